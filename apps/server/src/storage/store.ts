@@ -1,0 +1,227 @@
+/** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
+
+import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
+import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
+
+/** Times are epoch milliseconds. Text ids are chosen by the caller. */
+export interface ProjectRecord {
+  readonly key: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface EnvironmentRecord {
+  readonly project: string;
+  readonly key: string;
+  readonly name: string;
+  readonly production: boolean;
+  readonly epoch: string;
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+/** The fields a flag has in every environment; variants without their values, in authored order. */
+export type SharedDefinition = Omit<FlagDefinition, "variants" | "environments" | "salt">;
+
+export interface VariantRecord {
+  readonly description?: string;
+  readonly only?: NonNullable<NonNullable<FlagDefinition["variants"]>[string]["only"]>;
+  /** Number of the newest value version, from 1. */
+  readonly latest: number;
+  readonly draft?: { readonly value: JsonValue };
+}
+
+/** A flag with everything that decides it. */
+export interface FlagRecord {
+  readonly project: string;
+  readonly key: string;
+  readonly revision: number;
+  readonly salt: string;
+  readonly definition: SharedDefinition;
+  readonly variants: Readonly<Record<string, VariantRecord>>;
+  readonly environments: Readonly<Record<string, FlagEnvironmentRecord>>;
+  readonly archivedAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** `config.published` names every variant; every split in it has its `stored` form. */
+export interface FlagEnvironmentRecord {
+  readonly revision: number;
+  readonly config: FlagEnvironment;
+}
+
+/** An immutable version of one variant's value. */
+export interface ValueVersionRecord {
+  readonly project: string;
+  readonly flag: string;
+  readonly variant: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly value: JsonValue;
+  readonly createdAt: number;
+}
+
+export interface SegmentRecord {
+  readonly project: string;
+  readonly key: string;
+  readonly revision: number;
+  readonly definition: Omit<SegmentDefinition, "environments">;
+  readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: SegmentEnvironment }>>;
+  readonly removedAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A change as stored; `Change` is its wire form. `inverse` is computed when it is applied and kept beside it. */
+export interface ChangeRecord extends Omit<Change, "at"> {
+  readonly project: string;
+  readonly at: number;
+  readonly inverse: readonly Operation[];
+}
+
+/** What one flag or segment was in one environment after one change: the material of history, diff and undo. */
+export interface RevisionRecord {
+  readonly project: string;
+  readonly environment: string;
+  readonly kind: "flag" | "segment";
+  readonly key: string;
+  readonly revision: number;
+  /** The environment's version that this revision came with. */
+  readonly version: number;
+  readonly change: string;
+  /** Null where the flag left the environment (archived, block removed). */
+  readonly config: FlagEnvironment | SegmentEnvironment | null;
+}
+
+export interface KeyRecord {
+  readonly id: string;
+  readonly kind: KeyKind;
+  readonly name: string;
+  readonly prefix: string;
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string;
+  readonly project: string | null;
+  readonly environment: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+/** A secret that must be readable again: sealed with `DIMMER_SECRET_KEY`, useless without it. */
+export interface SealedSecretRecord {
+  readonly id: string;
+  /** `signing-key`, later also `webhook-secret`, `provider-credential`. */
+  readonly purpose: string;
+  readonly project: string | null;
+  readonly environment: string | null;
+  readonly sealed: string;
+  readonly createdAt: number;
+  readonly retiredAt: number | null;
+}
+
+/** One link of an audit chain: the bytes that are hashed, and the hash. */
+export interface AuditLinkRecord {
+  readonly chain: string;
+  readonly sequence: number;
+  /** Canonical JSON, exactly as hashed. */
+  readonly body: string;
+  readonly hash: string;
+}
+
+/** A payload beside the chain; `content` is null once erased, the digest in the link's body stays. */
+export interface AuditPayloadRecord {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly part: "actor" | "details";
+  readonly salt: string;
+  readonly content: string | null;
+}
+
+export interface AuditHeadRecord {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly hash: string;
+  /** HMAC-SHA-256 over chain, sequence and hash under the audit key; finds a cut tail. */
+  readonly signature: string;
+}
+
+/** Reads see one consistent state inside a transaction; outside they see the last commit. */
+export interface StoreReader {
+  installation(): Promise<{ readonly id: string; readonly createdAt: number; readonly keyCheck: string } | null>;
+  listProjects(): Promise<readonly ProjectRecord[]>;
+  getProject(key: string): Promise<ProjectRecord | null>;
+  listEnvironments(project: string): Promise<readonly EnvironmentRecord[]>;
+  getEnvironment(project: string, key: string): Promise<EnvironmentRecord | null>;
+
+  getFlag(project: string, key: string): Promise<FlagRecord | null>;
+  /** By key; archived ones too unless left out. */
+  listFlags(project: string, options?: { readonly archived?: boolean }): Promise<readonly FlagRecord[]>;
+  getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
+  listValueVersions(project: string, flag: string): Promise<readonly ValueVersionRecord[]>;
+  /** Only those that a flag of the project has published in the environment now. */
+  listPublishedValues(project: string, environment: string): Promise<readonly ValueVersionRecord[]>;
+
+  getSegment(project: string, key: string): Promise<SegmentRecord | null>;
+  listSegments(project: string): Promise<readonly SegmentRecord[]>;
+
+  getChange(project: string, id: string): Promise<ChangeRecord | null>;
+  /** Newest first, below `before` (a sequence) where given; `flag` and `environment` filter by what the change touched. */
+  listChanges(
+    project: string,
+    page: { readonly limit: number; readonly before?: number; readonly flag?: string; readonly environment?: string },
+  ): Promise<readonly ChangeRecord[]>;
+  lastChangeSequence(project: string): Promise<number>;
+  getRevision(project: string, environment: string, kind: "flag" | "segment", key: string, revision: number): Promise<RevisionRecord | null>;
+  listRevisions(project: string, environment: string, kind: "flag" | "segment", key: string): Promise<readonly RevisionRecord[]>;
+  /** The newest revision of every flag and segment at or before an environment's version. */
+  listRevisionsAt(project: string, environment: string, version: number): Promise<readonly RevisionRecord[]>;
+
+  listKeys(project: string | null): Promise<readonly KeyRecord[]>;
+  findKeyByHash(hash: string): Promise<KeyRecord | null>;
+  listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
+
+  getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
+  listAuditChains(): Promise<readonly string[]>;
+  /** Oldest first from `after` (exclusive), for verification and export. */
+  listAuditLinks(chain: string, after: number, limit: number): Promise<readonly AuditLinkRecord[]>;
+  /** Newest first below `before`. */
+  listAuditLinksBackwards(chain: string, before: number | null, limit: number): Promise<readonly AuditLinkRecord[]>;
+  listAuditPayloads(chain: string, from: number, to: number): Promise<readonly AuditPayloadRecord[]>;
+}
+
+/** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
+export interface StoreTransaction extends StoreReader {
+  putInstallation(record: { readonly id: string; readonly createdAt: number; readonly keyCheck: string }): Promise<void>;
+  putProject(record: ProjectRecord): Promise<void>;
+  putEnvironment(record: EnvironmentRecord): Promise<void>;
+  putFlag(record: FlagRecord): Promise<void>;
+  putValueVersion(record: ValueVersionRecord): Promise<void>;
+  putSegment(record: SegmentRecord): Promise<void>;
+  putChange(record: ChangeRecord): Promise<void>;
+  putRevision(record: RevisionRecord): Promise<void>;
+  putKey(record: KeyRecord): Promise<void>;
+  putSecret(record: SealedSecretRecord): Promise<void>;
+  /** Appends; a sequence that exists already is an error, never an overwrite. */
+  appendAudit(link: AuditLinkRecord, payloads: readonly AuditPayloadRecord[], head: AuditHeadRecord): Promise<void>;
+  /** Blanks the payload, keeps its salt's digest in the chain verifiable. */
+  blankAuditPayload(chain: string, sequence: number, part: "actor" | "details"): Promise<void>;
+}
+
+/**
+ * The control store.
+ *
+ * Shape:  `transaction` runs one writer at a time; when its promise resolves the commit is on disk and survives a power cut.
+ *         It rolls back when `work` rejects, and rejects with the same error.
+ * Errors: `ProblemError("store-unavailable")` when it cannot write; `assert` failures for our own bugs.
+ * Source: `store.contract.ts`, which every dialect runs.
+ */
+export interface Store extends StoreReader {
+  readonly dialect: "sqlite" | "postgres";
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Rejects unless the store answers and is durable as promised. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type { Effect, Actor };

@@ -1,0 +1,36 @@
+/** Every bound of the document and of an evaluation, in one place. */
+
+export const LIMITS = {
+  /** Per condition tree. */
+  treeDepth: 16,
+  treeNodes: 2_000,
+  /** Elements of an array-valued attribute. */
+  arrayElements: 1_000,
+  /** Entries of one operator's list. */
+  listEntries: 1_000,
+  /** Keys of one of a segment's lists, or of one variant's targets. */
+  segmentKeys: 10_000,
+  /** RE2 instructions of one pattern. */
+  patternProgram: 256,
+  /** UTF-16 code units a pattern looks at. */
+  patternInput: 1_024,
+  /** Program size × length, summed, per evaluation. */
+  matcherSteps: 300_000,
+  /** Conditions, elements and list entries looked at, per evaluation. */
+  evaluationSteps: 200_000,
+  /** Flags in a chain of `requires`; segments in a chain of segments. */
+  chain: 32,
+  rules: 500,
+  variants: 100,
+  /** UTF-16 code units of keys and names. */
+  flagKey: 128,
+  variantKey: 64,
+  ruleId: 64,
+  text: 2_000,
+  tags: 50,
+  /** Bytes of one variant's value as JSON. */
+  valueBytes: 256_000,
+  valueDepth: 64,
+  /** Issues reported for one document; the rest are counted. */
+  issues: 200,
+} as const;

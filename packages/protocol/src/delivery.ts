@@ -1,0 +1,52 @@
+/** What travels from the server to an SDK: snapshots, patches and the events of the stream. */
+
+import type { JsonValue, Snapshot, SnapshotFlag, SnapshotSegment } from "@dimmer/evaluation";
+
+export const SNAPSHOT_PATH = "/sdk/v1/snapshot";
+export const STREAM_PATH = "/sdk/v1/stream";
+/** Milliseconds between the stream's heartbeats; a reader that hears nothing for two of them reconnects. */
+export const HEARTBEAT_MS = 15_000;
+
+/** Which state of an environment somebody holds. Versions compare only within one epoch. */
+export interface SnapshotVersion {
+  readonly epoch: string;
+  readonly version: number;
+}
+
+/**
+ * The step from one version of an environment to a later one.
+ *
+ * Shape:  changed and new flags and segments whole, new values by digest, tombstones for what is gone.
+ * Errors: an SDK applies it only if it holds exactly `from` of `epoch`; else it fetches the snapshot.
+ * Source: ADR-0005.
+ */
+export interface SnapshotPatch {
+  readonly format: 1;
+  readonly epoch: string;
+  readonly from: number;
+  readonly version: number;
+  readonly flags: Readonly<Record<string, SnapshotFlag>>;
+  readonly segments: Readonly<Record<string, SnapshotSegment>>;
+  readonly values: Readonly<Record<string, JsonValue>>;
+  readonly removed: { readonly flags: readonly string[]; readonly segments: readonly string[]; readonly values: readonly string[] };
+}
+
+/**
+ * The stream's events, by SSE event name. The event id is `<epoch>:<version>`; comments are heartbeats.
+ *
+ * `hello`   opens every stream and says what the server has; the reader asked with `?epoch=…&version=…` (or Last-Event-ID).
+ * `patch`   follows in sequence from the version the reader asked with, where the server still holds the steps.
+ * `refetch` says that it does not: fetch the snapshot (If-None-Match), then go on with the patches that follow on this stream.
+ */
+export type StreamEvent =
+  | { readonly event: "hello"; readonly data: SnapshotVersion & { readonly heartbeatMs: number } }
+  | { readonly event: "patch"; readonly data: SnapshotPatch }
+  | { readonly event: "refetch"; readonly data: SnapshotVersion };
+
+/** The strong ETag of a snapshot: `"<epoch>:<version>"`, quotes included. */
+export const snapshotEtag = (held: SnapshotVersion): string => `"${held.epoch}:${held.version}"`;
+
+/** The id of a stream event that leaves its reader at this version. */
+export const streamEventId = (held: SnapshotVersion): string => `${held.epoch}:${held.version}`;
+
+export type { Snapshot };

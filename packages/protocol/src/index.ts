@@ -1,0 +1,6 @@
+/** Every message on the wire. */
+export * from "./delivery.ts";
+export * from "./management.ts";
+export * from "./ofrep.ts";
+export * from "./operations.ts";
+export * from "./problem.ts";

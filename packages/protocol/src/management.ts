@@ -1,0 +1,172 @@
+/** Requests and answers of the management API, `/api/v1`. */
+
+import { z } from "zod";
+import type { FlagDefinition, FlagEnvironment, Issue, JsonValue, SegmentDefinition } from "@dimmer/evaluation";
+import { Operation } from "./operations.ts";
+
+export const KeyKind = z.enum(["admin", "server", "browser"]);
+export type KeyKind = z.infer<typeof KeyKind>;
+
+/** Who did something. Names are personal data and can be erased. */
+export interface Actor {
+  readonly kind: "key" | "person" | "system";
+  readonly id: string;
+  readonly name: string;
+}
+
+/** How many change variant, from what to what, in one split. */
+export interface Move {
+  readonly flag: string;
+  readonly environment: string;
+  /** A rule id, or `default`. */
+  readonly rule: string;
+  /** `null` is the way on to the next rule. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Share of those whom this split decides, in percent with at most three decimals. */
+  readonly percent: number;
+}
+
+/** One step of a change's diff: the value at a JSON Pointer into a resource, before and after. */
+export interface Effect {
+  /** `flags/<flag>`, `flags/<flag>/environments/<environment>`, `segments/<segment>[/environments/<environment>]`. */
+  readonly resource: string;
+  readonly path: string;
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
+
+/** One accepted edit. */
+export interface Change {
+  readonly id: string;
+  /** Counts the project's changes from 1. */
+  readonly sequence: number;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly reason: string | null;
+  /** Where it came in: `api`, `cli`, `dashboard`, `file`, `schedule`, `rollout`, `system`. */
+  readonly source: string;
+  readonly operations: readonly Operation[];
+  readonly effects: readonly Effect[];
+  /** Environment → the version this change made. */
+  readonly versions: Readonly<Record<string, number>>;
+  /** Says the change in words, one sentence an operation. */
+  readonly summary: readonly string[];
+  /** The change that this one undid, and the one that undid this. */
+  readonly undoes: string | null;
+  readonly undoneBy: string | null;
+}
+
+export const ChangeRequest = z.strictObject({
+  operations: z.array(Operation).min(1).max(200),
+  reason: z.string().max(2_000).optional(),
+  /** Resource → the revision the author saw. */
+  expected: z.record(z.string(), z.int().min(0)).optional(),
+  /** Validate and report, commit nothing. */
+  dryRun: z.boolean().optional(),
+});
+export type ChangeRequest = z.infer<typeof ChangeRequest>;
+
+/**
+ * What became of a change.
+ *
+ * Shape:  `applied` with the change, or `valid` for a dry run; refusals are problems, not results. (`pending` joins with reviews.)
+ */
+export interface ChangeResult {
+  readonly status: "applied" | "valid";
+  readonly change: Change | null;
+  readonly effects: readonly Effect[];
+  readonly moves: readonly Move[];
+  /** Warnings only; errors refuse the change. */
+  readonly issues: readonly Issue[];
+  /** After a kill or stop: what the affected people get now, in words. */
+  readonly serving: readonly string[];
+}
+
+/** A flag as the API shows it: the authored definition, plus where it stands. */
+export interface FlagView {
+  readonly key: string;
+  readonly revision: number;
+  readonly salt: string;
+  readonly archived: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Values are those of the newest version of each variant. */
+  readonly definition: FlagDefinition;
+  readonly versions: Readonly<Record<string, { readonly latest: number; readonly draft: JsonValue | null; readonly hasDraft: boolean }>>;
+  readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: FlagEnvironment }>>;
+}
+
+export interface SegmentView {
+  readonly key: string;
+  readonly revision: number;
+  readonly definition: SegmentDefinition;
+  readonly environments: Readonly<Record<string, number>>;
+}
+
+export interface ProjectView {
+  readonly key: string;
+  readonly name: string;
+  readonly environments: readonly EnvironmentView[];
+}
+
+export interface EnvironmentView {
+  readonly key: string;
+  readonly name: string;
+  readonly production: boolean;
+  readonly epoch: string;
+  readonly version: number;
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly kind: KeyKind;
+  readonly name: string;
+  /** The first characters, to recognise it by. */
+  readonly prefix: string;
+  readonly project: string | null;
+  readonly environment: string | null;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+/** The secret is shown in this answer and never again. */
+export interface CreatedKey extends KeyView {
+  readonly secret: string;
+}
+
+export interface ValueVersionView {
+  readonly variant: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly value: JsonValue;
+  readonly createdAt: string;
+  readonly publishedIn: readonly string[];
+}
+
+export interface AuditRow {
+  readonly chain: string;
+  readonly sequence: number;
+  readonly at: string;
+  readonly action: string;
+  /** Null where it was erased. */
+  readonly actor: Actor | null;
+  readonly details: JsonValue | null;
+  readonly hash: string;
+}
+
+export interface AuditVerdict {
+  readonly chain: string;
+  readonly ok: boolean;
+  readonly rows: number;
+  readonly head: string;
+  /** The first row that does not fit, and why. */
+  readonly firstBad: { readonly sequence: number; readonly why: string } | null;
+}
+
+/** Pages run newest first; `next` is the cursor of the following page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}

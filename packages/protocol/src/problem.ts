@@ -1,0 +1,74 @@
+/** Every refusal of a request, as one table: code → status and title (RFC 9457 problem details). */
+
+import type { Issue } from "@dimmer/evaluation";
+
+export const PROBLEMS = {
+  "invalid-request": { status: 400, title: "The request is not valid" },
+  "invalid-document": { status: 400, title: "The document is not valid" },
+  "body-too-deep": { status: 400, title: "The JSON is nested too deeply" },
+  "unauthenticated": { status: 401, title: "A valid key is needed" },
+  "forbidden": { status: 403, title: "This key may not do that" },
+  "not-found": { status: 404, title: "There is no such resource" },
+  "method-not-allowed": { status: 405, title: "This resource does not take that method" },
+  "already-exists": { status: 409, title: "There is one with that name already" },
+  "conflict": { status: 409, title: "The change does not fit the present state" },
+  "revision-mismatch": { status: 412, title: "Somebody changed it in the meantime" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "unsupported-media-type": { status: 415, title: "The body must be JSON" },
+  "revision-required": { status: 428, title: "Say which revision you are editing" },
+  "too-many-requests": { status: 429, title: "Too many requests" },
+  "internal": { status: 500, title: "Something broke on our side" },
+  "store-unavailable": { status: 503, title: "The store cannot be written to right now" },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The body of every refusal, `application/problem+json`. */
+export interface ProblemBody {
+  /** `urn:dimmer:problem:<code>`; stable, for programs. */
+  readonly type: string;
+  readonly code: ProblemCode;
+  readonly title: string;
+  readonly status: number;
+  /** What happened here and what to do about it. */
+  readonly detail: string;
+  /** Where in the document, for `invalid-*` and `conflict`. */
+  readonly issues?: readonly Issue[];
+  readonly requestId?: string;
+}
+
+/**
+ * The one error class for refusing a request.
+ *
+ * Shape:  a code of `PROBLEMS`, a sentence that says what and the mend, and the issues where there are any.
+ * Errors: `http/` alone turns it into JSON; `client.ts` turns that back into this.
+ * Source: RFC 9457.
+ */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly issues: readonly Issue[];
+  readonly requestId: string | undefined;
+
+  constructor(code: ProblemCode, detail: string, more: { issues?: readonly Issue[]; cause?: unknown; requestId?: string | undefined } = {}) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.issues = more.issues ?? [];
+    this.requestId = more.requestId;
+  }
+}
+
+/** The wire form of a `ProblemError`. */
+export function problemBody(error: ProblemError, requestId?: string): ProblemBody {
+  return {
+    type: `urn:dimmer:problem:${error.code}`,
+    code: error.code,
+    title: PROBLEMS[error.code].title,
+    status: error.status,
+    detail: error.message,
+    ...(error.issues.length === 0 ? {} : { issues: error.issues }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

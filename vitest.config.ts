@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+
+const source = { resolve: { conditions: ["dimmer-source"] }, ssr: { resolve: { conditions: ["dimmer-source"] } } };
+const project = (name: string, include: string[], more: object = {}) => ({
+  ...source,
+  test: { name, include, environment: "node", ...more },
+});
+
+/** One runner, several suites: `vitest run --project unit`. Tests run from source through the `dimmer-source` condition. */
+export default defineConfig({
+  ...source,
+  test: {
+    onConsoleLog: () => {
+      throw new Error("A test printed to the console; stray output is a failure.");
+    },
+    coverage: {
+      provider: "v8",
+      include: ["packages/evaluation/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/index.ts"],
+      thresholds: { branches: 100 },
+    },
+    projects: [
+      project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 20_000 }),
+      project("tidy", ["test/tidy.test.ts", "test/requirements.test.ts"], { testTimeout: 20_000 }),
+      project("runtimes", ["test/runtimes/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
