@@ -1,3 +1,5 @@
+/** Which tests there are: one runner, several suites, all from source through the `dimmer-source` condition. */
+
 import { defineConfig } from "vitest/config";
 
 const source = { resolve: { conditions: ["dimmer-source"] }, ssr: { resolve: { conditions: ["dimmer-source"] } } };
@@ -5,8 +7,9 @@ const project = (name: string, include: string[], more: object = {}) => ({
   ...source,
   test: { name, include, environment: "node", ...more },
 });
+/** For suites that start processes: patient, and one file after the other. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
-/** One runner, several suites: `vitest run --project unit`. Tests run from source through the `dimmer-source` condition. */
 export default defineConfig({
   ...source,
   test: {
@@ -18,12 +21,13 @@ export default defineConfig({
       include: ["packages/evaluation/src/**/*.ts"],
       exclude: ["**/*.test.ts", "**/index.ts"],
       thresholds: { branches: 100 },
+      reporter: ["text"],
     },
     projects: [
       project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 20_000 }),
-      project("tidy", ["test/tidy.test.ts", "test/requirements.test.ts"], { testTimeout: 20_000 }),
-      project("runtimes", ["test/runtimes/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000 }),
-      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
+      project("runtimes", ["test/runtimes/**/*.test.ts"], patient),
+      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts"], patient),
     ],
   },
 });

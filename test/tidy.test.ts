@@ -1,0 +1,32 @@
+/** Holds the tree to its rules, and each rule to finding what breaks it. */
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type RepoFile, TIDY_RULES } from "./tidy.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const repository = readRepository();
+
+describe.each(TIDY_RULES)("$name", ({ find, broken }) => {
+  test("holds", () => expect(find(repository)).toEqual([]));
+  test("can fail", () => expect(find(broken)).not.toEqual([]));
+});
+
+/** Every text file that git knows or would take up: what lies here unsaved counts as well. */
+function readRepository(): readonly RepoFile[] {
+  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const paths = listed.split("\0").filter((path) => /(^|\/)\.?[\w.-]+$/.test(path) && !/\.(png|ico|woff2)$/.test(path));
+  return paths.flatMap((path) => {
+    try {
+      return [{ path, text: readFileSync(`${root}/${path}`, "utf8") }];
+    } catch {
+      // Deleted but not yet committed.
+      return [];
+    }
+  });
+}
