@@ -182,7 +182,21 @@ export const CONDITION_WORDS = ["all", "any", "not", "segment", "attribute"] as 
 
 /** Every operator this version knows. */
 export const OPERATORS = [
-  "eq", "in", "contains", "startsWith", "endsWith", "matches", "gt", "gte", "lt", "lte", "before", "after", "semver", "cidr", "exists",
+  "eq",
+  "in",
+  "contains",
+  "startsWith",
+  "endsWith",
+  "matches",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "before",
+  "after",
+  "semver",
+  "cidr",
+  "exists",
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
 

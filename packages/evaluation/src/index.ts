@@ -1,9 +1,26 @@
 /** Decides flags: one pure function over a compiled snapshot, the same on every runtime. */
+export * from "./bucketing/check-split.ts";
+export * from "./bucketing/ramp-split.ts";
+export * from "./bucketing/reallocate-split.ts";
+export { slotOf } from "./bucketing/slot.ts";
 export * from "./bucketing/split.ts";
+export * from "./bucketing/split-moves.ts";
+export * from "./bucketing/store-split.ts";
+export * from "./build-snapshot.ts";
+export * from "./check-snapshot.ts";
+export * from "./compile-snapshot.ts";
 export * from "./context.ts";
 export * from "./details.ts";
+export { evaluate } from "./evaluate.ts";
+export * from "./explain.ts";
 export * from "./flag.ts";
 export * from "./json.ts";
 export * from "./limits.ts";
 export * from "./parse/issue.ts";
 export * from "./snapshot.ts";
+export { type Address, type Cidr, cidrContains, parseAddress, parseCidr } from "./targeting/cidr.ts";
+export { instantOf } from "./targeting/instant.ts";
+export { compilePattern, type Pattern } from "./targeting/pattern.ts";
+export { compareSemver, parseSemver, type Semver } from "./targeting/semver.ts";
+export * from "./trace.ts";
+export * from "./who-moves.ts";

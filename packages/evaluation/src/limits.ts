@@ -12,6 +12,8 @@ export const LIMITS = {
   segmentKeys: 10_000,
   /** RE2 instructions of one pattern. */
   patternProgram: 256,
+  /** UTF-16 code units of one pattern's source. */
+  patternSource: 1_024,
   /** UTF-16 code units a pattern looks at. */
   patternInput: 1_024,
   /** Program size × length, summed, per evaluation. */
@@ -20,6 +22,9 @@ export const LIMITS = {
   evaluationSteps: 200_000,
   /** Flags in a chain of `requires`; segments in a chain of segments. */
   chain: 32,
+  /** UTF-16 code units of a semver, as in npm; of an RFC 3339 instant. */
+  semverText: 256,
+  instantText: 64,
   rules: 500,
   variants: 100,
   /** UTF-16 code units of keys and names. */

@@ -33,4 +33,5 @@ function checkRanges(ranges: unknown): string | undefined {
   return undefined;
 }
 
-const isSlot = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= SLOTS;
+const isSlot = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= SLOTS;

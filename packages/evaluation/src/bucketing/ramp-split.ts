@@ -22,7 +22,8 @@ export function rampSplit(
   if (!(rising >= 0 && rising <= total)) return { problem: `${percent} % does not fit; this split shares ${toPercent(total)} %` };
   const others = [...shares].filter(([name]) => name !== variant);
   const left = shareOut(others, total - rising);
-  if (left === undefined) return { problem: `all other variants are at 0 %; say which one takes the ${toPercent(total - rising)} %` };
+  if (left === undefined)
+    return { problem: `all other variants are at 0 %; say which one takes the ${toPercent(total - rising)} %` };
   const next = new Map([...left, [variant, rising] as const]);
   return { split: Object.fromEntries([...shares.keys()].map((name) => [name, toPercent(next.get(name) as number)])) };
 }
@@ -33,11 +34,15 @@ function shareOut(others: readonly (readonly [string, number])[], slots: number)
   if (others.length === 1) return new Map([[(others[0] as readonly [string, number])[0], slots]]);
   if (slots === 0) return new Map(others.map(([name]) => [name, 0]));
   if (held === 0) return undefined;
-  const exact = others.map(([name, share], at) => ({ name, at, floor: Math.floor((share * slots) / held), remainder: (share * slots) % held }));
+  const exact = others.map(([name, share], at) => ({
+    name,
+    at,
+    floor: Math.floor((share * slots) / held),
+    remainder: (share * slots) % held,
+  }));
   let missing = slots - exact.reduce((sum, one) => sum + one.floor, 0);
   const byRemainder = [...exact].sort((one, other) => other.remainder - one.remainder || one.at - other.at);
   const rounded = new Map<string, number>();
   for (const one of byRemainder) rounded.set(one.name, one.floor + (missing-- > 0 ? 1 : 0));
   return rounded;
 }
-

@@ -30,7 +30,10 @@ export function reallocateSplit(stored: StoredSplit, split: Readonly<Record<stri
 
 function holdsShares(ranges: readonly SlotRange[], wanted: Shares): boolean {
   const held = heldShares(ranges);
-  return [...wanted].every(([variant, slots]) => (held.get(variant) ?? 0) === slots) && [...held.keys()].every((variant) => wanted.has(variant));
+  return (
+    [...wanted].every(([variant, slots]) => (held.get(variant) ?? 0) === slots) &&
+    [...held.keys()].every((variant) => wanted.has(variant))
+  );
 }
 
 /** Moves slots from fallers to risers, one piece at a time, until everyone has what is wanted. */
@@ -79,7 +82,11 @@ interface SlotMove {
  * The hand-over that leaves the fewest ranges: a whole piece beside the riser before a part beside it, that before a piece
  * anywhere. Ties go to the larger hand-over, then the riser and the slot that come first, so the answer is one and the same everywhere.
  */
-function bestMove(pieces: readonly Piece[], surplus: ReadonlyMap<Holder, number>, order: ReadonlyMap<Holder, number>): SlotMove | undefined {
+function bestMove(
+  pieces: readonly Piece[],
+  surplus: ReadonlyMap<Holder, number>,
+  order: ReadonlyMap<Holder, number>,
+): SlotMove | undefined {
   let best: SlotMove | undefined;
   let bestRank: readonly number[] = [];
   for (const [riser, extra] of surplus) {
@@ -96,7 +103,13 @@ function bestMove(pieces: readonly Piece[], surplus: ReadonlyMap<Holder, number>
 }
 
 /** Which end of the piece the riser takes: the one it touches, else the one towards its place in the map. */
-function cutMove(pieces: readonly Piece[], at: number, riser: Holder, given: number, order: ReadonlyMap<Holder, number>): SlotMove {
+function cutMove(
+  pieces: readonly Piece[],
+  at: number,
+  riser: Holder,
+  given: number,
+  order: ReadonlyMap<Holder, number>,
+): SlotMove {
   const piece = pieces[at] as Piece;
   const left = pieces[at - 1]?.holder === riser;
   const right = pieces[at + 1]?.holder === riser;
@@ -155,5 +168,7 @@ function toPieces(ranges: readonly SlotRange[]): Piece[] {
 }
 
 function toRanges(pieces: readonly Piece[]): SlotRange[] {
-  return pieces.filter((piece) => piece.holder !== REST).map((piece): SlotRange => [piece.from, piece.to, piece.holder as string]);
+  return pieces
+    .filter((piece) => piece.holder !== REST)
+    .map((piece): SlotRange => [piece.from, piece.to, piece.holder as string]);
 }

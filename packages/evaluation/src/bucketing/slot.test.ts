@@ -7,7 +7,9 @@ import { slotOf } from "./slot.ts";
 
 /** The definition, written as plainly as it can be. */
 function slotByDefinition(salt: string, key: string): number {
-  const digest = createHash("sha1").update(Buffer.from(`${salt}:${key}`, "utf8")).digest("hex");
+  const digest = createHash("sha1")
+    .update(Buffer.from(`${salt}:${key}`, "utf8"))
+    .digest("hex");
   const whole = BigInt(`0x${digest}`);
   return Number((whole % 100n) * 1000n + ((whole / 100n) % 1000n));
 }
@@ -24,7 +26,9 @@ describe("slotOf", () => {
   });
 
   it("equals its definition for any text, lone surrogates as U+FFFD", () => {
-    const anyText = fc.string({ unit: fc.oneof(fc.string({ unit: "binary", minLength: 1, maxLength: 1 }), fc.constantFrom("\ud800", "\udc00", "😀", "é")) });
+    const anyText = fc.string({
+      unit: fc.oneof(fc.string({ unit: "binary", minLength: 1, maxLength: 1 }), fc.constantFrom("\ud800", "\udc00", "😀", "é")),
+    });
     fc.assert(
       fc.property(anyText, anyText, (salt, key) => slotOf(salt, key) === slotByDefinition(salt, key)),
       { numRuns: 3_000, seed: 11 },

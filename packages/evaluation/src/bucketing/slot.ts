@@ -34,7 +34,8 @@ export function slotOf(salt: string, key: string): number {
 export function prepareSalt(salt: string): Salt {
   const bytes = encodeUtf8(`${salt}:`);
   const words = new Int32Array(16);
-  if (bytes.length <= ONE_BLOCK) bytes.forEach((byte, at) => (words[at >> 2] = (words[at >> 2] as number) | (byte << (24 - ((at & 3) << 3)))));
+  if (bytes.length <= ONE_BLOCK)
+    bytes.forEach((byte, at) => (words[at >> 2] = (words[at >> 2] as number) | (byte << (24 - ((at & 3) << 3)))));
   return { bytes, words };
 }
 

@@ -49,7 +49,7 @@ function overlaps(before: SplitSide, after: SplitSide): SplitMove[] {
   const left = piecesOf(before);
   const right = piecesOf(after);
   const moves: SplitMove[] = [];
-  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+  for (let i = 0, j = 0; i < left.length && j < right.length;) {
     const one = left[i] as Held;
     const other = right[j] as Held;
     moves.push({ from: one.holder, to: other.holder, slots: Math.min(one.to, other.to) - Math.max(one.from, other.from) });

@@ -37,7 +37,14 @@ export function storeSplit(
     if (slots > 0) ranges.push([from, from + slots, variant]);
     from += slots;
   }
-  return { algorithm: SLOT_ALGORITHM, slots: SLOTS, salt: more.salt, by: more.by ?? "targetingKey", offset: more.offset ?? 0, ranges };
+  return {
+    algorithm: SLOT_ALGORITHM,
+    slots: SLOTS,
+    salt: more.salt,
+    by: more.by ?? "targetingKey",
+    offset: more.offset ?? 0,
+    ranges,
+  };
 }
 
 /** Variant → slots that some ranges hold; variants without a range are absent. */

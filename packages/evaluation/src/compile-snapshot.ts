@@ -1,0 +1,121 @@
+/** A snapshot made ready to be asked: flags and segments by name, compiled when first needed. */
+
+import type { Evaluation } from "./details.ts";
+import type { JsonValue } from "./json.ts";
+import { compilePlan, type Plan } from "./plan.ts";
+import type { Snapshot, SnapshotFlag, SnapshotSegment } from "./snapshot.ts";
+import type { CompiledSegment } from "./targeting/segment.ts";
+
+/** One flag; `plan` and `constant` appear when it is first evaluated. */
+export interface CompiledFlag {
+  readonly key: string;
+  readonly source: SnapshotFlag;
+  plan: Plan | undefined;
+  /** The answer for every context, where the flag has one: nothing else need be looked at. */
+  constant: Evaluation | undefined;
+}
+
+/**
+ * All flags of one environment at one version, ready to evaluate. Swapped whole, so nobody sees half an edit.
+ *
+ * Shape:  `source` is the snapshot as it travels; `flags` and `segments` are safe for any key, `__proto__` included.
+ */
+export interface CompiledSnapshot {
+  readonly source: Snapshot;
+  readonly project: string;
+  readonly environment: string;
+  readonly epoch: string;
+  readonly version: number;
+  readonly flags: ReadonlyMap<string, CompiledFlag>;
+  readonly segments: ReadonlyMap<string, CompiledSegment>;
+}
+
+/** The step from one snapshot to a later one, as a patch carries it. */
+export interface SnapshotUpdate {
+  readonly epoch: string;
+  readonly version: number;
+  readonly flags: Readonly<Record<string, SnapshotFlag>>;
+  readonly segments: Readonly<Record<string, SnapshotSegment>>;
+  readonly values: Readonly<Record<string, JsonValue>>;
+  readonly removed: {
+    readonly flags: readonly string[];
+    readonly segments: readonly string[];
+    readonly values: readonly string[];
+  };
+}
+
+/**
+ * Makes a snapshot ready. Cheap: flags compile one by one, when first evaluated.
+ *
+ * Shape:  a snapshot that `checkSnapshot` accepted → the same, ready.
+ * Errors: none; a flag that turns out bad is PARSE_ERROR when asked for.
+ */
+export function compileSnapshot(source: Snapshot): CompiledSnapshot {
+  return readySnapshot(source, mapOf(source.flags, newFlag), mapOf(source.segments, newSegment));
+}
+
+/** Applies a patch: a new snapshot, in which what did not change keeps its compiled form. */
+export function updateSnapshot(compiled: CompiledSnapshot, update: SnapshotUpdate): CompiledSnapshot {
+  const before = compiled.source;
+  const source: Snapshot = {
+    ...before,
+    epoch: update.epoch,
+    version: update.version,
+    flags: merged(before.flags, update.flags, update.removed.flags),
+    segments: merged(before.segments, update.segments, update.removed.segments),
+    values: merged(before.values, update.values, update.removed.values),
+  };
+  return readySnapshot(
+    source,
+    mergedMap(compiled.flags, mapOf(update.flags, newFlag), update.removed.flags),
+    mergedMap(compiled.segments, mapOf(update.segments, newSegment), update.removed.segments),
+  );
+}
+
+/** The flag's plan, compiled now if this is the first time it is asked for. */
+export function planOf(snapshot: CompiledSnapshot, flag: CompiledFlag): Plan {
+  if (flag.plan === undefined) {
+    flag.plan = compilePlan(snapshot, flag.key, flag.source);
+    flag.constant = flag.plan.constant;
+  }
+  return flag.plan;
+}
+
+const newFlag = (key: string, source: SnapshotFlag): CompiledFlag => ({ key, source, plan: undefined, constant: undefined });
+const newSegment = (_key: string, source: SnapshotSegment): CompiledSegment => ({ source });
+
+function readySnapshot(
+  source: Snapshot,
+  flags: ReadonlyMap<string, CompiledFlag>,
+  segments: ReadonlyMap<string, CompiledSegment>,
+): CompiledSnapshot {
+  const { project, environment, epoch, version } = source;
+  return { source, project, environment, epoch, version, flags, segments };
+}
+
+function mapOf<S, T>(entries: Readonly<Record<string, S>>, make: (key: string, source: S) => T): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const key of Object.keys(entries)) map.set(key, make(key, entries[key] as S));
+  return map;
+}
+
+function merged<T>(
+  before: Readonly<Record<string, T>>,
+  changed: Readonly<Record<string, T>>,
+  removed: readonly string[],
+): Record<string, T> {
+  const gone = new Set(removed);
+  const kept = gone.size === 0 ? before : Object.fromEntries(Object.entries(before).filter(([key]) => !gone.has(key)));
+  return { ...kept, ...changed };
+}
+
+function mergedMap<T>(
+  before: ReadonlyMap<string, T>,
+  changed: ReadonlyMap<string, T>,
+  removed: readonly string[],
+): Map<string, T> {
+  const map = new Map(before);
+  for (const key of removed) map.delete(key);
+  for (const [key, value] of changed) map.set(key, value);
+  return map;
+}

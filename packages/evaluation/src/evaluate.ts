@@ -1,0 +1,344 @@
+/** The whole algorithm: snapshot, flag key and context in, details out; the same on every runtime. */
+
+import { slotWith } from "./bucketing/slot.ts";
+import { SLOTS } from "./bucketing/split.ts";
+import { type CompiledSnapshot, planOf } from "./compile-snapshot.ts";
+import type { EvaluateOptions, EvaluationContext, Pin } from "./context.ts";
+import type { ErrorCode, Evaluation, FallbackValue, FlagMetadata } from "./details.ts";
+import { LIMITS } from "./limits.ts";
+import {
+  answerOf,
+  newOrigin,
+  nothingLeft,
+  type Origin,
+  type Plan,
+  type PlanServe,
+  type PlanSplit,
+  type PlanVariant,
+} from "./plan.ts";
+import { mayGoOn, type Run, startRun, unitOf } from "./run.ts";
+import { explainCondition } from "./targeting/explain-condition.ts";
+import { giveUp } from "./targeting/operators.ts";
+import { TRUE, TRUTH_WORDS } from "./targeting/truth.ts";
+import type { TraceStep } from "./trace.ts";
+
+const EMPTY_CONTEXT: EvaluationContext = Object.freeze({});
+const NO_OPTIONS: EvaluateOptions = Object.freeze({});
+const NO_CHAIN: readonly FallbackValue[] = Object.freeze([]);
+
+/**
+ * Decides one flag for one context.
+ *
+ * Shape:  killed? → requires → override → pin → targets → first matching rule → default → eligible for the split? → slot →
+ *         stopped? `only`? → details. A static flag is one map look-up and no allocation.
+ * Errors: never throws; `errorCode` says FLAG_NOT_FOUND, PARSE_ERROR, INVALID_CONTEXT, TARGETING_KEY_MISSING or GENERAL.
+ * Source: spec/vectors/evaluation.json; ADR-0003, ADR-0004.
+ */
+export function evaluate(snapshot: CompiledSnapshot, flagKey: string, context: unknown, options?: EvaluateOptions): Evaluation {
+  const flag = snapshot.flags.get(flagKey);
+  if (flag === undefined) return notFound(flagKey);
+  if (options === undefined && flag.constant !== undefined && isContext(context)) return flag.constant;
+  const run = spareRun ?? newRun(snapshot);
+  spareRun = undefined;
+  const evaluation = evaluateIn(run, snapshot, flagKey, context, options ?? NO_OPTIONS, undefined);
+  spareRun = run;
+  return evaluation;
+}
+
+/** The run that evaluations reuse; one that evaluates from inside a getter of its context finds none and makes its own. */
+let spareRun: Run | undefined;
+
+export function newRun(snapshot: CompiledSnapshot): Run {
+  return { snapshot, context: EMPTY_CONTEXT, isPlain: true, steps: 0, matcherSteps: 0, unknowns: 0, depth: 0, trace: undefined };
+}
+
+/** One guarded evaluation in a given run, whose counts and trace can be read afterwards. */
+export function evaluateIn(
+  run: Run,
+  snapshot: CompiledSnapshot,
+  flagKey: string,
+  context: unknown,
+  options: EvaluateOptions,
+  trace: TraceStep[] | undefined,
+): Evaluation {
+  if (!isContext(context)) return failed(flagKey, "INVALID_CONTEXT", "the context is not an object");
+  try {
+    startRun(run, snapshot, context ?? EMPTY_CONTEXT, trace);
+    return decide(run, flagKey, options);
+  } catch {
+    return failed(flagKey, "GENERAL", "reading the context threw an error");
+  } finally {
+    run.context = EMPTY_CONTEXT;
+    run.trace = undefined;
+  }
+}
+
+function isContext(context: unknown): context is EvaluationContext | undefined {
+  return context === undefined || (typeof context === "object" && context !== null && !Array.isArray(context));
+}
+
+function decide(run: Run, flagKey: string, options: EvaluateOptions): Evaluation {
+  const flag = run.snapshot.flags.get(flagKey);
+  if (flag === undefined) return notFound(flagKey);
+  const plan = planOf(run.snapshot, flag);
+  if (plan.problem !== undefined) return failed(flagKey, "PARSE_ERROR", plan.problem, plan.base);
+  if (!plan.isEnabled) {
+    run.trace?.push({ step: "killed" });
+    return plan.constant ?? degrade(run, plan, { path: "fallback" });
+  }
+  if (plan.requires.length > 0 && !holdRequirements(run, plan)) return degrade(run, plan, { path: "fallback" });
+  return (
+    serveOverride(run, plan, options.overrides) ??
+    servePin(run, plan, options) ??
+    serveTarget(run, plan) ??
+    serveRules(run, plan) ??
+    serveDefault(run, plan)
+  );
+}
+
+/** A required flag counts with what it really serves, fallback included, unless it is killed. Pins and overrides do not reach it. */
+function holdRequirements(run: Run, plan: Plan): boolean {
+  for (const { flag, variant } of plan.requires) {
+    const served = serveRequired(run, flag);
+    const holds = served !== undefined && (Array.isArray(variant) ? variant.includes(served) : variant === served);
+    run.trace?.push({ step: "requires", flag, variant, served: served ?? null, holds });
+    if (!holds) return false;
+  }
+  return true;
+}
+
+function serveRequired(run: Run, flagKey: string): string | undefined {
+  const flag = run.snapshot.flags.get(flagKey);
+  if (flag === undefined || !planOf(run.snapshot, flag).isEnabled) return undefined;
+  if (run.depth >= LIMITS.chain || !mayGoOn(run, 1)) {
+    giveUp(run);
+    return undefined;
+  }
+  const trace = run.trace;
+  run.trace = undefined;
+  run.depth++;
+  const evaluation = decide(run, flagKey, NO_OPTIONS);
+  run.depth--;
+  run.trace = trace;
+  return evaluation.variant;
+}
+
+function serveOverride(run: Run, plan: Plan, overrides: EvaluateOptions["overrides"]): Evaluation | undefined {
+  if (overrides === undefined || !Object.hasOwn(overrides, plan.key)) return undefined;
+  const name = overrides[plan.key] as string;
+  const variant = plan.variants.get(name);
+  run.trace?.push({ step: "override", variant: name, applies: variant !== undefined });
+  if (variant === undefined) return undefined;
+  return serveVariant(run, plan, variant, newOrigin("STATIC", { ...plan.base, path: "override", overridden: true }));
+}
+
+function servePin(run: Run, plan: Plan, { pins, now }: EvaluateOptions): Evaluation | undefined {
+  if (pins === undefined || !Object.hasOwn(pins, plan.key)) return undefined;
+  const pin = pins[plan.key] as Pin;
+  const variant = plan.variants.get(pin.variant);
+  const why = brokenPin(plan, pin, variant, now);
+  run.trace?.push({ step: "pin", variant: pin.variant, applies: why === undefined, ...(why === undefined ? {} : { why }) });
+  if (why !== undefined || variant === undefined) return undefined;
+  return serveVariant(run, plan, pinnedVersion(variant, pin), newOrigin(pin.reason, { ...plan.base, path: "pin", pinned: true }));
+}
+
+function brokenPin(plan: Plan, pin: Pin, variant: PlanVariant | undefined, now: number | undefined): string | undefined {
+  if (plan.pin === undefined) return "the flag does not pin";
+  if (variant === undefined) return "the variant is gone";
+  if (pin.pinEpoch !== variant.pinEpoch) return "a kill, a stop or an edit to 0 % broke it";
+  return pin.expiresAt !== undefined && now !== undefined && pin.expiresAt <= now ? "it has expired" : undefined;
+}
+
+/** The variant with the pinned value where the snapshot still carries it, else with the published one. */
+function pinnedVersion(variant: PlanVariant, pin: Pin): PlanVariant {
+  const value = variant.earlier.get(pin.valueVersion);
+  return value === undefined || pin.valueVersion === variant.version ? variant : { ...variant, value, version: pin.valueVersion };
+}
+
+function serveTarget(run: Run, plan: Plan): Evaluation | undefined {
+  if (plan.targets === undefined) return undefined;
+  const key = unitOf(run.context.targetingKey);
+  const variant = key === undefined ? undefined : plan.targets.get(key);
+  if (variant === undefined) return undefined;
+  run.trace?.push({ step: "target", variant: variant.name });
+  return serveVariant(run, plan, variant, plan.targetOrigin);
+}
+
+function serveRules(run: Run, plan: Plan): Evaluation | undefined {
+  for (const rule of plan.rules) {
+    const result = rule.when === undefined ? TRUE : rule.when(run);
+    if (run.trace !== undefined) traceRule(run, rule.id, rule.whenSource, TRUTH_WORDS[result]);
+    if (result !== TRUE) continue;
+    const served = serve(run, plan, rule.serve);
+    if (served !== undefined) return served;
+  }
+  return undefined;
+}
+
+function serveDefault(run: Run, plan: Plan): Evaluation {
+  run.trace?.push({ step: "default" });
+  return serve(run, plan, plan.default) ?? failed(plan.key, "PARSE_ERROR", "the default leads to no variant", plan.base);
+}
+
+/** Undefined is the way on to the next rule. */
+function serve(run: Run, plan: Plan, { variant, split, origin }: PlanServe): Evaluation | undefined {
+  if (variant !== undefined) return serveVariant(run, plan, variant, origin);
+  for (const restricted of split.restricted) if (!mayHave(run, restricted)) return serveIneligible(run, plan, split, restricted);
+  return serveSplit(run, plan, split, origin);
+}
+
+function serveSplit(run: Run, plan: Plan, split: PlanSplit, origin: Origin): Evaluation | undefined {
+  if (split.single !== undefined) return serveVariant(run, plan, split.single, origin);
+  const unit = unitOf(split.read(run));
+  if (unit === undefined) {
+    run.trace?.push({ step: "split", by: split.by, unit: null, slot: null, offset: split.offset, range: null, variant: null });
+    return failed(plan.key, "TARGETING_KEY_MISSING", `the context has no ${split.by} to split by`, origin.metadata);
+  }
+  const slot = slotWith(split.salt, unit);
+  const at = pieceAt(split.ends, (slot + split.offset) % SLOTS);
+  const holder = split.holders[at];
+  if (run.trace !== undefined) traceSplit(run, split, unit, slot, at);
+  return holder === undefined ? undefined : serveVariant(run, plan, holder, origin);
+}
+
+/** The first piece that ends above the slot. */
+function pieceAt(ends: readonly number[], slot: number): number {
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (slot < (ends[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** May not have one of the live variants: out of the whole split, so that its arms stay comparable. */
+function serveIneligible(run: Run, plan: Plan, split: PlanSplit, restricted: PlanVariant): Evaluation {
+  run.trace?.push({
+    step: "ineligible",
+    variant: restricted.name,
+    conditions: explainCondition(run, restricted.onlySource, "closed"),
+  });
+  const { metadata } = split.ineligible;
+  if (split.else === undefined || split.else.isStopped || !mayHave(run, split.else)) return degrade(run, plan, metadata);
+  return answer(run, plan, split.ineligible, split.else);
+}
+
+function mayHave(run: Run, variant: PlanVariant): boolean {
+  return variant.only === undefined || variant.only(run) === TRUE;
+}
+
+/** The last gate of every path: a stopped variant falls back, a forbidden one is blocked. */
+function serveVariant(run: Run, plan: Plan, variant: PlanVariant, origin: Origin): Evaluation {
+  if (variant.isStopped) {
+    run.trace?.push({ step: "stopped", variant: variant.name });
+    return degrade(run, plan, { ...detailsOf(origin), path: "fallback" });
+  }
+  if (variant.only === undefined) return answer(run, plan, origin, variant);
+  const result = variant.only(run);
+  if (run.trace !== undefined) traceOnly(run, variant, TRUTH_WORDS[result]);
+  if (result === TRUE) return answer(run, plan, origin, variant);
+  return degrade(run, plan, { ...detailsOf(origin), path: "fallback", blocked: true });
+}
+
+/** Which rule, pin or override led to a degraded answer; its own path is the fallback. */
+function detailsOf({ metadata: { ruleId, pinned, overridden } }: Origin): FlagMetadata {
+  return { ...(ruleId === undefined ? {} : { ruleId }), ...(pinned ? { pinned } : {}), ...(overridden ? { overridden } : {}) };
+}
+
+/** Every degraded path: the first fallback that holds and is not stopped, else the caller's default. */
+function degrade(run: Run, plan: Plan, facts: FlagMetadata): Evaluation {
+  const chain = chainOf(run, plan);
+  const metadata = withUnknowns(run, { ...plan.base, ...facts });
+  const first = chain[0];
+  if (first === undefined) return nothingLeft(plan.key, metadata);
+  return answerOf(plan.key, newOrigin("DISABLED", metadata), plan.variants.get(first.variant) as PlanVariant, chain);
+}
+
+/** The fallback list for this context. */
+function chainOf(run: Run, plan: Plan): readonly FallbackValue[] {
+  if (plan.chain !== undefined && run.trace === undefined) return plan.chain;
+  const chain = plan.fallback.filter(({ variant, when }) => {
+    const why = variant.isStopped
+      ? "it is stopped"
+      : when !== undefined && when(run) !== TRUE
+        ? "its condition does not hold"
+        : mayHave(run, variant)
+          ? undefined
+          : "this context may not have it";
+    run.trace?.push({
+      step: "fallback",
+      variant: variant.name,
+      applies: why === undefined,
+      ...(why === undefined ? {} : { why }),
+    });
+    return why === undefined;
+  });
+  return chain.length === 0 ? NO_CHAIN : Object.freeze(chain.map(({ variant }) => variant.asFallback));
+}
+
+/** Serves a variant; where nothing depends on the context, with the answer made ready the first time. */
+function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Evaluation {
+  if (plan.chain === undefined || run.unknowns > 0) {
+    const metadata = withUnknowns(run, origin.metadata);
+    return answerOf(
+      plan.key,
+      { ...origin, metadata },
+      variant,
+      silently(run, () => chainOf(run, plan)),
+    );
+  }
+  const ready = origin.answers.get(variant);
+  if (ready !== undefined) return ready;
+  const made = answerOf(plan.key, origin, variant, plan.chain);
+  origin.answers.set(variant, made);
+  return made;
+}
+
+/** A chain that is only carried along, not served, does not belong into the trace. */
+function silently<T>(run: Run, work: () => T): T {
+  const { trace } = run;
+  run.trace = undefined;
+  const result = work();
+  run.trace = trace;
+  return result;
+}
+
+function withUnknowns(run: Run, metadata: FlagMetadata): FlagMetadata {
+  return run.unknowns === 0 ? metadata : { ...metadata, unknowns: run.unknowns };
+}
+
+function notFound(flagKey: string): Evaluation {
+  return failed(flagKey, "FLAG_NOT_FOUND", "there is no such flag in this environment");
+}
+
+function failed(flagKey: string, errorCode: ErrorCode, errorMessage: string, flagMetadata: FlagMetadata = {}): Evaluation {
+  return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: NO_CHAIN };
+}
+
+function traceRule(run: Run, ruleId: string, when: unknown, result: "true" | "false" | "unknown"): void {
+  run.trace?.push({ step: "rule", ruleId, result, conditions: explainCondition(run, when, "open") });
+}
+
+function traceOnly(run: Run, variant: PlanVariant, result: "true" | "false" | "unknown"): void {
+  run.trace?.push({
+    step: "only",
+    variant: variant.name,
+    result,
+    conditions: explainCondition(run, variant.onlySource, "closed"),
+  });
+}
+
+function traceSplit(run: Run, split: PlanSplit, unit: string, slot: number, at: number): void {
+  const range = [at === 0 ? 0 : (split.ends[at - 1] as number), split.ends[at] as number] as const;
+  run.trace?.push({
+    step: "split",
+    by: split.by,
+    unit,
+    slot,
+    offset: split.offset,
+    range,
+    variant: split.holders[at]?.name ?? null,
+  });
+}
