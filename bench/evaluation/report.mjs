@@ -1,0 +1,89 @@
+/** The result as Markdown: conditions, targets, rates, memory and start. */
+
+import { cpus, totalmem } from "node:os";
+import { CLOCK } from "../measure/main-thread-clock.mjs";
+import { KINDS } from "./workload.mjs";
+
+/** Everything a reader needs to believe the numbers, and the numbers. */
+export function describeResults({ results, judged, plan }) {
+  return [
+    conditions(results, plan),
+    "### Targets\n",
+    targetTable(judged.rows),
+    "\n### Evaluations per second of CPU\n",
+    rateTable(results),
+    "\n### Memory and start\n",
+    memoryTable(results),
+    sharedLine(results),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function conditions(results, plan) {
+  const waits = Object.values(results).flatMap(({ rate }) => (rate === undefined ? [] : KINDS.map((kind) => rate[kind].wait)));
+  const most = waits.length === 0 ? "not measured" : percent(Math.max(...waits));
+  const rounds = `${plan.rounds} round${plan.rounds === 1 ? "" : "s"}, forwards and backwards in turn`;
+  return [
+    `- ${plan.quick ? "A **quick** run, not to be quoted. " : ""}${new Date().toISOString().slice(0, 10)}; ${rounds}; medians.`,
+    `- ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}.`,
+    `- Clock: ${CLOCK}. Most time spent waiting for a core, of any contestant's median window: ${most}.`,
+    "",
+  ].join("\n");
+}
+
+function targetTable(rows) {
+  return table(
+    ["target", "wanted", "measured", ""],
+    rows.map(({ text, atLeast, atMost, value, isMet }) => [
+      text,
+      atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
+      value >= 100 ? value.toFixed(0) : value.toFixed(2),
+      isMet ? "met" : "**missed**",
+    ]),
+  );
+}
+
+function rateTable(results) {
+  const measured = Object.values(results).filter(({ rate }) => rate !== undefined);
+  return table(
+    ["", "a", "b", "c", "waiting for a core"],
+    measured.map((entry) => [
+      nameOf(entry),
+      ...KINDS.map((kind) => count(entry.rate[kind].perCpuSecond)),
+      percent(Math.max(...KINDS.map((kind) => entry.rate[kind].wait))),
+    ]),
+  );
+}
+
+function memoryTable(results) {
+  return table(
+    ["", "B per evaluation, a / b / c", "heap B per flag", "cold start, CPU ms", "wall ms"],
+    Object.values(results).map((entry) => [
+      nameOf(entry),
+      entry.allocation === undefined ? "" : KINDS.map((kind) => count(entry.allocation[kind])).join(" / "),
+      entry.role === "aside" && entry.heap === undefined ? "" : count(entry.heap),
+      decimal(entry.start?.cpuMs),
+      decimal(entry.start?.wallMs),
+    ]),
+  );
+}
+
+/** What the snapshot's values-by-digest save where flags share values, as the five flags of a team's model list do. */
+function sharedLine({ dimmer }) {
+  if (dimmer?.heapShared === undefined && dimmer?.startShared === undefined) return "";
+  const heap = dimmer.heapShared === undefined ? "" : ` ${count(dimmer.heapShared)} B of heap per flag`;
+  const start = dimmer.startShared === undefined ? "" : ` a cold start of ${decimal(dimmer.startShared.cpuMs)} CPU ms`;
+  return `\nEvery flag of kind c has values of its own above. Where all flags share the same three values, which Dimmer's snapshot carries once, its native client has${[heap, start].filter(Boolean).join(" and")}.`;
+}
+
+const nameOf = ({ name, version }) => (version === undefined ? name : `${name} ${version}`);
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+const count = (number) => (number === undefined ? "" : Math.round(number).toLocaleString("en-US"));
+const decimal = (number) => (number === undefined ? "" : number.toFixed(1));
+const percent = (part) => `${(100 * part).toFixed(0)} %`;

@@ -1,0 +1,65 @@
+/** What Dimmer has to reach, as ratios between contestants of one run. */
+
+const of = (results, id) => results[id];
+
+/**
+ * Every target with what was measured.
+ *
+ * Shape:  `ratios` by name; `met` by name; `rows` for the table. A target whose contestants did not run is left out.
+ */
+export function judgeTargets(results) {
+  const rows = TARGETS.flatMap((target) => {
+    const value = target.value(results);
+    return value === undefined || Number.isNaN(value) ? [] : [{ ...target, value, isMet: isMet(target, value) }];
+  });
+  return {
+    rows,
+    ratios: Object.fromEntries(rows.map(({ id, value }) => [id, Number(value.toPrecision(4))])),
+    met: Object.fromEntries(rows.map(({ id, isMet }) => [id, isMet])),
+  };
+}
+
+const isMet = ({ atLeast, atMost }, value) => (atLeast === undefined ? value <= atMost : value >= atLeast);
+
+const rate = (results, id, kind) => of(results, id)?.rate?.[kind].perCpuSecond;
+
+function fastestPeer(results, kind) {
+  const rates = Object.entries(results).filter(([, { role }]) => role === "peer").map(([id]) => rate(results, id, kind) ?? Number.NaN);
+  return rates.length === 0 ? Number.NaN : Math.max(...rates);
+}
+
+const overPeer = (kind) => (results) => rate(results, "dimmer", kind) / fastestPeer(results, kind);
+const overLimit = (kind) => (results) => rate(results, "dimmer", kind) / rate(results, "limit", kind);
+
+function overInMemory(results) {
+  const ratios = ["a", "b", "c"].map((kind) => rate(results, "dimmer-openfeature", kind) / rate(results, "openfeature-in-memory", kind));
+  return Math.min(...ratios);
+}
+
+/** The worst of the three workloads and of both kinds of look-up. */
+function mostAllocated(results) {
+  const bytes = ["dimmer", "dimmer-details"].flatMap((id) => Object.values(of(results, id)?.allocation ?? {}));
+  return bytes.length === 0 ? undefined : Math.max(...bytes);
+}
+
+const TARGETS = [
+  { id: "a/fastestPeer", text: "a, static boolean: × the fastest peer", atLeast: 2, value: overPeer("a") },
+  { id: "b/limit", text: "b, 10 % split: of the limit", atLeast: 0.75, value: overLimit("b") },
+  { id: "b/fastestPeer", text: "b, 10 % split: × the fastest peer", atLeast: 1.8, value: overPeer("b") },
+  { id: "c/limit", text: "c, five rules and a split: of the limit", atLeast: 0.75, value: overLimit("c") },
+  { id: "c/fastestPeer", text: "c, five rules and a split: × the fastest peer", atLeast: 4, value: overPeer("c") },
+  { id: "bytesPerEvaluation", text: "bytes allocated per evaluation, worst of a, b, c and their details", atMost: 200, value: mostAllocated },
+  { id: "heapBytesPerFlag", text: "heap bytes per flag at 10,000 flags", atMost: 1_500, value: (results) => of(results, "dimmer")?.heap },
+  {
+    id: "coldStart/launchdarkly",
+    text: "checked cold start of 10,000 flags: of LaunchDarkly's (CPU)",
+    atMost: 0.4,
+    value: (results) => of(results, "dimmer")?.start?.cpuMs / of(results, "launchdarkly")?.start?.cpuMs,
+  },
+  {
+    id: "openfeature/inMemory",
+    text: "behind OpenFeature: of its in-memory provider, worst of a, b, c",
+    atLeast: 0.95,
+    value: overInMemory,
+  },
+];

@@ -1,0 +1,41 @@
+/** `npm run bench -- <bench> [options]`: installs what it measures against, builds what it measures, runs one bench. */
+
+import { parseArgs } from "node:util";
+
+const BENCHES = { evaluation: "./evaluation/run.mjs" };
+
+const USAGE = `npm run bench -- <bench> [options]
+
+Benches
+  evaluation            local evaluation beside other products and the limit
+
+Options
+  --quick               a short run: enough to see a big change, not to quote
+  --rounds <n>          interleaved rounds of the rates (5; 1 with --quick)
+  --only <ids>          these contestants alone, by comma: limit,dimmer,launchdarkly,…
+  --measure <names>     these measurements alone, by comma: rate,allocation,heap,start
+  --record              writes the result into bench/RESULTS.md
+`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean", default: false },
+    rounds: { type: "string" },
+    only: { type: "string" },
+    measure: { type: "string" },
+    record: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const bench = BENCHES[positionals[0]];
+if (options.help || bench === undefined) {
+  process.stdout.write(USAGE);
+  process.exit(options.help ? 0 : 2);
+}
+
+const { prepare } = await import("./prepare.mjs");
+await prepare();
+const { run } = await import(bench);
+process.exitCode = await run(options);
