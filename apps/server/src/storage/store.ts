@@ -129,7 +129,7 @@ export interface AuditLinkRecord {
   readonly hash: string;
 }
 
-/** A payload beside the chain; `content` is null once erased, the digest in the link's body stays. */
+/** A payload beside the chain; once erased `content` is null and `salt` empty, the digest in the link's body stays. */
 export interface AuditPayloadRecord {
   readonly chain: string;
   readonly sequence: number;
@@ -144,6 +144,19 @@ export interface AuditHeadRecord {
   readonly hash: string;
   /** HMAC-SHA-256 over chain, sequence and hash under the audit key; finds a cut tail. */
   readonly signature: string;
+}
+
+/** A place whose stored text holds a text somewhere; a first sieve, to be looked at closer. */
+export interface MentionRecord {
+  readonly kind: "flag" | "variant" | "value" | "segment" | "change" | "flag-revision" | "segment-revision" | "key";
+  /** Of the flag or segment; the id of a change or key. */
+  readonly key: string;
+  /** Empty where there is none. */
+  readonly environment: string;
+  /** Empty where there is none. */
+  readonly variant: string;
+  /** Revision, value version or change sequence. */
+  readonly number: number;
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
@@ -172,11 +185,18 @@ export interface StoreReader {
     page: { readonly limit: number; readonly before?: number; readonly flag?: string; readonly environment?: string },
   ): Promise<readonly ChangeRecord[]>;
   lastChangeSequence(project: string): Promise<number>;
-  getRevision(project: string, environment: string, kind: "flag" | "segment", key: string, revision: number): Promise<RevisionRecord | null>;
+  getRevision(
+    project: string,
+    environment: string,
+    kind: "flag" | "segment",
+    key: string,
+    revision: number,
+  ): Promise<RevisionRecord | null>;
   listRevisions(project: string, environment: string, kind: "flag" | "segment", key: string): Promise<readonly RevisionRecord[]>;
   /** The newest revision of every flag and segment at or before an environment's version. */
   listRevisionsAt(project: string, environment: string, version: number): Promise<readonly RevisionRecord[]>;
 
+  /** Of exactly this project; null for those of the whole installation. */
   listKeys(project: string | null): Promise<readonly KeyRecord[]>;
   findKeyByHash(hash: string): Promise<KeyRecord | null>;
   listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
@@ -188,6 +208,9 @@ export interface StoreReader {
   /** Newest first below `before`. */
   listAuditLinksBackwards(chain: string, before: number | null, limit: number): Promise<readonly AuditLinkRecord[]>;
   listAuditPayloads(chain: string, from: number, to: number): Promise<readonly AuditPayloadRecord[]>;
+
+  /** Every record of the project whose text may hold this text, in any spelling of case. */
+  listMentions(project: string, text: string): Promise<readonly MentionRecord[]>;
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
@@ -196,6 +219,7 @@ export interface StoreTransaction extends StoreReader {
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;
   putFlag(record: FlagRecord): Promise<void>;
+  /** Immutable: putting a number again with another digest is a bug and asserts. */
   putValueVersion(record: ValueVersionRecord): Promise<void>;
   putSegment(record: SegmentRecord): Promise<void>;
   putChange(record: ChangeRecord): Promise<void>;
@@ -204,7 +228,7 @@ export interface StoreTransaction extends StoreReader {
   putSecret(record: SealedSecretRecord): Promise<void>;
   /** Appends; a sequence that exists already is an error, never an overwrite. */
   appendAudit(link: AuditLinkRecord, payloads: readonly AuditPayloadRecord[], head: AuditHeadRecord): Promise<void>;
-  /** Blanks the payload, keeps its salt's digest in the chain verifiable. */
+  /** Blanks content and salt, so that nobody can guess the content from the digest that stays in the link's body. */
   blankAuditPayload(chain: string, sequence: number, part: "actor" | "details"): Promise<void>;
 }
 

@@ -1,0 +1,56 @@
+/** Joins the nouns' reads and writes over one connection into the port's methods. */
+
+import type { Kysely } from "kysely";
+import { auditReads, auditWrites } from "./audit.ts";
+import { changeReads, changeWrites } from "./changes.ts";
+import { flagReads, flagWrites } from "./flags.ts";
+import { keyReads, keyWrites } from "./keys.ts";
+import { mentionReads } from "./mentions.ts";
+import { projectReads, projectWrites } from "./projects.ts";
+import { revisionReads, revisionWrites } from "./revisions.ts";
+import { secretReads, secretWrites } from "./secrets.ts";
+import { segmentReads, segmentWrites } from "./segments.ts";
+import type { StoreReader, StoreTransaction } from "./store.ts";
+import type { Tables } from "./tables.ts";
+import { valueReads, valueWrites } from "./values.ts";
+
+export function bindReader(db: Kysely<Tables>): StoreReader {
+  return {
+    ...projectReads(db),
+    ...flagReads(db),
+    ...valueReads(db),
+    ...segmentReads(db),
+    ...changeReads(db),
+    ...revisionReads(db),
+    ...keyReads(db),
+    ...secretReads(db),
+    ...auditReads(db),
+    ...mentionReads(db),
+  };
+}
+
+export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
+  return {
+    ...bindReader(db),
+    ...projectWrites(db),
+    ...flagWrites(db),
+    ...valueWrites(db),
+    ...segmentWrites(db),
+    ...changeWrites(db),
+    ...revisionWrites(db),
+    ...keyWrites(db),
+    ...secretWrites(db),
+    ...auditWrites(db),
+  };
+}
+
+type Method = (...values: unknown[]) => Promise<unknown>;
+
+/** The same methods, each run inside `around`, which may refuse, wait, or hand the call to another connection. */
+export function wrapMethods<T extends object>(methods: T, around: (run: (target: T) => Promise<unknown>) => Promise<unknown>): T {
+  const wrapped = Object.keys(methods).map((name) => {
+    const call = (...values: unknown[]) => around((target) => (Reflect.get(target, name) as Method)(...values));
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as T;
+}
