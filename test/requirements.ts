@@ -1,0 +1,132 @@
+/** What Dimmer promises, each with an id that the test proving it cites in its title: `[kill-wins] …`. */
+
+export interface Requirement {
+  readonly id: string;
+  readonly behaviour: string;
+  /** `promise n` of the design; `issue 2, x` the part of the issue; `done when` its last paragraph. */
+  readonly source: string;
+}
+
+export const REQUIREMENTS: readonly Requirement[] = [
+  // A change here, a decision there.
+  {
+    id: "within-a-second",
+    behaviour: "`dimmer ramp` in one process changes the answers of a running SDK process within a second.",
+    source: "done when",
+  },
+  { id: "server-gone", behaviour: "Killing the server leaves a running SDK process answering.", source: "done when" },
+  {
+    id: "catches-up",
+    behaviour: "After the server was away, a connected SDK reaches the newest version without a restart.",
+    source: "promise 5",
+  },
+  {
+    id: "openfeature",
+    behaviour: "The OpenFeature provider gives the native client's answers and tells of changed configuration.",
+    source: "issue 2, D",
+  },
+  {
+    id: "short-lived",
+    behaviour: "With `stream: false` an SDK fetches once, answers, and leaves nothing running.",
+    source: "issue 2, D",
+  },
+  {
+    id: "file-source",
+    behaviour: "An SDK reads a local dimmer.yaml, follows its edits, and needs no server at all.",
+    source: "issue 2, D",
+  },
+  {
+    id: "never-throws",
+    behaviour: "Before the first snapshot, after close and for any context an SDK answers without throwing.",
+    source: "promise 3",
+  },
+
+  // Decisions.
+  {
+    id: "same-everywhere",
+    behaviour: "The shared vectors give the same answers in Node, in workerd and in a browser.",
+    source: "promise 2",
+  },
+  {
+    id: "python-rule",
+    behaviour: "For whole percentages the slot equals the well-known Python rule, against the real python3.",
+    source: "issue 2, B",
+  },
+  { id: "remote-equals-local", behaviour: "OFREP with a server key gives what the SDK decides locally.", source: "promise 2" },
+  {
+    id: "monotone-ramp",
+    behaviour: "Raising a percentage removes nobody; 0 % serves nobody and 100 % everybody.",
+    source: "promise 1",
+  },
+  { id: "returns-home", behaviour: "Undoing a change of weights gives the same people their variant back.", source: "promise 1" },
+  {
+    id: "kill-wins",
+    behaviour: "A kill beats rules and targets, needs no revision, and only restore lifts it.",
+    source: "promise 6",
+  },
+  { id: "stop-one", behaviour: "A stopped variant's people get the fallback; nobody else moves.", source: "issue 2, B" },
+  { id: "only-wins", behaviour: "Nobody gets a variant that its `only` denies them, not even by name.", source: "issue 2, B" },
+
+  // The write path and its store.
+  {
+    id: "kill-nine",
+    behaviour: "No acknowledged change is lost to `kill -9` under writes, and the audit chain verifies.",
+    source: "promise 4",
+  },
+  { id: "power-cut", behaviour: "No acknowledged change is lost to a power cut.", source: "promise 4" },
+  {
+    id: "audit-finds",
+    behaviour: "`dimmer audit verify` passes an honest chain and finds a row that was edited in the store.",
+    source: "issue 2, C",
+  },
+  {
+    id: "if-match",
+    behaviour: "Of two writers with the same revision one is refused, as an RFC 9457 problem.",
+    source: "issue 2, C",
+  },
+  { id: "publish", behaviour: "An edited value reaches running SDKs when it is published, not before.", source: "issue 2, C" },
+  { id: "first-keys", behaviour: "DIMMER_INIT_* set the first keys on an empty store.", source: "issue 2, C" },
+  { id: "browser-key", behaviour: "A browser key gets no snapshot and no stream.", source: "promise 7" },
+  {
+    id: "graceful",
+    behaviour: "SIGTERM ends the server cleanly; it listens on loopback unless told otherwise.",
+    source: "issue 2, C",
+  },
+
+  // First contact.
+  {
+    id: "first-start",
+    behaviour: "On a fresh clone `npm start` installs, builds, and prints the URL, the keys and the next thing to try.",
+    source: "issue 2, A",
+  },
+  { id: "second-start", behaviour: "A second start neither installs nor builds.", source: "issue 2, A" },
+  {
+    id: "demo-project",
+    behaviour: "The demo project has production and one flag for each of the four jobs.",
+    source: "issue 2, A",
+  },
+  { id: "port-taken", behaviour: "A taken port is named with its mend.", source: "issue 2, A" },
+  { id: "two-commands", behaviour: "README has exactly two set-up commands.", source: "issue 2, A" },
+  { id: "examples", behaviour: "Every example runs against a server, asserts its result and exits 0.", source: "issue 2, F" },
+
+  // The command.
+  {
+    id: "eval-lines",
+    behaviour: "`dimmer eval --contexts` writes one JSON object per context and line, the same from a file and from a server.",
+    source: "issue 2, E",
+  },
+  {
+    id: "refuses-to-guess",
+    behaviour: "Where a verb could mean several splits or environments it refuses with the list.",
+    source: "issue 2, E",
+  },
+  { id: "validate", behaviour: "`dimmer validate` says path, problem and mend, and fails.", source: "issue 2, E" },
+  {
+    id: "history-undo",
+    behaviour: "`history` shows who changed what and why; `undo` takes one change back.",
+    source: "issue 2, E",
+  },
+];
+
+/** Promised but not yet tested; it must shrink to nothing, and a test that cites one of these fails the run. */
+export const PENDING: readonly string[] = REQUIREMENTS.map(({ id }) => id);
