@@ -1,0 +1,235 @@
+/** The engine under every SDK: holds a snapshot, keeps it current from one source, and answers from it without waiting. */
+
+import {
+  evaluate,
+  explain,
+  type CompiledSnapshot,
+  type EvaluateOptions,
+  type Evaluation,
+  type Explanation,
+  type SnapshotFlag,
+} from "@dimmer/evaluation";
+import type { SnapshotVersion } from "@dimmer/protocol";
+import { changedFlags } from "./changed-flags.ts";
+import { ENGINE_LIMITS } from "./limits.ts";
+import { openLiveness } from "./liveness.ts";
+import { openListeners, type Listener } from "./listeners.ts";
+import type { Ports } from "./ports.ts";
+import { openSchedule } from "./schedule.ts";
+import { openSnapshotHolder } from "./snapshot-holder.ts";
+import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
+
+/**
+ * OpenFeature's provider states, and the end.
+ *
+ * `NOT_READY`  no snapshot yet, nothing has failed.
+ * `READY`      answering from a snapshot whose source is live, or was a moment ago.
+ * `STALE`      answering from a snapshot whose source has been away for longer than the grace.
+ * `ERROR`      no snapshot yet, and the source fails; it goes on trying.
+ * `CLOSED`     answering from the last snapshot, for good.
+ */
+export type Status = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";
+
+/** What changed between two snapshots; never sent for the first one. */
+export interface ConfigurationChange extends SnapshotVersion {
+  /** Flags that may decide differently now, through a segment or a required flag as well. */
+  readonly flagsChanged: readonly string[];
+}
+
+/** Shape: `before` and `after` are the flag's configuration; undefined where it did not, or does not, exist. */
+export interface FlagChange {
+  readonly flagKey: string;
+  readonly before: SnapshotFlag | undefined;
+  readonly after: SnapshotFlag | undefined;
+}
+
+export interface EngineEvents {
+  readonly ready: SnapshotVersion;
+  readonly stale: { readonly staleForMs: number; readonly failure: SourceFailure | undefined };
+  readonly error: SourceFailure;
+  readonly "configuration-changed": ConfigurationChange;
+}
+
+export interface EngineOptions {
+  /** Without one the engine answers from `bootstrap` alone. */
+  readonly source?: OpenSource | undefined;
+  /** A snapshot that the app brought along; answers from it until the source has a better one. */
+  readonly bootstrap?: unknown;
+  /** Flag key → variant, above everything but kill, `requires`, stop and `only`. */
+  readonly overrides?: Readonly<Record<string, string>> | undefined;
+  /** Grace without a live source before answers are stale. */
+  readonly staleAfterMs?: number | undefined;
+}
+
+/**
+ * One held snapshot, its source, and those who want to hear of changes.
+ *
+ * Shape:  everything but waiting for events is synchronous and reads what is held.
+ * Errors: nothing throws; `evaluate` answers PROVIDER_NOT_READY before the first snapshot and the last known after `close`.
+ * Source: ADR-0010.
+ */
+export interface Engine {
+  evaluate(flagKey: string, context: unknown): Evaluation;
+  /** Undefined before the first snapshot. */
+  explain(flagKey: string, context: unknown): Explanation | undefined;
+  readonly status: Status;
+  /** Whether answers carry `flagMetadata.stale`. */
+  readonly isStale: boolean;
+  /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
+  readonly staleForMs: number;
+  readonly snapshot: CompiledSnapshot | undefined;
+  /** Resolves with the first snapshot, or when the engine is closed without one. */
+  readonly settled: Promise<void>;
+  /** Why the source is not live. */
+  readonly failure: SourceFailure | undefined;
+  on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
+  onFlagChange(flagKey: string, listener: Listener<FlagChange>): () => void;
+  close(): void;
+}
+
+/**
+ * Opens an engine and starts its source.
+ *
+ * Shape:  returns at once; a bootstrap is held before it does.
+ * Errors: none; a bootstrap that is no snapshot is an `error` event and a log line.
+ * Source: ADR-0010.
+ */
+export function openEngine(options: EngineOptions, ports: Ports): Engine {
+  const schedule = openSchedule(ports);
+  const report = (failure: unknown, event: PropertyKey): void => ports.log?.("error", describeThrown(failure, event));
+  const listeners = openListeners<EngineEvents>(report);
+  const flagListeners = openListeners<Record<string, FlagChange>>(report);
+  // Without overrides there are no options at all: a static flag is then answered without looking at anything else.
+  const evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
+
+  let status: Status = "NOT_READY";
+  let failure: SourceFailure | undefined;
+  let source: Source | undefined;
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+
+  const enter = (next: Status): void => {
+    if (status === next || status === "CLOSED") return;
+    status = next;
+    const held = holder.compiled;
+    if (next === "READY" && held !== undefined) listeners.emit("ready", { epoch: held.epoch, version: held.version });
+    if (next !== "STALE") return;
+    ports.log?.("warn", `The flags may be out of date. ${failure?.message ?? "The source has not answered yet."}`);
+    listeners.emit("stale", { staleForMs: liveness.staleForMs(), failure });
+  };
+
+  const announce = (before: CompiledSnapshot | undefined, after: CompiledSnapshot): void => {
+    if (before === undefined) {
+      settle();
+      return enter("READY");
+    }
+    if (listeners.isEmpty() && flagListeners.isEmpty()) return;
+    const flagsChanged = changedFlags(before, after);
+    if (flagsChanged.length === 0) return;
+    listeners.emit("configuration-changed", { epoch: after.epoch, version: after.version, flagsChanged });
+    for (const flagKey of flagsChanged) {
+      const change = { flagKey, before: before.flags.get(flagKey)?.source, after: after.flags.get(flagKey)?.source };
+      flagListeners.emit(flagKey, change);
+    }
+  };
+
+  const holder = openSnapshotHolder(announce);
+  const liveness = openLiveness(options.staleAfterMs ?? ENGINE_LIMITS.staleAfterMs, { ...ports, schedule }, () => {
+    if (holder.compiled !== undefined) enter("STALE");
+  });
+
+  const sink: SourceSink = {
+    held: () => holder.compiled,
+    offerSnapshot: (data) => holder.offerSnapshot(data, "source"),
+    offerPatch: (data) => holder.offerPatch(data),
+    live() {
+      if (status === "CLOSED") return;
+      failure = undefined;
+      liveness.live();
+      if (holder.compiled !== undefined) enter("READY");
+    },
+    lost(why) {
+      if (status === "CLOSED") return;
+      failure = why;
+      liveness.lost();
+      // A stream that ends is everyday; it becomes news when the grace is over.
+      if (why.code === "ended") return;
+      if (holder.compiled === undefined && status !== "ERROR") ports.log?.("error", `There are no flags yet. ${why.message}`);
+      if (holder.compiled === undefined) enter("ERROR");
+      listeners.emit("error", why);
+    },
+  };
+
+  const evaluateHeld = (flagKey: string, context: unknown): Evaluation => {
+    const { compiled } = holder;
+    if (compiled === undefined) return notReady(flagKey, failure);
+    try {
+      return evaluate(compiled, flagKey, context, evaluateOptions);
+    } catch (thrown) {
+      // Nothing is known to get here; an app must not depend on that.
+      return unanswered(flagKey, "GENERAL", `The evaluation failed: ${String(thrown)}`);
+    }
+  };
+
+  if (options.bootstrap !== undefined) {
+    const offer = holder.offerSnapshot(options.bootstrap, "bootstrap");
+    if (offer.outcome === "refused")
+      sink.lost({ code: "payload", message: `The bootstrap was not taken. ${offer.why}`, issues: offer.issues });
+  }
+  if (options.source === undefined) liveness.live();
+  else {
+    liveness.lost();
+    source = options.source(sink, { ...ports, schedule });
+  }
+
+  return {
+    evaluate: evaluateHeld,
+    explain: (flagKey, context) => holder.compiled && explain(holder.compiled, flagKey, context, evaluateOptions),
+    get status() {
+      return status;
+    },
+    get isStale() {
+      return status === "STALE" || status === "CLOSED";
+    },
+    get staleForMs() {
+      return liveness.staleForMs();
+    },
+    get snapshot() {
+      return holder.compiled;
+    },
+    settled,
+    get failure() {
+      return failure;
+    },
+    on: (event, listener) => listeners.on(event, listener),
+    onFlagChange: (flagKey, listener) => flagListeners.on(flagKey, listener),
+    close() {
+      if (status === "CLOSED") return;
+      enter("CLOSED");
+      source?.close();
+      liveness.close();
+      schedule.close();
+      listeners.clear();
+      flagListeners.clear();
+      settle();
+    },
+  };
+}
+
+function notReady(flagKey: string, failure: SourceFailure | undefined): Evaluation {
+  return unanswered(
+    flagKey,
+    "PROVIDER_NOT_READY",
+    `There are no flags yet. ${failure?.message ?? "The first snapshot is on its way."}`,
+  );
+}
+
+function unanswered(flagKey: string, errorCode: "PROVIDER_NOT_READY" | "GENERAL", errorMessage: string): Evaluation {
+  return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata: {}, fallback: [] };
+}
+
+function describeThrown(thrown: unknown, event: PropertyKey): string {
+  return `A listener of ${String(event)} failed: ${thrown instanceof Error ? thrown.message : "what it threw is no error"}`;
+}

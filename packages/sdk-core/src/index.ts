@@ -1,0 +1,17 @@
+/** The engine under every Dimmer SDK: holds a snapshot, keeps it current, answers from it; web standards only. */
+export {
+  openEngine,
+  type ConfigurationChange,
+  type Engine,
+  type EngineEvents,
+  type EngineOptions,
+  type FlagChange,
+  type Status,
+} from "./engine.ts";
+export { ENGINE_LIMITS } from "./limits.ts";
+export type { Listener } from "./listeners.ts";
+export type { Clock, LogLevel, Ports, SetTimer } from "./ports.ts";
+export type { Schedule } from "./schedule.ts";
+export type { Offer } from "./snapshot-holder.ts";
+export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
+export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";

@@ -1,0 +1,37 @@
+/** Every bound of the engine, in one place. */
+
+export const ENGINE_LIMITS = {
+  /** Bytes of a snapshot as JSON, after decompression; a local file has the same bound. */
+  snapshotBytes: 64 * 1024 * 1024,
+  /** UTF-16 code units of one event of the stream; a patch may be as large as what it patches. */
+  eventChars: 64 * 1024 * 1024,
+  /** A snapshot request, from its start to its last byte. */
+  requestTimeoutMs: 30_000,
+  /** From asking for a stream to its `hello`. */
+  helloTimeoutMs: 10_000,
+  /** Assumed until `hello` names another, and where it names nonsense. */
+  heartbeatMs: 15_000,
+  heartbeatMinMs: 10,
+  heartbeatMaxMs: 300_000,
+  /** Heartbeats of silence after which a stream counts as dead. */
+  silentHeartbeats: 2,
+  /** First and longest wait before another attempt; the longest is another where the key was refused. */
+  backoffFirstMs: 1_000,
+  backoffMaxMs: 30_000,
+  backoffMaxRefusedKeyMs: 300_000,
+  /** The longest a server may send us away for (Retry-After, `retry:`); "for good" is not among its rights. */
+  sentAwayMaxMs: 3_600_000,
+  /** A stream that lived this long starts the backoff from the beginning. */
+  healthyMs: 60_000,
+  /** Streams that may fail in a row before polling is tried. */
+  streamFailures: 3,
+  /** Wait before the stream is tried again while polling; doubles up to the maximum. */
+  streamRetryMs: 60_000,
+  streamRetryMaxMs: 600_000,
+  /** Between two polls where streaming does not work. */
+  pollIntervalMs: 30_000,
+  /** Without a live source for longer than this, answers are marked stale. */
+  staleAfterMs: 5_000,
+  /** Superseded epochs that are remembered, so that none comes back. */
+  pastEpochs: 32,
+} as const;

@@ -1,0 +1,125 @@
+/** Requests to a Dimmer server: the key stays with its origin, bodies are bounded, every failure has one form. */
+
+import { ENGINE_LIMITS } from "../limits.ts";
+import type { Clock } from "../ports.ts";
+import type { SourceFailure } from "./source.ts";
+
+/** Where the server is and how to be let in. */
+export interface Address {
+  /** The server's origin, with a path before `/sdk/v1` where it lives behind one. */
+  readonly url: string;
+  readonly key: string;
+  /** Sent as `User-Agent`, where the host lets us. */
+  readonly agent?: string;
+}
+
+/** Carries a `SourceFailure` out of a request; never leaves this folder. */
+export class RequestError extends Error {
+  readonly failure: SourceFailure;
+
+  constructor(failure: SourceFailure) {
+    super(failure.message, { cause: failure.cause });
+    this.name = "RequestError";
+    this.failure = failure;
+  }
+}
+
+export function requestHeaders(address: Address, more: Record<string, string>): Record<string, string> {
+  const agent = address.agent === undefined ? {} : { "user-agent": address.agent };
+  return { authorization: `Bearer ${address.key}`, ...agent, ...more };
+}
+
+export function requestUrl(address: Address, path: string): string {
+  return address.url.replace(/\/+$/, "") + path;
+}
+
+/** Turns everything but a 200 or 304 of the wanted type into a failure. */
+export function checkResponse(response: Response, wanted: { readonly type: string; readonly what: string }, clock: Clock): void {
+  const { status } = response;
+  if (response.type === "opaqueredirect" || (status >= 300 && status < 400 && status !== 304))
+    throw new RequestError(redirected(wanted.what, status));
+  if (status === 304) return;
+  if (status !== 200) throw new RequestError(refused(response, wanted.what, clock));
+  const type = response.headers.get("content-type") ?? "";
+  if (!type.toLowerCase().startsWith(wanted.type)) {
+    const message = `The server answered the ${wanted.what} with ${type === "" ? "no content type" : type} instead of ${wanted.type}.`;
+    throw new RequestError({ code: "payload", message });
+  }
+}
+
+function redirected(what: string, status: number): SourceFailure {
+  const message = `The server redirected the ${what}; redirects are not followed, because the key must not go elsewhere.`;
+  return { code: "redirected", message, status };
+}
+
+function refused(response: Response, what: string, clock: Clock): SourceFailure {
+  const { status } = response;
+  const hint = status === 401 || status === 403 ? ": the key is not accepted" : "";
+  const retryAfterMs = readRetryAfter(response.headers.get("retry-after"), clock);
+  return {
+    code: "status",
+    message: `The server answered the ${what} with ${status}${hint}.`,
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Seconds or a date (RFC 9110 §10.2.3); junk counts as absent. */
+export function readRetryAfter(header: string | null, clock: Clock): number | undefined {
+  if (header === null) return undefined;
+  const text = header.trim();
+  const ms = /^[0-9]+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - clock.now();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), ENGINE_LIMITS.sentAwayMaxMs);
+}
+
+/** Reads a body as JSON, at most `maxBytes` of it. */
+export async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+  const text = await readText(response, maxBytes);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RequestError({ code: "payload", message: "The server's answer is not valid JSON.", cause });
+  }
+}
+
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let bytes = 0;
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decode(decoder);
+    bytes += value.byteLength;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      throw new RequestError({ code: "payload", message: `The server's answer is longer than ${maxBytes} bytes.` });
+    }
+    text += decode(decoder, value);
+  }
+}
+
+/** Bytes that are not UTF-8 were garbled on their way; they must not pass as replacement characters. */
+export function decode(decoder: TextDecoder, bytes?: Uint8Array): string {
+  try {
+    return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+  } catch (cause) {
+    throw new RequestError({ code: "payload", message: "The server's answer is not valid UTF-8.", cause });
+  }
+}
+
+/** Gives whatever a request threw its form. */
+export function failureOf(thrown: unknown, what: string): SourceFailure {
+  if (thrown instanceof RequestError) return thrown.failure;
+  return { code: "network", message: `The ${what} failed: ${describe(thrown)}`, cause: thrown };
+}
+
+/** fetch() says "fetch failed" and hides the reason in `cause`. */
+function describe(thrown: unknown): string {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
+  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  const message =
+    cause instanceof Error && cause.message !== "" ? cause.message : typeof code === "string" ? code : "no reason given";
+  return `${message}.`;
+}

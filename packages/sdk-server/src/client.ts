@@ -1,0 +1,137 @@
+/** The native client: synchronous, typed look-ups over the engine's snapshot. */
+
+import type { ErrorCode, Evaluation, EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
+import type { Engine, EngineEvents, FlagChange, Listener, SourceFailure, Status } from "@dimmer/sdk-core";
+
+/** What `ready` found: flags, or why there are none yet. */
+export interface Readiness {
+  /** Whether there is a snapshot to answer from. */
+  readonly isReady: boolean;
+  readonly status: Status;
+  /** Why the source is not live, where it is not. */
+  readonly failure?: SourceFailure;
+}
+
+/**
+ * A client for one environment.
+ *
+ * Shape:  look-ups answer at once from the snapshot that is held; they never wait, and object values are frozen and shared.
+ * Errors: look-ups never throw, whatever they are given. Without an answer they give the default: before the first snapshot
+ *         (PROVIDER_NOT_READY), for an unknown flag (FLAG_NOT_FOUND), for a value of another type (TYPE_MISMATCH), on any other
+ *         error code, and where a flag is DISABLED with no fallback left. With the server gone, or after `close`, the last known
+ *         value goes on being served; its details say `flagMetadata.stale`.
+ * Source: ADR-0010.
+ */
+export interface Dimmer {
+  boolean(flagKey: string, context: EvaluationContext, defaultValue: boolean): boolean;
+  string<T extends string = string>(flagKey: string, context: EvaluationContext, defaultValue: T): T;
+  number(flagKey: string, context: EvaluationContext, defaultValue: number): number;
+  object<T extends object = { readonly [key: string]: JsonValue }>(
+    flagKey: string,
+    context: EvaluationContext,
+    defaultValue: T,
+  ): T;
+  booleanDetails(flagKey: string, context: EvaluationContext, defaultValue: boolean): EvaluationDetails<boolean>;
+  stringDetails<T extends string = string>(flagKey: string, context: EvaluationContext, defaultValue: T): EvaluationDetails<T>;
+  numberDetails(flagKey: string, context: EvaluationContext, defaultValue: number): EvaluationDetails<number>;
+  objectDetails<T extends object = { readonly [key: string]: JsonValue }>(
+    flagKey: string,
+    context: EvaluationContext,
+    defaultValue: T,
+  ): EvaluationDetails<T>;
+  /** Every step of the decision; before the first snapshot there is none to tell. */
+  explain(flagKey: string, context: EvaluationContext): Explanation;
+
+  /** Resolves, never rejects, when there is a snapshot or the time is over; until then it keeps the process alive. */
+  ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
+  /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
+  flush(): Promise<void>;
+  /** Ends the source, its timers and all listeners; may be called twice. */
+  close(): Promise<void>;
+
+  /** Returns its own undoing. */
+  on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
+  /** Hears of every swap after which the flag may decide differently; ask again to learn what it gives now. Returns its own undoing. */
+  onFlagChange(flagKey: string, listener: Listener<FlagChange>): () => void;
+  readonly status: Status;
+  /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
+  readonly staleForMs: number;
+  /** Epoch and version of the snapshot that is held; undefined before the first. */
+  readonly snapshotVersion: { readonly epoch: string; readonly version: number } | undefined;
+}
+
+/** How long `ready` waits unless told. */
+export const READY_TIMEOUT_MS = 10_000;
+
+/** Puts the client's face on an engine. */
+export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+  return {
+    boolean(flagKey, context, defaultValue) {
+      const { value } = engine.evaluate(flagKey, context);
+      return typeof value === "boolean" ? value : defaultValue;
+    },
+    string<T extends string>(flagKey: string, context: EvaluationContext, defaultValue: T): T {
+      const { value } = engine.evaluate(flagKey, context);
+      return typeof value === "string" ? (value as T) : defaultValue;
+    },
+    number(flagKey, context, defaultValue) {
+      const { value } = engine.evaluate(flagKey, context);
+      return typeof value === "number" ? value : defaultValue;
+    },
+    object<T extends object>(flagKey: string, context: EvaluationContext, defaultValue: T): T {
+      const { value } = engine.evaluate(flagKey, context);
+      return typeof value === "object" && value !== null ? (value as T) : defaultValue;
+    },
+    booleanDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "boolean", defaultValue),
+    stringDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "string", defaultValue),
+    numberDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "number", defaultValue),
+    objectDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "object", defaultValue),
+    explain: (flagKey, context) => engine.explain(flagKey, context) ?? unexplained(engine.evaluate(flagKey, context)),
+    async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
+      if (engine.snapshot === undefined) await waitForReady(timeoutMs);
+      const { status, failure } = engine;
+      return { isReady: engine.snapshot !== undefined, status, ...(failure === undefined ? {} : { failure }) };
+    },
+    async flush() {},
+    async close() {
+      engine.close();
+    },
+    on: (event, listener) => engine.on(event, listener),
+    onFlagChange: (flagKey, listener) => engine.onFlagChange(flagKey, listener),
+    get status() {
+      return engine.status;
+    },
+    get staleForMs() {
+      return engine.staleForMs;
+    },
+    get snapshotVersion() {
+      return engine.snapshot && { epoch: engine.snapshot.epoch, version: engine.snapshot.version };
+    },
+  };
+}
+
+type ValueType = "boolean" | "string" | "number" | "object";
+
+/** The evaluation itself where it can serve as it is: it is frozen and often shared between calls. */
+function detailsOf<T>(engine: Engine, flagKey: string, context: unknown, type: ValueType, defaultValue: T): EvaluationDetails<T> {
+  const evaluation = engine.evaluate(flagKey, context);
+  const { value } = evaluation;
+  if (typeof value === type && value !== null) {
+    return (engine.isStale ? markStale(evaluation) : evaluation) as EvaluationDetails<T>;
+  }
+  const details = value === undefined ? evaluation : mismatch(evaluation, type);
+  return { ...(engine.isStale ? markStale(details) : details), value: defaultValue };
+}
+
+const markStale = (evaluation: Evaluation): Evaluation => ({
+  ...evaluation,
+  flagMetadata: { ...evaluation.flagMetadata, stale: true },
+});
+
+function mismatch({ flagKey, value, flagMetadata }: Evaluation, type: ValueType): Evaluation {
+  const errorCode: ErrorCode = "TYPE_MISMATCH";
+  const errorMessage = `The flag serves ${value === null ? "null" : `a ${typeof value}`}, not a ${type}.`;
+  return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: [] };
+}
+
+const unexplained = (evaluation: Evaluation): Explanation => ({ evaluation, trace: [], steps: 0, matcherSteps: 0, unknowns: 0 });

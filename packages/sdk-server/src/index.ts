@@ -1,0 +1,14 @@
+/** Dimmer for Node: `openDimmer` gives a client that answers from a snapshot it holds. */
+export type { EvaluationContext, EvaluationDetails, Explanation, FlagMetadata, JsonValue, Snapshot } from "@dimmer/evaluation";
+export type {
+  ConfigurationChange,
+  EngineEvents,
+  FailureCode,
+  FlagChange,
+  Listener,
+  SourceFailure,
+  Status,
+} from "@dimmer/sdk-core";
+export type { Dimmer, Readiness } from "./client.ts";
+export { openDimmer } from "./open-dimmer.ts";
+export type { DimmerOptions, Logger } from "./options.ts";

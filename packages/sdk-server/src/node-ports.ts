@@ -1,0 +1,25 @@
+/** Node's side of the engine's ports: clocks, chance, fetch and a timer that does not keep the process alive. */
+
+import type { Ports } from "@dimmer/sdk-core";
+import type { DimmerOptions, Logger } from "./options.ts";
+import { fetchUnreferenced } from "./unreferenced-fetch.ts";
+
+export function nodePorts({ holdProcess = false, logger = warningLogger }: Pick<DimmerOptions, "holdProcess" | "logger">): Ports {
+  return {
+    clock: { now: () => Date.now(), monotonicMs: () => performance.now() },
+    random: () => Math.random(),
+    fetch: holdProcess ? (url, init) => fetch(url, init) : fetchUnreferenced,
+    setTimer(delayMs, run) {
+      const timer = setTimeout(run, delayMs);
+      if (!holdProcess) timer.unref();
+      return () => clearTimeout(timer);
+    },
+    log: (level, message) => logger[level]?.(`Dimmer: ${message}`),
+  };
+}
+
+/** Node's own way to warn: to stderr, with a name to filter by, and never an exception. */
+const warningLogger: Logger = {
+  warn: (message) => process.emitWarning(message, "DimmerWarning"),
+  error: (message) => process.emitWarning(message, "DimmerWarning"),
+};

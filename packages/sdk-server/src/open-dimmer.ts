@@ -1,0 +1,57 @@
+/** Composition root of the Node SDK: options and environment in, a running client out. */
+
+import { openEngine, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
+import { faceOf, type Dimmer } from "./client.ts";
+import { readConfig, withoutUndefined } from "./config.ts";
+import { nodePorts } from "./node-ports.ts";
+import { checkPollInterval, originOf, type DimmerOptions } from "./options.ts";
+import { fileSource } from "./sources/file.ts";
+
+/**
+ * Opens a client and begins to fetch flags.
+ *
+ * Shape:  returns at once; await `ready()` before the first look-up that must not be the default.
+ * Errors: throws a TypeError for options that do not fit together. Everything later (an unreachable server, a refused key, a broken
+ *         file) is an `error` event, and tried again for as long as the client is open.
+ * Source: ADR-0010; docs/guide/sdk-node.md.
+ */
+export function openDimmer(given: DimmerOptions = {}): Dimmer {
+  const options = mergeOptions(readConfig(), given);
+  const ports: Ports = { ...nodePorts(options), ...options.ports };
+  const engine = openEngine(
+    {
+      source: sourceOf(options),
+      bootstrap: options.snapshot,
+      overrides: options.overrides,
+      staleAfterMs: options.staleAfterMs,
+    },
+    ports,
+  );
+  return faceOf(engine, (timeoutMs) => waitForReady(engine, timeoutMs));
+}
+
+/** Options win; a source named in code also silences the other kind of source in the environment. */
+function mergeOptions(config: DimmerOptions, given: DimmerOptions): DimmerOptions {
+  const { url, key, file, ...rest } = config;
+  const origin = given.url !== undefined ? { url, key } : given.file !== undefined ? { file } : { url, key, file };
+  return { ...rest, ...withoutUndefined(origin), ...withoutUndefined(given) };
+}
+
+function sourceOf(options: DimmerOptions): OpenSource | undefined {
+  const origin = originOf(options);
+  const { stream = true, environment, holdProcess = false } = options;
+  if (origin.kind === "snapshot") return undefined;
+  if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
+  const pollIntervalMs = checkPollInterval(options.pollIntervalMs);
+  return remoteSource({ url: origin.url, key: origin.key, agent: "dimmer-node", stream, pollIntervalMs });
+}
+
+/** Its timer keeps the process alive, or a script that waits for its flags would end before they come. */
+async function waitForReady(engine: Engine, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([engine.settled, timeout]);
+  clearTimeout(timer);
+}

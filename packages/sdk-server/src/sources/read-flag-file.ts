@@ -1,0 +1,109 @@
+/** From a file's bytes to a document and the environment to serve. */
+
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import * as evaluation from "@dimmer/evaluation";
+import type { FlagDocument, Issue, Parsed } from "@dimmer/evaluation";
+import { ENGINE_LIMITS, type SourceFailure } from "@dimmer/sdk-core";
+
+// A namespace until the parser lands, so that everything else of this package links.
+const parseDocument = (evaluation as unknown as { parseDocument: (data: unknown) => Parsed<FlagDocument> }).parseDocument;
+
+/** Carries a failure out of reading a file; never leaves this folder. */
+export class FileError extends Error {
+  readonly failure: SourceFailure;
+
+  constructor(
+    code: "file" | "payload",
+    message: string,
+    more: { readonly issues?: readonly Issue[]; readonly cause?: unknown } = {},
+  ) {
+    const mistakes = (more.issues ?? []).slice(0, SHOWN_ISSUES).map(({ path, message }) => ` ${path || "/"}: ${message}.`);
+    const rest = (more.issues ?? []).length - mistakes.length;
+    super(message + mistakes.join("") + (rest > 0 ? ` And ${rest} more.` : ""), { cause: more.cause });
+    this.name = "FileError";
+    this.failure = { code, message: this.message, ...more };
+  }
+}
+
+/** Issues told in the message itself; all of them are in `issues`. */
+const SHOWN_ISSUES = 3;
+
+export interface FlagFile {
+  readonly text: string;
+  readonly document: FlagDocument;
+  readonly environment: string;
+  /** Mistakes in single flags; those are not in the document. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Reads a flag file.
+ *
+ * Shape:  `.json` as JSON, everything else as YAML; the environment is the wanted one, or the only one there is.
+ * Errors: throws a FileError when nothing of it can be used.
+ */
+export async function readFlagFile(path: string, wanted: string | undefined): Promise<FlagFile> {
+  const text = await readBounded(path);
+  const data = extname(path) === ".json" ? parseJson(path, text) : await parseYaml(path, text);
+  const { value, issues } = parseDocument(data);
+  const errors = issues.filter(({ severity }) => severity === "error");
+  if (value === undefined) throw new FileError("payload", `${path} is not a flag document.`, { issues: errors });
+  return { text, document: value, environment: chooseEnvironment(path, value, wanted), issues: errors };
+}
+
+async function readBounded(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size > ENGINE_LIMITS.snapshotBytes)
+      throw new FileError("payload", `${path} is longer than ${ENGINE_LIMITS.snapshotBytes} bytes.`);
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FileError("payload", `${path} is not valid JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+async function parseYaml(path: string, text: string): Promise<unknown> {
+  const { parse } = await importYaml(path);
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new FileError("payload", `${path} is not valid YAML: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** An optional peer: whoever keeps flags in JSON, or on a server, does not need it. */
+async function importYaml(path: string): Promise<typeof import("yaml")> {
+  try {
+    return await import("yaml");
+  } catch (cause) {
+    throw new FileError("file", `Reading ${path} needs the package yaml: npm install yaml, or keep the flags in a .json file.`, {
+      cause,
+    });
+  }
+}
+
+function chooseEnvironment(path: string, document: FlagDocument, wanted: string | undefined): string {
+  const names = [...new Set(Object.values(document.flags).flatMap(({ environments }) => Object.keys(environments ?? {})))];
+  const only = names.length === 1 ? names[0] : undefined;
+  const chosen = wanted ?? only;
+  if (chosen !== undefined && (names.includes(chosen) || names.length === 0)) return chosen;
+  if (names.length === 0) return NO_ENVIRONMENT;
+  const known = `${path} has ${names.join(", ")}.`;
+  throw new FileError(
+    "payload",
+    wanted === undefined ? `Which environment? ${known}` : `There is no environment ${wanted}: ${known}`,
+  );
+}
+
+/** The name of the environment of a document without flags: nobody will ask it for anything. */
+const NO_ENVIRONMENT = "none";
