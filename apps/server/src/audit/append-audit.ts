@@ -59,7 +59,16 @@ export async function appendAudit(tx: StoreTransaction, entry: AuditEntry, ports
   }));
   const [actor, details] = payloads.map(({ salt, content }) => payloadDigest(salt, content)) as [string, string];
   const { chain, at, action, blanked } = entry;
-  const body: AuditBody = { v: 1, chain, sequence, at, action, actor, details, ...(blanked === undefined ? {} : { blanked }) };
+  const body: AuditBody = {
+    v: 1,
+    chain,
+    sequence,
+    at,
+    action,
+    actor,
+    details,
+    ...(blanked === undefined || blanked.length === 0 ? {} : { blanked }),
+  };
   const link = makeLink(head?.hash ?? GENESIS, body);
   await tx.appendAudit(link, payloads, signHead(link, ports.auditKey));
   return sequence;

@@ -1,11 +1,18 @@
 /** Flags with their variants and environment blocks, in SQL: three queries for one flag or for ten thousand. */
 
-import type { JsonValue } from "@dimmer/evaluation";
+import type { FlagEnvironment } from "@dimmer/evaluation";
 import type { Kysely } from "kysely";
 import { fromJson, fromJsonOrNull, toJson } from "./json-column.ts";
 import { groupRows } from "./group-rows.ts";
 import { insertRows } from "./insert-rows.ts";
-import type { FlagEnvironmentRecord, FlagRecord, StoreReader, StoreTransaction, VariantRecord } from "./store.ts";
+import type {
+  FlagEnvironmentRecord,
+  FlagRecord,
+  SharedDefinition,
+  StoreReader,
+  StoreTransaction,
+  VariantRecord,
+} from "./store.ts";
 import type { FlagEnvironmentTable, FlagTable, FlagVariantTable, Tables } from "./tables.ts";
 
 type Reads = Pick<StoreReader, "getFlag" | "listFlags">;
@@ -97,7 +104,7 @@ function flagOf(row: FlagTable, variants: readonly FlagVariantTable[], blocks: r
     key: row.key,
     revision: row.revision,
     salt: row.salt,
-    definition: fromJson(row.definition),
+    definition: fromJson(row.definition) as SharedDefinition,
     variants: Object.fromEntries(variants.map((variant) => [variant.variant, variantOf(variant)])),
     environments: Object.fromEntries(blocks.map((block) => [block.environment, environmentOf(block)])),
     archivedAt: row.archived_at,
@@ -107,8 +114,8 @@ function flagOf(row: FlagTable, variants: readonly FlagVariantTable[], blocks: r
 }
 
 function variantOf(row: FlagVariantTable): VariantRecord {
-  const only = fromJsonOrNull<NonNullable<VariantRecord["only"]>>(row.only_condition);
-  const draft = fromJsonOrNull<{ value: JsonValue }>(row.draft);
+  const only = fromJsonOrNull(row.only_condition) as NonNullable<VariantRecord["only"]> | null;
+  const draft = fromJsonOrNull(row.draft) as NonNullable<VariantRecord["draft"]> | null;
   return {
     ...(row.description === null ? {} : { description: row.description }),
     ...(only === null ? {} : { only }),
@@ -118,5 +125,5 @@ function variantOf(row: FlagVariantTable): VariantRecord {
 }
 
 function environmentOf(row: FlagEnvironmentTable): FlagEnvironmentRecord {
-  return { revision: row.revision, config: fromJson(row.config) };
+  return { revision: row.revision, config: fromJson(row.config) as FlagEnvironment };
 }

@@ -6,7 +6,7 @@ import type { Tables } from "./tables.ts";
 /** Parameters of one statement: SQLite takes 32,766, PostgreSQL 65,535; fewer keeps the statement cache small. */
 const MAX_PARAMETERS = 900;
 
-export async function insertRows<T extends keyof Tables & string>(
+export async function insertRows<T extends keyof Tables>(
   db: Kysely<Tables>,
   table: T,
   rows: readonly Insertable<Tables[T]>[],

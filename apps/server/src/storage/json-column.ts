@@ -10,14 +10,14 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** The reader's word for what it wrote: no check, because only this store writes the column. */
-export function fromJson<T>(text: string): T {
-  return JSON.parse(text) as T;
+/** The caller names the type it wrote: no check, because only this store writes the column. */
+export function fromJson(text: string): unknown {
+  return JSON.parse(text);
 }
 
 /** For columns that may be null. */
-export function fromJsonOrNull<T>(text: string | null): T | null {
-  return text === null ? null : fromJson<T>(text);
+export function fromJsonOrNull(text: string | null): unknown {
+  return text === null ? null : fromJson(text);
 }
 
 const UNSTORABLE = /\0|\p{Surrogate}/u;

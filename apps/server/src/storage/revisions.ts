@@ -82,6 +82,6 @@ function revisionOf(row: RevisionTable): RevisionRecord {
     revision: row.revision,
     version: row.version,
     change: row.change,
-    config: fromJsonOrNull(row.config),
+    config: fromJsonOrNull(row.config) as RevisionRecord["config"],
   };
 }

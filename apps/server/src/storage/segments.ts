@@ -1,5 +1,6 @@
 /** Segments with their environment blocks, in SQL. */
 
+import type { SegmentEnvironment } from "@dimmer/evaluation";
 import type { Kysely } from "kysely";
 import { insertRows } from "./insert-rows.ts";
 import { groupRows } from "./group-rows.ts";
@@ -73,9 +74,12 @@ function segmentOf(row: SegmentTable, blocks: readonly SegmentEnvironmentTable[]
     project: row.project,
     key: row.key,
     revision: row.revision,
-    definition: fromJson(row.definition),
+    definition: fromJson(row.definition) as SegmentRecord["definition"],
     environments: Object.fromEntries(
-      blocks.map((block) => [block.environment, { revision: block.revision, config: fromJson(block.config) }]),
+      blocks.map((block) => [
+        block.environment,
+        { revision: block.revision, config: fromJson(block.config) as SegmentEnvironment },
+      ]),
     ),
     removedAt: row.removed_at,
     createdAt: row.created_at,

@@ -1,5 +1,6 @@
 /** The immutable versions of variants' values, in SQL. */
 
+import type { JsonValue } from "@dimmer/evaluation";
 import type { Kysely } from "kysely";
 import { strict as assert } from "node:assert";
 import { fromJson, toJson } from "./json-column.ts";
@@ -84,7 +85,7 @@ function valueVersionOf(row: ValueVersionTable): ValueVersionRecord {
     variant: row.variant,
     number: row.number,
     digest: row.digest,
-    value: fromJson(row.value),
+    value: fromJson(row.value) as JsonValue,
     createdAt: row.created_at,
   };
 }

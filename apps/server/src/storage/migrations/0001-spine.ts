@@ -256,13 +256,13 @@ function table(
   columns: Readonly<Record<string, ColumnType>>,
   key: readonly string[],
 ): TableBuilder {
-  let builder = db.schema.createTable(name) as unknown as TableBuilder;
+  let builder: TableBuilder = db.schema.createTable<string>(name);
   for (const [column, type] of Object.entries(columns)) {
     const isNullable = type.endsWith("?");
     const sqlType = (isNullable ? type.slice(0, -1) : type) as "text" | "integer" | "bigint";
     builder = builder.addColumn(column, sqlType, (definition) => (isNullable ? definition : definition.notNull()));
   }
-  return builder.addPrimaryKeyConstraint(`${name}_key`, [...key] as never) as unknown as TableBuilder;
+  return builder.addPrimaryKeyConstraint(`${name}_key`, [...key] as never);
 }
 
 // References are checked at commit, so that one change may write its records in any order.
@@ -288,5 +288,5 @@ function reference(
   const name = `${builder.toOperationNode().table.table.identifier.name}_in_${target}`;
   return builder.addForeignKeyConstraint(name, [...columns] as never, target, [...targetColumns], (key) =>
     key.deferrable().initiallyDeferred(),
-  ) as unknown as TableBuilder;
+  );
 }

@@ -1,0 +1,152 @@
+/** Keys: made, shown once, recognised by their digest, revoked. */
+
+import { type KeyKind, type KeyView, ProblemError } from "@dimmer/protocol";
+import { chainOf, appendAudit } from "../audit/append-audit.ts";
+import type { Author } from "../flags/apply-change.ts";
+import type { KeyRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
+import type { AccessPorts } from "./access-ports.ts";
+import { requireReach } from "./authorise.ts";
+import { drawId } from "./draw-id.ts";
+import { drawSecret, MAX_SECRET, secretHash, shownPrefix } from "./key-secret.ts";
+
+/** UTF-16 code units of a key's name. */
+export const MAX_KEY_NAME = 200;
+
+export interface KeyOrder {
+  readonly kind: KeyKind;
+  readonly name: string;
+  /** Null, for an admin key only: the whole installation. */
+  readonly project: string | null;
+  /** Null, for an admin key only: every environment of the project. */
+  readonly environment: string | null;
+  /** Epoch milliseconds; null: until it is revoked. */
+  readonly expiresAt?: number | null;
+}
+
+export interface CreatedKeyRecord {
+  readonly record: KeyRecord;
+  /** Shown now and never again; the store has its digest. */
+  readonly secret: string;
+}
+
+/**
+ * Makes a key with 256 random bits.
+ *
+ * Shape:  one transaction: the key and its audit row, in the chain of what the key reaches.
+ * Errors: `ProblemError`: forbidden beyond the author's own reach; not-found; invalid-request for a name, time or scope that cannot be.
+ * Source: ADR-0009; reliability A53.
+ */
+export async function createKey(ports: AccessPorts, author: Author, order: KeyOrder): Promise<CreatedKeyRecord> {
+  const secret = drawSecret(order.kind, ports.random);
+  const record = await ports.store.transaction((tx) => addKey(tx, ports, author, order, secret));
+  return { record, secret };
+}
+
+/** Inside a transaction of the caller's; the caller chose the secret. */
+export async function addKey(
+  tx: StoreTransaction,
+  ports: AccessPorts,
+  author: Author,
+  order: KeyOrder,
+  secret: string,
+): Promise<KeyRecord> {
+  const at = ports.clock();
+  refuseOddOrder(order, at);
+  requireReach(author, order);
+  await requirePlace(tx, order);
+  const { kind, name, project, environment, expiresAt = null } = order;
+  const hash = secretHash(secret);
+  if ((await tx.findKeyByHash(hash)) !== null)
+    throw new ProblemError("conflict", "That secret belongs to another key already. Choose another.");
+  const record: KeyRecord = {
+    id: drawId("key", ports.random),
+    kind,
+    name,
+    prefix: shownPrefix(secret),
+    hash,
+    project,
+    environment,
+    createdAt: at,
+    expiresAt,
+    revokedAt: null,
+  };
+  await tx.putKey(record);
+  const details = { key: record.id, kind, name, prefix: record.prefix, project, environment, expiresAt };
+  await appendAudit(tx, { chain: chainOf(project), at, action: "key.create", actor: author.actor, details }, ports);
+  return record;
+}
+
+/**
+ * Revokes a key for good.
+ *
+ * Shape:  gives the revoked record; a key revoked already stays as it is and leaves no second audit row.
+ * Errors: `ProblemError`: not-found for a key of another scope or none; forbidden beyond the author's reach.
+ */
+export async function revokeKey(
+  ports: AccessPorts,
+  author: Author,
+  order: { readonly id: string; readonly project: string | null },
+): Promise<KeyRecord> {
+  return await ports.store.transaction(async (tx) => {
+    const record = (await tx.listKeys(order.project)).find(({ id }) => id === order.id);
+    if (record === undefined) throw new ProblemError("not-found", `There is no key ${order.id} here.`);
+    requireReach(author, record);
+    if (record.revokedAt !== null) return record;
+    const at = ports.clock();
+    const revoked = { ...record, revokedAt: at };
+    await tx.putKey(revoked);
+    const details = { key: record.id, kind: record.kind, name: record.name, prefix: record.prefix };
+    await appendAudit(tx, { chain: chainOf(record.project), at, action: "key.revoke", actor: author.actor, details }, ports);
+    return revoked;
+  });
+}
+
+/**
+ * Finds the key that a request carries.
+ *
+ * Shape:  null for an unknown, revoked or expired secret, always after the same look-up of a digest, so that time tells nothing of
+ *         how much of a guess was right.
+ * Errors: the store's own.
+ * Source: reliability A31.
+ */
+export async function authenticate(store: StoreReader, secret: string, now: number): Promise<KeyRecord | null> {
+  if (secret.length > MAX_SECRET) return null;
+  const record = await store.findKeyByHash(secretHash(secret));
+  return record !== null && isLive(record, now) ? record : null;
+}
+
+export function isLive({ revokedAt, expiresAt }: KeyRecord, now: number): boolean {
+  return revokedAt === null && (expiresAt === null || now < expiresAt);
+}
+
+/** The key as the API shows it. */
+export function keyView(record: KeyRecord): KeyView {
+  const { hash: _, createdAt, expiresAt, revokedAt, ...shown } = record;
+  const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  return { ...shown, createdAt: new Date(createdAt).toISOString(), expiresAt: time(expiresAt), revokedAt: time(revokedAt) };
+}
+
+const LAST_TIME = 8_640_000_000_000_000;
+
+function refuseOddOrder({ kind, name, project, environment, expiresAt = null }: KeyOrder, now: number): void {
+  const odd =
+    name.length === 0 || name.length > MAX_KEY_NAME
+      ? `A key's name is 1 to ${MAX_KEY_NAME} characters.`
+      : kind !== "admin" && (project === null || environment === null)
+        ? `A ${kind} key belongs to one environment of one project. Name both.`
+        : project === null && environment !== null
+          ? "An environment belongs to a project. Name the project too."
+          : expiresAt !== null && !(Number.isInteger(expiresAt) && expiresAt > now && expiresAt <= LAST_TIME)
+            ? "A key expires at a time to come, in epoch milliseconds."
+            : undefined;
+  if (odd !== undefined) throw new ProblemError("invalid-request", odd);
+}
+
+async function requirePlace(tx: StoreTransaction, { project, environment }: KeyOrder): Promise<void> {
+  if (project === null) return;
+  if ((await tx.getProject(project)) === null) throw new ProblemError("not-found", `There is no project ${project}.`);
+  if (environment === null) return;
+  if ((await tx.getEnvironment(project, environment)) === null) {
+    throw new ProblemError("not-found", `There is no environment ${environment} in project ${project}.`);
+  }
+}

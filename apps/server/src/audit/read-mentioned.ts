@@ -1,0 +1,54 @@
+/** The stored text behind a mention, and the names of a project that a person's text must not be taken for. */
+
+import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
+import type { FlagRecord, MentionRecord, StoreReader } from "../storage/store.ts";
+
+/** Shape: the part of the record in which the text was found; null where it is gone. */
+export async function readMentioned(store: StoreReader, project: string, mention: MentionRecord): Promise<JsonValue> {
+  return ((await READERS[mention.kind](store, project, mention)) ?? null) as JsonValue;
+}
+
+type Reader = (store: StoreReader, project: string, mention: MentionRecord) => Promise<unknown>;
+
+const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
+  async flag(store, project, { key, environment }) {
+    const flag = await store.getFlag(project, key);
+    return environment === "" ? flag?.definition : flag?.environments[environment]?.config;
+  },
+  variant: async (store, project, { key, variant }) => (await store.getFlag(project, key))?.variants[variant],
+  value: async (store, project, { key, variant, number }) => (await store.getValueVersion(project, key, variant, number))?.value,
+  async segment(store, project, { key, environment }) {
+    const segment = await store.getSegment(project, key);
+    return environment === "" ? segment?.definition : segment?.environments[environment]?.config;
+  },
+  async change(store, project, { key }) {
+    const change = await store.getChange(project, key);
+    return change && [change.actor, change.reason, change.operations, change.inverse, change.effects, change.summary];
+  },
+  "flag-revision": async (store, project, { key, environment, number }) =>
+    (await store.getRevision(project, environment, "flag", key, number))?.config,
+  "segment-revision": async (store, project, { key, environment, number }) =>
+    (await store.getRevision(project, environment, "segment", key, number))?.config,
+  key: async (store, project, { key }) => (await store.listKeys(project)).find((candidate) => candidate.id === key)?.name,
+};
+
+/** Shape: name → what it is the name of. */
+export async function projectNames(store: StoreReader, project: string): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const { key } of await store.listEnvironments(project)) names.set(key, "environment");
+  for (const { key } of await store.listSegments(project)) names.set(key, "segment");
+  for (const flag of await store.listFlags(project)) addFlagNames(names, flag);
+  return names;
+}
+
+function addFlagNames(names: Map<string, string>, flag: FlagRecord): void {
+  names.set(flag.key, "flag");
+  for (const variant of Object.keys(flag.variants)) names.set(variant, "variant");
+  for (const { config } of Object.values(flag.environments)) {
+    for (const id of ruleIds(config)) names.set(id, "rule");
+  }
+}
+
+function ruleIds(config: FlagEnvironment): readonly string[] {
+  return (config.rules ?? []).map((rule) => rule.id);
+}

@@ -1,0 +1,105 @@
+/** Environments: made with an epoch and a signing key, renamed, each with its row in the audit. */
+
+import { type EnvironmentView, ProblemError, type ProjectView } from "@dimmer/protocol";
+import type { AccessPorts, SealingPorts } from "../access/access-ports.ts";
+import { mayReach, requireReach } from "../access/authorise.ts";
+import { drawEpoch } from "../access/draw-id.ts";
+import { createSigningKey } from "../access/signing-keys.ts";
+import { appendAudit, projectChain } from "../audit/append-audit.ts";
+import type { Author } from "../flags/apply-change.ts";
+import type { EnvironmentRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
+import { requireKey, requireName } from "./names.ts";
+import { requireProject } from "./projects.ts";
+
+export interface EnvironmentOrder {
+  readonly project: string;
+  readonly key: string;
+  readonly name: string;
+  readonly production: boolean;
+}
+
+/**
+ * Shape:  one transaction: the environment at version 0 of a fresh epoch, its signing key, its audit row.
+ * Errors: `ProblemError`: forbidden for a key bound to an environment, not-found, invalid-request, already-exists.
+ */
+export async function createEnvironment(
+  ports: SealingPorts,
+  author: Author,
+  order: EnvironmentOrder,
+): Promise<EnvironmentRecord> {
+  return await ports.store.transaction((tx) => addEnvironment(tx, ports, author, order));
+}
+
+/** Inside a transaction of the caller's. */
+export async function addEnvironment(
+  tx: StoreTransaction,
+  ports: SealingPorts,
+  author: Author,
+  order: EnvironmentOrder,
+): Promise<EnvironmentRecord> {
+  const { project, key, name, production } = order;
+  requireReach(author, { project, environment: null });
+  requireKey("an environment", key);
+  requireName("an environment", name);
+  await requireProject(tx, project);
+  if ((await tx.getEnvironment(project, key)) !== null) {
+    throw new ProblemError("already-exists", `There is an environment ${key} in project ${project} already.`);
+  }
+  const at = ports.clock();
+  const record = { project, key, name, production, epoch: drawEpoch(ports.random), version: 0, createdAt: at };
+  await tx.putEnvironment(record);
+  const signing = await createSigningKey(tx, ports, { project, environment: key });
+  const details = { environment: key, name, production, epoch: record.epoch, signingKey: signing.id };
+  await appendAudit(tx, { chain: projectChain(project), at, action: "environment.create", actor: author.actor, details }, ports);
+  return record;
+}
+
+/**
+ * Shape:  one transaction with its audit row; key, epoch and version stay.
+ * Errors: `ProblemError`: forbidden, not-found, invalid-request.
+ */
+export async function renameEnvironment(
+  ports: AccessPorts,
+  author: Author,
+  order: Pick<EnvironmentOrder, "project" | "key" | "name">,
+): Promise<EnvironmentRecord> {
+  const { project, key, name } = order;
+  requireReach(author, { project, environment: key });
+  requireName("an environment", name);
+  return await ports.store.transaction(async (tx) => {
+    const before = await requireEnvironment(tx, project, key);
+    const after = { ...before, name };
+    await tx.putEnvironment(after);
+    const details = { environment: key, before: before.name, after: name };
+    const entry = { chain: projectChain(project), at: ports.clock(), action: "environment.rename", actor: author.actor, details };
+    await appendAudit(tx, entry, ports);
+    return after;
+  });
+}
+
+/** Errors: `ProblemError("not-found")`. */
+export async function requireEnvironment(store: StoreReader, project: string, key: string): Promise<EnvironmentRecord> {
+  const environment = await store.getEnvironment(project, key);
+  if (environment === null) throw new ProblemError("not-found", `There is no environment ${key} in project ${project}.`);
+  return environment;
+}
+
+/** The projects and environments that an author reaches, as the API shows them. */
+export async function listProjectViews(
+  store: StoreReader,
+  author: Pick<Author, "project" | "environment">,
+): Promise<readonly ProjectView[]> {
+  const projects = (await store.listProjects()).filter(({ key }) => author.project === null || author.project === key);
+  const views: ProjectView[] = [];
+  for (const { key, name } of projects) {
+    const environments = (await store.listEnvironments(key)).filter((environment) =>
+      mayReach(author, { project: key, environment: environment.key }),
+    );
+    views.push({ key, name, environments: environments.map(environmentView) });
+  }
+  return views;
+}
+
+export function environmentView({ key, name, production, epoch, version }: EnvironmentRecord): EnvironmentView {
+  return { key, name, production, epoch, version };
+}
