@@ -142,8 +142,9 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   const sink: SourceSink = {
     held: () => holder.compiled,
-    offerSnapshot: (data) => holder.offerSnapshot(data, "source"),
-    offerPatch: (data) => holder.offerPatch(data),
+    // A request that was answered just before `close` may still offer; what a closed engine holds does not change.
+    offerSnapshot: (data) => (status === "CLOSED" ? { outcome: "known" } : holder.offerSnapshot(data, "source")),
+    offerPatch: (data) => (status === "CLOSED" ? { outcome: "known" } : holder.offerPatch(data)),
     live() {
       if (status === "CLOSED") return;
       failure = undefined;

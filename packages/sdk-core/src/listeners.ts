@@ -23,7 +23,9 @@ export function openListeners<Events extends object>(report: (failure: unknown, 
       return () => void subscriptions.delete(subscription);
     },
     emit(event, payload) {
-      for (const { call } of [...(byEvent.get(event) ?? [])])
+      // A copy, because a listener may subscribe and undo while it is called.
+      const subscriptions = Array.from(byEvent.get(event) ?? []);
+      for (const { call } of subscriptions)
         callSafely(
           () => call(payload as never),
           (failure) => report(failure, event),

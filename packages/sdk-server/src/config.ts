@@ -50,5 +50,5 @@ function readMilliseconds(name: string, text: string | undefined): number | unde
 
 /** Absent and undefined are the same to us, but not to a spread that merges options. */
 export function withoutUndefined(settings: { readonly [K in keyof DimmerOptions]: DimmerOptions[K] | undefined }): DimmerOptions {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as DimmerOptions;
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -68,7 +68,9 @@ function refused(response: Response, what: string, clock: Clock): SourceFailure 
 export function readRetryAfter(header: string | null, clock: Clock): number | undefined {
   if (header === null) return undefined;
   const text = header.trim();
-  const ms = /^[0-9]+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - clock.now();
+  // Dates begin with the name of a day; Date.parse reads far more than that as a date, "-5" among it.
+  const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = /^[0-9]+$/.test(text) ? Number(text) * 1_000 : date - clock.now();
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), ENGINE_LIMITS.sentAwayMaxMs);
 }
 

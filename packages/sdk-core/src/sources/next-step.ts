@@ -15,7 +15,7 @@ export type Plan = { readonly stream: true } | { readonly stream: false; readonl
  *
  * `failures`        in a row, whatever failed; the exponent of the backoff.
  * `streamFailures`  in a row, while nothing said that the server itself is away.
- * `pollingSince`    set while streaming does not work but fetching does.
+ * `polling`         set while streaming does not work but fetching does.
  */
 export interface RemoteState {
   readonly failures: number;
@@ -68,7 +68,7 @@ function afterFetch(state: RemoteState, nowMs: number, random: () => number): St
     return { state: { ...state, failures: 0 }, action, delayMs };
   }
   if (state.streamFailures < ENGINE_LIMITS.streamFailures) return { state, action: "stream", delayMs: 0 };
-  return startPolling(state, ENGINE_LIMITS.streamRetryMs, nowMs, spread(ENGINE_LIMITS.pollIntervalMs, random));
+  return startPolling(ENGINE_LIMITS.streamRetryMs, nowMs, spread(ENGINE_LIMITS.pollIntervalMs, random));
 }
 
 function afterStream(state: RemoteState, end: Extract<Outcome, { of: "stream" }>, nowMs: number, random: () => number): Step {
@@ -76,7 +76,7 @@ function afterStream(state: RemoteState, end: Extract<Outcome, { of: "stream" }>
   const before = livedMs >= ENGINE_LIMITS.healthyMs ? INITIAL_STATE : state;
   const delayMs = backoffMs(before.failures, failure, random);
   if (before.polling !== undefined && livedMs === 0) {
-    return startPolling(before, Math.min(before.polling.waitMs * 2, ENGINE_LIMITS.streamRetryMaxMs), nowMs, delayMs);
+    return startPolling(Math.min(before.polling.waitMs * 2, ENGINE_LIMITS.streamRetryMaxMs), nowMs, delayMs);
   }
   const failures = before.failures + 1;
   if (isStreamRefused(failure)) {
@@ -88,9 +88,9 @@ function afterStream(state: RemoteState, end: Extract<Outcome, { of: "stream" }>
   return { state: { failures, streamFailures, polling: undefined }, action: needsFetch ? "fetch" : "stream", delayMs };
 }
 
-function startPolling(state: RemoteState, waitMs: number, nowMs: number, delayMs: number): Step {
+function startPolling(waitMs: number, nowMs: number, delayMs: number): Step {
   const polling = { tryStreamAtMs: nowMs + waitMs, waitMs };
-  return { state: { ...state, failures: 0, polling }, action: "fetch", delayMs };
+  return { state: { failures: 0, streamFailures: 0, polling }, action: "fetch", delayMs };
 }
 
 /** Some proxies and old servers know the snapshot but not the stream. */

@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import * as evaluation from "@dimmer/evaluation";
 import type { FlagDocument, Issue, Parsed } from "@dimmer/evaluation";
+import type * as Yaml from "yaml";
 import { ENGINE_LIMITS, type SourceFailure } from "@dimmer/sdk-core";
 
 // A namespace until the parser lands, so that everything else of this package links.
@@ -82,7 +83,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
 }
 
 /** An optional peer: whoever keeps flags in JSON, or on a server, does not need it. */
-async function importYaml(path: string): Promise<typeof import("yaml")> {
+async function importYaml(path: string): Promise<Pick<typeof Yaml, "parse">> {
   try {
     return await import("yaml");
   } catch (cause) {
