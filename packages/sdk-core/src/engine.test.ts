@@ -96,7 +96,7 @@ test("start: the snapshot, then the stream from its version; the key travels onl
 test("before the first snapshot: PROVIDER_NOT_READY, and why", async () => {
   const { engine, host } = openWorld(() => jsonResponse({}, { status: 401 }));
   expect(engine.evaluate("a", {})).toMatchObject({ value: undefined, reason: "ERROR", errorCode: "PROVIDER_NOT_READY" });
-  expect(engine.explain("a", {})).toBeUndefined();
+  expect(engine.explain("a", {})).toMatchObject({ evaluation: { errorCode: "PROVIDER_NOT_READY" }, trace: [] });
   expect(engine.status).toBe("NOT_READY");
   await host.settle();
   expect(engine.status).toBe("ERROR");
@@ -340,7 +340,7 @@ test("a snapshot alone is never stale", async () => {
   const engine = openEngine({ bootstrap: snapshotWith(), overrides: { a: "off" } }, host.ports);
   await host.advance(3_600_000);
   expect(engine.evaluate("a", {})).toMatchObject({ value: false, flagMetadata: { overridden: true } });
-  expect(engine.explain("a", {})?.evaluation.value).toBe(false);
+  expect(engine.explain("a", {}).evaluation.value).toBe(false);
   expect(engine).toMatchObject({ status: "READY", staleForMs: 0 });
   expect(host.requests).toEqual([]);
 });

@@ -70,8 +70,8 @@ export interface EngineOptions {
  */
 export interface Engine {
   evaluate(flagKey: string, context: unknown): Evaluation;
-  /** Undefined before the first snapshot. */
-  explain(flagKey: string, context: unknown): Explanation | undefined;
+  /** Before the first snapshot there are no steps to tell. */
+  explain(flagKey: string, context: unknown): Explanation;
   readonly status: Status;
   /** Whether answers carry `flagMetadata.stale`. */
   readonly isStale: boolean;
@@ -168,9 +168,19 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     if (compiled === undefined) return notReady(flagKey, failure);
     try {
       return evaluate(compiled, flagKey, context, evaluateOptions);
-    } catch (thrown) {
-      // Nothing is known to get here; an app must not depend on that.
-      return unanswered(flagKey, "GENERAL", `The evaluation failed: ${String(thrown)}`);
+    } catch {
+      // What a hostile context does (a revoked proxy throws at first touch) must not reach the app.
+      return unanswered(flagKey, "GENERAL", UNREADABLE);
+    }
+  };
+
+  const explainHeld = (flagKey: string, context: unknown): Explanation => {
+    const { compiled } = holder;
+    if (compiled === undefined) return unexplained(notReady(flagKey, failure));
+    try {
+      return explain(compiled, flagKey, context, evaluateOptions);
+    } catch {
+      return unexplained(unanswered(flagKey, "GENERAL", UNREADABLE));
     }
   };
 
@@ -187,7 +197,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   return {
     evaluate: evaluateHeld,
-    explain: (flagKey, context) => holder.compiled && explain(holder.compiled, flagKey, context, evaluateOptions),
+    explain: explainHeld,
     get status() {
       return status;
     },
@@ -230,6 +240,10 @@ function notReady(flagKey: string, failure: SourceFailure | undefined): Evaluati
 function unanswered(flagKey: string, errorCode: "PROVIDER_NOT_READY" | "GENERAL", errorMessage: string): Evaluation {
   return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata: {}, fallback: [] };
 }
+
+const UNREADABLE = "The evaluation failed: the context cannot be read.";
+
+const unexplained = (evaluation: Evaluation): Explanation => ({ evaluation, trace: [], steps: 0, matcherSteps: 0, unknowns: 0 });
 
 function describeThrown(thrown: unknown, event: PropertyKey): string {
   return `A listener of ${String(event)} failed: ${thrown instanceof Error ? thrown.message : "what it threw is no error"}`;

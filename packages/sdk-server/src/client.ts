@@ -86,7 +86,7 @@ export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Prom
     stringDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "string", defaultValue),
     numberDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "number", defaultValue),
     objectDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "object", defaultValue),
-    explain: (flagKey, context) => engine.explain(flagKey, context) ?? unexplained(engine.evaluate(flagKey, context)),
+    explain: (flagKey, context) => engine.explain(flagKey, context),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       if (engine.snapshot === undefined) await waitForReady(timeoutMs);
       const { status, failure } = engine;
@@ -133,5 +133,3 @@ function mismatch({ flagKey, value, flagMetadata }: Evaluation, type: ValueType)
   const errorMessage = `The flag serves ${value === null ? "null" : `a ${typeof value}`}, not a ${type}.`;
   return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: [] };
 }
-
-const unexplained = (evaluation: Evaluation): Explanation => ({ evaluation, trace: [], steps: 0, matcherSteps: 0, unknowns: 0 });

@@ -1,0 +1,87 @@
+/** Settings from the environment, and which options fit together. */
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { testSnapshot } from "../test/snapshots.ts";
+import { silent } from "../test/opened.ts";
+import { readConfig } from "./config.ts";
+import { openDimmer } from "./open-dimmer.ts";
+import { originOf, type DimmerOptions } from "./options.ts";
+
+test("every variable", () => {
+  const variables = {
+    DIMMER_URL: "https://flags.example",
+    DIMMER_KEY: "k",
+    DIMMER_FILE: "dimmer.yaml",
+    DIMMER_ENVIRONMENT: "production",
+    DIMMER_STREAM: "false",
+    DIMMER_POLL_INTERVAL_MS: "5000",
+    DIMMER_STALE_AFTER_MS: "0",
+  };
+  expect(readConfig(variables)).toEqual({
+    url: "https://flags.example",
+    key: "k",
+    file: "dimmer.yaml",
+    environment: "production",
+    stream: false,
+    pollIntervalMs: 5_000,
+    staleAfterMs: 0,
+  });
+});
+
+test("absent and empty variables give nothing", () => expect(readConfig({ DIMMER_URL: "", DIMMER_STREAM: "" })).toEqual({}));
+
+test("the key from a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "dimmer-config-"));
+  try {
+    writeFileSync(join(folder, "key"), "from-file\n");
+    expect(readConfig({ DIMMER_KEY_FILE: join(folder, "key") })).toEqual({ key: "from-file" });
+    expect(readConfig({ DIMMER_KEY_FILE: join(folder, "key"), DIMMER_KEY: "direct" })).toEqual({ key: "direct" });
+    expect(() => readConfig({ DIMMER_KEY_FILE: join(folder, "gone") })).toThrow(/^DIMMER_KEY_FILE names a file that cannot be read/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  ["DIMMER_STREAM", "maybe"],
+  ["DIMMER_POLL_INTERVAL_MS", "5s"],
+  ["DIMMER_STALE_AFTER_MS", "-1"],
+])("%s=%s is refused by name", (name, value) => expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be`)));
+
+const url = "https://flags.example";
+test.each<[string, DimmerOptions, RegExp]>([
+  ["nothing", {}, /needs a url and a key, a file, or a snapshot/],
+  ["a url without a key", { url }, /a url but no key/],
+  ["a url and a file", { url, key: "k", file: "f" }, /both a url and a file/],
+  ["no url", { url: "flags.example", key: "k" }, /must begin with http/],
+  ["another scheme", { url: "file:///etc", key: "k" }, /must begin with http/],
+  ["a password in the url", { url: "https://a:b@flags.example", key: "k" }, /must not hold a password/],
+  ["a key with a line break", { url, key: "k\nx: y" }, /copied whole/],
+])("%s is refused", (_name, options, message) => expect(() => originOf(options)).toThrow(message));
+
+test("too short an interval is refused", () => {
+  expect(() => openDimmer({ url, key: "k", stream: false, pollIntervalMs: 10 })).toThrow(/at least 1000/);
+});
+
+test("where flags come from", () => {
+  expect(originOf({ url: `${url}/dimmer/?x=1#y`, key: "k" })).toEqual({ kind: "server", url: `${url}/dimmer/`, key: "k" });
+  expect(originOf({ file: "f", snapshot: testSnapshot() })).toEqual({ kind: "file", file: "f" });
+  expect(originOf({ snapshot: testSnapshot() })).toEqual({ kind: "snapshot" });
+});
+
+test("a source named in code wins over another kind in the environment", async () => {
+  process.env["DIMMER_URL"] = "http://127.0.0.1:1";
+  process.env["DIMMER_KEY"] = "k";
+  try {
+    const client = openDimmer({ file: "/nowhere/dimmer.json", logger: silent });
+    const { failure } = await client.ready({ timeoutMs: 200 });
+    expect(failure).toMatchObject({ code: "file" });
+    await client.close();
+  } finally {
+    delete process.env["DIMMER_URL"];
+    delete process.env["DIMMER_KEY"];
+  }
+});
