@@ -19,7 +19,9 @@ export async function prepare() {
 
 function isInstalled() {
   const { dependencies } = readJson("package.json");
-  return Object.entries(dependencies).every(([name, version]) => readJson(`node_modules/${name}/package.json`)?.version === version);
+  return Object.entries(dependencies).every(
+    ([name, version]) => readJson(`node_modules/${name}/package.json`)?.version === version,
+  );
 }
 
 function readJson(path) {

@@ -11,10 +11,24 @@ import { dirname, join } from "node:path";
 export const contestants = {
   limit: { name: "the limit", role: "limit", load: () => import("./contestants/limit.mjs") },
   dimmer: { name: "Dimmer, native client", role: "dimmer", load: () => import("./contestants/dimmer.mjs") },
-  "dimmer-details": { name: "Dimmer, native client, details", role: "dimmer", load: () => import("./contestants/dimmer-details.mjs") },
+  "dimmer-details": {
+    name: "Dimmer, native client, details",
+    role: "dimmer",
+    load: () => import("./contestants/dimmer-details.mjs"),
+  },
   "dimmer-engine": { name: "Dimmer, bare `evaluate`", role: "aside", load: () => import("./contestants/dimmer-engine.mjs") },
-  "flagd-core": { name: "flagd-core", role: "peer", package: "@openfeature/flagd-core", load: () => import("./contestants/flagd-core.mjs") },
-  growthbook: { name: "GrowthBook", role: "peer", package: "@growthbook/growthbook", load: () => import("./contestants/growthbook.mjs") },
+  "flagd-core": {
+    name: "flagd-core",
+    role: "peer",
+    package: "@openfeature/flagd-core",
+    load: () => import("./contestants/flagd-core.mjs"),
+  },
+  growthbook: {
+    name: "GrowthBook",
+    role: "peer",
+    package: "@growthbook/growthbook",
+    load: () => import("./contestants/growthbook.mjs"),
+  },
   launchdarkly: {
     name: "LaunchDarkly",
     role: "peer",
@@ -33,7 +47,12 @@ export const contestants = {
     role: "dimmer",
     load: () => import("./contestants/dimmer-openfeature.mjs"),
   },
-  "json-parse": { name: "`JSON.parse` of Dimmer's text", role: "aside", only: ["start"], load: () => import("./contestants/json-parse.mjs") },
+  "json-parse": {
+    name: "`JSON.parse` of Dimmer's text",
+    role: "aside",
+    only: ["start"],
+    load: () => import("./contestants/json-parse.mjs"),
+  },
 };
 
 /** The version that is installed, read from the package itself. */

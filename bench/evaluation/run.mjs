@@ -60,7 +60,8 @@ function planOf({ quick, rounds, only, measure }) {
   const base = quick ? QUICK : FULL;
   const ids = only === undefined ? Object.keys(contestants) : only.split(",");
   const unknown = ids.find((id) => contestants[id] === undefined);
-  if (unknown !== undefined) throw new Error(`no contestant is called ${unknown}; there are ${Object.keys(contestants).join(", ")}`);
+  if (unknown !== undefined)
+    throw new Error(`no contestant is called ${unknown}; there are ${Object.keys(contestants).join(", ")}`);
   return {
     ...base,
     quick,
@@ -132,7 +133,10 @@ function summarise(plan, samples) {
       return [
         id,
         {
-          ...{ name, role, package: packageName, version },
+          name,
+          role,
+          package: packageName,
+          version,
           rate: byKind(of(id, "rate"), ["perCpuSecond", "perSecond", "wait"]),
           allocation: of(id, "allocation")[0],
           heap: medianOf(of(id, "heap"), "bytesPerFlag"),
@@ -148,12 +152,25 @@ function summarise(plan, samples) {
 const medianOf = (results, field) => (results.length === 0 ? undefined : median(results.map((result) => result[field])));
 
 const startOf = (results) =>
-  results.length === 0 ? undefined : { cpuMs: medianOf(results, "cpuMs"), wallMs: medianOf(results, "wallMs"), waitMs: medianOf(results, "waitMs") };
+  results.length === 0
+    ? undefined
+    : { cpuMs: medianOf(results, "cpuMs"), wallMs: medianOf(results, "wallMs"), waitMs: medianOf(results, "waitMs") };
 
 function byKind(rounds, fields) {
   if (rounds.length === 0) return undefined;
   return Object.fromEntries(
-    KINDS.map((kind) => [kind, Object.fromEntries(fields.map((field) => [field, medianOf(rounds.map((round) => round[kind]), field)]))]),
+    KINDS.map((kind) => [
+      kind,
+      Object.fromEntries(
+        fields.map((field) => [
+          field,
+          medianOf(
+            rounds.map((round) => round[kind]),
+            field,
+          ),
+        ]),
+      ),
+    ]),
   );
 }
 

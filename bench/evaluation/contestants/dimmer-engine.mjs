@@ -34,7 +34,10 @@ const ofKind = {
     config: { enabled: true, fallback: "off", default: { split: { on: SHARE_OF_B, off: 100 - SHARE_OF_B } } },
   }),
   c: (values) => ({
-    definition: { type: "object", variants: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])) },
+    definition: {
+      type: "object",
+      variants: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
+    },
     config: { enabled: true, fallback: "v0", rules: rules(), default: { split: SPLIT_OF_C } },
   }),
 };

@@ -13,7 +13,12 @@ const ON_OFF = { on: true, off: false };
 
 const ofKind = {
   a: () => ({ state: "ENABLED", variants: ON_OFF, defaultVariant: "on" }),
-  b: () => ({ state: "ENABLED", variants: ON_OFF, defaultVariant: "off", targeting: fractional({ on: SHARE_OF_B, off: 100 - SHARE_OF_B }) }),
+  b: () => ({
+    state: "ENABLED",
+    variants: ON_OFF,
+    defaultVariant: "off",
+    targeting: fractional({ on: SHARE_OF_B, off: 100 - SHARE_OF_B }),
+  }),
   c: (values) => ({ state: "ENABLED", variants: values, defaultVariant: "v0", targeting: { if: targeting() } }),
 };
 

@@ -27,7 +27,11 @@ function forcedRules(values) {
 }
 
 const experiment = (key, values) => ({
-  ...{ key, seed: key, hashAttribute: "id", hashVersion: 2, coverage: 1 },
+  key,
+  seed: key,
+  hashAttribute: "id",
+  hashVersion: 2,
+  coverage: 1,
   variations: Object.values(values),
   weights: Object.values(SPLIT_OF_C).map((percent) => percent / 100),
 });

@@ -13,8 +13,17 @@ export function writeConfig(flags) {
 
 function flagOf({ key, kind, values }) {
   return {
-    ...{ key, version: 1, on: true, prerequisites: [], targets: [], contextTargets: [], rules: [] },
-    ...{ offVariation: 1, salt: key, trackEvents: false, clientSide: false },
+    key,
+    version: 1,
+    on: true,
+    prerequisites: [],
+    targets: [],
+    contextTargets: [],
+    rules: [],
+    offVariation: 1,
+    salt: key,
+    trackEvents: false,
+    clientSide: false,
     ...ofKind[kind](values),
   };
 }

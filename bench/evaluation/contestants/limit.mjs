@@ -6,7 +6,9 @@ import { attributesOf, RULES, SHARE_OF_B, SPLIT_OF_C, RULE_VARIANTS } from "../w
 
 /** The least that describes a flag. */
 export function writeConfig(flags) {
-  return JSON.stringify(flags.map(({ key, kind, values }) => (kind === "a" ? { key, kind } : { key, kind, ...ofKind[kind](values) })));
+  return JSON.stringify(
+    flags.map(({ key, kind, values }) => (kind === "a" ? { key, kind } : { key, kind, ...ofKind[kind](values) })),
+  );
 }
 
 const ofKind = {

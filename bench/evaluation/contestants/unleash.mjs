@@ -8,7 +8,13 @@ import { attributesOf, RULES, SHARE_OF_B, SPLIT_OF_C, RULE_VARIANTS } from "../w
 export function writeConfig(flags) {
   return JSON.stringify(
     flags.map(({ key, kind, values }) => ({
-      ...{ name: key, type: "release", enabled: true, project: "default", stale: false, impressionData: false, variants: [] },
+      name: key,
+      type: "release",
+      enabled: true,
+      project: "default",
+      stale: false,
+      impressionData: false,
+      variants: [],
       strategies: strategiesOf[kind](key, values),
     })),
   );
@@ -37,17 +43,27 @@ function constraints() {
 }
 
 const constraint = (contextName, operator, operand) => ({
-  ...{ contextName, operator, inverted: false, caseInsensitive: false, values: [] },
+  contextName,
+  operator,
+  inverted: false,
+  caseInsensitive: false,
+  values: [],
   ...operand,
 });
 
 const strategy = (key, rollout, constraints, variants) => ({
-  ...{ name: "flexibleRollout", constraints, segments: [], variants },
+  name: "flexibleRollout",
+  constraints,
+  segments: [],
+  variants,
   parameters: { rollout: String(rollout), stickiness: "userId", groupId: key },
 });
 
 const variant = (name, percent, values) => ({
-  ...{ name, weight: percent * 10, weightType: "variable", stickiness: "userId" },
+  name,
+  weight: percent * 10,
+  weightType: "variable",
+  stickiness: "userId",
   payload: { type: "json", value: JSON.stringify(values[name]) },
 });
 
