@@ -6,18 +6,20 @@ export const PROBLEMS = {
   "invalid-request": { status: 400, title: "The request is not valid" },
   "invalid-document": { status: 400, title: "The document is not valid" },
   "body-too-deep": { status: 400, title: "The JSON is nested too deeply" },
-  "unauthenticated": { status: 401, title: "A valid key is needed" },
-  "forbidden": { status: 403, title: "This key may not do that" },
+  unauthenticated: { status: 401, title: "A valid key is needed" },
+  forbidden: { status: 403, title: "This key may not do that" },
   "not-found": { status: 404, title: "There is no such resource" },
   "method-not-allowed": { status: 405, title: "This resource does not take that method" },
+  "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "already-exists": { status: 409, title: "There is one with that name already" },
-  "conflict": { status: 409, title: "The change does not fit the present state" },
+  conflict: { status: 409, title: "The change does not fit the present state" },
   "revision-mismatch": { status: 412, title: "Somebody changed it in the meantime" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },
   "revision-required": { status: 428, title: "Say which revision you are editing" },
+  "headers-too-large": { status: 431, title: "The headers are too large" },
   "too-many-requests": { status: 429, title: "Too many requests" },
-  "internal": { status: 500, title: "Something broke on our side" },
+  internal: { status: 500, title: "Something broke on our side" },
   "store-unavailable": { status: 503, title: "The store cannot be written to right now" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
@@ -51,7 +53,11 @@ export class ProblemError extends Error {
   readonly issues: readonly Issue[];
   readonly requestId: string | undefined;
 
-  constructor(code: ProblemCode, detail: string, more: { issues?: readonly Issue[]; cause?: unknown; requestId?: string | undefined } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { issues?: readonly Issue[]; cause?: unknown; requestId?: string | undefined } = {},
+  ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.status = PROBLEMS[code].status;

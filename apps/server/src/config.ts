@@ -1,0 +1,164 @@
+/** The server's settings: flags over environment over defaults; the only reader of process.env in the server. */
+
+import { readFileSync } from "node:fs";
+import type { LevelWithSilent } from "pino";
+
+export interface ServerSettings {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Loopback unless somebody says otherwise: keys travel in the clear on plain HTTP. */
+  readonly host: string;
+  /** Holds the store and, unless one is given, the secret key. `:memory:` keeps nothing. */
+  readonly dataDir: string;
+  /** Seals recoverable secrets and signs the audit; drawn and kept in the data directory where none is given. */
+  readonly secretKey?: string;
+  /** First keys of an empty store: 20 to 200 visible ASCII characters each. */
+  readonly initAdminToken?: string;
+  readonly initServerKey?: string;
+  readonly initBrowserKey?: string;
+  readonly logLevel: LevelWithSilent;
+}
+
+export const DEFAULT_PORT = 4180;
+
+/** A setting that cannot be used. The message is one line and never holds a secret. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+interface Setting {
+  readonly env: string;
+  readonly flag: string;
+  readonly isSecret?: true;
+  /** Other names the world uses for it; ours wins. */
+  readonly aliases?: readonly string[];
+}
+
+const SETTINGS = {
+  port: { env: "DIMMER_PORT", flag: "port", aliases: ["PORT"] },
+  host: { env: "DIMMER_HOST", flag: "host" },
+  dataDir: { env: "DIMMER_DATA_DIR", flag: "data-dir" },
+  secretKey: { env: "DIMMER_SECRET_KEY", flag: "secret-key", isSecret: true },
+  initAdminToken: { env: "DIMMER_INIT_ADMIN_TOKEN", flag: "init-admin-token", isSecret: true },
+  initServerKey: { env: "DIMMER_INIT_SERVER_KEY", flag: "init-server-key", isSecret: true },
+  initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
+  logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
+} as const satisfies Record<keyof ServerSettings, Setting>;
+
+/** What the SDKs, the command line and the tests read; no business of the server, and no mistake beside it. */
+const FOREIGN = ["URL", "TOKEN", "KEY", "PROJECT", "ENVIRONMENT", "FILE", "OVERRIDES", "STREAM", "POLL_INTERVAL", "TEST"];
+const FOREIGN_NAME = new RegExp(`^DIMMER_(?:${FOREIGN.join("|")})(?:_|$)`, "u");
+
+type Named = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads every setting of the server.
+ *
+ * Shape:  flags by their long name without dashes (`data-dir`), the environment as it is; every secret also as `<NAME>_FILE`.
+ * Errors: throws `SettingsError` for a value that cannot be used and for an unknown `DIMMER_` name, with the one that was meant.
+ */
+export function readServerSettings(flags: Named = {}, env: Named = process.env): ServerSettings {
+  refuseUnknown(env);
+  const text = (name: keyof ServerSettings) => readText(SETTINGS[name], flags, env);
+  return {
+    port: readPort(text("port")),
+    host: text("host") ?? "127.0.0.1",
+    dataDir: text("dataDir") ?? ".dimmer",
+    logLevel: readLogLevel(text("logLevel")),
+    ...present("secretKey", text("secretKey")),
+    ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
+    ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
+    ...present("initBrowserKey", readInitKey("DIMMER_INIT_BROWSER_KEY", text("initBrowserKey"))),
+  };
+}
+
+const present = <K extends string>(name: K, value: string | undefined) =>
+  // A computed name widens to string; the caller's spread needs the name it gave.
+  (value === undefined ? {} : { [name]: value }) as { readonly [N in K]?: string };
+
+function readText(setting: Setting, flags: Named, env: Named): string | undefined {
+  const flag = filled(flags[setting.flag]);
+  if (flag !== undefined) return flag;
+  const direct = filled(env[setting.env]);
+  const file = setting.isSecret === true ? filled(env[`${setting.env}_FILE`]) : undefined;
+  if (direct !== undefined && file !== undefined) {
+    throw new SettingsError(`${setting.env} and ${setting.env}_FILE are both set; unset one of them.`);
+  }
+  if (file !== undefined) return readSecretFile(`${setting.env}_FILE`, file);
+  return direct ?? setting.aliases?.map((alias) => filled(env[alias])).find((value) => value !== undefined);
+}
+
+const filled = (value: string | undefined) => (value === undefined || value === "" ? undefined : value);
+
+function readSecretFile(name: string, file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new SettingsError(`${name} names a file that cannot be read: ${file}`, { cause });
+  }
+  // Editors and `echo` end a file with a line break that nobody meant.
+  const secret = text.replace(/\r?\n$/u, "");
+  if (secret === "") throw new SettingsError(`${name} names an empty file: ${file}`);
+  return secret;
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = /^\d{1,5}$/u.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535))
+    throw new SettingsError(`DIMMER_PORT must be a whole number from 0 to 65535, and is ${JSON.stringify(text.slice(0, 40))}.`);
+  return port;
+}
+
+const LOG_LEVELS: readonly LevelWithSilent[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+function readLogLevel(text: string | undefined): LevelWithSilent {
+  const level = LOG_LEVELS.find((name) => name === (text ?? "info"));
+  if (level === undefined) throw new SettingsError(`DIMMER_LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
+  return level;
+}
+
+function readInitKey(name: string, text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\x21-\x7e]{20,200}$/u.test(text)) {
+    throw new SettingsError(`${name} must be 20 to 200 visible ASCII characters without spaces; the one given is not.`);
+  }
+  return text;
+}
+
+/** A misspelt name would otherwise be a setting that silently does nothing. */
+function refuseUnknown(env: Named): void {
+  const known = Object.values(SETTINGS).flatMap((setting: Setting) => [
+    setting.env,
+    ...(setting.isSecret === true ? [`${setting.env}_FILE`] : []),
+  ]);
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("DIMMER_") || known.includes(name) || FOREIGN_NAME.test(name)) continue;
+    const meant = nearest(name, known);
+    throw new SettingsError(
+      `${name} is no setting of the server${meant === undefined ? `; it knows ${known.join(", ")}.` : `; did you mean ${meant}?`}`,
+    );
+  }
+}
+
+/** A third of the name may be wrong. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best !== undefined && best.distance <= name.length / 3 ? best.candidate : undefined;
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

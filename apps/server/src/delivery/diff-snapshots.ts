@@ -1,0 +1,47 @@
+/** The step from one snapshot to the next, as a patch carries it. */
+
+import type { JsonValue, Snapshot } from "@dimmer/evaluation";
+import type { SnapshotPatch } from "@dimmer/protocol";
+
+/**
+ * Compares two snapshots of one environment and epoch.
+ *
+ * Shape:  what changed or is new is whole, what is gone is named; values never change under a digest, so only their names count.
+ * Errors: none; equal snapshots give an empty patch.
+ * Source: ADR-0005.
+ */
+export function diffSnapshots(before: Snapshot, after: Snapshot): SnapshotPatch {
+  return {
+    format: 1,
+    epoch: after.epoch,
+    from: before.version,
+    version: after.version,
+    flags: changedIn(before.flags, after.flags),
+    segments: changedIn(before.segments, after.segments),
+    values: newIn(before.values, after.values),
+    removed: {
+      flags: goneFrom(before.flags, after.flags),
+      segments: goneFrom(before.segments, after.segments),
+      values: goneFrom(before.values, after.values),
+    },
+  };
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Both sides come from the same code, so equal content is equal text; a difference in order costs a resend, never a wrong answer. */
+function changedIn<T>(before: Named<T>, after: Named<T>): Named<T> {
+  return pick(
+    after,
+    (name, entry) =>
+      !Object.hasOwn(before, name) || (before[name] !== entry && JSON.stringify(before[name]) !== JSON.stringify(entry)),
+  );
+}
+
+const newIn = (before: Named<JsonValue>, after: Named<JsonValue>) => pick(after, (name) => !Object.hasOwn(before, name));
+
+const goneFrom = (before: Named<unknown>, after: Named<unknown>) =>
+  Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+
+const pick = <T>(from: Named<T>, wanted: (name: string, entry: T) => boolean): Named<T> =>
+  Object.fromEntries(Object.entries(from).filter(([name, entry]) => wanted(name, entry)));

@@ -1,0 +1,97 @@
+/** What SDKs fetch: the snapshot of their key's environment, and the stream of its changes. */
+
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
+import { ProblemError, SNAPSHOT_PATH, STREAM_PATH } from "@dimmer/protocol";
+import { keyOf } from "../http/access.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { openRaw } from "../http/raw-reply.ts";
+import { holdsAlready } from "../http/revisions.ts";
+import { SnapshotPart } from "../http/views.ts";
+import type { HeldSnapshot } from "./held-snapshot.ts";
+import type { Place, SnapshotHub } from "./snapshot-hub.ts";
+import { readEventId, readPosition } from "./sse.ts";
+
+export interface DeliveryPorts {
+  readonly hub: SnapshotHub;
+}
+
+export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
+  app.get(
+    SNAPSHOT_PATH,
+    {
+      config: { access: "server" },
+      schema: {
+        operationId: "fetchSnapshot",
+        summary: "The snapshot of the key's environment",
+        description: "Send the ETag as If-None-Match: 304 says that nothing changed.",
+        tags: ["sdk"],
+        querystring: z.strictObject({}),
+        response: { 200: SnapshotPart, 304: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { held } = await holdingOf(request, hub);
+      await sendSnapshot(held, request, reply);
+      return reply;
+    },
+  );
+
+  app.get(
+    STREAM_PATH,
+    {
+      exposeHeadRoute: false,
+      config: { access: "server" },
+      schema: {
+        operationId: "streamChanges",
+        summary: "Patches of the key's environment, as server-sent events",
+        description: "Opens with `hello`; says `refetch` to a reader whose version it cannot lead on from.",
+        tags: ["sdk"],
+        querystring: z.strictObject({ epoch: z.string().optional(), version: z.string().optional() }),
+        response: { 200: { description: "hello, patch, refetch", content: { "text/event-stream": { schema: z.string() } } } },
+      },
+    },
+    async (request, reply) => {
+      hub.checkRoom();
+      const { place } = await holdingOf(request, hub);
+      const key = keyOf(request);
+      const response = openRaw(reply, { status: 200, headers: STREAM_HEADERS });
+      hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, positionOf(request));
+      return reply;
+    },
+  );
+}
+
+const STREAM_HEADERS = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
+
+/** Serialised once for everybody, so it goes past the schema. */
+export async function sendSnapshot(held: HeldSnapshot, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const headers = { ETag: held.etag, "Cache-Control": "private, no-cache", Vary: "Accept-Encoding" };
+  if (holdsAlready(request, held.etag)) {
+    openRaw(reply, { status: 304, headers }).end();
+    return;
+  }
+  const { bytes, coding } = await held.encoded(request.headers["accept-encoding"]);
+  const encoding: Record<string, string> = coding === "identity" ? {} : { "Content-Encoding": coding };
+  const type = { "Content-Type": "application/json; charset=utf-8", "Content-Length": bytes.length };
+  openRaw(reply, { status: 200, headers: { ...headers, ...encoding, ...type } }).end(bytes);
+}
+
+/** The query says where the SDK is; a browser's EventSource can only say so by its last event. */
+function positionOf(request: FastifyRequest<{ Querystring: { epoch?: string | undefined; version?: string | undefined } }>) {
+  const { epoch, version } = request.query;
+  const lastEventId = request.headers["last-event-id"];
+  return readEventId(typeof lastEventId === "string" ? lastEventId : undefined) ?? readPosition(epoch, version);
+}
+
+async function holdingOf(request: FastifyRequest, hub: SnapshotHub): Promise<{ place: Place; held: HeldSnapshot }> {
+  const { project, environment } = keyOf(request);
+  if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
+  const held = await hub.current(project, environment);
+  if (held === undefined) throw new ProblemError("not-found", "The environment of this key is gone.");
+  return { place: { project, environment }, held };
+}

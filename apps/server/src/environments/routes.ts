@@ -1,0 +1,251 @@
+/** Projects and their environments: `/api/v1/projects`. */
+
+import { z } from "zod";
+import { evaluate, explain, type CompiledSnapshot, type Evaluation } from "@dimmer/evaluation";
+import { ProblemError } from "@dimmer/protocol";
+import { authorOf, noSuchProject } from "../http/access.ts";
+import { sendSnapshot } from "../delivery/routes.ts";
+import { HTTP_LIMITS } from "../http/limits.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { pageByKey, PageQuery } from "../http/paging.ts";
+import { EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
+import { EnvironmentSchema, EvaluationSchema, pageOf, ProjectSchema, SnapshotPart, TracePart } from "../http/views.ts";
+import type { ManagementPorts } from "../ports.ts";
+import { createEnvironment, environmentView, listProjectViews, renameEnvironment, requireEnvironment } from "./environments.ts";
+import { createProject, renameProject } from "./projects.ts";
+
+const ProjectBody = z.strictObject({ key: z.string(), name: z.string() });
+const EnvironmentBody = z.strictObject({ key: z.string(), name: z.string(), production: z.boolean().default(false) });
+const NameBody = z.strictObject({ name: z.string() });
+const access = "admin";
+
+export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
+  const viewOf = async (project: string, author: ReturnType<typeof authorOf>) => {
+    const view = (await listProjectViews(ports.store, { ...author, project }))[0];
+    if (view === undefined) throw noSuchProject();
+    return view;
+  };
+
+  app.get(
+    "/api/v1/projects",
+    {
+      config: { access },
+      schema: {
+        operationId: "listProjects",
+        summary: "The projects that this token reaches",
+        tags: ["projects"],
+        querystring: PageQuery,
+        response: { 200: pageOf(ProjectSchema) },
+      },
+    },
+    async (request) => pageByKey(await listProjectViews(ports.store, authorOf(request)), (project) => project.key, request.query),
+  );
+
+  app.post(
+    "/api/v1/projects",
+    {
+      config: { access },
+      schema: {
+        operationId: "createProject",
+        summary: "Create a project",
+        tags: ["projects"],
+        body: ProjectBody,
+        response: { 201: ProjectSchema },
+      },
+    },
+    async (request, reply) => {
+      const { key, name } = await createProject(ports, authorOf(request), request.body);
+      return reply.code(201).send({ key, name, environments: [] });
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project",
+    {
+      config: { access },
+      schema: {
+        operationId: "getProject",
+        summary: "One project",
+        tags: ["projects"],
+        params: ProjectParams,
+        response: { 200: ProjectSchema },
+      },
+    },
+    async (request) => viewOf(request.params.project, authorOf(request)),
+  );
+
+  app.patch(
+    "/api/v1/projects/:project",
+    {
+      config: { access },
+      schema: {
+        operationId: "renameProject",
+        summary: "Rename a project; its key stays",
+        tags: ["projects"],
+        params: ProjectParams,
+        body: NameBody,
+        response: { 200: ProjectSchema },
+      },
+    },
+    async (request) => {
+      const { project } = request.params;
+      await renameProject(ports, authorOf(request), { key: project, name: request.body.name });
+      return viewOf(project, authorOf(request));
+    },
+  );
+}
+
+export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
+  app.get(
+    "/api/v1/projects/:project/environments",
+    {
+      config: { access },
+      schema: {
+        operationId: "listEnvironments",
+        summary: "The environments that this token reaches",
+        tags: ["environments"],
+        params: ProjectParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(EnvironmentSchema) },
+      },
+    },
+    async (request) => {
+      const [view] = await listProjectViews(ports.store, { ...authorOf(request), project: request.params.project });
+      if (view === undefined) throw noSuchProject();
+      return pageByKey(view.environments, (environment) => environment.key, request.query);
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/environments",
+    {
+      config: { access },
+      schema: {
+        operationId: "createEnvironment",
+        summary: "Create an environment",
+        tags: ["environments"],
+        params: ProjectParams,
+        body: EnvironmentBody,
+        response: { 201: EnvironmentSchema },
+      },
+    },
+    async (request, reply) => {
+      const created = await createEnvironment(ports, authorOf(request), { project: request.params.project, ...request.body });
+      return reply.code(201).send(environmentView(created));
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/environments/:environment",
+    {
+      config: { access },
+      schema: {
+        operationId: "getEnvironment",
+        summary: "One environment",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        response: { 200: EnvironmentSchema },
+      },
+    },
+    async (request) => {
+      const { project, environment } = request.params;
+      return environmentView(await requireEnvironment(ports.store, project, environment));
+    },
+  );
+
+  app.patch(
+    "/api/v1/projects/:project/environments/:environment",
+    {
+      config: { access },
+      schema: {
+        operationId: "renameEnvironment",
+        summary: "Rename an environment; its key stays",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        body: NameBody,
+        response: { 200: EnvironmentSchema },
+      },
+    },
+    async (request) => {
+      const { project, environment } = request.params;
+      return environmentView(
+        await renameEnvironment(ports, authorOf(request), { project, key: environment, name: request.body.name }),
+      );
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/environments/:environment/snapshot",
+    {
+      config: { access },
+      schema: {
+        operationId: "getSnapshot",
+        summary: "The snapshot that SDKs of this environment hold",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        response: { 200: SnapshotPart, 304: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await sendSnapshot(await holding(request.params), request, reply);
+      return reply;
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/environments/:environment/evaluate",
+    {
+      config: { access },
+      schema: {
+        operationId: "evaluate",
+        summary: "What does this context get, and why?",
+        description: "One flag, or all of the environment where none is named. Not counted, not evidence.",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        body: z.strictObject({
+          flag: z.string().min(1).max(128).optional(),
+          context: Context.default({}),
+          explain: z.boolean().default(false),
+        }),
+        response: { 200: z.object({ version: z.int(), results: z.array(Result) }).meta({ id: "Evaluations" }) },
+      },
+    },
+    async (request) => {
+      const { flag, context, explain: wantsTrace } = request.body;
+      const compiled = (await holding(request.params)).compiled();
+      const flags = flag === undefined ? [...compiled.flags.keys()] : [flag];
+      return { version: compiled.version, results: flags.map((key) => resultOf(compiled, key, context, wantsTrace)) };
+    },
+  );
+
+  async function holding({ project, environment }: z.infer<typeof EnvironmentParams>) {
+    const held = await ports.hub.current(project, environment);
+    if (held === undefined) throw new ProblemError("not-found", `There is no environment ${environment} in project ${project}.`);
+    return held;
+  }
+
+  /** With the time now, as an SDK would ask. */
+  function resultOf(compiled: CompiledSnapshot, flag: string, context: object, wantsTrace: boolean): z.infer<typeof Result> {
+    const options = { now: ports.clock() };
+    if (!wantsTrace) return { evaluation: evaluate(compiled, flag, context, options) };
+    const explained = explain(compiled, flag, context, options);
+    return { evaluation: explained.evaluation, trace: explained.trace, steps: explained.steps };
+  }
+}
+
+const Context = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (context) => Object.keys(context).length <= HTTP_LIMITS.contextAttributes,
+    `A context may have ${HTTP_LIMITS.contextAttributes} attributes.`,
+  );
+
+interface EvaluationResult {
+  readonly evaluation: Evaluation;
+  readonly trace?: z.infer<typeof TracePart>;
+  /** Work done, against its bound. */
+  readonly steps?: number;
+}
+const Result: z.ZodType<EvaluationResult> = z
+  .object({ evaluation: EvaluationSchema, trace: TracePart.exactOptional(), steps: z.int().exactOptional() })
+  .meta({ id: "EvaluationResult" });

@@ -1,0 +1,335 @@
+/** Flags, shared by every environment of a project: `/api/v1/projects/{project}/flags`. */
+
+import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import type { ChangeResult } from "@dimmer/protocol";
+import { FlagDefinitionPart, FlagFields, ProblemError, type FlagView } from "@dimmer/protocol";
+import { HTTP_LIMITS } from "../http/limits.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { pageByKey, pageBySequence, pageQuery, PageQuery, positionOf } from "../http/paging.ts";
+import { expectRevision, requireRevision, sendRevision } from "../http/revisions.ts";
+import { About, about, FlagParams, ProjectParams, VariantParams } from "../http/route-schemas.ts";
+import {
+  ChangeResultSchema,
+  ChangeSchema,
+  FlagDocumentPart,
+  FlagSchema,
+  JsonValueView,
+  pageOf,
+  ValueVersionSchema,
+} from "../http/views.ts";
+import type { ManagementPorts } from "../ports.ts";
+import { requireProject } from "../environments/projects.ts";
+import { exportDocument } from "./export-document.ts";
+import { listHistory } from "./list-history.ts";
+import { submitChange } from "./submit-change.ts";
+import { viewFlag } from "./view-flag.ts";
+import { viewValueVersions } from "./view-value-versions.ts";
+
+const FlagQuery = z.strictObject({
+  ...pageQuery,
+  archived: z.enum(["true", "false", "all"]).default("false").describe("Archived flags are left out unless asked for."),
+  q: z.string().min(1).max(200).optional().describe("Part of the key or the description, in any case."),
+  purpose: FlagFields.shape.purpose.unwrap().optional(),
+  owner: z.string().max(200).optional(),
+  tag: z.string().max(200).optional(),
+});
+type FlagQuery = z.infer<typeof FlagQuery>;
+
+const access = "admin";
+const result = { 200: ChangeResultSchema };
+const tags = ["flags"];
+
+export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
+  const requireFlag = async (project: string, key: string) => {
+    const record = await ports.store.getFlag(project, key);
+    if (record === null) throw new ProblemError("not-found", `There is no flag ${key} in project ${project}.`);
+    return record;
+  };
+  /** The revision that the change left, so that the caller can go on editing without reading again. */
+  const answer = async (reply: FastifyReply, project: string, flag: string, changed: ChangeResult) => {
+    const record = await ports.store.getFlag(project, flag);
+    if (record !== null && changed.status === "applied") sendRevision(reply, record.revision);
+    return changed;
+  };
+
+  app.get(
+    "/api/v1/projects/:project/flags",
+    {
+      config: { access },
+      schema: {
+        operationId: "listFlags",
+        summary: "Flags by key",
+        tags,
+        params: ProjectParams,
+        querystring: FlagQuery,
+        response: { 200: pageOf(FlagSchema) },
+      },
+    },
+    async (request) => {
+      const { project } = request.params;
+      await requireProject(ports.store, project);
+      const records = (await ports.store.listFlags(project)).filter((record) =>
+        isAsked(record.archivedAt !== null, request.query),
+      );
+      const views = await Promise.all(records.map((record) => viewFlag(ports.store, record)));
+      return pageByKey(
+        views.filter((view) => isWanted(view, request.query)),
+        (view) => view.key,
+        request.query,
+      );
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/flags",
+    {
+      bodyLimit: HTTP_LIMITS.body.change,
+      config: { access },
+      schema: {
+        operationId: "createFlag",
+        summary: "Create a flag",
+        tags,
+        params: ProjectParams,
+        body: z.strictObject({ key: z.string().min(1).max(128), definition: FlagDefinitionPart, ...about }),
+        response: { 201: ChangeResultSchema, 200: ChangeResultSchema.describe("A dry run.") },
+      },
+    },
+    async (request, reply) => {
+      const { key, definition, ...more } = request.body;
+      const { project } = request.params;
+      const changed = await submitChange(ports, request, {
+        project,
+        operations: [{ kind: "create-flag", flag: key, definition }],
+        about: more,
+      });
+      return reply.code(changed.status === "applied" ? 201 : 200).send(await answer(reply, project, key, changed));
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/flags/:flag",
+    {
+      config: { access },
+      schema: {
+        operationId: "getFlag",
+        summary: "One flag; its ETag is its revision",
+        tags,
+        params: FlagParams,
+        response: { 200: FlagSchema },
+      },
+    },
+    async (request, reply) => {
+      const { project, flag } = request.params;
+      const record = await requireFlag(project, flag);
+      sendRevision(reply, record.revision);
+      return viewFlag(ports.store, record);
+    },
+  );
+
+  app.patch(
+    "/api/v1/projects/:project/flags/:flag",
+    {
+      config: { access },
+      schema: {
+        operationId: "updateFlag",
+        summary: "Edit what a flag has in every environment; null removes a field",
+        tags,
+        params: FlagParams,
+        body: z.strictObject({ fields: FlagFields, ...about }),
+        response: result,
+      },
+    },
+    async (request, reply) => {
+      const { project, flag } = request.params;
+      const { fields, ...more } = request.body;
+      const expected = requireRevision(request, `flags/${flag}`);
+      return answer(
+        reply,
+        project,
+        flag,
+        await submitChange(ports, request, {
+          project,
+          operations: [{ kind: "update-flag", flag, fields }],
+          about: more,
+          expected,
+        }),
+      );
+    },
+  );
+
+  for (const verb of ["archive", "unarchive"] as const) {
+    app.post(
+      `/api/v1/projects/:project/flags/:flag/${verb}`,
+      {
+        config: { access },
+        schema: {
+          operationId: `${verb}Flag`,
+          summary: verb === "archive" ? "Take a flag out of every snapshot" : "Bring an archived flag back",
+          tags,
+          params: FlagParams,
+          body: About.optional(),
+          response: result,
+        },
+      },
+      async (request, reply) => {
+        const { project, flag } = request.params;
+        const expected = expectRevision(request, `flags/${flag}`);
+        const changed = await submitChange(ports, request, {
+          project,
+          operations: [{ kind: `${verb}-flag`, flag }],
+          about: request.body,
+          expected,
+        });
+        return answer(reply, project, flag, changed);
+      },
+    );
+  }
+
+  app.get(
+    "/api/v1/projects/:project/flags/:flag/versions",
+    {
+      config: { access },
+      schema: {
+        operationId: "listValueVersions",
+        summary: "Every version of every variant's value, and where it is published",
+        tags,
+        params: FlagParams,
+        response: { 200: pageOf(ValueVersionSchema) },
+      },
+    },
+    async (request) => {
+      const { project, flag } = request.params;
+      const record = await requireFlag(project, flag);
+      return { items: viewValueVersions(record, await ports.store.listValueVersions(project, flag)), next: null };
+    },
+  );
+
+  app.put(
+    "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
+    {
+      config: { access },
+      schema: {
+        operationId: "draftValue",
+        summary: "Write a variant's next value; nobody gets it until it is published",
+        tags,
+        params: VariantParams,
+        body: z.strictObject({ value: JsonValueView, ...about }),
+        response: result,
+      },
+    },
+    async (request, reply) => {
+      const { project, flag, variant } = request.params;
+      const { value, ...more } = request.body;
+      const expected = requireRevision(request, `flags/${flag}`);
+      const changed = await submitChange(ports, request, {
+        project,
+        operations: [{ kind: "draft-value", flag, variant, value }],
+        about: more,
+        expected,
+      });
+      return answer(reply, project, flag, changed);
+    },
+  );
+
+  app.delete(
+    "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
+    {
+      config: { access },
+      schema: { operationId: "discardDraft", summary: "Throw a draft away", tags, params: VariantParams, response: result },
+    },
+    async (request, reply) => {
+      const { project, flag, variant } = request.params;
+      const expected = expectRevision(request, `flags/${flag}`);
+      return answer(
+        reply,
+        project,
+        flag,
+        await submitChange(ports, request, { project, operations: [{ kind: "discard-draft", flag, variant }], expected }),
+      );
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/flags/:flag/publish",
+    {
+      config: { access },
+      schema: {
+        operationId: "publishValue",
+        summary: "Serve a variant's draft, or an earlier version, in some environments",
+        tags,
+        params: FlagParams,
+        body: z.strictObject({
+          variant: z.string(),
+          environments: z.array(z.string()).min(1).max(100),
+          version: z.int().min(1).optional(),
+          ...about,
+        }),
+        response: result,
+      },
+    },
+    async (request, reply) => {
+      const { project, flag } = request.params;
+      const { variant, environments, version, ...more } = request.body;
+      const operation = { kind: "publish" as const, flag, variant, environments, ...(version === undefined ? {} : { version }) };
+      const expected = expectRevision(request, `flags/${flag}`);
+      return answer(
+        reply,
+        project,
+        flag,
+        await submitChange(ports, request, { project, operations: [operation], about: more, expected }),
+      );
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/flags/:flag/history",
+    {
+      config: { access },
+      schema: {
+        operationId: "listFlagHistory",
+        summary: "The changes of a flag, newest first",
+        tags,
+        params: FlagParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(ChangeSchema) },
+      },
+    },
+    async (request) => {
+      const { project, flag } = request.params;
+      const { limit } = request.query;
+      await requireFlag(project, flag);
+      return pageBySequence(
+        await listHistory(ports.store, project, { flag, limit: limit + 1, before: positionOf(request.query) }),
+        limit,
+      );
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/document",
+    {
+      config: { access },
+      schema: {
+        operationId: "exportDocument",
+        summary: "All flags and segments as one document, with every stored split",
+        tags,
+        params: ProjectParams,
+        response: { 200: FlagDocumentPart },
+      },
+    },
+    async (request) => exportDocument(ports.store, request.params.project),
+  );
+}
+
+const isAsked = (isArchived: boolean, { archived }: FlagQuery) => archived === "all" || isArchived === (archived === "true");
+
+function isWanted({ key, definition }: FlagView, { q, purpose, owner, tag }: FlagQuery): boolean {
+  const text = `${key}\n${definition.description ?? ""}`.toLowerCase();
+  return (
+    (q === undefined || text.includes(q.toLowerCase())) &&
+    (purpose === undefined || definition.purpose === purpose) &&
+    (owner === undefined || definition.owner === owner) &&
+    (tag === undefined || (definition.tags ?? []).includes(tag))
+  );
+}

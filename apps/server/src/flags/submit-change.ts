@@ -1,0 +1,32 @@
+/** One request, one change: what every editing route does. */
+
+import type { FastifyRequest } from "fastify";
+import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { authorOf } from "../http/access.ts";
+import type { About } from "../http/route-schemas.ts";
+import type { Expected } from "../http/revisions.ts";
+import { applyChange, type ChangePorts } from "./apply-change.ts";
+
+export interface Submission {
+  readonly project: string;
+  readonly operations: readonly Operation[];
+  readonly about?: About | undefined;
+  readonly expected?: Expected;
+}
+
+export async function submitChange(ports: ChangePorts, request: FastifyRequest, submission: Submission): Promise<ChangeResult> {
+  const { project, operations, about, expected } = submission;
+  return await applyChange(ports, authorOf(request), {
+    project,
+    operations,
+    reason: about?.reason ?? null,
+    source: sourceOf(request),
+    ...(expected === undefined ? {} : { expected }),
+    ...(about?.dryRun === undefined ? {} : { dryRun: about.dryRun }),
+  });
+}
+
+/** Only for people to read; nothing is decided by it, as a caller may claim what it likes. */
+export function sourceOf(request: FastifyRequest): string {
+  return request.headers["user-agent"]?.startsWith("dimmer-cli") === true ? "cli" : "api";
+}

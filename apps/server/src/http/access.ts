@@ -1,0 +1,106 @@
+/** Who may call a route: every route declares it, a route that does not cannot be registered. */
+
+import type { FastifyRequest } from "fastify";
+import { ProblemError } from "@dimmer/protocol";
+import type { Author } from "../flags/apply-change.ts";
+import type { KeyRecord } from "../storage/store.ts";
+import { HTTP_LIMITS } from "./limits.ts";
+
+/**
+ * `public` takes no key. `admin` takes an admin token that reaches the project and environment in the path; what a route
+ * touches beside them is checked where it is done. `server` takes a server key, in `Authorization` or `X-API-Key`.
+ */
+export type Access = "public" | "admin" | "server";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    readonly access?: Access;
+    /** How a JSON body is read; `exact` unless the body is only looked at. */
+    readonly rigour?: "exact" | "tolerant";
+    /** What OpenAPI calls the rest of the path. */
+    readonly wildcard?: string;
+  }
+  interface FastifyRequest {
+    /** Null on public routes only. */
+    key: KeyRecord | null;
+  }
+}
+
+/** Finds the key that has this secret and still counts; null for every other. */
+export type Authenticate = (secret: string) => Promise<KeyRecord | null>;
+
+export async function admit(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<KeyRecord | null> {
+  if (access === "public") return null;
+  const secret = readCredential(request, access);
+  const key = await authenticate(secret);
+  if (key === null) throw new ProblemError("unauthenticated", "This key is unknown, expired or revoked.");
+  checkKind(key, access);
+  checkScope(key, request.params);
+  return key;
+}
+
+/** The key of a request whose route is not public. */
+export function keyOf(request: FastifyRequest): KeyRecord {
+  if (request.key === null) throw new ProblemError("unauthenticated", "Send a key as `Authorization: Bearer <key>`.");
+  return request.key;
+}
+
+/** The author of a change, as `applyChange` wants it. */
+export function authorOf(request: FastifyRequest): Author {
+  const key = keyOf(request);
+  return { actor: { kind: "key", id: key.id, name: key.name }, project: key.project, environment: key.environment };
+}
+
+const VISIBLE = /^[\x21-\x7e]+$/u;
+
+/** Exactly one credential, from a header: which of two would count is a question nobody should have to ask. */
+function readCredential(request: FastifyRequest, access: Access): string {
+  const given = credentialHeaders(request.raw.rawHeaders);
+  const [only] = given;
+  if (only === undefined) throw new ProblemError("unauthenticated", "Send a key as `Authorization: Bearer <key>`.");
+  if (given.length > 1) throw new ProblemError("unauthenticated", "Send one key in one header, not several.");
+  if (only.name === "x-api-key" && access !== "server") {
+    throw new ProblemError("unauthenticated", "Here the key goes into `Authorization: Bearer <key>`.");
+  }
+  const secret = only.name === "x-api-key" ? only.value : /^Bearer +(\S+)$/iu.exec(only.value)?.[1];
+  if (secret === undefined || secret.length > HTTP_LIMITS.credential || !VISIBLE.test(secret)) {
+    throw new ProblemError("unauthenticated", "That header holds no key; write `Authorization: Bearer <key>`.");
+  }
+  return secret;
+}
+
+function credentialHeaders(raw: readonly string[]): readonly { readonly name: string; readonly value: string }[] {
+  const found: { name: string; value: string }[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase();
+    if (name === "authorization" || name === "x-api-key") found.push({ name, value: raw[at + 1] ?? "" });
+  }
+  return found;
+}
+
+function checkKind(key: KeyRecord, needed: Exclude<Access, "public">): void {
+  if (key.kind === needed) return;
+  throw new ProblemError(
+    "forbidden",
+    `This takes ${needed === "admin" ? "an admin token" : "a server key"}, and that is a ${key.kind} key.`,
+  );
+}
+
+/** A foreign project does not exist for its caller; another environment of the own project does, but is not theirs. */
+function checkScope(key: KeyRecord, params: unknown): void {
+  const project = paramOf(params, "project");
+  if (project !== undefined && key.project !== null && key.project !== project) throw noSuchProject();
+  const environment = paramOf(params, "environment");
+  if (environment !== undefined && key.environment !== null && key.environment !== environment) {
+    throw new ProblemError("forbidden", "This key is for another environment.");
+  }
+}
+
+/** The same words for a project that is not there and for one that is not theirs. */
+export const noSuchProject = () => new ProblemError("not-found", "There is no such project, or this key does not reach it.");
+
+function paramOf(params: unknown, name: string): string | undefined {
+  if (typeof params !== "object" || params === null || !Object.hasOwn(params, name)) return undefined;
+  const value: unknown = Reflect.get(params, name);
+  return typeof value === "string" ? value : undefined;
+}

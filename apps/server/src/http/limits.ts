@@ -1,0 +1,32 @@
+/** Every bound of the server's edge, in one place. */
+
+const KB = 1024;
+const MB = 1024 * KB;
+
+export const HTTP_LIMITS = {
+  /** Bytes of a request body, by what it may hold. */
+  body: { standard: MB, evaluation: 64 * KB, change: 4 * MB },
+  /** Nesting of a JSON body; one above the depth a flag's value may have would do, twice is generous. */
+  jsonDepth: 64,
+  /** Header lines of a request, and their bytes together. */
+  headerLines: 100,
+  headerBytes: 16 * KB,
+  /** UTF-16 code units of one decoded path segment, or of the rest of the path behind a wildcard. */
+  pathSegment: 512,
+  /** Visible ASCII characters of a credential. */
+  credential: 512,
+  /** Characters of a request id that we take over from the caller. */
+  requestId: 64,
+  /** Milliseconds until the whole head, and the whole request, must have arrived. */
+  headTimeoutMs: 15_000,
+  requestTimeoutMs: 30_000,
+  /** How often sockets are checked against the two. */
+  timeoutCheckMs: 5_000,
+  /** Longer than the usual 60 s of load balancers, so that they close idle connections and not we. */
+  keepAliveMs: 72_000,
+  /** Top-level attributes of an evaluation context. */
+  contextAttributes: 1_000,
+  /** Items of a page. */
+  pageDefault: 50,
+  pageMax: 200,
+} as const;

@@ -1,0 +1,161 @@
+/** The HTTP server without its routes: limits, bodies, credentials, refusals and the request log. */
+
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import fastify, { type FastifyInstance, type FastifyRequest, type onRequestAsyncHookHandler } from "fastify";
+import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Logger } from "pino";
+import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
+import { admit, type Authenticate } from "./access.ts";
+import { HTTP_LIMITS } from "./limits.ts";
+import { PROBLEM_TYPE, sendProblem } from "./problems.ts";
+import { readJson } from "./read-json.ts";
+import { createRouteTable } from "./route-table.ts";
+
+export type HttpApp = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, ZodTypeProvider>;
+
+export interface HttpPorts {
+  readonly logger: Logger;
+  readonly authenticate: Authenticate;
+  readonly createRequestId: () => string;
+}
+
+export function openHttp(ports: HttpPorts): HttpApp {
+  const app = fastify({
+    loggerInstance: ports.logger,
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: (request) => requestIdOf(request) ?? ports.createRequestId(),
+    bodyLimit: HTTP_LIMITS.body.standard,
+    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    http: {
+      maxHeaderSize: HTTP_LIMITS.headerBytes,
+      headersTimeout: HTTP_LIMITS.headTimeoutMs,
+      connectionsCheckingInterval: HTTP_LIMITS.timeoutCheckMs,
+      requireHostHeader: true,
+    },
+    routerOptions: { maxParamLength: HTTP_LIMITS.pathSegment },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(createSerializerCompiler());
+  app.setErrorHandler(sendProblem);
+  readBodies(app);
+  guardRoutes(app, ports.authenticate);
+  answerUnknown(app);
+  logRequests(app);
+  return app;
+}
+
+/** A caller's id is taken over, so that a request can be followed through both logs; never one that could forge a log line. */
+function requestIdOf(request: IncomingMessage): string | undefined {
+  const id = request.headers["x-request-id"];
+  return typeof id === "string" && id.length <= HTTP_LIMITS.requestId && /^[\w.-]+$/u.test(id) ? id : undefined;
+}
+
+function readBodies(app: HttpApp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request: FastifyRequest, body: Buffer, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : readJson(body, request.routeOptions.config.rigour ?? "exact"));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error("unreadable body", { cause: error }));
+    }
+  });
+}
+
+const JSON_TYPE = /^application\/json(?: ?; ?charset="?utf-8"?)?$/iu;
+
+/** Strict on purpose: where two readers disagree about the type of a body, a browser can be made to send one. */
+function checkBodyType(request: FastifyRequest): void {
+  const { headers } = request;
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    throw new ProblemError("unsupported-media-type", "Send the body without Content-Encoding.");
+  }
+  const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+  const type = headers["content-type"];
+  if (type === undefined ? hasBody : !JSON_TYPE.test(type)) {
+    throw new ProblemError("unsupported-media-type", "Send the body as `Content-Type: application/json`.");
+  }
+}
+
+function guardRoutes(app: HttpApp, authenticate: Authenticate): void {
+  app.decorateRequest("key", null);
+  app.addHook("onRoute", (route) => {
+    if (route.config?.access === undefined) throw new Error(`Route ${String(route.method)} ${route.url} declares no access.`);
+  });
+  const guard: onRequestAsyncHookHandler = async (request, reply) => {
+    void reply.header("X-Request-Id", request.id);
+    void reply.header("X-Content-Type-Options", "nosniff");
+    void reply.header("Cache-Control", "no-store");
+    if (request.raw.rawHeaders.length > 2 * HTTP_LIMITS.headerLines) {
+      throw new ProblemError("headers-too-large", `A request may have ${HTTP_LIMITS.headerLines} header lines.`);
+    }
+    if (request.is404) return;
+    const { access } = request.routeOptions.config;
+    if (access === undefined) throw new Error("a route without access was registered");
+    request.key = await admit(request, access, authenticate);
+    checkBodyType(request);
+  };
+  app.addHook("onRequest", guard);
+}
+
+function answerUnknown(app: HttpApp): void {
+  const table = createRouteTable();
+  app.addHook("onRoute", (route) => {
+    for (const method of [route.method].flat()) table.add(method, route.url);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    const allowed = table.allowed(path);
+    if (allowed.length === 0) return sendProblem(new ProblemError("not-found", "There is nothing at this path."), request, reply);
+    void reply.header("Allow", allowed.join(", "));
+    return sendProblem(new ProblemError("method-not-allowed", `This path takes ${allowed.join(", ")}.`), request, reply);
+  });
+}
+
+/** One line a request: the route's pattern and the key's id, never a header, a query or a body. */
+function logRequests(app: HttpApp): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? "unknown",
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      key: request.key?.id,
+    };
+    if (request.routeOptions.config.access === "public") request.log.debug(line, "request");
+    else request.log.info(line, "request");
+  });
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ["headers-too-large", `The headers of a request may have ${HTTP_LIMITS.headerBytes} bytes together.`],
+  ERR_HTTP_REQUEST_TIMEOUT: ["request-timeout", "The request did not arrive in time."],
+};
+
+/** What Node's parser refuses never reaches Fastify; it is answered and the connection closed. */
+function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [code, detail] = CLIENT_ERRORS[error.code ?? ""] ?? ["invalid-request", "This is not a valid HTTP request."];
+  const problem = new ProblemError(code, detail);
+  const body = JSON.stringify(problemBody(problem));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_TEXT[problem.status] ?? "Bad Request"}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+const STATUS_TEXT: Readonly<Record<number, string>> = { 408: "Request Timeout", 431: "Request Header Fields Too Large" };

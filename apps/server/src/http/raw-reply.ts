@@ -1,0 +1,17 @@
+/** Answers past the framework, for bytes that are made once for everybody and for streams. */
+
+import type { ServerResponse } from "node:http";
+import type { FastifyReply } from "fastify";
+
+export interface RawHead {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+}
+
+/** Sends the head with everything the hooks have set so far and hands over the response. */
+export function openRaw(reply: FastifyReply, head: RawHead): ServerResponse {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+  reply.raw.writeHead(head.status, head.headers);
+  return reply.raw;
+}

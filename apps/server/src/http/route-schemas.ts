@@ -1,0 +1,24 @@
+/** The parts of requests that many routes share. */
+
+import { z } from "zod";
+
+/** Only bounded here; what is a good name is for the rules that create one. */
+const name = z.string().min(1).max(128);
+
+export const ProjectParams = z.strictObject({ project: name });
+export const EnvironmentParams = z.strictObject({ project: name, environment: name });
+export const FlagParams = z.strictObject({ project: name, flag: name });
+export const VariantParams = z.strictObject({ project: name, flag: name, variant: name });
+export const FlagEnvironmentParams = z.strictObject({ project: name, flag: name, environment: name });
+export const SegmentParams = z.strictObject({ project: name, segment: name });
+export const SegmentEnvironmentParams = z.strictObject({ project: name, segment: name, environment: name });
+export const ChangeParams = z.strictObject({ project: name, change: name });
+export const KeyParams = z.strictObject({ project: name, key: name });
+
+/** What every edit may say besides itself. */
+export const about = {
+  reason: z.string().max(2_000).optional().describe("Why; kept with the change and in the audit log."),
+  dryRun: z.boolean().optional().describe("Validate and report, commit nothing."),
+};
+export const About = z.strictObject(about);
+export type About = z.infer<typeof About>;

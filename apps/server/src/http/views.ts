@@ -1,0 +1,214 @@
+/** The answers of the API as schemas: they strip what does not belong, and OpenAPI describes them. */
+
+import { z } from "zod";
+import type { Evaluation, FlagDocument, FlagMetadata, Issue, JsonValue, Snapshot, TraceStep } from "@dimmer/evaluation";
+import {
+  KeyKind,
+  Operation,
+  FlagDefinitionPart,
+  FlagEnvironmentPart,
+  SegmentDefinitionPart,
+  type Actor,
+  type AuditRow,
+  type AuditVerdict,
+  type Change,
+  type ChangeResult,
+  type CreatedKey,
+  type Effect,
+  type EnvironmentView,
+  type FlagView,
+  type KeyView,
+  type Move,
+  type Page,
+  type ProjectView,
+  type SegmentView,
+  type ValueVersionView,
+} from "@dimmer/protocol";
+
+/** Any JSON. One named schema, as `z.json()` comes out as a reference to nowhere. */
+export const JsonValueView = z.custom<JsonValue>((value) => value !== undefined).meta({ id: "JsonValue" });
+/** A whole snapshot, a trace, an exported document: made by us, described by `spec/`. */
+const described = <T>(id: string) => z.custom<T>((value) => typeof value === "object" && value !== null).meta({ id });
+export const SnapshotPart = described<Snapshot>("Snapshot");
+export const TracePart = described<readonly TraceStep[]>("Trace");
+export const FlagDocumentPart = described<FlagDocument>("FlagDocument");
+
+// The operations are the protocol's; here they get their name in OpenAPI.
+z.globalRegistry.add(Operation, { id: "Operation" });
+z.globalRegistry.add(KeyKind, { id: "KeyKind" });
+
+export const IssueView: z.ZodType<Issue> = z
+  .object({
+    path: z.string().describe("JSON Pointer into what was sent."),
+    code: z.string(),
+    message: z.string(),
+    mend: z.string(),
+    severity: z.enum(["error", "warning"]),
+  })
+  .meta({ id: "Issue" });
+
+export const ProblemView = z
+  .object({
+    type: z.string().describe("`urn:dimmer:problem:<code>`."),
+    code: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    issues: z.array(IssueView).optional(),
+    requestId: z.string().optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457 problem details." });
+
+export const ActorView: z.ZodType<Actor> = z
+  .object({ kind: z.enum(["key", "person", "system"]), id: z.string(), name: z.string() })
+  .meta({ id: "Actor" });
+
+const time = z.string().describe("RFC 3339, UTC.");
+
+export const EnvironmentSchema: z.ZodType<EnvironmentView> = z
+  .object({ key: z.string(), name: z.string(), production: z.boolean(), epoch: z.string(), version: z.int() })
+  .meta({ id: "Environment" });
+
+export const ProjectSchema: z.ZodType<ProjectView> = z
+  .object({ key: z.string(), name: z.string(), environments: z.array(EnvironmentSchema) })
+  .meta({ id: "Project" });
+
+export const FlagSchema: z.ZodType<FlagView> = z
+  .object({
+    key: z.string(),
+    revision: z.int(),
+    salt: z.string(),
+    archived: z.boolean(),
+    createdAt: time,
+    updatedAt: time,
+    definition: FlagDefinitionPart,
+    versions: z.record(z.string(), z.object({ latest: z.int(), draft: JsonValueView.nullable(), hasDraft: z.boolean() })),
+    environments: z.record(z.string(), z.object({ revision: z.int(), config: FlagEnvironmentPart })),
+  })
+  .meta({ id: "Flag" });
+
+export const FlagEnvironmentSchema: z.ZodType<FlagView["environments"][string]> = z
+  .object({ revision: z.int(), config: FlagEnvironmentPart })
+  .meta({ id: "FlagInEnvironment" });
+
+export const SegmentSchema: z.ZodType<SegmentView> = z
+  .object({ key: z.string(), revision: z.int(), definition: SegmentDefinitionPart, environments: z.record(z.string(), z.int()) })
+  .meta({ id: "Segment" });
+
+export const ValueVersionSchema: z.ZodType<ValueVersionView> = z
+  .object({
+    variant: z.string(),
+    number: z.int(),
+    digest: z.string(),
+    value: JsonValueView,
+    createdAt: time,
+    publishedIn: z.array(z.string()),
+  })
+  .meta({ id: "ValueVersion" });
+
+const keyFields = {
+  id: z.string(),
+  kind: KeyKind,
+  name: z.string(),
+  prefix: z.string(),
+  project: z.string().nullable(),
+  environment: z.string().nullable(),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable(),
+};
+export const KeySchema: z.ZodType<KeyView> = z.object(keyFields).meta({ id: "Key" });
+export const CreatedKeySchema: z.ZodType<CreatedKey> = z.object({ ...keyFields, secret: z.string() }).meta({ id: "CreatedKey" });
+
+export const EffectSchema: z.ZodType<Effect> = z
+  .object({ resource: z.string(), path: z.string(), before: JsonValueView.exactOptional(), after: JsonValueView.exactOptional() })
+  .meta({ id: "Effect" });
+
+export const MoveSchema: z.ZodType<Move> = z
+  .object({
+    flag: z.string(),
+    environment: z.string(),
+    rule: z.string(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    percent: z.number(),
+  })
+  .meta({ id: "Move" });
+
+export const ChangeSchema: z.ZodType<Change> = z
+  .object({
+    id: z.string(),
+    sequence: z.int(),
+    at: time,
+    actor: ActorView,
+    reason: z.string().nullable(),
+    source: z.string(),
+    operations: z.array(Operation),
+    effects: z.array(EffectSchema),
+    versions: z.record(z.string(), z.int()),
+    summary: z.array(z.string()),
+    undoes: z.string().nullable(),
+    undoneBy: z.string().nullable(),
+  })
+  .meta({ id: "Change" });
+
+export const ChangeResultSchema: z.ZodType<ChangeResult> = z
+  .object({
+    status: z.enum(["applied", "valid"]),
+    change: ChangeSchema.nullable(),
+    effects: z.array(EffectSchema),
+    moves: z.array(MoveSchema),
+    issues: z.array(IssueView),
+    serving: z.array(z.string()),
+  })
+  .meta({ id: "ChangeResult" });
+
+export const AuditRowSchema: z.ZodType<AuditRow> = z
+  .object({
+    chain: z.string(),
+    sequence: z.int(),
+    at: time,
+    action: z.string(),
+    actor: ActorView.nullable(),
+    details: JsonValueView.nullable(),
+    hash: z.string(),
+  })
+  .meta({ id: "AuditRow" });
+
+export const AuditVerdictSchema: z.ZodType<AuditVerdict> = z
+  .object({
+    chain: z.string(),
+    ok: z.boolean(),
+    rows: z.int(),
+    head: z.string(),
+    firstBad: z.object({ sequence: z.int(), why: z.string() }).nullable(),
+  })
+  .meta({ id: "AuditVerdict" });
+
+export const EvaluationSchema: z.ZodType<Evaluation> = z
+  .object({
+    flagKey: z.string(),
+    value: z.union([JsonValueView, z.undefined()]),
+    variant: z.string().exactOptional(),
+    reason: z.enum(["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "CACHED", "DISABLED", "UNKNOWN", "STALE", "ERROR"]),
+    errorCode: z
+      .enum([
+        "PROVIDER_NOT_READY",
+        "FLAG_NOT_FOUND",
+        "PARSE_ERROR",
+        "TYPE_MISMATCH",
+        "TARGETING_KEY_MISSING",
+        "INVALID_CONTEXT",
+        "PROVIDER_FATAL",
+        "GENERAL",
+      ])
+      .exactOptional(),
+    errorMessage: z.string().exactOptional(),
+    flagMetadata: described<FlagMetadata>("FlagMetadata"),
+    fallback: z.array(z.object({ variant: z.string(), value: JsonValueView, valueVersion: z.int() })),
+  })
+  .meta({ id: "Evaluation", description: "Without `value` the caller's default applies." });
+
+/** A page of anything. */
+export const pageOf = <T>(item: z.ZodType<T>): z.ZodType<Page<T>> =>
+  z.object({ items: z.array(item), next: z.string().nullable() });

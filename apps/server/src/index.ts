@@ -1,0 +1,8 @@
+/** The Dimmer server as a library: started by the command line and by tests. */
+
+export { DEFAULT_PORT, readServerSettings, type ServerSettings, SettingsError } from "./config.ts";
+export { DEMO_PROJECT } from "./demo.ts";
+export type { InitialKeys } from "./first-start.ts";
+export { openApiOf } from "./http/openapi.ts";
+export { serveUntilSignal, type Signals } from "./serve.ts";
+export { type RunningServer, startServer, type StartSettings } from "./server.ts";

@@ -1,0 +1,181 @@
+/** Segments: named groups that rules refer to, with a block for each environment. */
+
+import { z } from "zod";
+import { ProblemError, SegmentDefinitionPart, SegmentEnvironmentPart, type Operation } from "@dimmer/protocol";
+import { requireProject } from "../environments/projects.ts";
+import { submitChange } from "../flags/submit-change.ts";
+import { HTTP_LIMITS } from "../http/limits.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { pageByKey, PageQuery } from "../http/paging.ts";
+import { expectRevision, requireRevision, sendRevision } from "../http/revisions.ts";
+import { about, ProjectParams, SegmentEnvironmentParams, SegmentParams } from "../http/route-schemas.ts";
+import { ChangeResultSchema, pageOf, SegmentSchema } from "../http/views.ts";
+import type { ManagementPorts } from "../ports.ts";
+import { viewSegment } from "./view-segment.ts";
+
+const access = "admin";
+const tags = ["segments"];
+const response = { 200: ChangeResultSchema };
+const segmentPath = "/api/v1/projects/:project/segments/:segment";
+const environmentPath = `${segmentPath}/environments/:environment`;
+
+export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
+  app.get(
+    "/api/v1/projects/:project/segments",
+    {
+      config: { access },
+      schema: {
+        operationId: "listSegments",
+        summary: "Segments by key",
+        tags,
+        params: ProjectParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(SegmentSchema) },
+      },
+    },
+    async (request) => {
+      const { key: project } = await requireProject(ports.store, request.params.project);
+      const segments = (await ports.store.listSegments(project)).filter(({ removedAt }) => removedAt === null);
+      return pageByKey(segments.map(viewSegment), (segment) => segment.key, request.query);
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/segments",
+    {
+      bodyLimit: HTTP_LIMITS.body.change,
+      config: { access },
+      schema: {
+        operationId: "createSegment",
+        summary: "Create a segment",
+        tags,
+        params: ProjectParams,
+        body: z.strictObject({ key: z.string().min(1).max(128), definition: SegmentDefinitionPart, ...about }),
+        response: { 200: ChangeResultSchema.describe("A dry run."), 201: ChangeResultSchema },
+      },
+    },
+    async (request, reply) => {
+      const { key: segment, definition, ...more } = request.body;
+      const operations: Operation[] = [{ kind: "create-segment", segment, definition }];
+      const changed = await submitChange(ports, request, { project: request.params.project, operations, about: more });
+      return reply.code(changed.status === "applied" ? 201 : 200).send(changed);
+    },
+  );
+
+  app.get(
+    segmentPath,
+    {
+      config: { access },
+      schema: {
+        operationId: "getSegment",
+        summary: "One segment; its ETag is its revision",
+        tags,
+        params: SegmentParams,
+        response: { 200: SegmentSchema },
+      },
+    },
+    async (request, reply) => {
+      const { project, segment } = request.params;
+      const record = await ports.store.getSegment(project, segment);
+      if (record === null || record.removedAt !== null)
+        throw new ProblemError("not-found", `There is no segment ${segment} in project ${project}.`);
+      sendRevision(reply, record.revision);
+      return viewSegment(record);
+    },
+  );
+
+  app.patch(
+    segmentPath,
+    {
+      config: { access },
+      schema: {
+        operationId: "updateSegment",
+        summary: "Edit a segment's description",
+        tags,
+        params: SegmentParams,
+        body: z.strictObject({ description: z.string().nullable(), ...about }),
+        response,
+      },
+    },
+    async (request) => {
+      const { project, segment } = request.params;
+      const { description, ...more } = request.body;
+      const expected = requireRevision(request, `segments/${segment}`);
+      return submitChange(ports, request, {
+        project,
+        operations: [{ kind: "update-segment", segment, description }],
+        about: more,
+        expected,
+      });
+    },
+  );
+
+  app.delete(
+    segmentPath,
+    {
+      config: { access },
+      schema: {
+        operationId: "removeSegment",
+        summary: "Remove a segment that no rule needs",
+        tags,
+        params: SegmentParams,
+        response,
+      },
+    },
+    async (request) => {
+      const { project, segment } = request.params;
+      const expected = expectRevision(request, `segments/${segment}`);
+      return submitChange(ports, request, { project, operations: [{ kind: "remove-segment", segment }], expected });
+    },
+  );
+
+  app.put(
+    environmentPath,
+    {
+      bodyLimit: HTTP_LIMITS.body.change,
+      config: { access },
+      schema: {
+        operationId: "setSegment",
+        summary: "Say who is in a segment in one environment",
+        tags,
+        params: SegmentEnvironmentParams,
+        body: z.strictObject({ config: SegmentEnvironmentPart, ...about }),
+        response,
+      },
+    },
+    async (request) => {
+      const { project, segment, environment } = request.params;
+      const { config, ...more } = request.body;
+      const expected = requireRevision(request, `segments/${segment}/environments/${environment}`);
+      return submitChange(ports, request, {
+        project,
+        operations: [{ kind: "set-segment", segment, environment, config }],
+        about: more,
+        expected,
+      });
+    },
+  );
+
+  app.delete(
+    environmentPath,
+    {
+      config: { access },
+      schema: {
+        operationId: "clearSegment",
+        summary: "Remove a segment's block in one environment: it is missing there",
+        tags,
+        params: SegmentEnvironmentParams,
+        response,
+      },
+    },
+    async (request) => {
+      const { project, segment, environment } = request.params;
+      const expected = expectRevision(request, `segments/${segment}/environments/${environment}`);
+      return submitChange(ports, request, {
+        project,
+        operations: [{ kind: "set-segment", segment, environment, config: null }],
+        expected,
+      });
+    },
+  );
+}

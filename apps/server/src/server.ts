@@ -1,0 +1,137 @@
+/** The composition root: everything that is one, wired once, on one screen. */
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { pino, type Logger } from "pino";
+import { HEARTBEAT_MS } from "@dimmer/protocol";
+import { deriveKeys } from "./access/derive-keys.ts";
+import { authenticate } from "./access/keys.ts";
+import { loadSecretKey } from "./access/load-secret-key.ts";
+import { keyRoutes } from "./access/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
+import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
+import { deliveryRoutes } from "./delivery/routes.ts";
+import { openHub } from "./delivery/snapshot-hub.ts";
+import { addDemo, DEMO_PROJECT } from "./demo.ts";
+import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
+import { initialiseInstallation } from "./environments/installation.ts";
+import { firstKeys, type InitialKeys } from "./first-start.ts";
+import { buildSnapshot } from "./flags/build-snapshot.ts";
+import { changeRoutes } from "./flags/change-routes.ts";
+import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
+import { flagRoutes } from "./flags/routes.ts";
+import { healthRoutes } from "./http/health-routes.ts";
+import { openHttp, type HttpApp } from "./http/open-http.ts";
+import { describeApi } from "./http/openapi.ts";
+import { ofrepRoutes } from "./ofrep/routes.ts";
+import type { ManagementPorts } from "./ports.ts";
+import { segmentRoutes } from "./segments/routes.ts";
+import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+
+/** Milliseconds that requests in flight get after `close()`. */
+const CLOSE_DEADLINE_MS = 8_000;
+
+export interface StartSettings extends Partial<ServerSettings> {
+  /** JSON lines on stdout unless another is given. */
+  readonly logger?: Logger;
+  /** An empty store starts with the demo project instead of an empty one. */
+  readonly demo?: boolean;
+  readonly heartbeatMs?: number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** On the first start of an empty store only: its keys, for whoever shows them. */
+  readonly initialKeys?: InitialKeys;
+  /** The whole app, for the tests of its routes and its description. */
+  readonly app: HttpApp;
+  /** Tells readers to come back, finishes what is in flight, closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server.
+ *
+ * Shape:  every setting has a default; `port: 0` takes a free one, `dataDir: ":memory:"` keeps nothing.
+ * Errors: `ProblemError` and `SettingsError` with one line that says what to do; a port in use is Node's EADDRINUSE.
+ */
+export async function startServer(settings: StartSettings = {}): Promise<RunningServer> {
+  const logger = settings.logger ?? openLogger(settings.logLevel ?? "info");
+  const dataDir = settings.dataDir ?? ".dimmer";
+  const isInMemory = dataDir === ":memory:";
+  const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
+  const clock = () => Date.now();
+  const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
+  try {
+    const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
+    const keys = deriveKeys(
+      await loadSecretKey({ dataDir, generate: true, random, ...(secretKey === undefined ? {} : { value: secretKey }) }),
+    );
+    const hub = openHub({
+      load: (project, environment) => store.transaction((tx) => buildSnapshot(tx, project, environment)),
+      clock,
+      random: () => Math.random(),
+      heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
+      onFailure: (error, what) => logger.error({ err: error, what }, "delivery failed"),
+    });
+    const committed = hub.committed.bind(hub);
+    const ports: ManagementPorts = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing, committed, hub };
+
+    const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
+    await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
+    const initialKeys = await firstKeys(ports, settings, first);
+    if (settings.demo === true) await addDemo(ports);
+
+    let isDraining = false;
+    const app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
+    await describeApi(app);
+    healthRoutes(app, { checkReady: async () => (isDraining ? "The server is stopping." : void (await store.check())) });
+    projectRoutes(app, ports);
+    environmentRoutes(app, ports);
+    flagRoutes(app, ports);
+    flagEnvironmentRoutes(app, ports);
+    changeRoutes(app, ports);
+    segmentRoutes(app, ports);
+    keyRoutes(app, ports);
+    auditRoutes(app, ports);
+    deliveryRoutes(app, { hub });
+    ofrepRoutes(app, { hub, clock });
+
+    await loadSnapshots(ports);
+    const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });
+    const close = async () => {
+      isDraining = true;
+      hub.close();
+      const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE_MS);
+      await app.close();
+      clearTimeout(deadline);
+      await store.close();
+    };
+    let closing: Promise<void> | undefined;
+    return { url, app, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+const FIRST_PROJECT = {
+  project: { key: "default", name: "Default" },
+  environment: { key: "production", name: "Production", production: true },
+} as const;
+
+/** JSON lines; the log of a request never holds its headers, and what is logged of an error must not bring them back. */
+function openLogger(level: ServerSettings["logLevel"]): Logger {
+  return pino({
+    level,
+    redact: ["req.headers", "*.authorization", "*.secret", "*.headers.authorization"],
+    base: { service: "dimmer" },
+  });
+}
+
+/** Before the first request, so that a ready server answers from memory at once. */
+async function loadSnapshots({ store, hub }: ManagementPorts): Promise<void> {
+  for (const { key: project } of await store.listProjects()) {
+    for (const { key: environment } of await store.listEnvironments(project)) await hub.current(project, environment);
+  }
+}
