@@ -28,7 +28,13 @@ test("details are the evaluation itself: shared and frozen", () => {
   const client = openOn();
   client.booleanDetails("bool", {}, false);
   const details = client.booleanDetails("bool", {}, false);
-  expect(details).toMatchObject({ flagKey: "bool", value: true, variant: "one", reason: "STATIC", flagMetadata: { flagSetId: "demo/production" } });
+  expect(details).toMatchObject({
+    flagKey: "bool",
+    value: true,
+    variant: "one",
+    reason: "STATIC",
+    flagMetadata: { flagSetId: "demo/production" },
+  });
   expect(client.booleanDetails("bool", { targetingKey: "b" }, false)).toBe(details);
   expect(client.stringDetails("text", {}, "").value).toBe("opus");
   expect(client.numberDetails("num", {}, 0).value).toBe(0.7);
@@ -38,12 +44,36 @@ test("details are the evaluation itself: shared and frozen", () => {
 });
 
 test.each<[string, (client: Dimmer) => unknown, object]>([
-  ["an unknown flag", (client) => client.booleanDetails("nobody", {}, true), { value: true, reason: "ERROR", errorCode: "FLAG_NOT_FOUND" }],
-  ["a text asked for as boolean", (client) => client.booleanDetails("text", {}, true), { value: true, reason: "ERROR", errorCode: "TYPE_MISMATCH" }],
-  ["a boolean asked for as text", (client) => client.stringDetails("bool", {}, "d"), { value: "d", reason: "ERROR", errorCode: "TYPE_MISMATCH" }],
-  ["an object asked for as number", (client) => client.numberDetails("obj", {}, 3), { value: 3, reason: "ERROR", errorCode: "TYPE_MISMATCH" }],
-  ["a number asked for as object", (client) => client.objectDetails("num", {}, fallback), { value: fallback, reason: "ERROR", errorCode: "TYPE_MISMATCH" }],
-  ["a context that is none", (client) => client.booleanDetails("bool", 5 as never, false), { value: false, reason: "ERROR", errorCode: "INVALID_CONTEXT" }],
+  [
+    "an unknown flag",
+    (client) => client.booleanDetails("nobody", {}, true),
+    { value: true, reason: "ERROR", errorCode: "FLAG_NOT_FOUND" },
+  ],
+  [
+    "a text asked for as boolean",
+    (client) => client.booleanDetails("text", {}, true),
+    { value: true, reason: "ERROR", errorCode: "TYPE_MISMATCH" },
+  ],
+  [
+    "a boolean asked for as text",
+    (client) => client.stringDetails("bool", {}, "d"),
+    { value: "d", reason: "ERROR", errorCode: "TYPE_MISMATCH" },
+  ],
+  [
+    "an object asked for as number",
+    (client) => client.numberDetails("obj", {}, 3),
+    { value: 3, reason: "ERROR", errorCode: "TYPE_MISMATCH" },
+  ],
+  [
+    "a number asked for as object",
+    (client) => client.objectDetails("num", {}, fallback),
+    { value: fallback, reason: "ERROR", errorCode: "TYPE_MISMATCH" },
+  ],
+  [
+    "a context that is none",
+    (client) => client.booleanDetails("bool", 5 as never, false),
+    { value: false, reason: "ERROR", errorCode: "INVALID_CONTEXT" },
+  ],
   [
     "killed with nothing left to fall back to",
     (client) => client.booleanDetails("dead", {}, true),
@@ -64,37 +94,86 @@ test("values alone give the default in the same cases", () => {
   expect(client.object("bool", {}, fallback)).toBe(fallback);
 });
 
-const throwing = new Proxy({}, {
-  get() {
-    throw new Error("get");
+const throwing = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error("get");
+    },
+    getPrototypeOf() {
+      throw new Error("getPrototypeOf");
+    },
+    has() {
+      throw new Error("has");
+    },
+    ownKeys() {
+      throw new Error("ownKeys");
+    },
+    getOwnPropertyDescriptor() {
+      throw new Error("getOwnPropertyDescriptor");
+    },
   },
-  getPrototypeOf() {
-    throw new Error("getPrototypeOf");
-  },
-  has() {
-    throw new Error("has");
-  },
-  ownKeys() {
-    throw new Error("ownKeys");
-  },
-  getOwnPropertyDescriptor() {
-    throw new Error("getOwnPropertyDescriptor");
-  },
-});
+);
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 const cyclic: Record<string, unknown> = {};
 cyclic["self"] = cyclic;
 
 const HOSTILE: readonly unknown[] = [
-  undefined, null, 0, -0, Number.NaN, 5n, "", "bool", "__proto__", "constructor", "toString", "then", Symbol("s"), [], ["bool"], {}, cyclic,
-  throwing, revoked.proxy, () => "bool", new Date(0), "x".repeat(1_000_000), { toString() { throw new Error("toString"); } },
+  undefined,
+  null,
+  0,
+  -0,
+  Number.NaN,
+  5n,
+  "",
+  "bool",
+  "__proto__",
+  "constructor",
+  "toString",
+  "then",
+  Symbol("s"),
+  [],
+  ["bool"],
+  {},
+  cyclic,
+  throwing,
+  revoked.proxy,
+  () => "bool",
+  new Date(0),
+  "x".repeat(1_000_000),
+  {
+    toString() {
+      throw new Error("toString");
+    },
+  },
 ];
 
 test("nothing makes a look-up throw: any key, any context, before, during and after", async () => {
-  const asking = { ...staticFlag("boolean", "two"), rules: [{ id: "r", when: { plan: "pro", "a.b": { gt: 3 } }, serve: { variant: "one" } }] };
-  const split = { algorithm: "sha1-slot-v1", slots: 100_000, salt: "s", by: "targetingKey", offset: 0, ranges: [[0, 100_000, "one"]] } as const;
-  const rolling = { ...staticFlag("boolean", "two"), default: { split: { ...split, ranges: [[0, 50_000, "one"], [50_000, 100_000, "two"]] } } } as const;
+  const asking = {
+    ...staticFlag("boolean", "two"),
+    rules: [{ id: "r", when: { plan: "pro", "a.b": { gt: 3 } }, serve: { variant: "one" } }],
+  };
+  const split = {
+    algorithm: "sha1-slot-v1",
+    slots: 100_000,
+    salt: "s",
+    by: "targetingKey",
+    offset: 0,
+    ranges: [[0, 100_000, "one"]],
+  } as const;
+  const rolling = {
+    ...staticFlag("boolean", "two"),
+    default: {
+      split: {
+        ...split,
+        ranges: [
+          [0, 50_000, "one"],
+          [50_000, 100_000, "two"],
+        ],
+      },
+    },
+  } as const;
   const running = open({ snapshot: testSnapshot({ flags: { bool: asking, rolling } }) });
   const waiting = open({ url: "http://127.0.0.1:1", key: "k" });
   const closed = open({ snapshot: testSnapshot({ flags: { bool: asking, rolling } }) });
@@ -117,7 +196,11 @@ test("nothing makes a look-up throw: any key, any context, before, during and af
 test("before the first snapshot: the default, PROVIDER_NOT_READY, and ready() says why", async () => {
   const client = open({ url: "http://127.0.0.1:1", key: "k" });
   expect(client.boolean("bool", {}, true)).toBe(true);
-  expect(client.booleanDetails("bool", {}, true)).toMatchObject({ value: true, reason: "ERROR", errorCode: "PROVIDER_NOT_READY" });
+  expect(client.booleanDetails("bool", {}, true)).toMatchObject({
+    value: true,
+    reason: "ERROR",
+    errorCode: "PROVIDER_NOT_READY",
+  });
   expect(client.explain("bool", {})).toMatchObject({ evaluation: { errorCode: "PROVIDER_NOT_READY" }, trace: [] });
   expect(client.snapshotVersion).toBeUndefined();
   const readiness = await client.ready({ timeoutMs: 300 });
@@ -137,14 +220,25 @@ test("after close: the last known value with its reason, marked stale", async ()
   await client.close();
   await client.close();
   expect(client.boolean("bool", {}, false)).toBe(true);
-  expect(client.booleanDetails("bool", {}, false)).toMatchObject({ value: true, reason: "STATIC", flagMetadata: { stale: true, flagSetId: "demo/production" } });
-  expect(client.booleanDetails("nobody", {}, false)).toMatchObject({ errorCode: "FLAG_NOT_FOUND", flagMetadata: { stale: true } });
+  expect(client.booleanDetails("bool", {}, false)).toMatchObject({
+    value: true,
+    reason: "STATIC",
+    flagMetadata: { stale: true, flagSetId: "demo/production" },
+  });
+  expect(client.booleanDetails("nobody", {}, false)).toMatchObject({
+    errorCode: "FLAG_NOT_FOUND",
+    flagMetadata: { stale: true },
+  });
   expect(client.status).toBe("CLOSED");
 });
 
 test("overrides", () => {
   const client = open({ snapshot: testSnapshot(), overrides: { text: "two" } });
-  expect(client.stringDetails("text", {}, "")).toMatchObject({ value: "sonnet", reason: "STATIC", flagMetadata: { overridden: true } });
+  expect(client.stringDetails("text", {}, "")).toMatchObject({
+    value: "sonnet",
+    reason: "STATIC",
+    flagMetadata: { overridden: true },
+  });
   expect(client.string("text", {}, "")).toBe("sonnet");
   expect(client.boolean("bool", {}, false)).toBe(true);
 });

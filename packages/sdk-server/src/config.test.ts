@@ -39,7 +39,9 @@ test("the key from a file", () => {
     writeFileSync(join(folder, "key"), "from-file\n");
     expect(readConfig({ DIMMER_KEY_FILE: join(folder, "key") })).toEqual({ key: "from-file" });
     expect(readConfig({ DIMMER_KEY_FILE: join(folder, "key"), DIMMER_KEY: "direct" })).toEqual({ key: "direct" });
-    expect(() => readConfig({ DIMMER_KEY_FILE: join(folder, "gone") })).toThrow(/^DIMMER_KEY_FILE names a file that cannot be read/);
+    expect(() => readConfig({ DIMMER_KEY_FILE: join(folder, "gone") })).toThrow(
+      /^DIMMER_KEY_FILE names a file that cannot be read/,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -49,7 +51,9 @@ test.each([
   ["DIMMER_STREAM", "maybe"],
   ["DIMMER_POLL_INTERVAL_MS", "5s"],
   ["DIMMER_STALE_AFTER_MS", "-1"],
-])("%s=%s is refused by name", (name, value) => expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be`)));
+])("%s=%s is refused by name", (name, value) =>
+  expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be`)),
+);
 
 const url = "https://flags.example";
 test.each<[string, DimmerOptions, RegExp]>([

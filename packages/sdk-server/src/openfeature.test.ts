@@ -38,9 +38,18 @@ test("every type, with its details", async () => {
 
 test("error codes come with the default and without a variant", async () => {
   const client = await clientOf(new DimmerProvider({ snapshot: testSnapshot() }));
-  expect(await client.getBooleanDetails("nobody", true)).toMatchObject({ value: true, reason: "ERROR", errorCode: "FLAG_NOT_FOUND" });
+  expect(await client.getBooleanDetails("nobody", true)).toMatchObject({
+    value: true,
+    reason: "ERROR",
+    errorCode: "FLAG_NOT_FOUND",
+  });
   const mismatch = await client.getNumberDetails("text", 3);
-  expect(mismatch).toMatchObject({ value: 3, reason: "ERROR", errorCode: "TYPE_MISMATCH", errorMessage: "The flag serves a string, not a number." });
+  expect(mismatch).toMatchObject({
+    value: 3,
+    reason: "ERROR",
+    errorCode: "TYPE_MISMATCH",
+    errorMessage: "The flag serves a string, not a number.",
+  });
   expect(mismatch).not.toHaveProperty("variant");
   expect(await client.getObjectDetails("bool", [1])).toMatchObject({ value: [1], errorCode: "TYPE_MISMATCH" });
   expect(await client.getStringDetails("bool", "d")).toMatchObject({ value: "d", errorCode: "TYPE_MISMATCH" });
@@ -71,7 +80,11 @@ test("ready, changed, stale and ready again", async () => {
 
   await server.stop();
   await waitUntil("stale", () => client.providerStatus === ProviderStatus.STALE);
-  expect(await client.getBooleanDetails("bool", true)).toMatchObject({ value: false, reason: "STATIC", flagMetadata: { stale: true } });
+  expect(await client.getBooleanDetails("bool", true)).toMatchObject({
+    value: false,
+    reason: "STATIC",
+    flagMetadata: { stale: true },
+  });
   await server.restart();
   await waitUntil("ready again", () => client.providerStatus === ProviderStatus.READY);
   expect(events).toEqual([

@@ -27,6 +27,7 @@ export interface DeliveryServer {
   replace(snapshot: Snapshot): void;
   /** Writes raw bytes to every stream. */
   write(text: string): void;
+  writeBytes(bytes: Buffer): void;
   /** Ends every stream in good order, after `retry:` if given. */
   endStreams(retryMs?: number): void;
   /** Cuts every connection. */
@@ -48,7 +49,7 @@ export interface Edit {
 
 export async function openDeliveryServer(
   first: Snapshot,
-  options: { readonly heartbeatMs?: number; readonly history?: number } = {},
+  options: { readonly heartbeatMs?: number; readonly announcedMs?: number; readonly history?: number } = {},
 ): Promise<DeliveryServer> {
   const heartbeatMs = options.heartbeatMs ?? 15_000;
   const requests: string[] = [];
@@ -81,7 +82,11 @@ export async function openDeliveryServer(
       streams.delete(response);
     });
     hellos += 1;
-    send(response, "hello", { epoch: snapshot.epoch, version: snapshot.version, heartbeatMs });
+    send(response, "hello", {
+      epoch: snapshot.epoch,
+      version: snapshot.version,
+      heartbeatMs: options.announcedMs ?? heartbeatMs,
+    });
     const held = { epoch: asked.get("epoch"), version: Number(asked.get("version") ?? Number.NaN) };
     const missed = held.epoch === snapshot.epoch ? stepsFrom(patches, held.version, snapshot.version) : undefined;
     if (missed === undefined) send(response, "refetch", { epoch: snapshot.epoch, version: snapshot.version });
@@ -95,7 +100,14 @@ export async function openDeliveryServer(
   });
   await listen(server, 0);
   const { port } = server.address() as AddressInfo;
+  /** Nothing is written to a stream that the server has given up. */
+  const takeStreams = (): readonly ServerResponse[] => {
+    const taken = [...streams];
+    streams.clear();
+    return taken;
+  };
   const cut = (): void => {
+    takeStreams();
     for (const socket of sockets) socket.destroy();
   };
 
@@ -129,8 +141,11 @@ export async function openDeliveryServer(
     write(text) {
       for (const stream of streams) stream.write(text);
     },
+    writeBytes(bytes) {
+      for (const stream of streams) stream.write(bytes);
+    },
     endStreams(retryMs) {
-      for (const stream of streams) stream.end(retryMs === undefined ? "" : `retry: ${retryMs}\n\n`);
+      for (const stream of takeStreams()) stream.end(retryMs === undefined ? "" : `retry: ${retryMs}\n\n`);
     },
     cut,
     mute() {

@@ -1,0 +1,90 @@
+/** What a client does to the process it lives in: it does not keep it alive, and leaves nothing behind. */
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { SERVER_KEY } from "../test/delivery-server.ts";
+import { openThings } from "../test/opened.ts";
+import { testSnapshot } from "../test/snapshots.ts";
+import { waitUntil } from "../test/wait-until.ts";
+
+const { startServer, later } = openThings();
+const entry = new URL("index.ts", import.meta.url).href;
+
+/** Runs a script in a process of its own; `end` is its code and what it printed. */
+function runScript(script: string, variables: Record<string, string>) {
+  const source = `import { openDimmer } from ${JSON.stringify(entry)};\n${script}`;
+  const child = spawn(process.execPath, ["--conditions=dimmer-source", "--import", "tsx", "--input-type=module", "-e", source], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes: Buffer) => (printed += bytes.toString()));
+  const end = new Promise<{ code: number | null; printed: string }>((resolve) => {
+    child.on("close", (code) => resolve({ code, printed: printed.trim() }));
+  });
+  later(async () => {
+    child.kill("SIGKILL");
+    await end;
+  });
+  return { end, isRunning: () => child.exitCode === null };
+}
+
+test("a script that only asks ends by itself, although the stream is open", async () => {
+  const server = await startServer(testSnapshot());
+  const { end } = runScript(
+    `const client = openDimmer();
+     await client.ready();
+     await new Promise((resolve) => setTimeout(resolve, 200));
+     console.log(client.string("text", {}, "none"));`,
+    { DIMMER_URL: server.url, DIMMER_KEY: SERVER_KEY },
+  );
+  expect(await end).toEqual({ code: 0, printed: "opus" });
+  expect(server.hellos).toBe(1);
+});
+
+test("holdProcess: the client keeps the process alive until it is closed", async () => {
+  const server = await startServer(testSnapshot());
+  const { end, isRunning } = runScript(
+    `const client = openDimmer({ holdProcess: true });
+     client.onFlagChange("text", () => void client.close());`,
+    { DIMMER_URL: server.url, DIMMER_KEY: SERVER_KEY },
+  );
+  await waitUntil("the stream", () => server.openStreams === 1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(isRunning()).toBe(true);
+  server.publish({ values: { "string-one": "haiku" } });
+  expect(await end).toEqual({ code: 0, printed: "" });
+});
+
+test.each([
+  ["stream", "true"],
+  ["one fetch", "false"],
+])("after close nothing is left: %s", async (_name, stream) => {
+  const server = await startServer(testSnapshot());
+  const { end } = runScript(
+    `const before = process.getActiveResourcesInfo().filter((kind) => kind !== "Immediate");
+     const client = openDimmer();
+     await client.ready();
+     await new Promise((resolve) => setTimeout(resolve, 200));
+     await client.close();
+     await new Promise((resolve) => setTimeout(resolve, 200));
+     const after = process.getActiveResourcesInfo().filter((kind) => kind !== "Immediate");
+     // What fetch keeps for later requests is its own and holds nobody.
+     const sockets = process._getActiveHandles().filter((handle) => handle.remoteAddress !== undefined && handle.hasRef?.());
+     console.log(after.filter((kind) => kind === "Timeout").length, after.length - before.length, sockets.length);`,
+    { DIMMER_URL: server.url, DIMMER_KEY: SERVER_KEY, DIMMER_STREAM: stream },
+  );
+  expect(await end).toEqual({ code: 0, printed: "0 0 0" });
+});
+
+test("waiting for flags that do not come holds the process for as long as it was told, and rejects nothing", async () => {
+  const { end } = runScript(
+    `const client = openDimmer({ logger: { warn() {}, error() {} } });
+     const { isReady, failure } = await client.ready({ timeoutMs: 300 });
+     console.log(isReady, failure.code);`,
+    { DIMMER_URL: "http://127.0.0.1:9", DIMMER_KEY: "k" },
+  );
+  expect(await end).toEqual({ code: 0, printed: "false network" });
+});
