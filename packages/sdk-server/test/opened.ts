@@ -24,13 +24,11 @@ export function openThings() {
   return {
     open,
     connect: (server: DeliveryServer, options: DimmerOptions = {}) => open({ url: server.url, key: SERVER_KEY, ...options }),
-    async startServer(...args: Parameters<typeof openDeliveryServer>): Promise<DeliveryServer> {
+    startServer: async (...args: Parameters<typeof openDeliveryServer>): Promise<DeliveryServer> => {
       const server = await openDeliveryServer(...args);
       closing.push(() => server.stop());
       return server;
     },
-    later(close: () => Promise<void>): void {
-      closing.push(close);
-    },
+    later: (close: () => Promise<void>): void => void closing.push(close),
   };
 }

@@ -1,6 +1,6 @@
 /** How long a failure keeps us away. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { backoffMs } from "./backoff.ts";
 import type { SourceFailure } from "./source.ts";

@@ -1,6 +1,6 @@
 /** What a remote source does after what, without any network. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { INITIAL_STATE, nextStep, type Outcome, type Plan, type RemoteState, type Step } from "./next-step.ts";
 import type { SourceFailure } from "./source.ts";

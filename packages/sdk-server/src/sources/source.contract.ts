@@ -18,7 +18,7 @@ export interface SourceWorld {
 }
 
 export function describeSource(name: string, openWorld: () => Promise<SourceWorld>): void {
-  describe(name, () => {
+  describe(`source: ${name}`, () => {
     test("the first snapshot, and updates", async () => {
       const world = await openWorld();
       const client = world.open();
