@@ -136,14 +136,15 @@ async function allocationOf(run) {
   return (process.memoryUsage().heapUsed - before) / ALLOCATION_CALLS;
 }
 
-/** Bytes per flag that stay on the heap once a contestant is ready and every flag has been evaluated once. */
+/** Bytes per flag that stay on the heap: once a contestant is ready, and once every flag has been evaluated as well. */
 export async function measureHeap({ start, flags, users }) {
   const user = users[0];
   const before = settledHeap();
   const contestant = await start();
+  const ready = settledHeap();
   await evaluateAll(contestant, flags, contestant.context(user));
-  const after = settledHeap();
-  return { contestant, bytesPerFlag: (after - before) / flags.length };
+  const evaluated = settledHeap();
+  return { contestant, ready: (ready - before) / flags.length, evaluated: (evaluated - before) / flags.length };
 }
 
 async function evaluateAll(contestant, flags, context) {

@@ -58,11 +58,12 @@ function rateTable(results) {
 
 function memoryTable(results) {
   return table(
-    ["", "B per evaluation, a / b / c", "heap B per flag", "cold start, CPU ms", "wall ms"],
+    ["", "B per evaluation, a / b / c", "heap B per flag: ready", "all evaluated", "cold start, CPU ms", "wall ms"],
     Object.values(results).map((entry) => [
       nameOf(entry),
       entry.allocation === undefined ? "" : KINDS.map((kind) => count(entry.allocation[kind])).join(" / "),
-      entry.role === "aside" && entry.heap === undefined ? "" : count(entry.heap),
+      count(entry.heap?.ready),
+      count(entry.heap?.evaluated),
       decimal(entry.start?.cpuMs),
       decimal(entry.start?.wallMs),
     ]),
@@ -72,7 +73,10 @@ function memoryTable(results) {
 /** What the snapshot's values-by-digest save where flags share values, as the five flags of a team's model list do. */
 function sharedLine({ dimmer }) {
   if (dimmer?.heapShared === undefined && dimmer?.startShared === undefined) return "";
-  const heap = dimmer.heapShared === undefined ? "" : ` ${count(dimmer.heapShared)} B of heap per flag`;
+  const heap =
+    dimmer.heapShared === undefined
+      ? ""
+      : ` ${count(dimmer.heapShared.ready)} B of heap per flag (${count(dimmer.heapShared.evaluated)} with all evaluated)`;
   const start = dimmer.startShared === undefined ? "" : ` a cold start of ${decimal(dimmer.startShared.cpuMs)} CPU ms`;
   return `\nEvery flag of kind c has values of its own above. Where all flags share the same three values, which Dimmer's snapshot carries once, its native client has${[heap, start].filter(Boolean).join(" and")}.`;
 }

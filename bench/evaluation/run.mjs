@@ -139,8 +139,8 @@ function summarise(plan, samples) {
           version,
           rate: byKind(of(id, "rate"), ["perCpuSecond", "perSecond", "wait"]),
           allocation: of(id, "allocation")[0],
-          heap: medianOf(of(id, "heap"), "bytesPerFlag"),
-          heapShared: medianOf(of(id, "heap", "shared"), "bytesPerFlag"),
+          heap: heapOf(of(id, "heap")),
+          heapShared: heapOf(of(id, "heap", "shared")),
           start: startOf(of(id, "start")),
           startShared: startOf(of(id, "start", "shared")),
         },
@@ -150,6 +150,9 @@ function summarise(plan, samples) {
 }
 
 const medianOf = (results, field) => (results.length === 0 ? undefined : median(results.map((result) => result[field])));
+
+const heapOf = (results) =>
+  results.length === 0 ? undefined : { ready: medianOf(results, "ready"), evaluated: medianOf(results, "evaluated") };
 
 const startOf = (results) =>
   results.length === 0

@@ -23,7 +23,7 @@ export function writeConfig(flags) {
   return JSON.stringify({ ...about, flags: snapshotFlags, segments: {}, values });
 }
 
-const digestOf = (value) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+const digestOf = (value) => `sha256-${createHash("sha256").update(JSON.stringify(value)).digest("base64url")}`;
 
 const BOOLEAN = { type: "boolean", variants: { on: { value: true }, off: { value: false } } };
 
