@@ -51,7 +51,7 @@ export interface EngineEvents {
 }
 
 export interface EngineOptions {
-  /** Without one the engine answers from `bootstrap` alone. */
+  /** Without one, `bootstrap` alone answers. */
   readonly source?: OpenSource | undefined;
   /** A snapshot that the app brought along; answers from it until the source has a better one. */
   readonly bootstrap?: unknown;

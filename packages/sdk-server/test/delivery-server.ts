@@ -3,7 +3,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { JsonValue, Snapshot, SnapshotFlag, SnapshotSegment } from "@dimmer/evaluation";
-import { SNAPSHOT_PATH, snapshotEtag, STREAM_PATH, streamEventId, type SnapshotPatch } from "@dimmer/protocol";
+import {
+  SNAPSHOT_PATH,
+  snapshotEtag,
+  STREAM_PATH,
+  streamEventId,
+  type SnapshotPatch,
+  type SnapshotVersion,
+} from "@dimmer/protocol";
 
 export const SERVER_KEY = "dmr_test_key_0123456789";
 
@@ -179,7 +186,7 @@ function sendSnapshot(request: IncomingMessage, response: ServerResponse, snapsh
   response.writeHead(200, { "content-type": "application/json", etag }).end(JSON.stringify(snapshot));
 }
 
-function send(stream: ServerResponse, event: string, data: { readonly epoch: string; readonly version: number }): void {
+function send<T extends SnapshotVersion>(stream: ServerResponse, event: string, data: T): void {
   stream.write(`event: ${event}\nid: ${streamEventId(data)}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
