@@ -46,7 +46,19 @@ const SETTINGS = {
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
 /** What the SDKs, the command line and the tests read; no business of the server, and no mistake beside it. */
-const FOREIGN = ["URL", "TOKEN", "KEY", "PROJECT", "ENVIRONMENT", "FILE", "OVERRIDES", "STREAM", "POLL_INTERVAL", "TEST"];
+const FOREIGN = [
+  "URL",
+  "TOKEN",
+  "KEY",
+  "PROJECT",
+  "ENVIRONMENT",
+  "FILE",
+  "OVERRIDES",
+  "STREAM",
+  "POLL_INTERVAL",
+  "STALE_AFTER",
+  "TEST",
+];
 const FOREIGN_NAME = new RegExp(`^DIMMER_(?:${FOREIGN.join("|")})(?:_|$)`, "u");
 
 type Named = Readonly<Record<string, string | undefined>>;

@@ -85,7 +85,13 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     let isDraining = false;
     const app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
     await describeApi(app);
-    healthRoutes(app, { checkReady: async () => (isDraining ? "The server is stopping." : void (await store.check())) });
+    healthRoutes(app, {
+      checkReady: async () => {
+        if (isDraining) return "The server is stopping.";
+        await store.check();
+        return undefined;
+      },
+    });
     projectRoutes(app, ports);
     environmentRoutes(app, ports);
     flagRoutes(app, ports);

@@ -27,7 +27,7 @@ type Place = z.infer<typeof FlagEnvironmentParams>;
 const resourceOf = ({ flag, environment }: Place) => `flags/${flag}/environments/${environment}`;
 
 const verb = <B extends z.ZodType>(operationId: string, summary: string, body: B) => ({
-  config: { access } as const,
+  config: { access, revision: "taken" } as const,
   schema: { operationId, summary, tags, params, body, response },
 });
 
@@ -66,7 +66,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
     path,
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access },
+      config: { access, revision: "needed" },
       schema: {
         operationId: "configureFlag",
         summary: "Replace a flag's configuration in one environment",

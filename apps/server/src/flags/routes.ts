@@ -130,7 +130,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.patch(
     "/api/v1/projects/:project/flags/:flag",
     {
-      config: { access },
+      config: { access, revision: "needed" },
       schema: {
         operationId: "updateFlag",
         summary: "Edit what a flag has in every environment; null removes a field",
@@ -162,7 +162,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     app.post(
       `/api/v1/projects/:project/flags/:flag/${verb}`,
       {
-        config: { access },
+        config: { access, revision: "taken" },
         schema: {
           operationId: `${verb}Flag`,
           summary: verb === "archive" ? "Take a flag out of every snapshot" : "Bring an archived flag back",
@@ -208,7 +208,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.put(
     "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
     {
-      config: { access },
+      config: { access, revision: "needed" },
       schema: {
         operationId: "draftValue",
         summary: "Write a variant's next value; nobody gets it until it is published",
@@ -235,7 +235,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
     {
-      config: { access },
+      config: { access, revision: "taken" },
       schema: { operationId: "discardDraft", summary: "Throw a draft away", tags, params: VariantParams, response: result },
     },
     async (request, reply) => {
@@ -253,7 +253,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/flags/:flag/publish",
     {
-      config: { access },
+      config: { access, revision: "taken" },
       schema: {
         operationId: "publishValue",
         summary: "Serve a variant's draft, or an earlier version, in some environments",

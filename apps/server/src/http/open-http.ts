@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import fastify, { type FastifyInstance, type FastifyRequest, type onRequestAsyncHookHandler } from "fastify";
+import fastify, { LogController, type FastifyInstance, type FastifyRequest, type onRequestAsyncHookHandler } from "fastify";
 import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
@@ -23,7 +23,7 @@ export interface HttpPorts {
 export function openHttp(ports: HttpPorts): HttpApp {
   const app = fastify({
     loggerInstance: ports.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request) ?? ports.createRequestId(),
     bodyLimit: HTTP_LIMITS.body.standard,

@@ -53,8 +53,8 @@ export async function describeApi(app: HttpApp): Promise<void> {
         },
       },
     },
-    transform: (route) => nameWildcard(transformRoute(route), route.route),
-    transformObject: (document) => describeParts(transformDocument(document) as Json) as never,
+    transform: (route) => describeHeaders(nameWildcard(transformRoute(route), route.route), route.route),
+    transformObject: (document) => finishDocument(transformDocument(document) as Json) as never,
   });
   app.get(
     "/openapi.json",
@@ -101,11 +101,13 @@ const problemResponse = (description: string) => ({ description, content: { [PRO
 function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [string, string])[] {
   const hasBody = route.schema?.body !== undefined;
   const isEdit = route.method !== "GET" && access === "admin";
+  const revision = route.config?.revision;
   const codes: readonly ProblemCode[] = [
     "invalid-request",
     ...(access === "public" ? [] : (["unauthenticated", "forbidden", "not-found"] as const)),
-    ...(isEdit ? (["conflict", "revision-mismatch"] as const) : []),
-    ...(route.method === "PUT" || route.method === "PATCH" ? (["revision-required"] as const) : []),
+    ...(isEdit ? (["conflict"] as const) : []),
+    ...(revision === undefined ? [] : (["revision-mismatch"] as const)),
+    ...(revision === "needed" ? (["revision-required"] as const) : []),
     ...(hasBody ? (["body-too-large", "unsupported-media-type"] as const) : []),
     ...(access === "public" ? [] : (["too-many-requests", "store-unavailable"] as const)),
     "internal",
@@ -125,30 +127,77 @@ function nameWildcard<T extends { schema: unknown; url: string }>(transformed: T
   return { ...transformed, url: transformed.url.replace("*", `:${name}`), schema };
 }
 
-/**
- * Parts of the flag document come from its own schema; and zod writes every named schema twice, for input and output, of which one
- * is enough where they agree.
- */
-function describeParts(document: Json): Json {
-  const components = document["components"] as Json;
-  const all = { ...(components["schemas"] as Json), ...DOCUMENT_SCHEMAS };
-  const sameAs = new Map<string, string>();
-  const isTwin = (name: string) => name.endsWith("Input") && Object.hasOwn(all, name.slice(0, -"Input".length));
-  for (const name of Object.keys(all)) if (isTwin(name)) sameAs.set(refTo(name), refTo(name.slice(0, -"Input".length)));
+/** Headers that routes read by hand, as a schema for them would drop all the others. */
+function describeHeaders<T extends { schema: unknown }>(transformed: T, route: RouteOptions): T {
+  const { revision } = route.config ?? {};
+  if (revision === undefined) return transformed;
+  const ifMatch = {
+    type: "string",
+    description: "The ETag that the author saw. `*` takes any; `If-None-Match: *` says there was none.",
+  };
+  const headers = { type: "object", properties: { "If-Match": ifMatch }, required: revision === "needed" ? ["If-Match"] : [] };
+  return { ...transformed, schema: { ...Object(transformed.schema), headers } };
+}
+
+/** What the generator cannot know, put right in the finished document. */
+function finishDocument(document: Json): Json {
+  const { components, paths, ...rest } = oneOfEachSchema(document);
+  const { schemas, ...more } = components as { schemas: Json };
+  const described = mapEntries(
+    schemas,
+    (name, schema) => DOCUMENT_SCHEMAS[name] ?? (name === "Operation" ? schema : openAnswers(schema)),
+  );
+  const operations = mapEntries(paths as Json, (_path, item) =>
+    mapEntries(item as Json, (_method, operation) => finishOperation(operation as Json)),
+  );
+  return { ...rest, paths: operations, components: { ...more, schemas: { ...DOCUMENT_SCHEMAS, ...described } } };
+}
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = { "200": "As asked.", "201": "Created.", "304": "You hold it already." };
+
+function finishOperation({ requestBody, responses, ...operation }: Json): Json {
+  const body = requestBody as { content: { "application/json": { schema: Json } } } | undefined;
+  const isOptional =
+    body !== undefined &&
+    (Object.hasOwn(body.content["application/json"].schema, "default") || operation["operationId"] === "evaluateFlag");
+  const answers = mapEntries(responses as Json, (status, response) => {
+    const answer = openAnswers(response) as Json;
+    const isUndescribed = answer["description"] === "Default Response";
+    return isUndescribed ? { ...answer, description: DESCRIPTIONS[status] ?? "Refused." } : answer;
+  });
+  return { ...operation, ...(body === undefined ? {} : { requestBody: { ...body, required: !isOptional } }), responses: answers };
+}
+
+/** An answer may grow fields, so nobody should be told that it never will. */
+function openAnswers(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(openAnswers);
+  if (typeof node !== "object" || node === null) return node;
+  const entries = Object.entries(node).filter(([name, value]) => name !== "additionalProperties" || value !== false);
+  return Object.fromEntries(entries.map(([name, value]) => [name, openAnswers(value)]));
+}
+
+/** Every named schema comes twice, for input and output; ours are the same for both. */
+function oneOfEachSchema(document: Json): Json {
+  const components = document["components"] as { schemas: Json };
+  const twins = Object.keys(components.schemas).filter(
+    (name) => name.endsWith("Input") && Object.hasOwn(components.schemas, name.slice(0, -5)),
+  );
   const schemas = Object.fromEntries(
-    Object.entries(all)
-      .filter(([name]) => !isTwin(name))
+    Object.entries(components.schemas)
+      .filter(([name]) => !twins.includes(name))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const merged = { ...document, components: { ...components, schemas } };
-  return mapJson(
-    merged,
-    (key) => key,
-    (value) => (typeof value === "string" ? (sameAs.get(value) ?? value) : value),
+  const sameAs = new Map(twins.map((name) => [refTo(name), refTo(name.slice(0, -5))]));
+  const keep = (key: string) => key;
+  return mapJson({ ...document, components: { ...components, schemas } }, keep, (value) =>
+    typeof value === "string" ? (sameAs.get(value) ?? value) : value,
   ) as Json;
 }
 
 const refTo = (name: string) => `#/components/schemas/${name}`;
+
+const mapEntries = (node: Json, map: (key: string, value: unknown) => unknown): Json =>
+  Object.fromEntries(Object.entries(node).map(([key, value]) => [key, map(key, value)]));
 
 function mapJson(node: unknown, rename: (key: string) => string, replace: (value: unknown) => unknown): unknown {
   if (Array.isArray(node)) return node.map((item) => mapJson(item, rename, replace));

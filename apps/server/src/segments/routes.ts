@@ -87,7 +87,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.patch(
     segmentPath,
     {
-      config: { access },
+      config: { access, revision: "needed" },
       schema: {
         operationId: "updateSegment",
         summary: "Edit a segment's description",
@@ -113,7 +113,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     segmentPath,
     {
-      config: { access },
+      config: { access, revision: "taken" },
       schema: {
         operationId: "removeSegment",
         summary: "Remove a segment that no rule needs",
@@ -133,7 +133,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     environmentPath,
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access },
+      config: { access, revision: "needed" },
       schema: {
         operationId: "setSegment",
         summary: "Say who is in a segment in one environment",
@@ -159,7 +159,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     environmentPath,
     {
-      config: { access },
+      config: { access, revision: "taken" },
       schema: {
         operationId: "clearSegment",
         summary: "Remove a segment's block in one environment: it is missing there",

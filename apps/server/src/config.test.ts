@@ -1,0 +1,66 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readServerSettings, SettingsError } from "./config.ts";
+
+type Named = Readonly<Record<string, string>>;
+const secret = "a-secret-of-enough-length";
+const directory = mkdtempSync(join(tmpdir(), "dimmer-config-"));
+const file = (name: string, content: string) => {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+};
+const keyFile = file("key", `${secret}\n`);
+const emptyFile = file("empty", "\n");
+
+describe("settings: flags over environment over default", () => {
+  test.each<[string, Named, Named, object]>([
+    ["defaults", {}, {}, { port: 4180, host: "127.0.0.1", dataDir: ".dimmer", logLevel: "info" }],
+    [
+      "environment",
+      {},
+      { DIMMER_PORT: "0", DIMMER_HOST: "0.0.0.0", DIMMER_DATA_DIR: "/data" },
+      { port: 0, host: "0.0.0.0", dataDir: "/data" },
+    ],
+    [
+      "flag over environment",
+      { port: "8081", "data-dir": "/x" },
+      { DIMMER_PORT: "8080", DIMMER_DATA_DIR: "/y" },
+      { port: 8081, dataDir: "/x" },
+    ],
+    ["PORT, as hosts set it", {}, { PORT: "3000" }, { port: 3000 }],
+    ["ours over PORT", {}, { PORT: "3000", DIMMER_PORT: "3001" }, { port: 3001 }],
+    ["empty is not set", {}, { DIMMER_PORT: "", DIMMER_SECRET_KEY: "" }, { port: 4180 }],
+    ["a secret", {}, { DIMMER_INIT_SERVER_KEY: secret }, { initServerKey: secret }],
+    ["a secret from a file, without its line break", {}, { DIMMER_INIT_ADMIN_TOKEN_FILE: keyFile }, { initAdminToken: secret }],
+    [
+      "names of clients are no mistake",
+      {},
+      { DIMMER_URL: "x", DIMMER_TOKEN_FILE: "x", DIMMER_POLL_INTERVAL_MS: "1", DIMMER_STALE_AFTER_MS: "1" },
+      { port: 4180 },
+    ],
+    ["other programs' names are none of ours", {}, { DIMMERX: "1", PATH: "/bin" }, { port: 4180 }],
+  ])("%s", (_name, flags, env, expected) => expect(readServerSettings(flags, env)).toMatchObject(expected));
+
+  test.each<[string, Named, RegExp]>([
+    ["a port that is none", { DIMMER_PORT: "eighty" }, /DIMMER_PORT must be a whole number from 0 to 65535/],
+    ["a port beyond the last", { DIMMER_PORT: "65536" }, /DIMMER_PORT/],
+    ["a log level that is none", { DIMMER_LOG_LEVEL: "loud" }, /must be one of trace, debug, info/],
+    ["a misspelt name", { DIMMER_DATADIR: "/x" }, /did you mean DIMMER_DATA_DIR\?$/],
+    ["a misspelt secret", { DIMMER_INIT_ADMIN_TOKN: secret }, /did you mean DIMMER_INIT_ADMIN_TOKEN\?$/],
+    ["nothing like any name", { DIMMER_XYZZY: "1" }, /it knows DIMMER_PORT, DIMMER_HOST/],
+    ["no file for what is no secret", { DIMMER_PORT_FILE: keyFile }, /is no setting of the server/],
+    ["both the secret and its file", { DIMMER_SECRET_KEY: secret, DIMMER_SECRET_KEY_FILE: keyFile }, /both set/],
+    ["a file that is not there", { DIMMER_SECRET_KEY_FILE: join(directory, "absent") }, /cannot be read/],
+    ["an empty file", { DIMMER_SECRET_KEY_FILE: emptyFile }, /empty file/],
+    ["a key that is too short", { DIMMER_INIT_BROWSER_KEY: "short-canary" }, /20 to 200 visible ASCII/],
+    ["a key with a space", { DIMMER_INIT_BROWSER_KEY: "a key with spaces, canary" }, /20 to 200 visible ASCII/],
+  ])("refuses %s", (_name, env, message) => {
+    const read = () => readServerSettings({}, env);
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(message);
+    expect(read).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/\n|canary|a-secret-of/u) }));
+  });
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestServer, pathOf, SPLIT_FLAG, TOKENS, type Operation, type TestServer } from "../testing/open-test-server.ts";
+
+let server: TestServer;
+const keys: Record<string, string> = {};
+beforeAll(async () => {
+  server = await openTestServer();
+  await server.operate("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG } });
+  await server.operate("createProject", {}, { body: { key: "other", name: "Other" } });
+  await server.operate("createEnvironment", { project: "other" }, { body: { key: "production", name: "Production" } });
+  await server.operate("createEnvironment", {}, { body: { key: "staging", name: "Staging" } });
+  keys["foreign admin"] = await drawAdmin("other");
+  keys["staging admin"] = await drawAdmin("default", "staging");
+});
+afterAll(() => server.close());
+
+async function drawAdmin(project: string, environment?: string): Promise<string> {
+  const body = { kind: "admin", name: "test", ...(environment === undefined ? {} : { environment }) };
+  const created = await server.operate("createKey", { project }, { body });
+  return (created.json as { secret: string }).secret;
+}
+
+type Caller = "nobody" | "browser" | "server" | "foreign admin" | "staging admin";
+const CALLERS: readonly Caller[] = ["nobody", "browser", "server", "foreign admin", "staging admin"];
+
+const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi"];
+/** Without a project in the path they show their caller what is the caller's own, or check what the body names. */
+const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[]>>>> = {
+  listProjects: { "foreign admin": [200], "staging admin": [200] },
+  createProject: { "foreign admin": [400, 403], "staging admin": [400, 403] },
+  listAudit: { "foreign admin": [200], "staging admin": [403] },
+  verifyAudit: { "foreign admin": [200], "staging admin": [403] },
+  erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
+};
+/** What a token of another environment of the same project may read: the project is its own. */
+const PROJECT_READS = [
+  "getProject",
+  "listEnvironments",
+  "listFlags",
+  "getFlag",
+  "listValueVersions",
+  "listFlagHistory",
+  "exportDocument",
+  "listSegments",
+  "getSegment",
+  "listKeys",
+  "listChanges",
+  "getChange",
+];
+
+function expected(operation: Operation, caller: Caller): readonly number[] {
+  if (PUBLIC.includes(operation.id)) return [200];
+  if (caller === "nobody") return [401];
+  const isForServer = operation.security.some((scheme) => Object.hasOwn(scheme, "serverKey"));
+  if (isForServer) return caller === "server" ? [200, 400, 404] : [403];
+  if (caller === "browser" || caller === "server") return [403];
+  const special = BY_CALLER[operation.id]?.[caller];
+  if (special !== undefined) return special;
+  if (caller === "foreign admin") return [404];
+  if (operation.path.includes("{environment}")) return [403];
+  // Without a valid body a write stops before it is refused for want of right; what is valid is refused.
+  return PROJECT_READS.includes(operation.id) ? [200, 404] : [400, 403, 404, 428];
+}
+
+test("every route × every caller: nothing is open by accident", async () => {
+  const surprises: string[] = [];
+  for (const operation of server.operations) {
+    if (operation.id === "streamChanges") continue;
+    for (const caller of CALLERS) {
+      const token = caller === "nobody" ? {} : { token: tokenOf(caller) };
+      const body = operation.method === "GET" || operation.method === "DELETE" ? {} : { body: {} };
+      const answer = await server.call(operation.method, pathOf(operation, { flag: "model", key: "model", variant: "new" }), {
+        ...token,
+        ...body,
+      });
+      if (!expected(operation, caller).includes(answer.status)) surprises.push(`${caller} ${operation.id}: ${answer.status}`);
+    }
+  }
+  expect(surprises).toEqual([]);
+  expect(server.operations.length).toBeGreaterThan(40);
+});
+
+const tokenOf = (caller: Exclude<Caller, "nobody">): string =>
+  caller === "server" || caller === "browser" ? TOKENS[caller] : (keys[caller] ?? "");
+
+test.each([
+  ["create a flag", "POST", "/flags", { key: "mine", definition: SPLIT_FLAG }],
+  [
+    "edit what all environments share",
+    "POST",
+    "/changes",
+    { operations: [{ kind: "update-flag", flag: "model", fields: { owner: "me" } }] },
+  ],
+  [
+    "kill elsewhere through a change",
+    "POST",
+    "/changes",
+    { operations: [{ kind: "kill", flag: "model", environment: "production" }] },
+  ],
+  ["publish elsewhere", "POST", "/flags/model/publish", { variant: "new", environments: ["production"], version: 1 }],
+  ["archive", "POST", "/flags/model/archive", {}],
+  ["make itself a wider key", "POST", "/keys", { kind: "admin", name: "wider" }],
+  ["make a key for elsewhere", "POST", "/keys", { kind: "server", name: "elsewhere", environment: "production" }],
+  ["create an environment", "POST", "/environments", { key: "third", name: "Third" }],
+  ["rename the project", "PATCH", "", { name: "Mine" }],
+])("a token of one environment may not %s", async (_what, method, path, body) => {
+  const answer = await server.call(method, `/api/v1/projects/default${path}`, { token: tokenOf("staging admin"), body });
+  expect(answer).toMatchObject({ status: 403 });
+});
+
+test("a token sees its own project and no other", async () => {
+  const listed = await server.call("GET", "/api/v1/projects", { token: tokenOf("foreign admin") });
+  expect((listed.json as { items: { key: string }[] }).items.map(({ key }) => key)).toEqual(["other"]);
+  for (const chain of ["installation", "project/default"]) {
+    const audit = await server.call("GET", `/api/v1/audit?chain=${encodeURIComponent(chain)}`, {
+      token: tokenOf("foreign admin"),
+    });
+    expect([403, 404]).toContain(audit.status);
+  }
+});
+
+test("a revoked key fails at once", async () => {
+  const created = (
+    await server.operate("createKey", {}, { body: { kind: "server", name: "short-lived", environment: "production" } })
+  ).json as { id: string; secret: string };
+  expect((await server.call("GET", "/sdk/v1/snapshot", { token: created.secret })).status).toBe(200);
+  expect((await server.operate("revokeKey", { key: created.id })).status).toBe(200);
+  expect((await server.call("GET", "/sdk/v1/snapshot", { token: created.secret })).status).toBe(401);
+});

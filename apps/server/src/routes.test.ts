@@ -1,0 +1,315 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "./testing/open-test-server.ts";
+
+let server: TestServer;
+beforeAll(async () => (server = await openTestServer()));
+afterAll(() => server.close());
+
+type Params = Readonly<Record<string, string>>;
+
+/** Calls an operation and gives its JSON; the status must be the expected one. */
+async function ask<T = Record<string, unknown>>(
+  id: string,
+  params: Params = {},
+  options: CallOptions & { query?: string; status?: number } = {},
+): Promise<T> {
+  const { status = 200, ...more } = options;
+  const answer = await server.operate(id, params, more);
+  expect(answer).toMatchObject({ status });
+  return answer.json as T;
+}
+
+const etagOf = async (id: string, params: Params) => (await server.operate(id, params)).headers.get("etag") ?? "";
+const model = { flag: "model" };
+interface List {
+  items: Record<string, unknown>[];
+  next: string | null;
+}
+
+describe("projects and environments", () => {
+  test("are created, listed, renamed", async () => {
+    await ask("createProject", {}, { body: { key: "second", name: "Second" }, status: 201 });
+    await ask("createProject", {}, { body: { key: "second", name: "Again" }, status: 409 });
+    await ask("createProject", {}, { body: { key: "Not A Key", name: "x" }, status: 400 });
+    expect(await ask("renameProject", { project: "second" }, { body: { name: "Two" } })).toMatchObject({
+      key: "second",
+      name: "Two",
+    });
+    expect(await ask("createEnvironment", {}, { body: { key: "staging", name: "Staging" }, status: 201 })).toMatchObject({
+      key: "staging",
+      production: false,
+      version: 0,
+    });
+    expect(await ask("renameEnvironment", { environment: "staging" }, { body: { name: "Stage" } })).toMatchObject({
+      name: "Stage",
+    });
+    expect(await ask("getEnvironment", { environment: "staging" })).toMatchObject({
+      key: "staging",
+      name: "Stage",
+      epoch: expect.stringMatching(/.{8,}/u),
+    });
+    expect((await ask<List>("listEnvironments")).items.map(({ key }) => key)).toEqual(["production", "staging"]);
+    expect(await ask("getProject")).toMatchObject({ key: "default", environments: [{ key: "production" }, { key: "staging" }] });
+    await ask("getProject", { project: "absent" }, { status: 404 });
+    await ask("getEnvironment", { environment: "absent" }, { status: 404 });
+  });
+
+  test("lists come in pages", async () => {
+    const first = await ask<List>("listProjects", {}, { query: "?limit=1" });
+    const second = await ask<List>("listProjects", {}, { query: `?limit=1&cursor=${first.next}` });
+    expect([first, second].map(({ items, next }) => [items.map(({ key }) => key), next === null])).toEqual([
+      [["default"], false],
+      [["second"], true],
+    ]);
+    await ask("listProjects", {}, { query: "?cursor=junk", status: 400 });
+    await ask("listProjects", {}, { query: "?limit=0", status: 400 });
+  });
+});
+
+describe("a flag's life", () => {
+  test("create, look, edit", async () => {
+    expect(await ask("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG, dryRun: true } })).toMatchObject({
+      status: "valid",
+      change: null,
+    });
+    await ask("getFlag", model, { status: 404 });
+    const created = await ask("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG, reason: "first" }, status: 201 });
+    expect(created).toMatchObject({
+      status: "applied",
+      change: { sequence: 1, reason: "first", source: "api", actor: { kind: "key" } },
+    });
+    await ask("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG }, status: 409 });
+    await ask("createFlag", {}, { body: { key: "bad", definition: { type: "string" } }, status: 400 });
+
+    const etag = await etagOf("getFlag", model);
+    const fields = { description: "Which model", tags: ["ai"] };
+    await ask("updateFlag", model, { body: { fields }, headers: { "if-match": etag } });
+    expect(await ask("getFlag", model)).toMatchObject({
+      key: "model",
+      archived: false,
+      definition: { description: "Which model", tags: ["ai"] },
+      versions: { new: { latest: 1, hasDraft: false } },
+    });
+    expect(await etagOf("getFlag", model)).not.toBe(etag);
+  });
+
+  test.each([
+    ["?q=MODEL", ["model"]],
+    ["?tag=ai&purpose=release&owner=tests", ["model"]],
+    ["?purpose=experiment", []],
+    ["?archived=true", []],
+    ["?archived=all", ["model"]],
+  ])("is found by %s", async (query, keys) =>
+    expect((await ask<List>("listFlags", {}, { query })).items.map(({ key }) => key)).toEqual(keys),
+  );
+
+  test("configure, ramp, serve, kill, stop, restore, and back to where it was", async () => {
+    const place = { ...model, environment: "production" };
+    const before = await ask<{ revision: number; config: Record<string, unknown> }>("getFlagInEnvironment", place);
+    const config = { ...before.config, targets: { new: ["user-1"] } };
+    await ask("configureFlag", place, { body: { config }, headers: { "if-match": await etagOf("getFlagInEnvironment", place) } });
+    expect(await ask("rampVariant", place, { body: { variant: "new", percent: 50 } })).toMatchObject({
+      moves: [{ rule: "default", from: "old", to: "new", percent: 40 }],
+    });
+    expect(await ask("rampVariant", place, { body: { rule: "absent", variant: "new", percent: 50 }, status: 404 })).toMatchObject(
+      { code: "not-found" },
+    );
+    await ask("serveAll", place, { body: { variant: "new" } });
+    expect((await ask<{ serving: string[] }>("killFlag", place)).serving).not.toEqual([]);
+    await ask("restoreFlag", place);
+    await ask("stopVariant", place, { body: { variant: "new" }, headers: { "if-match": '"0"' } });
+    await ask("restoreFlag", place, { body: { variant: "new" } });
+    await ask("undoFlag", place, { body: { revision: before.revision } });
+    expect((await ask<{ config: object }>("getFlagInEnvironment", place)).config).toMatchObject({
+      enabled: true,
+      default: { split: { new: 10, old: 90 } },
+    });
+    await ask("getFlagInEnvironment", { ...model, environment: "staging" }, { status: 404 });
+  });
+
+  test("draft, publish, versions", async () => {
+    const variant = { ...model, variant: "new" };
+    await ask("draftValue", variant, { body: { value: "n2" }, headers: { "if-match": await etagOf("getFlag", model) } });
+    await ask("discardDraft", variant);
+    await ask("draftValue", variant, { body: { value: "n3" }, headers: { "if-match": await etagOf("getFlag", model) } });
+    expect(await ask("getFlag", model)).toMatchObject({ versions: { new: { latest: 1, hasDraft: true, draft: "n3" } } });
+    await ask("publishValue", model, { body: { variant: "new", environments: ["production"] } });
+    const versions = (await ask<List>("listValueVersions", model)).items.filter((version) => version["variant"] === "new");
+    expect(versions).toHaveLength(2);
+    expect(versions).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ number: 1, value: "n", publishedIn: [] }),
+        expect.objectContaining({ number: 2, value: "n3", publishedIn: ["production"] }),
+      ]),
+    );
+  });
+
+  test("archive and back", async () => {
+    await ask("archiveFlag", model);
+    expect(await ask("getSnapshot", { environment: "production" })).toMatchObject({ flags: {} });
+    await ask("unarchiveFlag", model);
+    expect(Object.keys((await ask<{ flags: object }>("getSnapshot", { environment: "production" })).flags)).toEqual(["model"]);
+  });
+
+  test("evaluate and explain", async () => {
+    const context = { targetingKey: "user-2" };
+    const place = { environment: "production" };
+    expect(await ask("evaluate", place, { body: { flag: "model", context } })).toMatchObject({
+      results: [{ evaluation: { flagKey: "model", reason: "SPLIT" } }],
+    });
+    const explained = await ask("evaluate", place, { body: { context, explain: true } });
+    expect(explained).toMatchObject({
+      results: [
+        {
+          evaluation: { flagKey: "model" },
+          trace: expect.arrayContaining([expect.objectContaining({ step: "split" })]),
+          steps: expect.any(Number),
+        },
+      ],
+    });
+    expect(await ask("evaluate", place, { body: { flag: "absent" } })).toMatchObject({
+      results: [{ evaluation: { errorCode: "FLAG_NOT_FOUND" } }],
+    });
+  });
+});
+
+describe("changes", () => {
+  test("several edits are one change; one is undone; the environment goes back", async () => {
+    const environment = { environment: "production" };
+    const { version } = await ask<{ version: number }>("getEnvironment", environment);
+    const operations = [
+      { kind: "ramp", flag: "model", environment: "production", rule: "default", variant: "new", percent: 30 },
+      { kind: "update-flag", flag: "model", fields: { owner: "others" } },
+    ];
+    const { change } = await ask<{ change: { id: string; sequence: number } }>(
+      "submitChange",
+      {},
+      { body: { operations }, headers: { "user-agent": "dimmer-cli" } },
+    );
+    expect(await ask("getChange", { change: change.id })).toMatchObject({
+      id: change.id,
+      source: "cli",
+      operations,
+      undoneBy: null,
+    });
+    const refused = [...operations, { kind: "kill", flag: "absent", environment: "production" }];
+    await ask("submitChange", {}, { body: { operations: refused }, status: 404 });
+    await ask("submitChange", {}, { body: { operations: [{ kind: "nonsense" }] }, status: 400 });
+
+    const undone = await ask<{ change: { undoes: string } }>("undoChange", { change: change.id });
+    expect(undone.change.undoes).toBe(change.id);
+    await ask("killFlag", { ...model, ...environment });
+    await ask("restoreFlag", { ...model, ...environment });
+    await ask("undoEnvironment", environment, { body: { version } });
+    expect((await ask<{ config: object }>("getFlagInEnvironment", { ...model, ...environment })).config).toMatchObject({
+      default: { split: { new: 10, old: 90 } },
+    });
+    await ask("getChange", { change: "absent" }, { status: 404 });
+  });
+
+  test("history is newest first, in pages, by flag and by environment", async () => {
+    const all = await ask<List>("listChanges", {}, { query: "?limit=200" });
+    const sequences = all.items.map(({ sequence }) => Number(sequence));
+    expect(sequences).toEqual([...sequences].sort((a, b) => b - a));
+    const first = await ask<List>("listChanges", {}, { query: "?limit=3" });
+    const second = await ask<List>("listChanges", {}, { query: `?limit=3&cursor=${first.next}` });
+    expect([...first.items, ...second.items].map(({ sequence }) => sequence)).toEqual(sequences.slice(0, 6));
+    expect((await ask<List>("listFlagHistory", model, { query: "?limit=2" })).items).toHaveLength(2);
+    expect((await ask<List>("listChanges", {}, { query: "?environment=staging" })).items).toEqual([]);
+  });
+
+  test("everything is exported as one document, with its stored splits", async () => {
+    expect(await ask("exportDocument")).toMatchObject({
+      version: 1,
+      flags: {
+        model: {
+          environments: { production: { default: { split: { new: 10, old: 90 }, stored: { algorithm: "sha1-slot-v1" } } } },
+        },
+      },
+    });
+  });
+});
+
+describe("segments", () => {
+  const beta = { segment: "beta" };
+  test("are created, filled, edited, removed", async () => {
+    const definition = { environments: { production: { include: ["user-1"] } } };
+    await ask("createSegment", {}, { body: { key: "beta", definition }, status: 201 });
+    expect((await ask<List>("listSegments")).items.map(({ key }) => key)).toEqual(["beta"]);
+    await ask("updateSegment", beta, {
+      body: { description: "Early" },
+      headers: { "if-match": await etagOf("getSegment", beta) },
+    });
+    const { environments } = await ask<{ environments: { production: number } }>("getSegment", beta);
+    const place = { ...beta, environment: "production" };
+    await ask("setSegment", place, { body: { config: { include: ["user-2"] } }, headers: { "if-match": '"999"' }, status: 412 });
+    await ask("setSegment", place, {
+      body: { config: { include: ["user-2"] } },
+      headers: { "if-match": `"${environments.production}"` },
+    });
+    await ask(
+      "setSegment",
+      { ...beta, environment: "staging" },
+      { body: { config: { include: ["user-3"] } }, headers: { "if-none-match": "*" } },
+    );
+    expect(await ask("getSnapshot", { environment: "production" })).toMatchObject({
+      segments: { beta: { include: ["user-2"] } },
+    });
+    await ask("clearSegment", { ...beta, environment: "staging" });
+    await ask("removeSegment", beta);
+    await ask("getSegment", beta, { status: 404 });
+  });
+});
+
+describe("keys and audit", () => {
+  test("a key's secret is shown once and stored nowhere", async () => {
+    const created = await ask<{ id: string; secret: string }>(
+      "createKey",
+      {},
+      { body: { kind: "server", name: "api", environment: "production", expiresAt: "2099-01-01T00:00:00Z" }, status: 201 },
+    );
+    const listed = await ask<List>("listKeys");
+    expect(listed.items.find(({ id }) => id === created.id)).toMatchObject({
+      kind: "server",
+      name: "api",
+      expiresAt: "2099-01-01T00:00:00.000Z",
+      revokedAt: null,
+    });
+    expect(JSON.stringify(listed)).not.toContain(created.secret);
+    expect(await ask("revokeKey", { key: created.id })).toMatchObject({ revokedAt: expect.stringMatching(/^20/u) });
+    await ask("revokeKey", { key: "absent" }, { status: 404 });
+    await ask("createKey", {}, { body: { kind: "server", name: "nowhere" }, status: 400 });
+  });
+
+  test("every mutation is one row, and the chain verifies before and after an erasure", async () => {
+    const chain = "?chain=project%2Fdefault&limit=200";
+    const before = await ask<List>("listAudit", {}, { query: chain });
+    await ask("killFlag", { ...model, environment: "production" }, { body: { reason: "asked for by somebody-to-forget" } });
+    const after = await ask<List>("listAudit", {}, { query: chain });
+    expect(after.items.length - before.items.length).toBe(1);
+    const erased = await ask<{ erased: number }>("erasePerson", {}, { body: { person: "somebody-to-forget" } });
+    expect(erased.erased).toBeGreaterThan(0);
+    expect(JSON.stringify(await ask("listAudit", {}, { query: chain }))).not.toContain("somebody-to-forget");
+    expect(JSON.stringify(await ask("listChanges", {}, { query: "?limit=200" }))).not.toContain("somebody-to-forget");
+    const verdicts = await ask<List>("verifyAudit");
+    expect(verdicts.items.map(({ chain: name, ok }) => [name, ok])).toEqual([
+      ["installation", true],
+      ["project/default", true],
+      ["project/second", true],
+    ]);
+    await ask("verifyAudit", {}, { query: "?chain=project%2Fabsent", status: 404 });
+  });
+});
+
+describe("the rest", () => {
+  test("health, description, delivery, OFREP", async () => {
+    for (const id of ["livez", "healthz", "readyz", "getOpenApi"]) await ask(id);
+    await ask("fetchSnapshot", {}, { token: TOKENS.server });
+    await ask("evaluateFlag", { key: "model" }, { token: TOKENS.server, body: { context: { targetingKey: "u" } } });
+  });
+
+  test("every operation was called at least once", () => {
+    // The stream has tests of its own.
+    expect(server.operations.map(({ id }) => id).filter((id) => id !== "streamChanges" && !server.called.has(id))).toEqual([]);
+  });
+});
