@@ -1,4 +1,5 @@
 /** Every message on the wire. */
+export * from "./client.ts";
 export * from "./delivery.ts";
 export * from "./management.ts";
 export * from "./ofrep.ts";
