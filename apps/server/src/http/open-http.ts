@@ -48,6 +48,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
   guardRoutes(app, ports.authenticate);
   answerUnknown(app);
   logRequests(app);
+  leaveWhenClosing(app);
   return app;
 }
 
@@ -132,6 +133,17 @@ function logRequests(app: HttpApp): void {
     };
     if (request.routeOptions.config.access === "public") request.log.debug(line, "request");
     else request.log.info(line, "request");
+  });
+}
+
+/** An answer that is given while the server closes is the last on its connection; else the close would wait for an idle client. */
+function leaveWhenClosing(app: HttpApp): void {
+  let isClosing = false;
+  app.addHook("preClose", async () => {
+    isClosing = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isClosing) void reply.header("Connection", "close");
   });
 }
 
