@@ -1,0 +1,89 @@
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { ProblemError } from "@dimmer/protocol";
+import { openHttp, type HttpApp } from "./open-http.ts";
+
+let app: HttpApp;
+let lines: string[];
+beforeEach(() => {
+  lines = [];
+  const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
+  app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn" });
+});
+afterEach(() => app.close());
+
+const config = { access: "public" } as const;
+
+test("a route that does not say who may call it cannot be added", () => {
+  expect(() => app.get("/open-by-accident", async () => "x")).toThrow(/GET \/open-by-accident declares no access/u);
+});
+
+describe("what breaks on our side", () => {
+  const broken = { code: "internal", status: 500, requestId: "drawn", detail: expect.stringContaining("not yours") };
+
+  test.each<[string, (server: HttpApp) => void]>([
+    [
+      "a bug",
+      (server) => server.get("/broken", { config }, async () => Promise.reject(new TypeError("canary: x is not a function"))),
+    ],
+    [
+      "something thrown that is no error",
+      (server) => server.get("/broken", { config }, async () => Promise.reject("canary")),
+    ],
+    [
+      "an answer that breaks its schema",
+      (server) =>
+        server.get(
+          "/broken",
+          { config, schema: { response: { 200: z.object({ n: z.number() }) } } },
+          async () => ({ n: "canary" }) as never,
+        ),
+    ],
+    [
+      "an error that claims a status of its own",
+      (server) =>
+        server.get("/broken", { config }, async () => Promise.reject(Object.assign(new Error("canary"), { statusCode: 500 }))),
+    ],
+  ])("%s is a 500 without a word of it, and is in the log under the same id", async (_what, addRoute) => {
+    addRoute(app);
+    const answer = await app.inject({ method: "GET", url: "/broken" });
+    expect(answer.json()).toMatchObject(broken);
+    expect(answer.body).not.toMatch(/canary|TypeError|\bat /u);
+    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ msg }) => msg === "request failed");
+    expect(logged).toMatchObject({ level: 50, reqId: "drawn" });
+  });
+});
+
+describe("a refusal", () => {
+  test("says when to come back", async () => {
+    app.get("/down", { config }, async () => Promise.reject(new ProblemError("store-unavailable", "The disk is full.")));
+    const answer = await app.inject({ method: "GET", url: "/down" });
+    expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "1"]);
+  });
+
+  test("of a schema names the place by JSON Pointer", async () => {
+    app.post(
+      "/typed",
+      { config, schema: { body: z.strictObject({ list: z.array(z.strictObject({ n: z.number() })) }) } },
+      async () => "ok",
+    );
+    const answer = await app.inject({ method: "POST", url: "/typed", payload: { list: [{ n: 1 }, { n: "canary" }] } });
+    expect(answer.json()).toMatchObject({
+      code: "invalid-request",
+      issues: [{ path: "/list/1/n", code: "invalid-body", severity: "error" }],
+    });
+    expect(answer.body).not.toContain("canary");
+  });
+});
+
+test.each([
+  ["a-caller.s_id-1", "a-caller.s_id-1"],
+  ['forged"} {"level":60', "drawn"],
+  ["x".repeat(65), "drawn"],
+  ["", "drawn"],
+])("the request id %j becomes %j", async (sent, kept) => {
+  app.get("/id", { config }, async () => "ok");
+  const answer = await app.inject({ method: "GET", url: "/id", headers: { "x-request-id": sent } });
+  expect(answer.headers["x-request-id"]).toBe(kept);
+});
