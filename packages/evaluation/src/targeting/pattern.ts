@@ -71,7 +71,5 @@ function estimateProgram(source: string): number {
 
 /** RE2JS says `error parsing regexp: missing closing ]: …`; the sentence around it names the pattern already. */
 function problemOf(error: unknown): string {
-  return String((error as Error).message)
-    .replace(/^error parsing regexp: /, "")
-    .slice(0, 200);
+  return (error as Error).message.replace(/^error parsing regexp: /, "").slice(0, 200);
 }

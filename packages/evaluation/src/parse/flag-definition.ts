@@ -1,0 +1,163 @@
+/** Checks one flag: its shared fields, its variants, its environments. */
+
+import type { FlagDefinition } from "../flag.ts";
+import { LIMITS } from "../limits.ts";
+import { isCalendarDate } from "../targeting/instant.ts";
+import { checkCondition } from "./condition.ts";
+import { checkEnvironment } from "./environment.ts";
+import { factsOf } from "./flag-facts.ts";
+import type { Parsed } from "./issue.ts";
+import { checkEnvironmentKeyAt, checkFlagKeyAt, checkVariantKeyAt } from "./keys.ts";
+import { conclude, newReport, quote, raise, type Spot } from "./report.ts";
+import {
+  checkChoice,
+  checkFields,
+  checkFormat,
+  checkList,
+  checkMap,
+  checkText,
+  type Field,
+  type Foreign,
+  isObject,
+  kindOf,
+  refuseType,
+} from "./shape.ts";
+import { checkJsonValue, checkValueType } from "./value.ts";
+
+/**
+ * Reads one flag.
+ *
+ * Shape:  a definition with its variants and environments → itself; `key` is checked too.
+ * Errors: none thrown; any error makes the whole flag unusable.
+ * Source: ADR-0002; spec/flag-document.schema.json#/$defs/FlagDefinition.
+ */
+export function parseFlagDefinition(data: unknown, at: { readonly path: string; readonly key: string }): Parsed<FlagDefinition> {
+  const report = newReport();
+  const spot = { path: at.path, report };
+  checkFlagKeyAt(at.key, spot);
+  checkFlag(data, spot);
+  return conclude(report, data as FlagDefinition);
+}
+
+/**
+ * Reads the shared fields of a flag that `update-flag` may set, all of them optional here.
+ *
+ * Shape:  any of description, tags, links, purpose, owner, removeBy, permanent, audience and schema.
+ * Errors: none thrown; that exactly one of removeBy and permanent remains is for the caller to check on the whole flag.
+ * Source: ADR-0002.
+ */
+export function parseSharedFields(data: unknown, at: { readonly path: string }): Parsed<Partial<FlagDefinition>> {
+  const report = newReport();
+  const optional = Object.entries(SHARED).map(([name, { check }]): [string, Field] => [name, { check }]);
+  checkFields(data, { path: at.path, report }, "a flag", Object.fromEntries(optional));
+  return conclude(report, data as Partial<FlagDefinition>);
+}
+
+const TYPES = ["boolean", "string", "number", "object"];
+const PURPOSES = ["release", "kill-switch", "experiment", "entitlement", "config"];
+const AUDIENCES = ["server", "browser"];
+const MAX_LINKS = { max: LIMITS.tags };
+
+const SHARED: Readonly<Record<string, Field>> = {
+  description: { check: (value, at) => checkText(value, at, "description", LIMITS.text) },
+  tags: {
+    check: (value, at) =>
+      checkList(value, at, "tags", { max: LIMITS.tags }, (tag, spot) => checkText(tag, spot, "a tag", LIMITS.flagKey)),
+  },
+  links: { check: (value, at) => checkMap(value, at, "links", MAX_LINKS, checkLinkName, checkLink) },
+  purpose: { add: "purpose: release", check: (value, at) => checkChoice(value, at, "purpose", PURPOSES) },
+  owner: { add: "owner: <team>", check: (value, at) => checkText(value, at, "owner", LIMITS.flagKey) },
+  removeBy: { check: checkRemoveBy },
+  permanent: { check: checkPermanent },
+  audience: { check: (value, at) => checkChoice(value, at, "audience", AUDIENCES) },
+  schema: { check: checkSchema },
+};
+
+export function checkFlag(value: unknown, at: Spot): void {
+  const type = isObject(value) ? value["type"] : undefined;
+  const environments: { value: unknown; at: Spot }[] = [];
+  const flag = checkFields(value, at, "a flag", {
+    ...SHARED,
+    type: { add: "type: boolean", check: (given, spot) => checkChoice(given, spot, "type", TYPES) },
+    salt: { check: (salt, spot) => checkText(salt, spot, "salt", LIMITS.text) },
+    variants: {
+      ...(type === "string" || type === "number" || type === "object" ? { add: "variants: { <name>: { value: … } }" } : {}),
+      check: (variants, spot) => checkVariants(variants, spot, type),
+    },
+    environments: { check: (map, spot) => environments.push({ value: map, at: spot }) },
+  });
+  if (flag === undefined) return;
+  checkLifetime(flag, at);
+  for (const each of environments) checkEnvironments(each.value, each.at, flag);
+}
+
+/** Every flag says when it goes, or that it stays. */
+function checkLifetime(flag: Foreign, at: Spot): void {
+  const hasEnd = flag["removeBy"] !== undefined;
+  const isPermanent = flag["permanent"] !== undefined;
+  if (hasEnd && isPermanent) raise(at, "two-lifetimes", "a flag has a removeBy or is permanent, not both", "remove one of them");
+  if (!hasEnd && !isPermanent)
+    raise(at, "missing-field", "a flag says when it goes", "add `removeBy: <YYYY-MM-DD>`, or `permanent: true`");
+}
+
+function checkVariants(variants: unknown, at: Spot, type: unknown): void {
+  checkMap(variants, at, "variants", { min: 1, max: LIMITS.variants }, checkVariantKeyAt, (variant, spot) => {
+    checkFields(variant, spot, "a variant", {
+      value: {
+        add: "value: <what is served>",
+        check: (value, place) => {
+          checkValueType(value, place, type);
+          checkJsonValue(value, place, "the value");
+        },
+      },
+      description: { check: (text, place) => checkText(text, place, "description", LIMITS.text) },
+      only: { check: checkCondition },
+    });
+  });
+}
+
+/** Many are allowed: each has its own snapshot, so only the document grows. */
+const MAX_ENVIRONMENTS = { max: 1_000 };
+
+function checkEnvironments(map: unknown, at: Spot, flag: Foreign): void {
+  const facts = factsOf(flag as Pick<FlagDefinition, "type" | "variants">);
+  checkMap(map, at, "environments", MAX_ENVIRONMENTS, checkEnvironmentKeyAt, (environment, spot) =>
+    checkEnvironment(environment, spot, facts),
+  );
+}
+
+function checkRemoveBy(value: unknown, at: Spot): void {
+  if (!checkFormat(value, at, "removeBy", /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, "2027-03-01") || isCalendarDate(value)) return;
+  raise(at, "bad-date", `the calendar has no ${value}`, "give a real date, such as `2027-03-01`");
+}
+
+function checkPermanent(value: unknown, at: Spot): void {
+  if (value === true) return;
+  raise(
+    at,
+    "unknown-choice",
+    `permanent can only be true, not ${kindOf(value)}`,
+    "write `permanent: true`, or remove it and add `removeBy: <YYYY-MM-DD>`",
+  );
+}
+
+function checkSchema(value: unknown, at: Spot): void {
+  if (typeof value === "string") checkText(value, at, "schema", LIMITS.flagKey);
+  else if (isObject(value)) checkJsonValue(value, at, "the schema");
+  else refuseType(value, at, "schema", "the name of a schema, or a JSON Schema");
+}
+
+function checkLinkName(name: string, at: Spot): boolean {
+  return checkText(name, at, "a link's name", LIMITS.flagKey);
+}
+
+/** Links are shown to people and clicked: a path, or the web. */
+function checkLink(value: unknown, at: Spot): void {
+  if (!checkText(value, at, "a link", LIMITS.text)) return;
+  const scheme = /^[^a-z]*([a-z][a-z0-9+.-]*)\s*:/i.exec(value.slice(0, SCHEME))?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === "http" || scheme === "https" || scheme === "mailto") return;
+  raise(at, "unsafe-link", `a link cannot start with ${quote(`${scheme}:`)}`, "use https, or a path inside the repository");
+}
+
+/** No scheme is longer; a colon further back belongs to a path. */
+const SCHEME = 40;
