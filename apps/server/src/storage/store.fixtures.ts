@@ -1,0 +1,106 @@
+/** Small, whole records for tests of stores and rooms. */
+
+import type {
+  AuditHeadRecord,
+  AuditLinkRecord,
+  AuditPayloadRecord,
+  ChangeRecord,
+  EnvironmentRecord,
+  FlagRecord,
+  KeyRecord,
+  SegmentRecord,
+  ValueVersionRecord,
+} from "./store.ts";
+
+export function environmentRecord(more: Partial<EnvironmentRecord>): EnvironmentRecord {
+  return { project: "shop", key: "production", name: "Name", production: false, epoch: "e", version: 0, createdAt: 1, ...more };
+}
+
+export function flagRecord(more: Partial<FlagRecord>): FlagRecord {
+  return {
+    project: "shop",
+    key: "summarizer",
+    revision: 1,
+    salt: "summarizer",
+    definition: { type: "object", purpose: "release", owner: "search-team", permanent: true },
+    variants: { opus: { latest: 1 }, sonnet: { latest: 1 } },
+    environments: {},
+    archivedAt: null,
+    createdAt: 10,
+    updatedAt: 11,
+    ...more,
+  };
+}
+
+export function valueVersion(more: Partial<ValueVersionRecord>): ValueVersionRecord {
+  return { project: "shop", flag: "summarizer", variant: "opus", number: 1, digest: "d", value: true, createdAt: 1, ...more };
+}
+
+export function segmentRecord(more: Partial<SegmentRecord>): SegmentRecord {
+  return {
+    project: "shop",
+    key: "beta",
+    revision: 1,
+    definition: { description: "Beta testers" },
+    environments: {},
+    removedAt: null,
+    createdAt: 1,
+    updatedAt: 2,
+    ...more,
+  };
+}
+
+export function changeRecord(more: Partial<ChangeRecord> & { readonly sequence: number }): ChangeRecord {
+  return {
+    project: "shop",
+    id: `change-${more.sequence}`,
+    at: 1_700_000_000_000,
+    actor: { kind: "key", id: "key_1", name: "deploy" },
+    reason: null,
+    source: "api",
+    operations: [{ kind: "archive-flag", flag: "a" }],
+    inverse: [{ kind: "unarchive-flag", flag: "a" }],
+    effects: [],
+    versions: { production: 1 },
+    summary: ["archived a"],
+    undoes: null,
+    undoneBy: null,
+    ...more,
+  };
+}
+
+export function keyRecord(more: Partial<KeyRecord>): KeyRecord {
+  return {
+    id: "key_1",
+    kind: "admin",
+    name: "deploy",
+    prefix: "dm_admin_abcd",
+    hash: "hash",
+    project: null,
+    environment: null,
+    createdAt: 1,
+    expiresAt: null,
+    revokedAt: null,
+    ...more,
+  };
+}
+
+/** A row of an audit chain for the store alone, which does not look at hashes. */
+export function linkRecords(
+  sequence: number,
+  more: { readonly chain?: string; readonly hash?: string },
+): [AuditLinkRecord, readonly AuditPayloadRecord[], AuditHeadRecord] {
+  const { chain = "chain", hash = `hash-${sequence}` } = more;
+  const payload = (part: "actor" | "details"): AuditPayloadRecord => ({
+    chain,
+    sequence,
+    part,
+    salt: "00",
+    content: `"${part}"`,
+  });
+  return [
+    { chain, sequence, body: `{"sequence":${sequence}}`, hash },
+    [payload("actor"), payload("details")],
+    { chain, sequence, hash, signature: `signed-${sequence}` },
+  ];
+}
