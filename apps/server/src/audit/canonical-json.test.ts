@@ -1,6 +1,6 @@
 /** Canonical JSON: one text for equal values. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "./canonical-json.ts";
 

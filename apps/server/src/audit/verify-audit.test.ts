@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadSqlite, type SqliteDatabase } from "../storage/dialects/sqlite-module.ts";
 import { openSqliteStore } from "../storage/dialects/sqlite.ts";
@@ -230,7 +230,8 @@ describe("an audit chain", () => {
 
   /** Commits the tampering so that the store's own reader sees it, and puts everything back from a copy. */
   async function tamper(kind: string, at: number, other: number): Promise<void> {
-    const tampering = TAMPERINGS[kind] as Tampering;
+    const tampering = TAMPERINGS[kind];
+    if (tampering === undefined) throw new Error(`no tampering ${kind}`);
     raw.exec("begin immediate");
     const expected = tampering(at, other);
     raw.exec("commit");
