@@ -1,7 +1,7 @@
 /** Addresses and networks against `node:net` and plain BigInt arithmetic. */
 
 import { BlockList, isIPv4, isIPv6 } from "node:net";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cidrContains, parseAddress, parseCidr } from "./cidr.ts";
 

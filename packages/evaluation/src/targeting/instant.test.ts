@@ -1,6 +1,6 @@
 /** Instants against `Date`, and everything that `Date` forgives. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { instantOf, isCalendarDate } from "./instant.ts";
 

@@ -1,6 +1,6 @@
 /** Patterns: what matches, what is refused, and that refusing is quick. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../limits.ts";
 import { compilePattern } from "./pattern.ts";

@@ -1,6 +1,6 @@
 /** Semver against npm `semver`, and the places where Dimmer is stricter. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import semver from "semver";
 import { describe, expect, it } from "vitest";
 import { compareSemver, compareSemverText, parseSemver } from "./semver.ts";
