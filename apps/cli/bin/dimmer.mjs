@@ -10,7 +10,9 @@ const bundle = fromHere("../dist/dimmer.mjs");
 const source = fromHere("../src/start.ts");
 
 /** What the bundle was built from; a published package has none of it. */
-const BUILT_FROM = ["../src", "../../server/src", "../../../packages/evaluation/src", "../../../packages/protocol/src"].map(fromHere);
+const BUILT_FROM = ["../src", "../../server/src", "../../../packages/evaluation/src", "../../../packages/protocol/src"].map(
+  fromHere,
+);
 
 const RESOLVE_SOURCE = `export const resolve = (specifier, context, next) =>
   next(specifier, { ...context, conditions: [...context.conditions, "dimmer-source"] });`;
@@ -19,7 +21,8 @@ if (!existsSync(source) || isUpToDate()) await startBundle();
 else await startSource();
 
 async function startBundle() {
-  if (!existsSync(bundle)) fail("The dimmer command is not built, and its source is not here either.", "Install the package again.");
+  if (!existsSync(bundle))
+    fail("The dimmer command is not built, and its source is not here either.", "Install the package again.");
   // From Node 22 on the compiled code is kept, which halves the start.
   module.enableCompileCache?.();
   const { start } = await import(new URL("../dist/dimmer.mjs", import.meta.url).href);
@@ -51,7 +54,10 @@ async function importTsx() {
   try {
     return await import("tsx/esm/api");
   } catch {
-    return fail("The dimmer command is not built, and tsx, which runs it from source, is not installed.", "Run `npm install` and then `npm run build`.");
+    return fail(
+      "The dimmer command is not built, and tsx, which runs it from source, is not installed.",
+      "Run `npm install` and then `npm run build`.",
+    );
   }
 }
 

@@ -99,6 +99,9 @@ function readLocalServer(file: string): { file: string; server: LocalServer } | 
   }
 }
 
+/** The local file as `serve` finds it from an earlier start. */
+export const localServerAt = (file: string): LocalServer | undefined => readLocalServer(file)?.server;
+
 function isPrivate(file: string): boolean {
   const { mode, uid } = statSync(file);
   return (mode & 0o077) === 0 && uid === process.getuid?.();

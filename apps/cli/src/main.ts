@@ -86,6 +86,10 @@ function runVerb(verb: Verb, command: Command, io: Io): Promise<ExitCode | void>
     const value = given[camelCase(name)];
     return typeof value === "string" ? value : undefined;
   };
+  const list = (name: string): readonly string[] => {
+    const value = given[camelCase(name)];
+    return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+  };
   const has = (name: string): boolean => given[camelCase(name)] === true;
   const output = openOutput(io, { json: has("json"), quiet: has("quiet"), color: has("color"), yes: has("yes") });
   const settings = readSettings(io, {
@@ -94,7 +98,7 @@ function runVerb(verb: Verb, command: Command, io: Io): Promise<ExitCode | void>
     project: option("project"),
     environment: option("environment"),
   });
-  return verb.run({ io, output, settings, args: command.args, option, has });
+  return verb.run({ io, output, settings, args: command.args, option, list, has });
 }
 
 /** For failures, which may come before the options are read. */

@@ -1,6 +1,7 @@
 /** The server a verb talks to: its client, and the project that is meant. */
 
-import type { FlagView, Management } from "@dimmer/protocol";
+import { type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
+import { type FlagView, type Management, openManagement, ProblemError, type SegmentView } from "@dimmer/protocol";
 import { chooseEnvironment, chooseProject } from "./environment-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { Failure, notFound } from "./failure.ts";
@@ -13,8 +14,7 @@ export interface Server {
 }
 
 /** The client alone, for what is not part of a project. */
-export async function openClient(call: Call): Promise<Management> {
-  const { openManagement } = await import("@dimmer/protocol");
+export function openClient(call: Call): Management {
   if (call.settings.token === undefined) {
     throw new Failure(EXIT.auth, `There is no admin token for ${call.settings.url}.`, {
       mend: "Set DIMMER_TOKEN (or DIMMER_TOKEN_FILE), or run this in the folder where `dimmer serve --demo` runs.",
@@ -25,7 +25,7 @@ export async function openClient(call: Call): Promise<Management> {
 
 /** The project that was named, or the only one that the token reaches. */
 export async function openServer(call: Call): Promise<Server> {
-  const client = await openClient(call);
+  const client = openClient(call);
   const { project } = call.settings;
   if (project !== undefined) return { client, project };
   return {
@@ -42,20 +42,63 @@ export async function environmentsIn(server: Server): Promise<string[]> {
 }
 
 /** The flag; where there is none, the names that come near. */
-export async function findFlag(server: Server, key: string): Promise<FlagView> {
-  const flags = await server.client.listFlags(server.project);
-  const found = flags.find((flag) => flag.key === key);
-  if (found !== undefined) return found;
-  throw notFound(
-    `There is no flag ${key} in project ${server.project}.`,
-    didYouMean(
-      key,
-      flags.map((flag) => flag.key),
-    ),
+export async function findFlag({ client, project }: Server, key: string): Promise<FlagView> {
+  return orNear(
+    "flag",
+    key,
+    project,
+    () => client.getFlag(project, key),
+    () => client.listFlags(project),
   );
+}
+
+export async function findSegment({ client, project }: Server, key: string): Promise<SegmentView> {
+  return orNear(
+    "segment",
+    key,
+    project,
+    () => client.getSegment(project, key),
+    () => client.listSegments(project),
+  );
+}
+
+async function orNear<T>(
+  noun: string,
+  key: string,
+  project: string,
+  get: () => Promise<T>,
+  list: () => Promise<readonly { readonly key: string }[]>,
+): Promise<T> {
+  try {
+    return await get();
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== "not-found") throw error;
+    throw notFound(
+      `There is no ${noun} ${key} in project ${project}.`,
+      didYouMean(
+        key,
+        (await list()).map((one) => one.key),
+      ),
+    );
+  }
 }
 
 /** The environment of a flag that a verb means. */
 export function environmentOf(call: Call, flag: FlagView): string {
   return chooseEnvironment(call.settings.environment, Object.keys(flag.environments), `Flag ${flag.key}`);
+}
+
+/** What the flag does there, and the revision that the user is about to see. */
+export function findBlock(
+  flag: FlagView,
+  environment: string,
+): { readonly config: FlagEnvironment; readonly expected: Readonly<Record<string, number>> } {
+  const block = flag.environments[environment];
+  if (block === undefined) throw notFound(`Flag ${flag.key} is not configured in ${environment}.`);
+  return { config: block.config, expected: { [`flags/${flag.key}/environments/${environment}`]: block.revision } };
+}
+
+export function requireVariant(flag: FlagView, variant: string): void {
+  const known = Object.keys(variantsOf(flag.definition));
+  if (!known.includes(variant)) throw notFound(`Flag ${flag.key} has no variant ${variant}.`, didYouMean(variant, known));
 }

@@ -30,6 +30,8 @@ export interface Call {
   readonly args: readonly string[];
   /** An option's text; undefined where it was not given. */
   readonly option: (name: string) => string | undefined;
+  /** The texts of an option that takes several. */
+  readonly list: (name: string) => readonly string[];
   /** Whether a switch was given. */
   readonly has: (name: string) => boolean;
 }

@@ -1,12 +1,66 @@
 /** Every verb of the command, in the order of its help. */
 
+import { eraseFromAudit } from "./commands/audit/erase.ts";
+import { listAudit } from "./commands/audit/list.ts";
+import { verifyAudit } from "./commands/audit/verify.ts";
+import { createEnvironment } from "./commands/environments/create.ts";
+import { listEnvironments } from "./commands/environments/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
+import { exportDocument } from "./commands/export.ts";
+import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
+import { createFlag } from "./commands/flags/create.ts";
+import { listFlags } from "./commands/flags/list.ts";
+import { showFlag } from "./commands/flags/show.ts";
+import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { createKey } from "./commands/keys/create.ts";
+import { listKeys } from "./commands/keys/list.ts";
+import { revokeKey } from "./commands/keys/revoke.ts";
+import { kill } from "./commands/kill.ts";
+import { projects } from "./commands/projects.ts";
+import { publish } from "./commands/publish.ts";
+import { ramp } from "./commands/ramp.ts";
+import { restore } from "./commands/restore.ts";
+import { listSegments } from "./commands/segments/list.ts";
+import { showSegment } from "./commands/segments/show.ts";
+import { serve } from "./commands/serve.ts";
+import { set } from "./commands/set.ts";
+import { stop } from "./commands/stop.ts";
+import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
 import type { Noun, Verb } from "./verb.ts";
 
 /** The daily ones: `dimmer <verb> …`. */
-export const VERBS: readonly Verb[] = [init, validate, evalFlag];
+export const VERBS: readonly Verb[] = [
+  serve,
+  init,
+  ramp,
+  set,
+  kill,
+  stop,
+  restore,
+  publish,
+  history,
+  undo,
+  evalFlag,
+  validate,
+  projects,
+  exportDocument,
+];
 
 /** The rest: `dimmer <noun> <verb> …`, the same nouns as the routes of the API. */
-export const NOUNS: readonly Noun[] = [];
+export const NOUNS: readonly Noun[] = [
+  {
+    name: "flags",
+    summary: "list, show, create, archive and unarchive flags",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag],
+  },
+  { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
+  { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
+  { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
+  {
+    name: "audit",
+    summary: "verify and read the audit log, erase a person from it",
+    verbs: [verifyAudit, listAudit, eraseFromAudit],
+  },
+];

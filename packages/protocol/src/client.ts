@@ -34,6 +34,8 @@ export const CLIENT_LIMITS = {
   retryAfterMaxMs: 3_000,
   /** Bytes of an answer. */
   answerBytes: 256 * 1024 * 1024,
+  /** Items of a page, the most that the server gives. */
+  pageItems: 200,
   /** Pages fetched for one list. */
   pages: 1_000,
 } as const;
@@ -91,7 +93,8 @@ export interface Management {
     environment: { readonly key: string; readonly name: string; readonly production: boolean },
   ): Promise<EnvironmentView>;
   getSnapshot(project: string, environment: string): Promise<Snapshot>;
-  listFlags(project: string): Promise<readonly FlagView[]>;
+  /** Those in use, or the archived ones. */
+  listFlags(project: string, archived?: boolean): Promise<readonly FlagView[]>;
   getFlag(project: string, flag: string): Promise<FlagView>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionView[]>;
   flagHistory(project: string, flag: string, limit: number): Promise<readonly Change[]>;
@@ -99,7 +102,7 @@ export interface Management {
   getSegment(project: string, segment: string): Promise<SegmentView>;
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
-  revokeKey(project: string, id: string): Promise<void>;
+  revokeKey(project: string, id: string): Promise<KeyView>;
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
@@ -114,7 +117,21 @@ export interface Management {
   exportDocument(project: string): Promise<FlagDocument>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
-  eraseFromAudit(person: string): Promise<{ readonly erased: number }>;
+  /** In one project, or in every one that the token reaches. */
+  eraseFromAudit(person: string, project?: string): Promise<Erasure>;
+}
+
+/** What an erasure reached, and what still names the person. */
+export interface Erasure {
+  /** Places that named the person and do so no more. */
+  readonly erased: number;
+  readonly projects: readonly {
+    readonly project: string;
+    /** What stands in the person's place. */
+    readonly alias: string;
+    /** Immutable values, and what must be edited by a change. */
+    readonly remaining: readonly { readonly kind: string; readonly key: string; readonly environment: string }[];
+  }[];
 }
 
 export interface NewKey {
@@ -156,9 +173,10 @@ export function openManagement(options: ManagementOptions): Management {
   const request = <T>(send: Send) => answerOf<T>(options, base, send);
   const get = <T>(path: string, query: Query = {}) => request<T>({ method: "GET", path, query });
   const post = <T>(path: string, body: unknown = {}) => request<T>({ method: "POST", path, body });
-  const all = <T>(path: string, query: Query = {}) => followPages<T>((cursor) => get(path, { ...query, ...cursor }));
-  const newest = async <T>(path: string, limit: number, query: Query = {}) =>
-    pageOf(await get<Page<T>>(path, { ...query, limit })).items.slice(0, limit);
+  const all = <T>(path: string, query: Query = {}) =>
+    followPages<T>((cursor) => get(path, { ...query, ...cursor }), Number.POSITIVE_INFINITY);
+  const newest = <T>(path: string, limit: number, query: Query = {}) =>
+    followPages<T>((cursor) => get(path, { ...query, limit: Math.min(limit, CLIENT_LIMITS.pageItems), ...cursor }), limit);
   return {
     url: base,
     listProjects: () => all(`/projects`),
@@ -166,7 +184,7 @@ export function openManagement(options: ManagementOptions): Management {
     listEnvironments: (project) => all(path`/projects/${project}/environments`),
     createEnvironment: (project, environment) => post(path`/projects/${project}/environments`, environment),
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),
-    listFlags: (project) => all(path`/projects/${project}/flags`),
+    listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
     listValueVersions: (project, flag) => all(path`/projects/${project}/flags/${flag}/versions`),
     flagHistory: (project, flag, limit) => newest(path`/projects/${project}/flags/${flag}/history`, limit),
@@ -185,7 +203,7 @@ export function openManagement(options: ManagementOptions): Management {
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => all(`/audit/verify`, { chain }),
-    eraseFromAudit: (person) => post(`/audit/erasures`, { person }),
+    eraseFromAudit: (person, project) => post(`/audit/erasures`, { person, project }),
   };
 }
 
@@ -202,13 +220,16 @@ function baseOf(url: string): string {
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/u, "");
 }
 
-async function followPages<T>(fetchPage: (cursor: Query) => Promise<readonly T[] | Page<T>>): Promise<readonly T[]> {
+async function followPages<T>(
+  fetchPage: (cursor: Query) => Promise<readonly T[] | Page<T>>,
+  limit: number,
+): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: Query = {};
   for (let pages = 0; pages < CLIENT_LIMITS.pages; pages++) {
     const page = pageOf(await fetchPage(cursor));
     items.push(...page.items);
-    if (page.next === null) return items;
+    if (page.next === null || items.length >= limit) return items.slice(0, limit);
     cursor = { cursor: page.next };
   }
   throw new ProblemError("invalid-request", `The list is longer than ${CLIENT_LIMITS.pages} pages.`);

@@ -33,7 +33,10 @@ export async function answerStream(
     gathered += `${answers.refuse(number, problem)}\n`;
   };
   const take = (line: Line) => {
-    if ("text" in line && isBlank(line.text)) return void blanks++;
+    if ("text" in line && isBlank(line.text)) {
+      blanks++;
+      return;
+    }
     for (; blanks > 0; blanks--) {
       number++;
       refuse("it is empty");

@@ -53,7 +53,7 @@ async function evaluateContexts(call: Call): Promise<ExitCode> {
 }
 
 function answererOf(call: Call, answers: Answers, flagKey: string): (context: unknown) => string {
-  if (!call.has("explain")) return answers.answer;
+  if (!call.has("explain")) return (context) => answers.answer(context);
   if (call.output.json || call.io.stdout.isTTY !== true) return (context) => answers.explained(context).line;
   return (context) => renderTrace(flagKey, answers.explained(context).explanation, call.output.paint);
 }

@@ -52,7 +52,7 @@ function sayStep(step: TraceStep, paint: Paint): string {
       return step.result === "true"
         ? `may have ${step.variant}`
         : paint("red", `blocked: may not have ${step.variant} (${step.result})`);
-    case "fallback":
+    default:
       return step.applies ? `fallback ${strong(step.variant)}` : `not the fallback ${step.variant}${because(step.why)}`;
   }
 }

@@ -1,0 +1,58 @@
+/** What every editing verb does: show what would happen, ask, apply, and say what happened. */
+
+import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { describeMoves } from "./output/describe-moves.ts";
+import { renderIssue } from "./output/issues.ts";
+import type { Server } from "./server.ts";
+import type { Call } from "./verb.ts";
+
+export const CHANGE_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
+  ["--reason <text>", "why; kept with the change and in the audit log"],
+  ["--dry-run", "say what would happen and change nothing"],
+];
+
+export interface Proposal {
+  /** Asked before it is applied; without one it is applied at once, as a kill must be. */
+  readonly question?: string;
+  /** Shown above what would happen. */
+  readonly preface?: readonly string[];
+  /** Sends it; with `dryRun` nothing is committed. */
+  readonly send: (about: { reason?: string; dryRun?: boolean }) => Promise<ChangeResult>;
+}
+
+/** A change of operations, guarded by the revisions that were seen. */
+export function proposeOperations(
+  server: Server,
+  operations: readonly Operation[],
+  expected: Readonly<Record<string, number>> = {},
+): Proposal["send"] {
+  return (about) =>
+    server.client.submitChange(server.project, { operations: [...operations], expected: { ...expected }, ...about });
+}
+
+export async function makeChange(call: Call, proposal: Proposal): Promise<void> {
+  const reason = call.option("reason");
+  const about = reason === undefined ? {} : { reason };
+  for (const line of proposal.preface ?? []) call.output.say(line);
+  if (call.has("dry-run")) return report(call, await proposal.send({ ...about, dryRun: true }));
+  if (proposal.question !== undefined && !call.has("yes")) {
+    const foreseen = await proposal.send({ ...about, dryRun: true });
+    for (const line of foresight(call, foreseen)) call.output.say(line);
+    await call.output.confirm(proposal.question);
+  }
+  await report(call, await proposal.send(about));
+}
+
+function foresight(call: Call, result: ChangeResult): string[] {
+  return [...describeMoves(result.moves), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
+}
+
+async function report(call: Call, result: ChangeResult): Promise<void> {
+  const { change, moves, serving, issues } = result;
+  for (const issue of issues) call.output.warn(`${issue.message} ${issue.mend}`);
+  await call.output.result(result, () => {
+    const done = change === null ? ["Nothing was changed: this was a dry run."] : change.summary;
+    return [...done, ...describeMoves(moves), ...serving].join("\n");
+  });
+  if (change !== null) call.output.say(`Undo with: dimmer undo ${change.id}`);
+}

@@ -1,0 +1,17 @@
+/** `dimmer environments list`: the environments of a project and where each stands. */
+
+import { openServer } from "../../server.ts";
+import type { Call, Verb } from "../../verb.ts";
+
+export const listEnvironments: Verb = { usage: "list", summary: "the environments of the project", run: list };
+
+async function list(call: Call): Promise<void> {
+  const server = await openServer(call);
+  const found = await server.client.listEnvironments(server.project);
+  await call.output.result(found, () =>
+    call.output.table(
+      ["environment", "version", "production", "name"],
+      found.map(({ key, version, production, name }) => [key, String(version), production ? "yes" : "no", name]),
+    ),
+  );
+}

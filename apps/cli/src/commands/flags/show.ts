@@ -1,0 +1,51 @@
+/** `dimmer flags show FLAG`: its definition, its values, and what it does where. */
+
+import { variantsOf } from "@dimmer/evaluation";
+import type { FlagView } from "@dimmer/protocol";
+import { describeCondition } from "../../output/describe-condition.ts";
+import { describeServing } from "../../output/describe-flag.ts";
+import type { Paint } from "../../output/output.ts";
+import { findFlag, openServer } from "../../server.ts";
+import type { Call, Verb } from "../../verb.ts";
+
+export const showFlag: Verb = { usage: "show <flag>", summary: "one flag: its values, and what it does where", run: show };
+
+async function show(call: Call): Promise<void> {
+  const server = await openServer(call);
+  const flag = await findFlag(server, call.args[0] ?? "");
+  await call.output.result(flag, () => render(flag, call.output.paint));
+}
+
+function render(flag: FlagView, paint: Paint): string {
+  const { description, type, purpose, owner, removeBy, tags = [] } = flag.definition;
+  const life = removeBy === undefined ? "permanent" : `remove by ${removeBy}`;
+  const head = `${paint("bold", flag.key)}${flag.archived ? paint("yellow", " (archived)") : ""}  ${type}, ${purpose}, ${owner}, ${life}${tags.length > 0 ? `, ${tags.join(" ")}` : ""}`;
+  return [
+    head,
+    ...(description === undefined ? [] : [description]),
+    "",
+    ...renderVariants(flag, paint),
+    "",
+    ...renderEnvironments(flag, paint),
+  ].join("\n");
+}
+
+function renderVariants(flag: FlagView, paint: Paint): string[] {
+  return Object.entries(variantsOf(flag.definition)).map(([name, { value, only }]) => {
+    const version = flag.versions[name];
+    const about = [
+      `version ${version?.latest ?? 1}`,
+      ...(version?.hasDraft === true ? ["has a draft"] : []),
+      ...(only === undefined ? [] : [`only where ${describeCondition(only)}`]),
+    ];
+    return `  ${paint("bold", name)} (${about.join(", ")})  ${JSON.stringify(value)}`;
+  });
+}
+
+function renderEnvironments(flag: FlagView, paint: Paint): string[] {
+  const blocks = Object.entries(flag.environments);
+  if (blocks.length === 0) return ["  not configured in any environment"];
+  return blocks.map(
+    ([name, { revision, config }]) => `  ${paint("bold", name)} (revision ${revision})  ${describeServing(config)}`,
+  );
+}

@@ -1,0 +1,42 @@
+/** `dimmer keys create KIND`: a new key; its secret is shown once. */
+
+import type { KeyKind } from "@dimmer/protocol";
+import { chooseEnvironment } from "../../environment-choice.ts";
+import { wrongUsage } from "../../failure.ts";
+import { environmentsIn, openServer, type Server } from "../../server.ts";
+import type { Call, Verb } from "../../verb.ts";
+
+export const createKey: Verb = {
+  usage: "create <kind>",
+  summary: "make a key (admin, server or browser) and show its secret, once",
+  options: [
+    ["--name <name>", "what it is for (the kind unless given)"],
+    ["--expires-at <time>", "RFC 3339, such as 2027-01-01T00:00:00Z"],
+  ],
+  examples: ["keys create server --environment production --name search-service"],
+  run: create,
+};
+
+const KINDS: readonly KeyKind[] = ["admin", "server", "browser"];
+
+async function create(call: Call): Promise<void> {
+  const kind = KINDS.find((one) => one === call.args[0]);
+  if (kind === undefined) throw wrongUsage(`A key is admin, server or browser, not ${call.args[0] ?? ""}.`);
+  const server = await openServer(call);
+  const environment = await environmentFor(call, server, kind);
+  const expiresAt = call.option("expires-at");
+  const key = await server.client.createKey(server.project, {
+    kind,
+    name: call.option("name") ?? `${kind} key`,
+    ...(environment === undefined ? {} : { environment }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+  await call.output.result(key, () => key.secret);
+  call.output.say(`This is the only time the secret of ${key.id} is shown; the server keeps its digest alone.`);
+}
+
+/** An admin token without an environment reaches all of them. */
+async function environmentFor(call: Call, server: Server, kind: KeyKind): Promise<string | undefined> {
+  if (kind === "admin") return call.settings.environment;
+  return chooseEnvironment(call.settings.environment, await environmentsIn(server), `Project ${server.project}`);
+}

@@ -1,0 +1,121 @@
+/** `dimmer ramp … --file dimmer.yaml`: edits the document in place, with the ranges that keep people where they are. */
+
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import {
+  type FlagDefinition,
+  type FlagDocument,
+  parseDocument,
+  rampSplit,
+  reallocateSplit,
+  type Serve,
+  type ServeSplit,
+  splitMoves,
+  storeSplit,
+  type StoredSplit,
+  variantsOf,
+} from "@dimmer/evaluation";
+import type { Move } from "@dimmer/protocol";
+import type { Document } from "yaml";
+import { readSource, type SourceText } from "../document/read-document.ts";
+import { chooseEnvironment } from "../environment-choice.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, notFound } from "../failure.ts";
+import { describeMoves } from "../output/describe-moves.ts";
+import { didYouMean } from "../output/suggest.ts";
+import { chooseServe, type ChosenServe, type Ramp, readRamp, sayRamp } from "../split-choice.ts";
+import type { Call } from "../verb.ts";
+
+export async function rampFile(call: Call): Promise<void> {
+  const [key = "", ...words] = call.args;
+  const source = await readSource(call.io.cwd, call.option("file") ?? "");
+  const flag = flagOf(source, documentOf(source), key);
+  const environment = chooseEnvironment(
+    call.settings.environment,
+    Object.keys(flag.environments ?? {}),
+    `Flag ${key} in ${source.file}`,
+  );
+  const config = flag.environments?.[environment];
+  if (config === undefined) throw notFound(`Flag ${key} is not configured in ${environment}.`);
+  const chosen = chooseServe(config, call.option("rule"), `Flag ${key} in ${environment}`);
+  const wanted = readRamp(words, chosen, Object.keys(variantsOf(flag)), key);
+  const next = rampServe(chosen.serve, wanted, flag.salt ?? key);
+  const moves = movesOf(chosen.serve, next, { flag: key, environment, rule: chosen.rule }, flag.salt ?? key);
+  for (const line of describeMoves(moves)) call.output.say(line);
+  if (!call.has("dry-run")) {
+    await call.output.confirm(`${sayRamp(wanted, key, chosen.rule)} in ${environment} of ${source.file}?`);
+    await writeServe(call, source, serveAt(key, environment, chosen, config.rules ?? []), next);
+  }
+  await call.output.result({ file: source.file, flag: key, environment, rule: chosen.rule, serve: next, moves }, () =>
+    call.has("dry-run")
+      ? "Nothing was changed: this was a dry run."
+      : `Ramped ${key}:${wanted.variant} to ${wanted.percent} % in ${source.file}.`,
+  );
+}
+
+function documentOf(source: SourceText): FlagDocument {
+  const { value, issues } = source.data === undefined ? { value: undefined, issues: source.issues } : parseDocument(source.data);
+  const errors = issues.filter(({ severity }) => severity === "error");
+  if (value !== undefined && errors.length === 0) return value;
+  throw new Failure(EXIT.failed, `${source.file} is not valid, so it is left as it is.`, { issues: errors, source });
+}
+
+function flagOf(source: SourceText, document: FlagDocument, key: string): FlagDefinition {
+  const flag = Object.hasOwn(document.flags, key) ? document.flags[key] : undefined;
+  if (flag === undefined)
+    throw notFound(`There is no flag ${key} in ${source.file}.`, didYouMean(key, Object.keys(document.flags)));
+  return flag;
+}
+
+/** The same edit that the server makes: minimal movement where there was a split, laid out from slot 0 where there was none. */
+function rampServe(serve: Serve, wanted: Ramp, salt: string): ServeSplit & { readonly stored: StoredSplit } {
+  if (!("split" in serve)) {
+    const split = wanted.newSplit ?? {};
+    return { split, stored: storeSplit(split, { salt }) };
+  }
+  const ramped = rampSplit(serve.split, wanted.variant, wanted.percent);
+  if ("problem" in ramped) throw new Failure(EXIT.failed, `Cannot ramp ${wanted.variant}: ${ramped.problem}.`);
+  return { ...serve, split: ramped.split, stored: reallocateSplit(storedOf(serve, salt), ramped.split) };
+}
+
+const storedOf = (serve: ServeSplit, salt: string): StoredSplit =>
+  serve.stored ?? storeSplit(serve.split, { salt, by: serve.by });
+
+function movesOf(before: Serve, after: ServeSplit, place: Pick<Move, "flag" | "environment" | "rule">, salt: string): Move[] {
+  const side = (serve: Serve) => ("split" in serve ? { split: storedOf(serve, salt), rest: serve.rest } : serve);
+  return splitMoves(side(before), side(after)).map(({ from, to, slots }) => ({ ...place, from, to, percent: slots / 1000 }));
+}
+
+function serveAt(
+  key: string,
+  environment: string,
+  chosen: ChosenServe,
+  rules: readonly { readonly id: string }[],
+): (string | number)[] {
+  const block = ["flags", key, "environments", environment];
+  return chosen.rule === "default"
+    ? [...block, "default"]
+    : [...block, "rules", rules.findIndex(({ id }) => id === chosen.rule), "serve"];
+}
+
+/** Sets only what the ramp changes, so that comments, order and style of everything else stay. */
+async function writeServe(
+  call: Call,
+  source: SourceText,
+  path: readonly (string | number)[],
+  next: ServeSplit & { readonly stored: StoredSplit },
+): Promise<void> {
+  const { yaml } = source;
+  yaml.deleteIn([...path, "variant"]);
+  for (const [variant, percent] of Object.entries(next.split)) yaml.setIn([...path, "split", variant], percent);
+  yaml.setIn([...path, "stored"], compactNode(yaml, next.stored));
+  const text = source.file.endsWith(".json")
+    ? `${JSON.stringify(yaml.toJS(), null, 2)}\n`
+    : yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
+  await writeFile(resolve(call.io.cwd, source.file), text);
+}
+
+/** Ranges on one line each side: nobody reads them, and a diff of them should be one line. */
+function compactNode(yaml: Document, stored: StoredSplit): unknown {
+  return yaml.createNode(stored, { flow: true });
+}

@@ -1,0 +1,118 @@
+/** `dimmer serve`: the server, in this process. */
+
+import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { localServerAt, LOCAL_FILE, type LocalServer } from "../config.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
+import type { RunningServer } from "@dimmer/server";
+import { isErrnoException } from "../io.ts";
+import type { Call, Verb } from "../verb.ts";
+
+export const serve: Verb = {
+  usage: "serve",
+  summary: "start the server in this process, on this machine only unless --host says otherwise",
+  options: [
+    ["--port <port>", "the port, 0 for a free one (DIMMER_PORT, 4180)"],
+    ["--host <host>", "the address to listen on (DIMMER_HOST, 127.0.0.1)"],
+    ["--data-dir <folder>", "holds the store and the secret key (DIMMER_DATA_DIR, .dimmer)"],
+    ["--log-level <level>", "requests are logged to standard output from info on (DIMMER_LOG_LEVEL, warn)"],
+    ["--demo", "an empty store starts with the demo project, and this folder's other terminals need no settings"],
+  ],
+  examples: ["serve --demo", "serve --port 8080 --data-dir /var/lib/dimmer"],
+  run: runServer,
+};
+
+async function runServer(call: Call): Promise<ExitCode> {
+  const { server, dataDir } = await start(call);
+  const local = call.has("demo") ? await shareLocally(server, dataDir) : undefined;
+  call.output.say(banner(call, server, local));
+  return untilInterrupted(call.io.onInterrupt(), server);
+}
+
+async function start(call: Call): Promise<{ readonly server: RunningServer; readonly dataDir: string }> {
+  const { readServerSettings, SettingsError, startServer } = await import("@dimmer/server");
+  try {
+    const env = { ...call.io.env, DIMMER_LOG_LEVEL: call.io.env["DIMMER_LOG_LEVEL"] ?? "warn" };
+    const flags = Object.fromEntries(["port", "host", "data-dir", "log-level"].map((name) => [name, call.option(name)]));
+    const settings = readServerSettings(flags, env);
+    const dataDir = settings.dataDir === ":memory:" ? settings.dataDir : resolve(call.io.cwd, settings.dataDir);
+    return { server: await startServer({ ...settings, dataDir, demo: call.has("demo") }), dataDir };
+  } catch (cause) {
+    if (cause instanceof SettingsError) throw new Failure(EXIT.usage, cause.message, { cause });
+    throw listenFailure(cause);
+  }
+}
+
+function listenFailure(cause: unknown): unknown {
+  if (!isErrnoException(cause)) return cause;
+  if (cause.code === "EADDRINUSE") {
+    return new Failure(EXIT.network, `${cause.message.replace(/^listen EADDRINUSE: /u, "")}.`, {
+      mend: "Another server may be running already; take another port with --port, or --port 0 for a free one.",
+      cause,
+    });
+  }
+  return ["EACCES", "EADDRNOTAVAIL", "EPERM", "ENOTDIR", "EROFS"].includes(cause.code)
+    ? new Failure(EXIT.failed, cause.message, { cause })
+    : cause;
+}
+
+/**
+ * Leaves address and token where the other terminals of this folder find them. A later start knows no secret any more, so
+ * it keeps the token of the first and writes the address anew.
+ */
+async function shareLocally(server: RunningServer, dataDir: string): Promise<LocalServer | undefined> {
+  if (dataDir === ":memory:") return undefined;
+  const file = join(dataDir, LOCAL_FILE);
+  const { initialKeys } = server;
+  const known = initialKeys === undefined ? localServerAt(file) : { token: initialKeys.admin, project: initialKeys.project };
+  if (known === undefined) return undefined;
+  const local: LocalServer = { url: server.url, token: known.token, project: known.project };
+  await mkdir(dataDir, { recursive: true });
+  // Written aside and renamed, so that nobody reads half of it; private before the token is in it.
+  await writeFile(`${file}.new`, "", { mode: 0o600 });
+  await chmod(`${file}.new`, 0o600);
+  await writeFile(`${file}.new`, `${JSON.stringify(local, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+  return local;
+}
+
+function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalServer | undefined): string {
+  const { paintTalk: paint } = call.output;
+  const row = (name: string, text: string) => `  ${name.padEnd(12)} ${paint("bold", text)}`;
+  const keys =
+    initialKeys === undefined
+      ? ["  The keys were shown on the first start; `dimmer keys create` makes new ones."]
+      : [
+          row("admin token", initialKeys.admin),
+          row("server key", initialKeys.server),
+          row("browser key", initialKeys.browser),
+          "  Shown once; only their digests are stored.",
+        ];
+  const settings = local === undefined ? ["  Set DIMMER_URL and DIMMER_TOKEN there first."] : [];
+  return [
+    "",
+    `${paint("green", "●")} Dimmer runs at ${paint("bold", url)}`,
+    "",
+    ...keys,
+    "",
+    "Next, in another terminal of this folder:",
+    ...settings,
+    ...(call.has("demo")
+      ? ["  npx dimmer flags list", "  npx dimmer ramp summarizer 25"]
+      : ["  npx dimmer flags create my-flag --owner my-team"]),
+    `  open ${url}/docs`,
+    "",
+    "Ctrl-C stops it.",
+  ].join("\n");
+}
+
+/** Ctrl-C is a wish of the person at the terminal, SIGTERM one of the system: it expects 0. */
+async function untilInterrupted(interrupted: AbortSignal, server: RunningServer): Promise<ExitCode> {
+  await new Promise<void>((resolve) => {
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await server.close();
+  return interrupted.reason === "SIGINT" ? EXIT.interrupted : EXIT.ok;
+}

@@ -1,0 +1,24 @@
+/** `dimmer stop FLAG:VARIANT`: one variant out of service, now. Does not ask, as `kill` does not. */
+
+import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
+import { openEmergency } from "../emergency.ts";
+import { wrongUsage } from "../failure.ts";
+import { splitAddress } from "../flag-address.ts";
+import type { Call, Verb } from "../verb.ts";
+
+export const stop: Verb = {
+  usage: "stop <flag:variant>",
+  summary: "take one variant out of service at once, without asking: those who had it get the fallback",
+  options: CHANGE_OPTIONS,
+  examples: ["stop summarizer:opus"],
+  run: stopVariant,
+};
+
+async function stopVariant(call: Call): Promise<void> {
+  const [address = ""] = call.args;
+  const { flag, variant } = splitAddress(address);
+  if (variant === undefined)
+    throw wrongUsage(`Which variant of ${flag}?`, `Write dimmer stop ${flag}:VARIANT, or dimmer kill ${flag} for all of it.`);
+  const { server, environment } = await openEmergency(call, flag);
+  await makeChange(call, { send: proposeOperations(server, [{ kind: "stop", flag, environment, variant }]) });
+}

@@ -1,0 +1,67 @@
+/** `dimmer undo`: one change, one flag, or a whole environment. */
+
+import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { chooseEnvironment } from "../environment-choice.ts";
+import { notFound, wrongUsage } from "../failure.ts";
+import { environmentOf, environmentsIn, findFlag, openServer, type Server } from "../server.ts";
+import type { Call, Verb } from "../verb.ts";
+import { readCount } from "./read-limit.ts";
+
+export const undo: Verb = {
+  usage: "undo [change]",
+  summary: "undo a change (the last one unless named), or take a flag or a whole environment back",
+  options: [
+    ["--flag <flag>", "take this flag back to the revision that --to names"],
+    ["--to <revision>", "a revision of the flag in the environment"],
+    ["--version <n>", "take the whole environment back to this version"],
+    ...CHANGE_OPTIONS,
+  ],
+  examples: ["undo", "undo --flag summarizer --to 7 --environment production", "undo --version 41 --environment production"],
+  run: undoSomething,
+};
+
+async function undoSomething(call: Call): Promise<void> {
+  const [flag, to, version] = [call.option("flag"), call.option("to"), call.option("version")];
+  const kinds = [call.args[0], flag, version].filter((given) => given !== undefined);
+  if (kinds.length > 1) throw wrongUsage("Name a change, or --flag with --to, or --version; not several of them.");
+  if ((flag === undefined) !== (to === undefined))
+    throw wrongUsage("--flag and --to go together.", "`dimmer flags show FLAG` shows its revisions.");
+  const server = await openServer(call);
+  if (flag !== undefined && to !== undefined) return undoFlag(call, server, flag, readCount(to, "--to"));
+  if (version !== undefined) return undoEnvironment(call, server, readVersion(version));
+  return undoChange(call, server, call.args[0]);
+}
+
+async function undoChange(call: Call, server: Server, id: string | undefined): Promise<void> {
+  const { client, project } = server;
+  const change = id === undefined ? (await client.listChanges(project, 1))[0] : await client.getChange(project, id);
+  if (change === undefined) throw notFound(`Nothing has been changed in project ${project} yet.`);
+  const reason = change.reason === null ? "" : ` (${change.reason})`;
+  await makeChange(call, {
+    question: "Undo this change?",
+    preface: [
+      `${change.at}  ${change.id}  ${change.actor.name} via ${change.source}${reason}`,
+      ...change.summary.map((line) => `  ${line}`),
+    ],
+    send: (about) => client.undoChange(project, change.id, about),
+  });
+}
+
+async function undoFlag(call: Call, server: Server, key: string, revision: number): Promise<void> {
+  const environment = environmentOf(call, await findFlag(server, key));
+  await makeChange(call, {
+    question: `Take ${key} in ${environment} back to revision ${revision}?`,
+    send: (about) => server.client.undoFlag(server.project, key, environment, { revision, ...about }),
+  });
+}
+
+async function undoEnvironment(call: Call, server: Server, version: number): Promise<void> {
+  const environment = chooseEnvironment(call.settings.environment, await environmentsIn(server), `Project ${server.project}`);
+  await makeChange(call, {
+    question: `Take everything in ${environment} back to version ${version}?`,
+    send: (about) => server.client.undoEnvironment(server.project, environment, { version, ...about }),
+  });
+}
+
+/** Version 0 is the environment as it was created. */
+const readVersion = (text: string): number => (text === "0" ? 0 : readCount(text, "--version"));

@@ -1,0 +1,69 @@
+/** What a flag serves now, in one sentence: "10 % of everyone gets opus, 90 % sonnet; plain when killed". */
+
+import type { FlagEnvironment, Rest, Serve } from "@dimmer/evaluation";
+import { describeCondition } from "./describe-condition.ts";
+import { plural } from "./issues.ts";
+import { formatPercent } from "./percent.ts";
+import { joinWords } from "./suggest.ts";
+
+export function describeServing(config: FlagEnvironment): string {
+  const fallback = describeFallback(config);
+  if (!config.enabled) return `killed: everyone gets ${fallback}`;
+  const clauses = [
+    ...describeRequires(config),
+    ...describeTargets(config),
+    ...describeRules(config),
+    ...describeStopped(config, fallback),
+    `${fallback} when killed`,
+  ];
+  return clauses.join("; ");
+}
+
+/** `10 % gets opus, 90 % sonnet` after the people it is about. */
+export function describeServe(serve: Serve, people: string): string {
+  if (!("split" in serve)) return `${people} gets ${serve.variant}`;
+  const shares = Object.entries(serve.split).filter(([, percent]) => percent > 0);
+  const [first, ...others] = shares;
+  if (first === undefined) return `${people} gets ${describeRest(serve.rest)}`;
+  if (others.length === 0 && first[1] === 100) return `${people} gets ${first[0]}`;
+  const rest = serve.rest === undefined ? [] : [`the rest ${describeRest(serve.rest)}`];
+  const by = serve.by === undefined || serve.by === "targetingKey" ? "" : ` (by ${serve.by})`;
+  const parts = [
+    `${formatPercent(first[1])} of ${people} gets ${first[0]}`,
+    ...others.map(([variant, percent]) => `${formatPercent(percent)} ${variant}`),
+    ...rest,
+  ];
+  return `${parts.join(", ")}${by}`;
+}
+
+const describeRest = (rest: Rest | undefined): string =>
+  rest === undefined || rest === "next-rule" ? "what the next rule says" : rest.variant;
+
+function describeFallback({ fallback }: FlagEnvironment): string {
+  if (typeof fallback === "string") return fallback;
+  if (fallback.length === 0) return "the caller's default";
+  return fallback
+    .map(({ when, variant }) => (when === undefined ? variant : `${variant} where ${describeCondition(when)}`))
+    .join(", else ");
+}
+
+const describeRequires = ({ requires = [] }: FlagEnvironment): string[] =>
+  requires.map(({ flag, variant }) => `only while ${flag} serves ${joinWords([variant].flat(), "or")}`);
+
+const describeTargets = ({ targets = {} }: FlagEnvironment): string[] =>
+  Object.entries(targets)
+    .filter(([, keys]) => keys.length > 0)
+    .map(
+      ([variant, keys]) =>
+        `${plural(keys.length, "named person", "named people")} ${keys.length === 1 ? "gets" : "get"} ${variant}`,
+    );
+
+function describeRules({ rules = [], default: fallThrough }: FlagEnvironment): string[] {
+  const said = rules.map(({ when, serve }) =>
+    describeServe(serve, when === undefined ? "everyone" : `those whose ${describeCondition(when)}`),
+  );
+  return [...said, describeServe(fallThrough, rules.length === 0 ? "everyone" : "everyone else")];
+}
+
+const describeStopped = ({ stopped = [] }: FlagEnvironment, fallback: string): string[] =>
+  stopped.map((variant) => `${variant} is stopped and gives ${fallback}`);
