@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listAudit } from "../audit/list-audit.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import { initialiseInstallation, type InstallationPorts } from "../environments/installation.ts";
-import { author, EVERYWHERE, openTestPorts } from "./access.fixtures.ts";
+import { author, EVERYWHERE, openTestPorts } from "./sample-ports.contract.ts";
 import { initialKeys } from "./initial-keys.ts";
 import { authenticate, createKey, type KeyOrder, keyView, revokeKey } from "./keys.ts";
 

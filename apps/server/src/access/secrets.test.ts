@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listAudit } from "../audit/list-audit.ts";
 import { createEnvironment } from "../environments/environments.ts";
 import { initialiseInstallation } from "../environments/installation.ts";
-import { author, EVERYWHERE, openTestPorts, SECRET_KEY, seededBytes } from "./access.fixtures.ts";
+import { author, EVERYWHERE, openTestPorts, SECRET_KEY, seededBytes } from "./sample-ports.contract.ts";
 import { deriveKeys } from "./derive-keys.ts";
 import { loadSecretKey } from "./load-secret-key.ts";
 import { openSecret, sealSecret } from "./seal-secret.ts";

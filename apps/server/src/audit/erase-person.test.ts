@@ -10,7 +10,7 @@ import {
   keyRecord,
   segmentRecord,
   valueVersion,
-} from "../storage/store.fixtures.ts";
+} from "../storage/sample-records.contract.ts";
 import type { Store } from "../storage/store.ts";
 import { appendAudit, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 import { type ErasureOrder, erasePerson, findPerson } from "./erase-person.ts";

@@ -236,10 +236,10 @@ describe("an audit chain", () => {
     const expected = tampering(at, other);
     raw.exec("commit");
     try {
-      const verdict = await verifyAudit(store, CHAIN, auditKey);
-      expect(verdict.ok, kind).toBe(false);
-      expect(verdict.firstBad?.why).toMatch(/./);
-      if (expected !== null) expect(verdict.firstBad?.sequence, `${kind} at ${at}, ${other}`).toBe(expected);
+      const { ok, firstBad } = await verifyAudit(store, CHAIN, auditKey);
+      const named = { kind, at, other, ok, sequence: expected === null ? null : firstBad?.sequence };
+      expect(named).toEqual({ kind, at, other, ok: false, sequence: expected });
+      expect(firstBad?.why).toMatch(/./);
     } finally {
       restore();
     }

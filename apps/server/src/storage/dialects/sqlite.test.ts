@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { storeContract } from "../store.contract.ts";
-import { flagRecord } from "../store.fixtures.ts";
+import { flagRecord } from "../sample-records.contract.ts";
 import type { Store } from "../store.ts";
 import { hasBuiltIn, loadSqlite, type SqliteDatabase } from "./sqlite-module.ts";
 import { MAX_WAITING_WRITERS, openSqliteStore } from "./sqlite.ts";

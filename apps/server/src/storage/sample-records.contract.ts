@@ -1,5 +1,6 @@
 /** Small, whole records for tests of stores and rooms. */
 
+import type { FlagEnvironment } from "@dimmer/evaluation";
 import type {
   AuditHeadRecord,
   AuditLinkRecord,
@@ -9,8 +10,22 @@ import type {
   FlagRecord,
   KeyRecord,
   SegmentRecord,
+  Store,
+  StoreTransaction,
   ValueVersionRecord,
 } from "./store.ts";
+
+export const CONFIG: FlagEnvironment = { enabled: true, fallback: "sonnet", default: { variant: "sonnet" } };
+
+/** A project `shop` with `production` and `staging`, and whatever else is put in the same transaction. */
+export async function withProject(store: Store, more: (tx: StoreTransaction) => Promise<void> = async () => {}): Promise<void> {
+  await store.transaction(async (tx) => {
+    await tx.putProject({ key: "shop", name: "Shop", createdAt: 1 });
+    await tx.putEnvironment(environmentRecord({ key: "production", production: true, createdAt: 2 }));
+    await tx.putEnvironment(environmentRecord({ key: "staging", createdAt: 3 }));
+    await more(tx);
+  });
+}
 
 export function environmentRecord(more: Partial<EnvironmentRecord>): EnvironmentRecord {
   return { project: "shop", key: "production", name: "Name", production: false, epoch: "e", version: 0, createdAt: 1, ...more };
