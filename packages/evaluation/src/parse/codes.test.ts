@@ -1,0 +1,371 @@
+/** Every code of the table is reached, where it should be; the schema finds the structural ones and no others. */
+
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "../limits.ts";
+import { storeSplit } from "../bucketing/store-split.ts";
+import { type IssueCode, ISSUE_KINDS } from "./codes.ts";
+import { parseDocument } from "./document.ts";
+
+const schema = JSON.parse(readFileSync(new URL("../../../../spec/flag-document.schema.json", import.meta.url), "utf8")) as object;
+const fitsSchema = new Ajv2020({
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+  unicode: false,
+  logger: false,
+}).compile(schema);
+
+type Json = Record<string, unknown>;
+
+/** A flag that uses a bit of everything; a case changes one place of it. */
+function makeFlag(): Json {
+  return {
+    type: "object",
+    purpose: "release",
+    owner: "search-team",
+    removeBy: "2027-03-01",
+    links: { runbook: "docs/runbook.md" },
+    variants: {
+      big: { value: { model: "big" }, only: { plan: ["pro", "team"] } },
+      small: { value: { model: "small" } },
+      plain: { value: { reply: "resting" } },
+    },
+    environments: { production: makeEnvironment() },
+  };
+}
+
+function makeEnvironment(): Json {
+  return {
+    enabled: true,
+    fallback: [{ when: { region: "us" }, variant: "small" }, { variant: "plain" }],
+    stopped: [],
+    pin: { by: "sessionId", for: "24h" },
+    targets: { small: ["user-7"] },
+    rules: [
+      { id: "eu", when: { region: "eu" }, serve: { variant: "small" } },
+      {
+        id: "paid",
+        when: { plan: ["pro"] },
+        serve: { split: { big: 10, small: 90 }, stored: storeSplit({ big: 10, small: 90 }, { salt: "f" }) },
+      },
+    ],
+    default: { variant: "small" },
+    published: { small: 2 },
+    pinEpochs: { small: 1 },
+  };
+}
+
+/** A document with one flag `f`, changed by the case. */
+type Change = (flag: Json, document: Json) => void;
+
+/** Sets a place given by a path of names; `undefined` deletes it. */
+function at(path: string, value: unknown): Change {
+  return (flag, document) => {
+    const names = path.split("/");
+    const last = names.pop() as string;
+    const root: Json = names[0] === "" ? document : flag;
+    const parent = names.filter((name) => name !== "").reduce((place: Json, name) => place[name] as Json, root);
+    if (value === undefined) delete parent[last];
+    else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true, writable: true });
+  };
+}
+const here = (path: string, value: unknown): Change => at(`environments/production/${path}`, value);
+const when = (tree: unknown): Change => here("rules/0/when", tree);
+const split = (serve: unknown): Change => here("rules/1/serve", serve);
+const required =
+  (environments: unknown): Change =>
+  (flag, document) => {
+    document["flags"] = { f: flag, other: { type: "boolean", purpose: "release", owner: "t", permanent: true, environments } };
+  };
+const onOff = (more: Json = {}): Json => ({ enabled: true, fallback: "off", default: { variant: "on" }, ...more });
+const stored = (more: Json): Json => ({ ...storeSplit({ big: 10, small: 90 }, { salt: "f" }), ...more });
+const nested = (depth: number): unknown => (depth === 0 ? { a: 1 } : { not: nested(depth - 1) });
+const deep = (depth: number): unknown => (depth === 0 ? {} : { a: deep(depth - 1) });
+
+const F = "/flags/f";
+const P = `${F}/environments/production`;
+
+/** Code, what is done to the document, where the issue stands. */
+const CASES: readonly (readonly [IssueCode, string, Change])[] = [
+  ["wrong-type", `${F}/owner`, at("owner", 5)],
+  ["wrong-type", `${F}/tags`, at("tags", "a")],
+  ["wrong-type", `${F}/variants`, at("variants", [])],
+  ["wrong-type", `${F}/type`, at("type", null)],
+  ["wrong-type", `${F}/removeBy`, at("removeBy", 20270301)],
+  ["wrong-type", `${F}/schema`, at("schema", 5)],
+  ["wrong-type", `${F}/variants/small`, at("variants/small", "x")],
+  ["wrong-type", `${P}/enabled`, here("enabled", "true")],
+  ["wrong-type", `${P}/fallback`, here("fallback", 5)],
+  ["wrong-type", `${P}/fallback/0/variant`, here("fallback/0/variant", 5)],
+  ["wrong-type", `${P}/published/small`, here("published/small", 1.5)],
+  ["wrong-type", `${P}/targets/small/0`, here("targets/small/0", 7)],
+  ["wrong-type", `${P}/rules/0`, here("rules/0", "eu")],
+  ["wrong-type", `${P}/rules/0/id`, here("rules/0/id", 5)],
+  ["wrong-type", `${P}/rules/0/serve`, here("rules/0/serve", "small")],
+  ["wrong-type", `${P}/rules/0/when`, when([])],
+  ["wrong-type", `${P}/rules/0/when/all`, when({ all: {} })],
+  ["wrong-type", `${P}/rules/0/when/segment`, when({ segment: 5 })],
+  ["wrong-type", `${P}/rules/0/when/attribute`, when({ attribute: 5 })],
+  ["wrong-type", `${P}/rules/0/when/a/0`, when({ a: [[]] })],
+  ["wrong-type", `${P}/rules/0/when/a/gt`, when({ a: { gt: "3" } })],
+  ["wrong-type", `${P}/rules/0/when/a/after`, when({ a: { after: true } })],
+  ["wrong-type", `${P}/rules/0/when/a/exists`, when({ a: { exists: "yes" } })],
+  ["wrong-type", `${P}/rules/0/when/a/contains`, when({ a: { contains: 5 } })],
+  ["wrong-type", `${P}/rules/0/when/a/contains/1`, when({ a: { contains: ["x", 5] } })],
+  ["wrong-type", `${P}/rules/0/when/a/semver`, when({ a: { semver: "1.0.0" } })],
+  ["wrong-type", `${P}/rules/0/when/a/semver/gte`, when({ a: { semver: { gte: 1 } } })],
+  ["wrong-type", `${P}/rules/1/serve/split/big`, split({ split: { big: "10", small: 90 } })],
+  ["wrong-type", `${P}/rules/1/serve/rest`, split({ split: { big: 10 }, rest: 5 })],
+  ["wrong-type", `${P}/rules/1/serve/stored/ranges/0`, here("rules/1/serve/stored/ranges/0", "x")],
+  ["wrong-type", `${P}/requires/0/variant`, here("requires", [{ flag: "x", variant: 5 }])],
+  ["wrong-type", "/segments", at("/segments", [])],
+  ["unknown-field", `${F}/onwer`, at("onwer", "x")],
+  ["unknown-field", `${P}/constructor`, here("constructor", 1)],
+  ["unknown-field", `${P}/rules/0/serve/weight`, here("rules/0/serve/weight", 1)],
+  ["unknown-field", "/flag", at("/flag", {})],
+  ["unknown-field", "/__proto__", at("/__proto__", {})],
+  ["missing-field", F, at("owner", undefined)],
+  ["missing-field", F, at("removeBy", undefined)],
+  ["missing-field", F, at("variants", undefined)],
+  ["missing-field", P, here("fallback", undefined)],
+  ["missing-field", `${P}/rules/0/serve`, here("rules/0/serve", {})],
+  ["missing-field", "", at("/flags", undefined)],
+  ["unknown-choice", `${F}/type`, at("type", "bool")],
+  ["unknown-choice", `${F}/purpose`, at("purpose", "relase")],
+  ["unknown-choice", `${F}/permanent`, at("permanent", false)],
+  ["unknown-choice", `${P}/rules/1/serve/rest`, split({ split: { big: 10 }, rest: "next" })],
+  ["bad-version", "/version", at("/version", 2)],
+  ["bad-version", "/version", at("/version", "1")],
+  ["bad-key", "/flags/Bad Key", at("/flags", { "Bad Key": {} })],
+  ["bad-key", "/flags/", at("/flags", { "": {} })],
+  ["bad-key", `/flags/${"a".repeat(129)}`, at("/flags", { ["a".repeat(129)]: {} })],
+  ["bad-key", `${F}/environments/Prod~1uction`, at("environments", { "Prod/uction": onOff() })],
+  ["bad-key", `${F}/variants/~0x`, at("variants/~x", { value: {} })],
+  ["bad-key", `${P}/rules/0/when/segment`, when({ segment: "Beta" })],
+  ["reserved-key", "/flags/constructor", at("/flags", { constructor: {} })],
+  ["reserved-key", "/flags/then", at("/flags", { then: {} })],
+  ["reserved-key", `${P}/rules/0/id`, here("rules/0/id", "default")],
+  ["bad-format", `${F}/removeBy`, at("removeBy", "1 March 2027")],
+  ["bad-format", `${P}/pin/for`, here("pin/for", "1 day")],
+  ["out-of-range", `${P}/rules/1/serve/split/big`, split({ split: { big: -1, small: 100 } })],
+  ["out-of-range", `${P}/rules/1/serve/split/small`, split({ split: { small: 100.0001 } })],
+  [
+    "out-of-range",
+    `${P}/rules/1/serve/stored/offset`,
+    split({ split: { big: 10, small: 90 }, stored: stored({ offset: 100_000 }) }),
+  ],
+  ["out-of-range", `${P}/published/small`, here("published/small", 0)],
+  ["empty-text", `${F}/owner`, at("owner", "")],
+  ["empty-text", `${P}/pin/by`, here("pin/by", "")],
+  ["empty-text", `${P}/rules/0/when/`, when({ "": 1 })],
+  ["too-long", `${F}/description`, at("description", "x".repeat(LIMITS.text + 1))],
+  ["too-long", `${P}/rules/0/when/${"a".repeat(LIMITS.text + 1)}`, when({ ["a".repeat(LIMITS.text + 1)]: 1 })],
+  ["too-few", `${F}/variants`, at("variants", {})],
+  ["too-few", `${P}/fallback`, here("fallback", [])],
+  ["too-few", `${P}/rules/0/when/a`, when({ a: [] })],
+  ["too-few", `${P}/rules/1/serve/stored/ranges/0`, here("rules/1/serve/stored/ranges/0", [0, 1])],
+  [
+    "too-many",
+    `${F}/tags`,
+    at(
+      "tags",
+      Array.from({ length: LIMITS.tags + 1 }, () => "t"),
+    ),
+  ],
+  [
+    "too-many",
+    `${P}/rules`,
+    here(
+      "rules",
+      Array.from({ length: 1_000_000 }, () => 0),
+    ),
+  ],
+  ["too-many", `${P}/targets/small`, here("targets/small", Array.from({ length: LIMITS.segmentKeys + 1 }, String))],
+  ["too-many", `${P}/rules/0/when/a/in`, when({ a: { in: Array.from({ length: LIMITS.listEntries + 1 }, String) } })],
+  ["two-lifetimes", F, at("permanent", true)],
+  ["value-type", `${F}/variants/small/value`, at("variants/small/value", "text")],
+  ["value-type", `${F}/variants/small/value`, at("variants/small/value", [])],
+  ["value-type", `${F}/variants/small/value`, at("variants/small/value", null)],
+  ["value-type", `${F}/variants/big/value`, at("type", "number")],
+  ["next-rule-in-default", `${P}/default/rest`, here("default", { split: { small: 10 }, rest: "next-rule" })],
+  ["empty-tree", `${P}/rules/0/when`, when({})],
+  ["empty-tree", `${P}/rules/0/when/any`, when({ any: [] })],
+  ["empty-tree", `${P}/rules/0/when/attribute`, when({ attribute: {} })],
+  ["empty-tree", `${P}/rules/0/when/a`, when({ a: {} })],
+  ["empty-tree", `${P}/rules/0/when/a/semver`, when({ a: { semver: {} } })],
+  ["empty-tree", `${F}/variants/small/only`, at("variants/small/only", {})],
+  ["null-literal", `${P}/rules/0/when/a`, when({ a: null })],
+  ["null-literal", `${P}/rules/0/when/a/in/0`, when({ a: { in: [null] } })],
+  ["unknown-operator", `${P}/rules/0/when/a/startWith`, when({ a: { startWith: "x" } })],
+  ["unknown-operator", `${P}/rules/0/when/a/constructor`, when({ a: { constructor: "x" } })],
+  ["unknown-operator", `${P}/rules/0/when/a/semver/ge`, when({ a: { semver: { ge: "1.0.0" } } })],
+
+  ["bad-date", `${F}/removeBy`, at("removeBy", "2027-02-29")],
+  ["unsafe-link", `${F}/links/runbook`, at("links/runbook", " javascript:alert(1)")],
+  ["unsafe-link", `${F}/links/runbook`, at("links/runbook", "data:text/html,x")],
+  ["too-large", `${F}/variants/small/value`, at("variants/small/value", { text: "x".repeat(LIMITS.valueBytes) })],
+  ["too-deep", `${F}/variants/small/value`, at("variants/small/value", deep(LIMITS.valueDepth))],
+  ["too-deep", `${F}/schema`, at("schema", deep(100))],
+  ["tree-too-deep", `${P}/rules/0/when${"/not".repeat(LIMITS.treeDepth)}`, when(nested(LIMITS.treeDepth))],
+  ["tree-too-large", `${P}/rules/0/when/any/999/a`, when({ any: Array.from({ length: LIMITS.treeNodes }, () => ({ a: 1 })) })],
+  [
+    "tree-too-large",
+    `${P}/rules/0/when/k1999`,
+    when(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]))),
+  ],
+  [
+    "tree-too-large",
+    `${P}/rules/0/when/attribute/k1999`,
+    when({ attribute: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1])) }),
+  ],
+  ["bad-semver", `${P}/rules/0/when/v/semver/gte`, when({ v: { semver: { gte: "v1.2.3" } } })],
+  ["bad-instant", `${P}/rules/0/when/t/before`, when({ t: { before: "2027-03-01" } })],
+  ["bad-cidr", `${P}/rules/0/when/ip/cidr`, when({ ip: { cidr: "10.0.0.1" } })],
+  ["bad-cidr", `${P}/rules/0/when/ip/cidr/1`, when({ ip: { cidr: ["10.0.0.0/8", "10.1.2.3/8"] } })],
+  ["bad-pattern", `${P}/rules/0/when/a/matches`, when({ a: { matches: "(?<=a)b" } })],
+  ["bad-pattern", `${P}/rules/0/when/a/matches/0`, when({ a: { matches: ["((a{1,100}){1,100}){1,100}"] } })],
+  ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 1e-9, small: 99 } })],
+  ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 0.0005, small: 99.9995 } })],
+  ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 89.999 } })],
+  ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 90.001 }, rest: "next-rule" })],
+  [
+    "bad-stored-split",
+    `${P}/rules/1/serve/stored`,
+    split({ split: { small: 100 }, stored: stored({ ranges: [[5, 5, "small"]] }) }),
+  ],
+  ["stored-mismatch", `${P}/rules/1/serve/stored/ranges`, split({ split: { big: 20, small: 80 }, stored: stored({}) })],
+  ["stored-mismatch", `${P}/rules/1/serve/stored/by`, split({ split: { big: 10, small: 90 }, by: "org", stored: stored({}) })],
+  ["unknown-variant", `${P}/fallback`, here("fallback", "plane")],
+  ["unknown-variant", `${P}/default/variant`, here("default", { variant: "tostring" })],
+  ["unknown-variant", `${P}/stopped/0`, here("stopped", ["tiny"])],
+  ["unknown-variant", `${P}/targets/tiny`, here("targets", { tiny: [] })],
+  ["unknown-variant", `${P}/rules/1/serve/else`, split({ split: { small: 100 }, else: "tiny" })],
+  ["unknown-variant", `${P}/rules/1/serve/rest/variant`, split({ split: { small: 10 }, rest: { variant: "tiny" } })],
+  ["unknown-variant", `${P}/rules/1/serve/split/tiny`, split({ split: { tiny: 0, small: 100 } })],
+  [
+    "unknown-variant",
+    `${P}/requires/0/variant`,
+    (flag, document) => {
+      here("requires", [{ flag: "other", variant: ["on", "of"] }])(flag, document);
+      required({ production: onOff() })(flag, document);
+    },
+  ],
+  ["restricted-fallback", `${P}/fallback`, here("fallback", "big")],
+  ["duplicate-rule", `${P}/rules/1/id`, here("rules/1/id", "eu")],
+  ["duplicate-target", `${P}/targets/plain/0`, here("targets", { small: ["a", "b", "b"], plain: ["b"] })],
+  ["requires-cycle", F, here("requires", [{ flag: "f", variant: "small" }])],
+  [
+    "requires-cycle",
+    "/flags/other",
+    (flag, document) => {
+      here("requires", [{ flag: "other", variant: "on" }])(flag, document);
+      required({ production: onOff({ requires: [{ flag: "f", variant: "small" }] }) })(flag, document);
+    },
+  ],
+  [
+    "requires-chain",
+    "/flags/c32",
+    (_, document) => {
+      const link = (index: number) => onOff(index === 0 ? {} : { requires: [{ flag: `c${index - 1}`, variant: "on" }] });
+      const chained = Array.from({ length: 500 }, (__, index) => [
+        `c${index}`,
+        { type: "boolean", purpose: "config", owner: "t", permanent: true, environments: { production: link(index) } },
+      ]);
+      document["flags"] = Object.fromEntries(chained);
+    },
+  ],
+  [
+    "segment-cycle",
+    "/segments/a",
+    at("/segments", {
+      a: { environments: { production: { when: { not: { segment: "b" } } } } },
+      b: { environments: { production: { when: { all: [{ segment: ["c", "a"] }] } } } },
+      c: { environments: { production: {} } },
+    }),
+  ],
+  [
+    "segment-chain",
+    "/segments/s32",
+    at(
+      "/segments",
+      Object.fromEntries(
+        Array.from({ length: 34 }, (_, index) => [
+          `s${index}`,
+          { environments: { production: index === 0 ? { include: ["a"] } : { when: { segment: `s${index - 1}` } } } },
+        ]),
+      ),
+    ),
+  ],
+
+  ["fallback-may-end", `${P}/fallback`, here("fallback", [{ when: { a: 1 }, variant: "small" }])],
+  ["only-not-implied", `${P}/rules/0/serve/variant`, here("rules/0/serve/variant", "big")],
+  ["only-not-implied", `${P}/rules/1/serve/split/big`, here("rules/1/when", { plan: ["pro", "free"] })],
+  [
+    "only-not-implied",
+    `${P}/rules/1/serve/else`,
+    (flag, document) => {
+      here("rules/1/when", { region: "us" })(flag, document);
+      split({ split: { small: 100 }, else: "big" })(flag, document);
+    },
+  ],
+  ["only-not-implied", `${P}/default/rest/variant`, here("default", { split: { small: 10 }, rest: { variant: "big" } })],
+  ["only-not-implied", `${P}/default/variant`, here("default", { variant: "big" })],
+  ["only-not-implied", `${P}/targets/big`, here("targets", { big: ["a"] })],
+  ["missing-flag", `${P}/requires/0/flag`, here("requires", [{ flag: "tostring", variant: "on" }])],
+  [
+    "missing-flag",
+    `${P}/requires/0/flag`,
+    (flag, document) => {
+      here("requires", [{ flag: "other", variant: "on" }])(flag, document);
+      required({ staging: onOff() })(flag, document);
+    },
+  ],
+  ["missing-segment", `${P}/rules/0/when/segment`, when({ segment: "beta" })],
+  [
+    "missing-segment",
+    `${P}/fallback/0/when/any/0/not/segment`,
+    here("fallback/0/when", { any: [{ not: { segment: ["beta"] } }] }),
+  ],
+  ["missing-segment", `${F}/variants/big/only/segment`, at("variants/big/only", { segment: "beta" })],
+  [
+    "missing-segment",
+    "/segments/a/environments/production/when/segment",
+    at("/segments", { a: { environments: { production: { when: { segment: "beta" } } } } }),
+  ],
+];
+
+function makeDocument(change: Change): Json {
+  const flag = makeFlag();
+  const document: Json = { version: 1, flags: { f: flag } };
+  change(flag, document);
+  return document;
+}
+
+describe("the codes of the parser", () => {
+  it.each(CASES)("%s at %s", (code, path, change) => {
+    const document = makeDocument(change);
+    const { issues } = parseDocument(document);
+    expect(issues.filter((issue) => issue.path === path).map((issue) => issue.code)).toContain(code);
+    for (const issue of issues) {
+      expect(issue.message.length).toBeGreaterThan(5);
+      expect(issue.message.length).toBeLessThan(400);
+      expect(issue.mend.length).toBeGreaterThan(3);
+    }
+    const isStructural = issues.some((issue) => ISSUE_KINDS[issue.code as IssueCode].structural);
+    expect(isStructural).toBe(ISSUE_KINDS[code].structural);
+    expect(fitsSchema(document)).toBe(!isStructural);
+  });
+
+  it("are all reached", () => {
+    const notInJson: readonly IssueCode[] = ["not-json", "more-issues", "more-warnings"];
+    expect(new Set([...CASES.map(([code]) => code), ...notInJson])).toEqual(new Set(Object.keys(ISSUE_KINDS)));
+  });
+
+  it("are absent from a good document", () => {
+    const document = makeDocument(() => {});
+    expect(parseDocument(document)).toEqual({ value: document, issues: [] });
+    expect(fitsSchema(document)).toBe(true);
+  });
+});
