@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "./testing/open-test-server.ts";
+import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "./testing/open-test-server.contract.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await openTestServer()));

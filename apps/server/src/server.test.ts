@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServer } from "./server.ts";
-import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "./testing/open-test-server.ts";
-import { readStream } from "./testing/read-stream.ts";
+import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "./testing/open-test-server.contract.ts";
+import { readStream } from "./testing/read-stream.contract.ts";
 
 describe("the spine: define, decide, change, see the decision change", () => {
   let server: TestServer;

@@ -11,12 +11,12 @@ import { keyRoutes } from "./access/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
+import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
 import { openHub } from "./delivery/snapshot-hub.ts";
 import { addDemo, DEMO_PROJECT } from "./demo.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { initialiseInstallation } from "./environments/installation.ts";
 import { firstKeys, type InitialKeys } from "./first-start.ts";
-import { buildSnapshot } from "./flags/build-snapshot.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
@@ -68,7 +68,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       await loadSecretKey({ dataDir, generate: true, random, ...(secretKey === undefined ? {} : { value: secretKey }) }),
     );
     const hub = openHub({
-      load: (project, environment) => store.transaction((tx) => buildSnapshot(tx, project, environment)),
+      // In a transaction, so that everything in a snapshot is of one version.
+      load: (place, held) => store.transaction((tx) => refreshSnapshot(tx, place.project, place.environment, held)),
       clock,
       random: () => Math.random(),
       heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,

@@ -26,7 +26,6 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
         summary: "The snapshot of the key's environment",
         description: "Send the ETag as If-None-Match: 304 says that nothing changed.",
         tags: ["sdk"],
-        querystring: z.strictObject({}),
         response: { 200: SnapshotPart, 304: z.null() },
       },
     },

@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Snapshot } from "@dimmer/evaluation";
 import type { SnapshotVersion } from "@dimmer/protocol";
-import { readStream, type TestStream } from "../testing/read-stream.ts";
+import { readStream, type TestStream } from "../testing/read-stream.contract.ts";
 import { DELIVERY_LIMITS } from "./limits.ts";
 import { openHub, type SnapshotHub } from "./snapshot-hub.ts";
 import { readEventId } from "./sse.ts";

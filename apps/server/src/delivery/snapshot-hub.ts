@@ -12,8 +12,8 @@ import { writeEvent, writeRetry } from "./sse.ts";
 import { openReader, type StreamKey, type StreamReader } from "./stream-reader.ts";
 
 export interface HubPorts {
-  /** One consistent snapshot from the store; null where there is no such environment. */
-  readonly load: (project: string, environment: string) => Promise<Snapshot | null>;
+  /** The newest snapshot from the store, all of one version; null where there is no such environment. */
+  readonly load: (place: Place, held: Snapshot | undefined) => Promise<Snapshot | null>;
   readonly clock: () => number;
   /** In [0, 1); spreads the return of readers. */
   readonly random: () => number;
@@ -85,7 +85,7 @@ export function openHub(ports: HubPorts): SnapshotHub {
   const loadUntilCurrent = async (channel: Channel): Promise<void> => {
     do {
       const wanted = channel.wanted;
-      const next = await ports.load(channel.project, channel.environment);
+      const next = await ports.load(channel, channel.held?.snapshot);
       if (next === null) return;
       if (adopt(channel, next)) sweep(channel).catch((error: unknown) => ports.onFailure(error, "fan-out"));
       // A restored store counts from elsewhere: what was announced under the old epoch is not waited for.

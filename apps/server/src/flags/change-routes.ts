@@ -13,6 +13,7 @@ import type { ManagementPorts } from "../ports.ts";
 import { listHistory } from "./list-history.ts";
 import { sourceOf, submitChange } from "./submit-change.ts";
 import { undoChange, undoEnvironment } from "./undo.ts";
+import { viewChange } from "./view-change.ts";
 
 const access = "admin";
 const tags = ["changes"];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServer, pathOf, SPLIT_FLAG, TOKENS, type Operation, type TestServer } from "../testing/open-test-server.ts";
+import { openTestServer, pathOf, SPLIT_FLAG, TOKENS, type Operation, type TestServer } from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
 const keys: Record<string, string> = {};
@@ -30,6 +30,8 @@ const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[
   createProject: { "foreign admin": [400, 403], "staging admin": [400, 403] },
   listAudit: { "foreign admin": [200], "staging admin": [403] },
   verifyAudit: { "foreign admin": [200], "staging admin": [403] },
+  // A draft reaches no environment, so any admin of the project may write and discard one.
+  discardDraft: { "staging admin": [409] },
   erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
 };
 /** What a token of another environment of the same project may read: the project is its own. */

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "../testing/open-test-server.ts";
+import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
 beforeAll(async () => {

@@ -16,7 +16,8 @@ export function healthRoutes(app: HttpApp, ports: HealthPorts): void {
     operationId,
     summary,
     tags: ["operations"],
-    querystring: z.strictObject({}),
+    // Probes add what they like.
+    querystring: z.looseObject({}),
   });
   // The process alone: a store that is down must not get a process killed that still serves flags from memory.
   app.get(

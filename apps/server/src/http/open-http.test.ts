@@ -27,10 +27,7 @@ describe("what breaks on our side", () => {
       "a bug",
       (server) => server.get("/broken", { config }, async () => Promise.reject(new TypeError("canary: x is not a function"))),
     ],
-    [
-      "something thrown that is no error",
-      (server) => server.get("/broken", { config }, async () => Promise.reject("canary")),
-    ],
+    ["something thrown that is no error", (server) => server.get("/broken", { config }, async () => Promise.reject("canary"))],
     [
       "an answer that breaks its schema",
       (server) =>

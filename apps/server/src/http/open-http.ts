@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import fastify, { LogController, type FastifyInstance, type FastifyRequest, type onRequestAsyncHookHandler } from "fastify";
 import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import { z } from "zod";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
 import { admit, type Authenticate } from "./access.ts";
 import { HTTP_LIMITS } from "./limits.ts";
@@ -41,7 +42,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(createSerializerCompiler());
   app.setErrorHandler(sendProblem);
   readBodies(app);
@@ -51,6 +52,12 @@ export function openHttp(ports: HttpPorts): HttpApp {
   leaveWhenClosing(app);
   return app;
 }
+
+/** No body at all is `undefined` to a schema, as in JavaScript; Fastify says `null`. */
+const compileValidator: typeof validatorCompiler = (route) => {
+  const validate = validatorCompiler(route);
+  return (data: unknown) => validate(data === null && route.httpPart === "body" ? undefined : data);
+};
 
 /** A caller's id is taken over, so that a request can be followed through both logs; never one that could forge a log line. */
 function requestIdOf(request: IncomingMessage): string | undefined {
@@ -85,10 +92,14 @@ function checkBodyType(request: FastifyRequest): void {
   }
 }
 
+const NO_QUERY = z.strictObject({});
+
 function guardRoutes(app: HttpApp, authenticate: Authenticate): void {
   app.decorateRequest("key", null);
   app.addHook("onRoute", (route) => {
     if (route.config?.access === undefined) throw new Error(`Route ${String(route.method)} ${route.url} declares no access.`);
+    // A query that a route does not know is refused: a misspelt filter must not be taken for none.
+    route.schema = { querystring: NO_QUERY, ...route.schema };
   });
   const guard: onRequestAsyncHookHandler = async (request, reply) => {
     void reply.header("X-Request-Id", request.id);

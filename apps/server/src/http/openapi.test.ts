@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestServer, type TestServer } from "../testing/open-test-server.ts";
+import { openTestServer, type TestServer } from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
 let document: Record<string, unknown>;

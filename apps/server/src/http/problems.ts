@@ -77,7 +77,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) void reply.header("WWW-Authenticate", 'Bearer realm="dimmer"');
   if (problem.status === 503) void reply.header("Retry-After", "1");
   if (problem.code === "too-many-requests") void reply.header("Retry-After", "10");
-  void reply.header("Cache-Control", "no-store");
+  // Again, as some refusals come before the hooks.
+  void reply.header("X-Request-Id", request.id).header("Cache-Control", "no-store");
   void reply
     .code(problem.status)
     .type(PROBLEM_TYPE)

@@ -2,7 +2,7 @@ import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OpenFeature, type Client } from "@openfeature/server-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FlagDefinition } from "@dimmer/evaluation";
-import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../testing/open-test-server.ts";
+import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
 let client: Client;

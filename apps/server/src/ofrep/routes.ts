@@ -42,7 +42,6 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
         summary: "Evaluate one flag (OFREP)",
         tags: ["ofrep"],
         params: z.strictObject({ "*": z.string().min(1).max(HTTP_LIMITS.pathSegment) }),
-        querystring: z.strictObject({}),
         body: z.unknown(),
         response: { 200: Success, 400: Failure, 404: Failure, 500: Failure },
       },

@@ -5,7 +5,7 @@ import { fromJsonOrNull, toJson } from "./json-column.ts";
 import type { RevisionRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { RevisionTable, Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "getRevision" | "listRevisions" | "listRevisionsAt">;
+type Reads = Pick<StoreReader, "getRevision" | "listRevisions" | "listRevisionsAt" | "listChangedSince">;
 type Writes = Pick<StoreTransaction, "putRevision">;
 
 export function revisionReads(db: Kysely<Tables>): Reads {
@@ -21,6 +21,12 @@ export function revisionReads(db: Kysely<Tables>): Reads {
     },
     async listRevisionsAt(project, environment, version) {
       return (await stateQuery(db, project, environment, version).execute()).map(revisionOf);
+    },
+    async listChangedSince(project, environment, version) {
+      const query = db.selectFrom("revisions").select(["kind", "key"]).distinct();
+      const changed = query.where("project", "=", project).where("environment", "=", environment).where("version", ">", version);
+      const rows = await changed.orderBy("kind").orderBy("key").execute();
+      return rows.map(({ kind, key }) => ({ kind: kind as RevisionRecord["kind"], key }));
     },
   };
 }

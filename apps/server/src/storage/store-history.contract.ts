@@ -90,6 +90,10 @@ export function historyContract(store: () => Store): void {
       expect(await store().listRevisionsAt("shop", "production", 0)).toEqual([]);
       expect(await store().listRevisionsAt("shop", "production", 2)).toEqual([revisions[0], revisions[2]]);
       expect(await store().listRevisionsAt("shop", "production", 3)).toEqual([revisions[1], revisions[2], revisions[3]]);
+      const [a, b, segment] = [revisions[1], revisions[2], revisions[3]].map(({ kind, key }) => ({ kind, key }));
+      expect(await store().listChangedSince("shop", "production", 0)).toEqual([a, b, segment]);
+      expect(await store().listChangedSince("shop", "production", 2)).toEqual([a, segment]);
+      expect(await store().listChangedSince("shop", "production", 3)).toEqual([]);
     });
   });
 

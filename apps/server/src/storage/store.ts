@@ -195,6 +195,12 @@ export interface StoreReader {
   listRevisions(project: string, environment: string, kind: "flag" | "segment", key: string): Promise<readonly RevisionRecord[]>;
   /** The newest revision of every flag and segment at or before an environment's version. */
   listRevisionsAt(project: string, environment: string, version: number): Promise<readonly RevisionRecord[]>;
+  /** Which flags and segments became something else after an environment's version; each once. */
+  listChangedSince(
+    project: string,
+    environment: string,
+    version: number,
+  ): Promise<readonly Pick<RevisionRecord, "kind" | "key">[]>;
 
   /** Of exactly this project; null for those of the whole installation. */
   listKeys(project: string | null): Promise<readonly KeyRecord[]>;
