@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SourceFailure } from "@dimmer/sdk-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openThings } from "../../test/opened.ts";
 import { waitUntil } from "../../test/wait-until.ts";
 import type { Dimmer } from "../client.ts";
@@ -165,4 +165,18 @@ test("a document without flags is one", async () => {
   const { client } = await openOn(JSON.stringify({ version: 1, flags: {} }));
   expect(await client.ready()).toMatchObject({ isReady: true });
   expect(client.booleanDetails("bool", {}, true)).toMatchObject({ value: true, errorCode: "FLAG_NOT_FOUND" });
+});
+
+test("without the package yaml: what to install, and JSON needs none", async () => {
+  vi.doMock("yaml", () => {
+    throw new Error("Cannot find package 'yaml'");
+  });
+  try {
+    const { client } = await openOn(yamlWith("one"), {}, "dimmer.yaml");
+    expect((await client.ready({ timeoutMs: 200 })).failure?.message).toContain("npm install yaml");
+    const json = await openOn(JSON.stringify(documentWith("one")));
+    expect(await json.client.ready()).toMatchObject({ isReady: true });
+  } finally {
+    vi.doUnmock("yaml");
+  }
 });

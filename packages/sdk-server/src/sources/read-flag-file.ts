@@ -2,13 +2,9 @@
 
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import * as evaluation from "@dimmer/evaluation";
-import type { FlagDocument, Issue, Parsed } from "@dimmer/evaluation";
+import { parseDocument, type FlagDocument, type Issue } from "@dimmer/evaluation";
 import type * as Yaml from "yaml";
 import { ENGINE_LIMITS, type SourceFailure } from "@dimmer/sdk-core";
-
-// A namespace until the parser lands, so that everything else of this package links.
-const parseDocument = (evaluation as unknown as { parseDocument: (data: unknown) => Parsed<FlagDocument> }).parseDocument;
 
 /** Carries a failure out of reading a file; never leaves this folder. */
 export class FileError extends Error {
