@@ -48,7 +48,15 @@ export const Operation = z.discriminatedUnion("kind", [
   op("update-flag", { flag, fields: FlagFields }),
   op("archive-flag", { flag }),
   op("unarchive-flag", { flag }),
-  op("add-variant", { flag, variant, value: z.unknown(), description: z.string().optional(), only: ConditionPart.optional() }),
+  /** `at` is its place among the variants, the last unless given. */
+  op("add-variant", {
+    flag,
+    variant,
+    value: z.unknown(),
+    description: z.string().optional(),
+    only: ConditionPart.optional(),
+    at: z.int().min(0).max(99).optional(),
+  }),
   op("update-variant", { flag, variant, fields: VariantFields }),
   op("remove-variant", { flag, variant }),
   op("draft-value", { flag, variant, value: z.unknown() }),

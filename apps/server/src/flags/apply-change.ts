@@ -1,7 +1,24 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
-import type { Actor, ChangeResult, Operation } from "@dimmer/protocol";
-import type { Store } from "../storage/store.ts";
+import { type Actor, type ChangeResult, type Effect, type Operation, ProblemError } from "@dimmer/protocol";
+import { strict as assert } from "node:assert";
+import { appendAudit, projectChain } from "../audit/append-audit.ts";
+import type { ChangeRecord, Store, StoreTransaction } from "../storage/store.ts";
+import { auditDetails } from "./audit-details.ts";
+import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
+import { drawChangeId } from "./change-id.ts";
+import { checkChange } from "./check-change.ts";
+import { checkExpected } from "./check-expected.ts";
+import { diffResource } from "./diff-resources.ts";
+import { findMoves } from "./find-moves.ts";
+import { loadState } from "./load-state.ts";
+import { applyOperations } from "./operations/apply-operation.ts";
+import { isEmergency } from "./operations/kill-flag.ts";
+import type { ProjectState } from "./project-state.ts";
+import { sayServing } from "./say-serving.ts";
+import { type SettledChange, settleChange } from "./settle-change.ts";
+import { viewChange } from "./view-change.ts";
+import { resourcesOf, viewResource } from "./view-resource.ts";
 
 /** What an author is allowed to reach; null means everywhere. Roles join with people. */
 export interface Author {
@@ -20,6 +37,16 @@ export interface ChangeOrder {
   readonly dryRun?: boolean;
   /** The change that this one undoes. */
   readonly undoes?: string;
+}
+
+/** An order that is made inside the change's own transaction, from what the store holds there. */
+export type PlanChange = (tx: StoreTransaction) => Promise<PlannedChange>;
+
+export interface PlannedChange extends ChangeOrder {
+  /** What the plan has to tell beside what validation finds: warnings. */
+  readonly issues?: ChangeResult["issues"];
+  /** Text that must not stand in the change that takes it away. */
+  readonly conceal?: (effects: readonly Effect[]) => readonly Effect[];
 }
 
 export interface ChangePorts {
@@ -42,4 +69,144 @@ export interface ChangePorts {
  *         never refused for revision or validity, only for want of right.
  * Source: ADR-0006.
  */
-export declare function applyChange(ports: ChangePorts, author: Author, order: ChangeOrder): Promise<ChangeResult>;
+export async function applyChange(ports: ChangePorts, author: Author, order: ChangeOrder): Promise<ChangeResult> {
+  return await applyPlanned(ports, author, order.project, () => Promise.resolve(order));
+}
+
+/**
+ * The same for an order that depends on what is there: undo, revert, erasure. Plan and change see one state.
+ *
+ * Errors: those of `applyChange`, and the plan's own.
+ */
+export async function applyPlanned(ports: ChangePorts, author: Author, project: string, plan: PlanChange): Promise<ChangeResult> {
+  authoriseProject(author, project);
+  const result = await ports.store.transaction(async (tx) => {
+    const order = await plan(tx);
+    assert(order.project === project, "a plan stays in its project");
+    return await carryOut(tx, ports, author, order);
+  });
+  const versions = result.change?.versions ?? {};
+  if (Object.keys(versions).length > 0) ports.committed(project, versions);
+  return result;
+}
+
+async function carryOut(tx: StoreTransaction, ports: ChangePorts, author: Author, order: PlannedChange): Promise<ChangeResult> {
+  const { project, operations, expected = {} } = order;
+  if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
+  const at = ports.clock();
+  const before = await loadState(tx, { project, operations, resources: Object.keys(expected), at });
+  authoriseOperations(author, before, operations);
+  if (!operations.every(isEmergency)) checkExpected(before, expected);
+  const applied = applyOperations(before, operations);
+  const settled = settleChange(before, applied.state);
+  const issues = [...(order.issues ?? []), ...applied.issues, ...checkChange(before, settled.state, applied.origins)];
+  const effects = (order.conceal ?? unchanged)(findEffects(before, settled, operations));
+  const moves = findMoves(before, settled.flags);
+  const serving = sayServing(settled.state, operations);
+  if (order.dryRun === true) return { status: "valid", change: null, effects, moves, issues, serving };
+  const inverse = order.conceal === undefined ? applied.inverse : [];
+  const change: ChangeRecord = {
+    project,
+    id: drawChangeId(at, ports.random),
+    sequence: (await tx.lastChangeSequence(project)) + 1,
+    at,
+    actor: author.actor,
+    reason: order.reason,
+    source: order.source,
+    operations,
+    effects,
+    inverse,
+    versions: nextVersions(before, settled),
+    summary: applied.summary,
+    undoes: order.undoes ?? null,
+    undoneBy: null,
+  };
+  await commit(tx, ports, before, settled, change);
+  return { status: "applied", change: viewChange(change), effects, moves, issues, serving };
+}
+
+const unchanged = (effects: readonly Effect[]): readonly Effect[] => effects;
+
+/**
+ * A kill that found the flag killed, a stop that found it stopped: nothing differs, and yet somebody said so. The effect
+ * keeps it in the flag's history, where an undo of the earlier kill will see it.
+ */
+function confirmedEmergencies(before: ProjectState, operations: readonly Operation[]): Effect[] {
+  return operations.flatMap((operation): Effect[] => {
+    if (operation.kind !== "kill" && operation.kind !== "stop") return [];
+    const resource = `flags/${operation.flag}/environments/${operation.environment}`;
+    const config = before.flags.get(operation.flag)?.environments[operation.environment]?.config;
+    if (operation.kind === "kill" && config?.enabled === false)
+      return [{ resource, path: "/enabled", before: false, after: false }];
+    if (operation.kind !== "stop" || config?.stopped?.includes(operation.variant) !== true) return [];
+    return [{ resource, path: "/stopped", before: config.stopped, after: config.stopped }];
+  });
+}
+
+function findEffects(
+  before: ProjectState,
+  { state, flags, segments }: SettledChange,
+  operations: readonly Operation[],
+): Effect[] {
+  const resources = [
+    ...resourcesOf(
+      "flags",
+      flags.flatMap(({ key }) => [before.flags.get(key), state.flags.get(key)]),
+    ),
+    ...resourcesOf(
+      "segments",
+      segments.flatMap(({ key }) => [before.segments.get(key), state.segments.get(key)]),
+    ),
+  ];
+  const differing = resources.flatMap((resource) =>
+    diffResource(resource, viewResource(before, resource), viewResource(state, resource)),
+  );
+  return [...differing, ...confirmedEmergencies(before, operations)];
+}
+
+/** One more for every environment in which a flag or segment became something else. */
+function nextVersions(before: ProjectState, { blocks }: SettledChange): Record<string, number> {
+  const moved = [...new Set(blocks.map((block) => block.environment))].sort();
+  return Object.fromEntries(moved.map((environment) => [environment, versionOf(before, environment) + 1]));
+}
+
+function versionOf(state: ProjectState, environment: string): number {
+  const record = state.environments.get(environment);
+  assert(record !== undefined, `${environment} is an environment of the project`);
+  return record.version;
+}
+
+async function commit(
+  tx: StoreTransaction,
+  ports: ChangePorts,
+  before: ProjectState,
+  settled: SettledChange,
+  change: ChangeRecord,
+): Promise<void> {
+  const { project, id, at, versions } = change;
+  for (const value of settled.values) await tx.putValueVersion(value);
+  for (const flag of settled.flags) await tx.putFlag(flag);
+  for (const segment of settled.segments) await tx.putSegment(segment);
+  for (const [environment, version] of Object.entries(versions)) {
+    const record = before.environments.get(environment);
+    assert(record !== undefined, `${environment} is an environment of the project`);
+    await tx.putEnvironment({ ...record, version });
+  }
+  for (const block of settled.blocks) {
+    await tx.putRevision({ ...block, project, version: versions[block.environment] ?? 0, change: id });
+  }
+  await tx.putChange(change);
+  await markUndone(tx, change);
+  const entry = { chain: projectChain(project), at, action: "change.apply", actor: change.actor, details: auditDetails(change) };
+  await appendAudit(tx, entry, ports);
+}
+
+/** The undone change says by which; where that was an undo itself, what it had undone stands again. */
+async function markUndone(tx: StoreTransaction, { project, id, undoes }: ChangeRecord): Promise<void> {
+  if (undoes === null) return;
+  const undone = await tx.getChange(project, undoes);
+  assert(undone !== null, "a change that is undone is there");
+  await tx.putChange({ ...undone, undoneBy: id });
+  const first = undone.undoes === null ? null : await tx.getChange(project, undone.undoes);
+  if (first !== null) await tx.putChange({ ...first, undoneBy: null });
+}

@@ -1,0 +1,48 @@
+/** If-Match for changes: what the author saw must still be so. */
+
+import { ProblemError } from "@dimmer/protocol";
+import { blockOf, type ProjectState } from "./project-state.ts";
+
+/**
+ * Compares expected revisions with the present ones; 0 stands for what is not there.
+ *
+ * Shape:  resources are `flags/x`, `flags/x/environments/e`, `segments/s`, `segments/s/environments/e`.
+ * Errors: `ProblemError`: revision-mismatch naming resource, expected and actual; invalid-request for another name.
+ */
+export function checkExpected(state: ProjectState, expected: Readonly<Record<string, number>>): void {
+  const stale = Object.entries(expected).filter(([resource, revision]) => revisionOf(state, resource) !== revision);
+  const said = stale.map(([resource, revision]) => ({ resource, revision, actual: revisionOf(state, resource) }));
+  const first = said[0];
+  if (first === undefined) return;
+  const mend = "Read it again and repeat the edit on what you find.";
+  const issues = said.map(({ resource, revision, actual }) => ({
+    path: `/expected/${resource.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    code: "revision-mismatch",
+    message: `${resource} is at revision ${actual}, not ${revision}.`,
+    mend,
+    severity: "error" as const,
+  }));
+  throw new ProblemError("revision-mismatch", `${issues[0]?.message ?? ""} ${mend}`, { issues });
+}
+
+interface Revised {
+  readonly revision: number;
+}
+interface RevisedRecord extends Revised {
+  readonly environments: Readonly<Record<string, Revised>>;
+}
+
+function revisionOf(state: ProjectState, resource: string): number {
+  const [noun = "", key = "", part, environment, ...rest] = resource.split("/");
+  const isBlock = part === "environments" && environment !== undefined && rest.length === 0;
+  if ((noun !== "flags" && noun !== "segments") || key === "" || (part !== undefined && !isBlock)) {
+    throw new ProblemError("invalid-request", `"${resource}" names no flag or segment, nor one of their environments.`);
+  }
+  const record: RevisedRecord | undefined = noun === "flags" ? state.flags.get(key) : livingSegment(state, key);
+  return (environment === undefined ? record : blockOf(record, environment))?.revision ?? 0;
+}
+
+function livingSegment(state: ProjectState, key: string) {
+  const record = state.segments.get(key);
+  return record === undefined || record.removedAt !== null ? undefined : record;
+}

@@ -1,0 +1,46 @@
+/** A whole project as one authored document, with everything that a file must carry so that importing it moves nobody. */
+
+import { DOCUMENT_VERSION, type FlagDefinition, type FlagDocument, type FlagEnvironment } from "@dimmer/evaluation";
+import { ProblemError } from "@dimmer/protocol";
+import { defineSegment } from "../segments/view-segment.ts";
+import type { FlagRecord, StoreReader } from "../storage/store.ts";
+import { defineFlag } from "./define-flag.ts";
+import { readNewest } from "./view-flag.ts";
+
+/**
+ * Shape:  archived flags and removed segments are left out; every split has its stored form; `published` where an environment
+ *         serves another version than the newest, `pinEpochs` where they are not 0, `salt` where it is not the key.
+ * Errors: `ProblemError("not-found")` for a project that is not there.
+ */
+export async function exportDocument(reader: StoreReader, project: string): Promise<FlagDocument> {
+  if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
+  const flags: [string, FlagDefinition][] = [];
+  for (const record of await reader.listFlags(project, { archived: false }))
+    flags.push([record.key, await exportFlag(reader, record)]);
+  const segments = (await reader.listSegments(project)).filter((record) => record.removedAt === null);
+  return {
+    version: DOCUMENT_VERSION,
+    flags: Object.fromEntries(flags),
+    ...(segments.length === 0
+      ? {}
+      : { segments: Object.fromEntries(segments.map((record) => [record.key, defineSegment(record)])) }),
+  };
+}
+
+async function exportFlag(reader: StoreReader, record: FlagRecord): Promise<FlagDefinition> {
+  const definition = defineFlag(record, await readNewest(reader, record));
+  const blocks = Object.entries(definition.environments ?? {}).map(
+    ([name, config]) => [name, exportBlock(record, config)] as const,
+  );
+  return blocks.length === 0 ? definition : { ...definition, environments: Object.fromEntries(blocks) };
+}
+
+function exportBlock(record: FlagRecord, { published = {}, pinEpochs = {}, ...config }: FlagEnvironment): FlagEnvironment {
+  const earlier = Object.entries(published).filter(([variant, number]) => number !== record.variants[variant]?.latest);
+  const raised = Object.entries(pinEpochs).filter(([, epoch]) => epoch > 0);
+  return {
+    ...config,
+    ...(earlier.length === 0 ? {} : { published: Object.fromEntries(earlier) }),
+    ...(raised.length === 0 ? {} : { pinEpochs: Object.fromEntries(raised) }),
+  };
+}

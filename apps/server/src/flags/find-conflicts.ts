@@ -1,0 +1,66 @@
+/** What has changed since a change, so that undoing it would take away more than it brought. */
+
+import type { Issue } from "@dimmer/evaluation";
+import type { Effect } from "@dimmer/protocol";
+import type { ChangeRecord, StoreReader } from "../storage/store.ts";
+import { valueAt } from "./diff-resources.ts";
+import type { ProjectState } from "./project-state.ts";
+import { isSameJson } from "./same-json.ts";
+import { viewResource } from "./view-resource.ts";
+
+/** Later changes looked through for who it was. */
+const LATER_CHANGES = 500;
+
+/**
+ * Compares every place of a change's effects with what stands there now.
+ *
+ * Shape:  one issue a place that is no longer as the change left it, saying who changed it since; and one a kill or stop that
+ *         somebody else has pressed since.
+ * Errors: none thrown.
+ */
+export async function findConflicts(reader: StoreReader, state: ProjectState, change: ChangeRecord): Promise<readonly Issue[]> {
+  const moved = change.effects.filter((effect) => matters(effect, change) && !stands(state, effect));
+  const emergencies = change.operations.filter((operation) => operation.kind === "kill" || operation.kind === "stop");
+  if (moved.length === 0 && emergencies.length === 0) return [];
+  const page = await reader.listChanges(change.project, { limit: LATER_CHANGES });
+  const later = page.filter((one) => one.sequence > change.sequence);
+  const repeated = later.filter((one) => one.undoneBy === null && emergencies.some((emergency) => repeats(one, emergency)));
+  return [
+    ...moved.map((effect) =>
+      issueOf(
+        effect.resource,
+        effect.path,
+        later.find((one) => one.effects.some((other) => meets(other, effect))),
+      ),
+    ),
+    ...repeated.map((one) => issueOf("", "", one)),
+  ];
+}
+
+/** Places that only ever grow, or that follow from others, say nothing about intent. */
+function matters({ resource, path }: Effect, { effects }: ChangeRecord): boolean {
+  if (path.startsWith("/pinEpochs") || /^\/variants\/[^/]+\/latest$/.test(path) || path.endsWith("/stored/previous"))
+    return false;
+  if (path !== "/ruleOrder") return true;
+  return !effects.some((other) => other.resource === resource && other.path.startsWith("/rules/"));
+}
+
+function stands(state: ProjectState, { resource, path, after }: Effect): boolean {
+  return isSameJson(valueAt(viewResource(state, resource), path), after);
+}
+
+function meets(other: Effect, { resource, path }: Effect): boolean {
+  if (other.resource !== resource) return false;
+  return other.path === path || other.path.startsWith(`${path}/`) || path.startsWith(`${other.path}/`);
+}
+
+function repeats(later: ChangeRecord, emergency: ChangeRecord["operations"][number]): boolean {
+  return later.operations.some((operation) => isSameJson(operation, emergency));
+}
+
+function issueOf(resource: string, path: string, since: ChangeRecord | undefined): Issue {
+  const where = resource === "" ? "The same kill or stop" : `${resource}${path}`;
+  const who = since === undefined ? "since" : `since by ${since.actor.name} (change ${since.id}: ${since.summary.join(" ")})`;
+  const message = resource === "" ? `${where} was pressed again ${who}.` : `${where} was changed ${who}.`;
+  return { path: "", code: "changed-since", message, mend: "Undo that first, or force this undo.", severity: "error" };
+}

@@ -1,0 +1,66 @@
+/** The changes of a project, a flag or an environment, and what differs between two revisions. */
+
+import { type Change, type Effect, ProblemError } from "@dimmer/protocol";
+import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
+import type { RevisionRecord, StoreReader } from "../storage/store.ts";
+import { diffResource } from "./diff-resources.ts";
+import { viewChange } from "./view-change.ts";
+import { viewConfig } from "./view-resource.ts";
+
+export interface HistoryQuery {
+  readonly flag?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly limit: number;
+  /** A sequence; only changes below it. */
+  readonly before?: number | undefined;
+}
+
+/**
+ * Shape:  newest first, at most `limit`; with a flag, an environment or both, those that reached it.
+ * Errors: none; a flag that nobody ever had has no history.
+ */
+export async function listHistory(reader: StoreReader, project: string, query: HistoryQuery): Promise<readonly Change[]> {
+  const { flag, environment, limit, before } = query;
+  const records = await reader.listChanges(project, {
+    limit,
+    ...(flag === undefined ? {} : { flag }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(before === undefined ? {} : { before }),
+  });
+  return records.map(viewChange);
+}
+
+export interface RevisionPair {
+  readonly project: string;
+  readonly environment: string;
+  readonly kind: "flag" | "segment";
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Shape:  the effects that lead from one revision of a block to another, in either direction.
+ * Errors: `ProblemError("not-found")` naming the revision that is not there.
+ */
+export async function diffRevisions(reader: StoreReader, pair: RevisionPair): Promise<readonly Effect[]> {
+  const { environment, kind, key, from, to } = pair;
+  const before = await requireRevision(reader, pair, from);
+  const after = await requireRevision(reader, pair, to);
+  return diffResource(`${kind}s/${key}/environments/${environment}`, viewRevision(before), viewRevision(after));
+}
+
+export async function requireRevision(
+  reader: StoreReader,
+  { project, environment, kind, key }: Omit<RevisionPair, "from" | "to">,
+  revision: number,
+): Promise<RevisionRecord> {
+  const record = await reader.getRevision(project, environment, kind, key, revision);
+  if (record !== null) return record;
+  throw new ProblemError("not-found", `There is no revision ${revision} of ${kind} "${key}" in ${environment}.`);
+}
+
+function viewRevision({ kind, config }: RevisionRecord): JsonValue | undefined {
+  if (config === null) return undefined;
+  return kind === "flag" ? viewConfig(config as FlagEnvironment) : (config as JsonValue);
+}

@@ -1,0 +1,31 @@
+/** Turns an issue's place in a resource into its place in the request. */
+
+import type { Issue } from "@dimmer/evaluation";
+import type { Origin } from "./project-state.ts";
+
+/** An issue found in a resource, its path a JSON Pointer into it with rules by id. */
+export interface Finding {
+  readonly resource: string;
+  readonly issue: Issue;
+}
+
+/**
+ * Points an issue into the request.
+ *
+ * Shape:  the most specific place that an operation wrote, the last one where several did; else the operation that touched
+ *         the resource, with the place in the resource in the message.
+ * Errors: undefined where it is a warning about a place that this change left alone.
+ */
+export function locateIssue({ resource, issue }: Finding, origins: readonly Origin[]): Issue | undefined {
+  const touching = origins.filter((origin) => origin.resource === resource);
+  const shaped = touching.filter(({ path }) => path !== null && (issue.path === path || issue.path.startsWith(`${path}/`)));
+  const best = shaped.reduce<Origin | undefined>((one, other) => (depthOf(other) >= depthOf(one) ? other : one), undefined);
+  if (best !== undefined) return { ...issue, path: best.pointer + issue.path.slice(best.path?.length ?? 0) };
+  const any = touching.filter((origin) => origin.path === null).at(-1) ?? touching.at(-1);
+  if (issue.severity === "warning" && (any === undefined || any.path !== null)) return undefined;
+  return { ...issue, path: any?.pointer ?? "", message: `${resource}${issue.path}: ${issue.message}` };
+}
+
+function depthOf(origin: Origin | undefined): number {
+  return origin?.path?.length ?? -1;
+}

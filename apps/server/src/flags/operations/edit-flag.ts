@@ -1,0 +1,141 @@
+/** A flag in every environment: create, update its shared fields, archive, unarchive. */
+
+import { type FlagDefinition, type FlagEnvironment, parseFlagDefinition, variantsOf } from "@dimmer/evaluation";
+import type { FlagFields } from "@dimmer/protocol";
+import { digestOf } from "../value-digest.ts";
+import {
+  flagEnvironmentResource,
+  flagResource,
+  originAt,
+  requireEnvironment,
+  requireFlag,
+  requireLiveFlag,
+  touchedBy,
+  withFlag,
+} from "../project-state.ts";
+import type { Origin, ProjectState } from "../project-state.ts";
+import { pointerSegment, refusal } from "../refusal.ts";
+import type { FlagRecord, SharedDefinition, ValueVersionRecord, VariantRecord } from "../../storage/store.ts";
+import { layBlock } from "./configure-environment.ts";
+import { readPart } from "./read-part.ts";
+import type { Operate } from "./step.ts";
+
+export const createFlag: Operate<"create-flag"> = (state, { flag, definition: part }, pointer) => {
+  refuseTaken(state, flag, pointer);
+  const definition = readPart(parseFlagDefinition(part, { path: `${pointer}/definition`, key: flag }));
+  for (const environment of Object.keys(definition.environments ?? {})) {
+    requireEnvironment(state, environment, `${pointer}/definition/environments${pointerSegment(environment)}`);
+  }
+  const record = newFlag(state, flag, definition);
+  const made = withFlag(state, record);
+  return {
+    state: { ...made, versions: new Map(made.versions).set(flag, firstVersions(state, flag, definition)) },
+    inverse: [{ kind: "archive-flag", flag }],
+    summary: `Created ${flag} (${definition.type}, ${Object.keys(record.variants).join(", ")}).`,
+    origins: definitionOrigins(flag, definition, `${pointer}/definition`),
+  };
+};
+
+export const updateFlag: Operate<"update-flag"> = (state, { flag, fields }, pointer) => {
+  const record = requireLiveFlag(state, flag, pointer);
+  const named = Object.keys(fields) as (keyof FlagFields)[];
+  const next = mergeFields(record.definition, fields);
+  // Either says how long the flag lives, so that giving one takes the other away.
+  const implied = [...(fields.removeBy ? ["permanent"] : []), ...(fields.permanent ? ["removeBy"] : [])] as (keyof FlagFields)[];
+  const touched = [...new Set([...named, ...implied])];
+  const before = touched.map((field) => [field, record.definition[field] ?? null] as const);
+  return {
+    state: withFlag(state, { ...record, definition: next }),
+    inverse: [{ kind: "update-flag", flag, fields: Object.fromEntries(before) as FlagFields }],
+    summary: `Updated ${named.join(", ") || "nothing"} of ${flag}.`,
+    origins: [
+      touchedBy(flagResource(flag), pointer),
+      ...named.map((field) => originAt(flagResource(flag), `/${field}`, `${pointer}/fields/${field}`)),
+    ],
+  };
+};
+
+export const archiveFlag: Operate<"archive-flag"> = (state, { flag }, pointer) => {
+  const record = requireFlag(state, flag, pointer);
+  if (record.archivedAt !== null)
+    throw refusal("conflict", `${pointer}/flag`, `Flag "${flag}" is archived already.`, "Nothing to do.");
+  return {
+    state: withFlag(state, { ...record, archivedAt: state.at }),
+    inverse: [{ kind: "unarchive-flag", flag }],
+    summary: `Archived ${flag}.`,
+    origins: [touchedBy(flagResource(flag), pointer)],
+  };
+};
+
+export const unarchiveFlag: Operate<"unarchive-flag"> = (state, { flag }, pointer) => {
+  const record = requireFlag(state, flag, pointer);
+  if (record.archivedAt === null)
+    throw refusal("conflict", `${pointer}/flag`, `Flag "${flag}" is not archived.`, "Nothing to do.");
+  return {
+    state: withFlag(state, { ...record, archivedAt: null }),
+    inverse: [{ kind: "archive-flag", flag }],
+    summary: `Unarchived ${flag}.`,
+    origins: [touchedBy(flagResource(flag), pointer)],
+  };
+};
+
+function refuseTaken(state: ProjectState, flag: string, pointer: string): void {
+  const taken = state.flags.get(flag);
+  if (taken === undefined) return;
+  const mend =
+    taken.archivedAt === null ? "Edit it, or choose another key." : "It is archived: unarchive it, or choose another key.";
+  throw refusal("already-exists", `${pointer}/flag`, `Project ${state.project} has a flag "${flag}".`, mend);
+}
+
+/** Every variant starts at version 1, published wherever the flag is configured; numbers from elsewhere mean nothing here. */
+function newFlag(state: ProjectState, key: string, definition: FlagDefinition): FlagRecord {
+  const { variants: _variants, environments = {}, salt = key, ...shared } = definition;
+  const bare = { ...newRecord(state, key, salt, shared), variants: newVariants(definition) };
+  const blocks = Object.entries(environments).map(([environment, config]) => {
+    const laid = layBlock(bare, withoutPublished(config), undefined);
+    return [environment, { revision: 0, config: laid }] as const;
+  });
+  return { ...bare, environments: Object.fromEntries(blocks) };
+}
+
+function newRecord(state: ProjectState, key: string, salt: string, definition: SharedDefinition): Omit<FlagRecord, "variants"> {
+  const { project, at } = state;
+  return { project, key, revision: 0, salt, definition, environments: {}, archivedAt: null, createdAt: at, updatedAt: at };
+}
+
+function newVariants(definition: FlagDefinition): Record<string, VariantRecord> {
+  const variants = Object.entries(variantsOf(definition)).map(
+    ([name, { value: _value, ...rest }]) => [name, { ...rest, latest: 1 }] as const,
+  );
+  return Object.fromEntries(variants);
+}
+
+function firstVersions(state: ProjectState, flag: string, definition: FlagDefinition): ValueVersionRecord[] {
+  const { project, at } = state;
+  return Object.entries(variantsOf(definition)).map(([variant, { value }]) => {
+    return { project, flag, variant, number: 1, digest: digestOf(value), value, createdAt: at };
+  });
+}
+
+function withoutPublished({ published: _published, ...config }: FlagEnvironment): FlagEnvironment {
+  return config;
+}
+
+function definitionOrigins(flag: string, definition: FlagDefinition, pointer: string): Origin[] {
+  const blocks = Object.keys(definition.environments ?? {}).map((environment) =>
+    originAt(flagEnvironmentResource(flag, environment), "", `${pointer}/environments${pointerSegment(environment)}`),
+  );
+  return [originAt(flagResource(flag), "", pointer), ...blocks];
+}
+
+function mergeFields(definition: SharedDefinition, fields: FlagFields): SharedDefinition {
+  const merged = new Map<string, unknown>(Object.entries(definition));
+  if (fields.removeBy) merged.delete("permanent");
+  if (fields.permanent) merged.delete("removeBy");
+  for (const [field, value] of Object.entries(fields)) {
+    if (value === null) merged.delete(field);
+    else if (value !== undefined) merged.set(field, value);
+  }
+  // What comes out is parsed again, as a whole definition, before it is committed.
+  return Object.fromEntries(merged) as unknown as SharedDefinition;
+}

@@ -1,0 +1,90 @@
+/** Targets, fallback, requirements and pin policy of a flag in one environment. */
+
+import type { FlagEnvironment } from "@dimmer/evaluation";
+import type { Operation } from "@dimmer/protocol";
+import {
+  flagEnvironmentResource,
+  originAt,
+  requireBlock,
+  requireFlag,
+  requireLiveFlag,
+  requireVariant,
+  withConfig,
+} from "../project-state.ts";
+import type { ProjectState } from "../project-state.ts";
+import { pointerSegment } from "../refusal.ts";
+import { copyTargets } from "./edit-serve.ts";
+import type { Operate, Step } from "./step.ts";
+
+/** The whole map of named people, in place of the present one. */
+export const setTargets: Operate<"set-targets"> = (state, { flag, environment, targets }, pointer) => {
+  const record = requireFlag(state, flag, pointer);
+  for (const variant of Object.keys(targets)) requireVariant(record, variant, `${pointer}/targets${pointerSegment(variant)}`);
+  const people = Object.values(targets).reduce((sum, keys) => sum + keys.length, 0);
+  return editField(state, { flag, environment, pointer, field: "targets" }, (config) => {
+    const { targets: present, ...rest } = config;
+    const next = Object.keys(targets).length === 0 ? rest : { ...rest, targets };
+    const inverse: Operation = { kind: "set-targets", flag, environment, targets: copyTargets(present ?? {}) };
+    return { next, inverse, summary: `Set the targets of ${flag} in ${environment} to ${people} named people.` };
+  });
+};
+
+export const setFallback: Operate<"set-fallback"> = (state, { flag, environment, fallback }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "fallback" }, (config) => {
+    // The wire type of a condition and the document's differ only in what zod can say of it.
+    const next = { ...config, fallback: fallback as FlagEnvironment["fallback"] };
+    const inverse = { kind: "set-fallback", flag, environment, fallback: config.fallback } as Operation;
+    return { next, inverse, summary: `Set the fallback of ${flag} in ${environment} to ${sayFallback(next.fallback)}.` };
+  });
+
+export const setRequires: Operate<"set-requires"> = (state, { flag, environment, requires }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "requires" }, (config) => {
+    const { requires: present = [], ...rest } = config;
+    const next = requires.length === 0 ? rest : { ...rest, requires };
+    const inverse = { kind: "set-requires", flag, environment, requires: present } as Operation;
+    const needs = requires.map((one) => `${one.flag} (${[one.variant].flat().join(" or ")})`).join(", ");
+    return { next, inverse, summary: `Set what ${flag} requires in ${environment} to ${needs || "nothing"}.` };
+  });
+
+export const setPin: Operate<"set-pin"> = (state, { flag, environment, pin }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "pin" }, (config) => {
+    const { pin: present, ...rest } = config;
+    const next = pin === null ? rest : { ...rest, pin };
+    const inverse: Operation = { kind: "set-pin", flag, environment, pin: present ?? null };
+    const policy = pin === null ? "no pins" : `${pin.by} for ${pin.for}`;
+    return { next, inverse, summary: `Set the pin policy of ${flag} in ${environment} to ${policy}.` };
+  });
+
+interface Field {
+  readonly flag: string;
+  readonly environment: string;
+  readonly pointer: string;
+  readonly field: "targets" | "fallback" | "requires" | "pin";
+}
+
+interface Edited {
+  readonly next: FlagEnvironment;
+  readonly inverse: Operation;
+  readonly summary: string;
+}
+
+function editField(
+  state: ProjectState,
+  { flag, environment, pointer, field }: Field,
+  edit: (config: FlagEnvironment) => Edited,
+): Step {
+  // A person must be able to leave an archived flag's targets too.
+  const record = field === "targets" ? requireFlag(state, flag, pointer) : requireLiveFlag(state, flag, pointer);
+  const { config } = requireBlock(state, record, environment, pointer);
+  const { next, inverse, summary } = edit(config);
+  return {
+    state: withConfig(state, record, environment, next),
+    inverse: [inverse],
+    summary,
+    origins: [originAt(flagEnvironmentResource(flag, environment), `/${field}`, `${pointer}/${field}`)],
+  };
+}
+
+function sayFallback(fallback: FlagEnvironment["fallback"]): string {
+  return typeof fallback === "string" ? fallback : fallback.map((entry) => entry.variant).join(", ");
+}
