@@ -2,20 +2,27 @@
 
 import { ProblemError } from "@dimmer/protocol";
 
+interface Failure {
+  /** SQLite's own text for the code; some calls of the drivers give it without the code. */
+  readonly text: string;
+  readonly why: string;
+}
+
 /** Primary result codes of SQLite after which nothing may be acknowledged until the store was reopened and checked. */
-const BROKEN: Readonly<Record<number, string>> = {
-  7: "there is no memory left",
-  8: "the file is read-only",
-  10: "the disk reports an error",
-  11: "the file is damaged",
-  13: "the disk is full",
-  14: "the file cannot be opened",
-  15: "the lock protocol failed",
-  26: "the file is not a database",
+const BROKEN: Readonly<Record<number, Failure>> = {
+  7: { text: "out of memory", why: "there is no memory left" },
+  8: { text: "attempt to write a readonly database", why: "the file is read-only" },
+  10: { text: "disk I/O error", why: "the disk reports an error" },
+  11: { text: "database disk image is malformed", why: "the file is damaged" },
+  13: { text: "database or disk is full", why: "the disk is full" },
+  14: { text: "unable to open database file", why: "the file cannot be opened" },
+  15: { text: "locking protocol", why: "the lock protocol failed" },
+  26: { text: "file is not a database", why: "the file is not a database" },
 };
 
 /** Another connection holds the lock: nothing is broken, try again. */
 const BUSY = 5;
+const BUSY_TEXT = "database is locked";
 
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === BUSY;
@@ -23,14 +30,17 @@ export function isBusy(error: unknown): boolean {
 
 /** Undefined for a statement that was wrong, such as a broken constraint: that is the caller's own error. */
 export function storeFailure(error: unknown): ProblemError | undefined {
-  const code = primaryCode(error);
-  const why = code === undefined ? undefined : BROKEN[code];
-  if (why === undefined) return undefined;
-  return new ProblemError("store-unavailable", `The store is unavailable: ${why}. No change was kept.`, { cause: error });
+  const failure = BROKEN[primaryCode(error) ?? 0];
+  if (failure === undefined) return undefined;
+  return new ProblemError("store-unavailable", `The store is unavailable: ${failure.why}. No change was kept.`, { cause: error });
 }
 
 /** SQLite's extended codes carry the primary one in their lowest byte. */
 function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return error.errcode & 0xff;
+  if (!(error instanceof Error)) return undefined;
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
+  if (!("code" in error) || error.code !== "ERR_SQLITE_ERROR") return undefined;
+  if (error.message.includes(BUSY_TEXT)) return BUSY;
+  const known = Object.entries(BROKEN).find(([, { text }]) => error.message.includes(text));
+  return known === undefined ? undefined : Number(known[0]);
 }
