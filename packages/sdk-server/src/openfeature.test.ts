@@ -7,7 +7,8 @@ import { hastened } from "../test/hasten.ts";
 import { openThings, silent } from "../test/opened.ts";
 import { staticFlag, testSnapshot } from "../test/snapshots.ts";
 import { waitUntil } from "../test/wait-until.ts";
-import { DimmerProvider } from "./openfeature.ts";
+// By its published name, so that the entry itself is under test.
+import { DimmerProvider } from "@dimmer/sdk-server/openfeature";
 
 const { open, startServer } = openThings();
 afterEach(async () => OpenFeature.close());
