@@ -60,11 +60,14 @@ export interface ManagementOptions {
  */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
+  /** `silent` and `broken` may pass by themselves; a `timeout` has cost enough time already, `foreign` is another server. */
+  readonly kind: "silent" | "broken" | "timeout" | "foreign";
   readonly url: string;
   readonly mend: string;
 
-  constructor(url: string, what: string, mend: string, cause?: unknown) {
+  constructor(kind: UnreachableError["kind"], url: string, what: string, mend: string, cause?: unknown) {
     super(what, cause === undefined ? undefined : { cause });
+    this.kind = kind;
     this.url = url;
     this.mend = mend;
   }
@@ -215,7 +218,12 @@ function path(parts: TemplateStringsArray, ...names: readonly string[]): string 
 function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !["http:", "https:"].includes(parsed.protocol)) {
-    throw new UnreachableError(url, `"${url}" is not an http or https address.`, "Give one such as http://127.0.0.1:4180.");
+    throw new UnreachableError(
+      "foreign",
+      url,
+      `"${url}" is not an http or https address.`,
+      "Give one such as http://127.0.0.1:4180.",
+    );
   }
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/u, "");
 }
@@ -252,11 +260,13 @@ async function answerOf<T>(options: ManagementOptions, base: string, send: Send)
       await response.body?.cancel();
       await sleep(wait);
     } catch (error) {
-      if (attempt >= retries || !(error instanceof UnreachableError) || isTimeout(error.cause)) throw error;
+      if (attempt >= retries || !(error instanceof UnreachableError) || !MAY_PASS.has(error.kind)) throw error;
       await sleep(CLIENT_LIMITS.retryDelayMs * 2 ** attempt);
     }
   }
 }
+
+const MAY_PASS: ReadonlySet<UnreachableError["kind"]> = new Set(["silent", "broken"]);
 
 /** Milliseconds until the next try of an answer that may be better then; undefined takes it as it is. */
 function retryDelay(response: Response, attempt: number): number | undefined {
@@ -281,6 +291,7 @@ async function sendOnce(options: ManagementOptions, base: string, send: Send): P
   } catch (cause) {
     if (isTimeout(cause)) {
       throw new UnreachableError(
+        "timeout",
         base,
         `${base} did not answer within ${timeoutMs / 1000} s.`,
         "Look whether the server is overloaded or blocked by a proxy.",
@@ -288,6 +299,7 @@ async function sendOnce(options: ManagementOptions, base: string, send: Send): P
       );
     }
     throw new UnreachableError(
+      "silent",
       base,
       `No server answers at ${base} (${reasonOf(cause)}).`,
       "Start one with `npx dimmer serve`, or set DIMMER_URL to where it runs.",
@@ -319,6 +331,7 @@ async function readAnswer<T>(base: string, response: Response): Promise<T> {
   }
   if (isProblem(body)) throw problemOf(body);
   throw new UnreachableError(
+    "foreign",
     base,
     `What answers at ${base} is not a Dimmer server (HTTP ${response.status}, ${response.headers.get("content-type") ?? "no content type"}).`,
     "Check the address and its path; a proxy in between may have answered.",
@@ -347,6 +360,7 @@ async function readText(base: string, response: Response): Promise<string> {
     if (bytes > CLIENT_LIMITS.answerBytes) {
       await reader?.cancel();
       throw new UnreachableError(
+        "foreign",
         base,
         `The answer of ${base} is larger than ${CLIENT_LIMITS.answerBytes} bytes.`,
         "Ask for less.",
@@ -364,7 +378,14 @@ async function readPart(
   try {
     return (await reader?.read())?.value;
   } catch (cause) {
-    throw new UnreachableError(base, `${base} broke off in the middle of its answer (${reasonOf(cause)}).`, "Try again.", cause);
+    const kind = isTimeout(cause) ? "timeout" : "broken";
+    throw new UnreachableError(
+      kind,
+      base,
+      `${base} broke off in the middle of its answer (${reasonOf(cause)}).`,
+      "Try again.",
+      cause,
+    );
   }
 }
 

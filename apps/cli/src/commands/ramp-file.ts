@@ -16,7 +16,7 @@ import {
   variantsOf,
 } from "@dimmer/evaluation";
 import type { Move } from "@dimmer/protocol";
-import type { Document } from "yaml";
+import { editServe } from "../document/edit-serve.ts";
 import { readSource, type SourceText } from "../document/read-document.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -98,24 +98,11 @@ function serveAt(
     : [...block, "rules", rules.findIndex(({ id }) => id === chosen.rule), "serve"];
 }
 
-/** Sets only what the ramp changes, so that comments, order and style of everything else stay. */
 async function writeServe(
   call: Call,
   source: SourceText,
   path: readonly (string | number)[],
   next: ServeSplit & { readonly stored: StoredSplit },
 ): Promise<void> {
-  const { yaml } = source;
-  yaml.deleteIn([...path, "variant"]);
-  for (const [variant, percent] of Object.entries(next.split)) yaml.setIn([...path, "split", variant], percent);
-  yaml.setIn([...path, "stored"], compactNode(yaml, next.stored));
-  const text = source.file.endsWith(".json")
-    ? `${JSON.stringify(yaml.toJS(), null, 2)}\n`
-    : yaml.toString({ lineWidth: 0, flowCollectionPadding: true });
-  await writeFile(resolve(call.io.cwd, source.file), text);
-}
-
-/** Ranges on one line each side: nobody reads them, and a diff of them should be one line. */
-function compactNode(yaml: Document, stored: StoredSplit): unknown {
-  return yaml.createNode(stored, { flow: true });
+  await writeFile(resolve(call.io.cwd, source.file), editServe(source, path, next));
 }

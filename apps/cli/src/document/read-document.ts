@@ -66,7 +66,7 @@ export function parseSource(file: string, text: string): SourceText {
     offset: error.pos[0],
     issue: syntaxIssue(error.code, error.message, error.name === "YAMLWarning" ? "warning" : "error"),
   }));
-  const broken = yaml.errors.length > 0;
+  const read = yaml.errors.length > 0 ? { data: undefined, issues: [] } : readData(yaml);
   const toPlace = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -75,10 +75,20 @@ export function parseSource(file: string, text: string): SourceText {
     file,
     text,
     yaml,
-    data: broken ? undefined : yaml.toJS(),
-    issues: syntax.map(({ issue }) => issue),
-    place: (pointer) => toPlace(broken ? (syntax[0]?.offset ?? 0) : offsetOf(yaml, splitPointer(pointer))),
+    data: read.data,
+    issues: [...syntax.map(({ issue }) => issue), ...read.issues],
+    place: (pointer) => toPlace(yaml.errors.length > 0 ? (syntax[0]?.offset ?? 0) : offsetOf(yaml, splitPointer(pointer))),
   };
+}
+
+/** Aliases are resolved here, and a bomb of them is refused by the library. */
+function readData(yaml: Document.Parsed): Pick<SourceText, "data" | "issues"> {
+  try {
+    return { data: yaml.toJS(), issues: [] };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { data: undefined, issues: [syntaxIssue("TOO_MANY_ALIASES", message, "error")] };
+  }
 }
 
 function syntaxIssue(code: string, message: string, severity: Issue["severity"]): Issue {
