@@ -21,7 +21,10 @@ export function componentsOf(schema: { readonly $defs?: Readonly<Record<string, 
 export function writeParts(components: Readonly<Record<string, unknown>>): string {
   return `/** The flag document's parts as OpenAPI components. Written by \`spec/make-openapi.ts\` from \`spec/flag-document.schema.json\`. */
 
-export const DOCUMENT_SCHEMAS: Readonly<Record<string, unknown>> = ${JSON.stringify(components, null, 2)};
+// One line, as it is only ever read by a program; the readable form is the schema itself.
+export const DOCUMENT_SCHEMAS = JSON.parse(
+  ${JSON.stringify(JSON.stringify(components))},
+) as Readonly<Record<string, unknown>>;
 `;
 }
 

@@ -57,7 +57,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Where a clock and a source of randomness may be made; everything else is handed one. */
-const COMPOSITION_ROOTS: readonly string[] = ["packages/sdk-server/src/node-ports.ts"];
+const COMPOSITION_ROOTS: readonly string[] = ["packages/sdk-server/src/node-ports.ts", "apps/server/src/server.ts"];
 
 /** Files that may be longer than `LONG_LINES`, each with the reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {};

@@ -1,3 +1,5 @@
+/** Settings: where they come from, and what is refused in one line without a secret. */
+
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,5 @@
+/** The life of a project over the API: every operation at least once. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "./testing/open-test-server.contract.ts";
 
@@ -198,12 +200,16 @@ describe("changes", () => {
 
     const undone = await ask<{ change: { undoes: string } }>("undoChange", { change: change.id });
     expect(undone.change.undoes).toBe(change.id);
-    await ask("killFlag", { ...model, ...environment });
-    await ask("restoreFlag", { ...model, ...environment });
+    await ask("undoChange", { change: change.id }, { status: 409 });
+
+    const place = { ...model, ...environment };
+    await ask("rampVariant", place, { body: { variant: "new", percent: 60 } });
+    await ask("killFlag", place);
     await ask("undoEnvironment", environment, { body: { version } });
-    expect((await ask<{ config: object }>("getFlagInEnvironment", { ...model, ...environment })).config).toMatchObject({
-      default: { split: { new: 10, old: 90 } },
-    });
+    const { config } = await ask<{ config: object }>("getFlagInEnvironment", place);
+    // Only `restore` lifts a kill.
+    expect(config).toMatchObject({ enabled: false, default: { split: { new: 10, old: 90 } } });
+    await ask("restoreFlag", place);
     await ask("getChange", { change: "absent" }, { status: 404 });
   });
 

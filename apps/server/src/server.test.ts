@@ -1,3 +1,5 @@
+/** The spine over real HTTP: start, define, decide, change, stop. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,13 +1,16 @@
 /** The audit log: read, verified, and a person erased from it. */
 
 import { z } from "zod";
+import type { Issue } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import { mayReach, requireReach } from "../access/authorise.ts";
 import type { Author } from "../flags/apply-change.ts";
+import { erasePersonFromFlags } from "../flags/erase-person.ts";
+import { sourceOf } from "../flags/submit-change.ts";
 import { authorOf, noSuchProject } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageBySequence, pageQuery, positionOf } from "../http/paging.ts";
-import { AuditRowSchema, AuditVerdictSchema, pageOf } from "../http/views.ts";
+import { AuditRowSchema, AuditVerdictSchema, IssueView, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { chainOf, INSTALLATION_CHAIN } from "./append-audit.ts";
 import { type Erasure, erasePerson, MAX_PERSON } from "./erase-person.ts";
@@ -24,7 +27,14 @@ const chain = z
 const MentionKind = z.enum(["flag", "variant", "value", "segment", "change", "flag-revision", "segment-revision", "key"]);
 interface Erased {
   readonly erased: number;
-  readonly projects: readonly (Erasure & { readonly project: string })[];
+  readonly projects: readonly ProjectErasure[];
+}
+interface ProjectErasure extends Erasure {
+  readonly project: string;
+  /** Targets and lists that named the person. */
+  readonly edits: number;
+  /** Conditions that name the person: for somebody to edit. */
+  readonly issues: readonly Issue[];
 }
 const ErasedSchema: z.ZodType<Erased> = z
   .object({
@@ -33,6 +43,8 @@ const ErasedSchema: z.ZodType<Erased> = z
       z.object({
         project: z.string(),
         alias: z.string().describe("What stands in the person's place."),
+        edits: z.int().describe("Targets and lists that named the person."),
+        issues: z.array(IssueView).describe("Conditions that name the person: for somebody to edit."),
         changes: z.int(),
         revisions: z.int(),
         keys: z.int(),
@@ -109,13 +121,22 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
       const author = authorOf(request);
       const projects = [];
       for (const project of await erasedProjects(author, request.body.project)) {
-        const order = { project, person: request.body.person, actor: author.actor, at: ports.clock() };
-        projects.push({ project, ...(await erasePerson(ports.store, order, ports)) });
+        projects.push(await eraseFrom(author, project, request.body.person, sourceOf(request)));
       }
-      const erased = projects.reduce((sum, found) => sum + found.changes + found.revisions + found.keys + found.auditParts, 0);
+      const erased = projects.reduce(
+        (sum, found) => sum + found.edits + found.changes + found.revisions + found.keys + found.auditParts,
+        0,
+      );
       return { erased, projects };
     },
   );
+
+  /** First from what serves, by a change like any other; then from what history and audit say of the past. */
+  async function eraseFrom(author: Author, project: string, person: string, source: string): Promise<ProjectErasure> {
+    const edited = await erasePersonFromFlags(ports, author, { project, person, source });
+    const erasure = await erasePerson(ports.store, { project, person, actor: author.actor, at: ports.clock() }, ports);
+    return { project, edits: edited?.change?.operations.length ?? 0, issues: edited?.issues ?? [], ...erasure };
+  }
 
   async function erasedProjects(author: Author, named: string | undefined): Promise<readonly string[]> {
     const project = named ?? author.project;

@@ -1,5 +1,8 @@
+/** The parts of delivery: patches, their log, events on the wire, content codings. */
+
 import { describe, expect, test } from "vitest";
 import type { Snapshot, SnapshotFlag } from "@dimmer/evaluation";
+import type { SnapshotVersion } from "@dimmer/protocol";
 import { diffSnapshots } from "./diff-snapshots.ts";
 import { chooseCoding, holdSnapshot } from "./held-snapshot.ts";
 import { createPatchLog, type PatchStep } from "./patch-log.ts";
@@ -107,7 +110,7 @@ describe("events on the wire", () => {
     );
   });
 
-  test.each([
+  test.each<readonly [string, SnapshotVersion | undefined]>([
     ["x:7", { epoch: "x", version: 7 }],
     ["a:b:7", { epoch: "a:b", version: 7 }],
     ...["", "x", ":7", "x:-1", "x:1e99", "x:7.5", "x:", "x:99999999999999999999", `${"e".repeat(200)}:1`].map(

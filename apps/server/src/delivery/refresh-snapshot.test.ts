@@ -1,5 +1,7 @@
+/** A snapshot made from the one before equals one that is read whole. */
+
 import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FlagDefinition, Snapshot } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";

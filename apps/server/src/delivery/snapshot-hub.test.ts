@@ -1,3 +1,5 @@
+/** The hub over real sockets: catching up, falling behind, not reading, losing a key. */
+
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";

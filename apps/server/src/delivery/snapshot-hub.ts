@@ -12,7 +12,7 @@ import { writeEvent, writeRetry } from "./sse.ts";
 import { openReader, type StreamKey, type StreamReader } from "./stream-reader.ts";
 
 export interface HubPorts {
-  /** The newest snapshot from the store, all of one version; null where there is no such environment. */
+  /** The newest snapshot that the store has, all of one version; null where there is no such environment. */
   readonly load: (place: Place, held: Snapshot | undefined) => Promise<Snapshot | null>;
   readonly clock: () => number;
   /** In [0, 1); spreads the return of readers. */

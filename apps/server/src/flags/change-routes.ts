@@ -7,7 +7,7 @@ import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageBySequence, pageQuery, positionOf } from "../http/paging.ts";
-import { About, about, ChangeParams, EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
+import { type About, about, ChangeParams, EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
 import { ChangeResultSchema, ChangeSchema, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { listHistory } from "./list-history.ts";
@@ -24,6 +24,8 @@ const ChangeQuery = z.strictObject({
   flag: z.string().min(1).max(128).optional(),
   environment: z.string().min(1).max(128).optional(),
 });
+
+const UndoBody = z.strictObject({ ...about, force: z.boolean().optional().describe("Undo although it was edited since.") });
 
 export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
@@ -102,13 +104,15 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
         summary: "Undo one change; what was edited since is a conflict",
         tags,
         params: ChangeParams,
-        body: About.default({}),
+        body: UndoBody.default({}),
         response,
       },
     },
     async (request) => {
       const { project, change } = request.params;
-      return undoChange(ports, authorOf(request), { project, change, ...undoOf(request.body), source: sourceOf(request) });
+      const { force, ...more } = request.body;
+      const order = { project, change, ...undoOf(more), source: sourceOf(request), ...(force === undefined ? {} : { force }) };
+      return undoChange(ports, authorOf(request), order);
     },
   );
 

@@ -1,5 +1,14 @@
+/** Every route × every caller, from the description that the routes give of themselves. */
+
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestServer, pathOf, SPLIT_FLAG, TOKENS, type Operation, type TestServer } from "../testing/open-test-server.contract.ts";
+import {
+  openTestServer,
+  pathOf,
+  SPLIT_FLAG,
+  TOKENS,
+  type Operation,
+  type TestServer,
+} from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
 const keys: Record<string, string> = {};

@@ -1,3 +1,5 @@
+/** Hostile requests over real HTTP; the rows are those of the attack plan. */
+
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "../testing/open-test-server.contract.ts";

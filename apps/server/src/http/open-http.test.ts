@@ -1,3 +1,5 @@
+/** The bare edge: deny by default, our own bugs, request ids. */
+
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";

@@ -1,3 +1,5 @@
+/** The description of the API is whole, and the committed one is current. */
+
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

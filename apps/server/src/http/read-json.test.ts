@@ -1,3 +1,5 @@
+/** Bodies are read exactly or refused. */
+
 import { describe, expect, test } from "vitest";
 import { ProblemError } from "@dimmer/protocol";
 import { isDeeperThan, readJson, type JsonRigour } from "./read-json.ts";

@@ -1,3 +1,5 @@
+/** Which methods a path takes. */
+
 import { expect, test } from "vitest";
 import { createRouteTable } from "./route-table.ts";
 

@@ -1,3 +1,5 @@
+/** The answers of OFREP, one by one. */
+
 import { describe, expect, test } from "vitest";
 import { compileSnapshot, snapshotOf, type FlagDefinition } from "@dimmer/evaluation";
 import { answerEvaluation } from "./answer-evaluation.ts";

@@ -1,3 +1,5 @@
+/** OFREP over HTTP, with OpenFeature's own provider. */
+
 import { OFREPProvider } from "@openfeature/ofrep-provider";
 import { OpenFeature, type Client } from "@openfeature/server-sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
