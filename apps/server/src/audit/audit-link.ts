@@ -1,6 +1,6 @@
 /** How one link of an audit chain is hashed, its payload digested and its head signed. */
 
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash as digest, timingSafeEqual } from "node:crypto";
 import type { AuditHeadRecord, AuditLinkRecord } from "../storage/store.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -25,7 +25,7 @@ export interface AuditBody {
 
 /** Shape: hash = SHA-256(previous hash, body), over their UTF-8, in hex. */
 export function linkHash(previous: string, body: string): string {
-  return createHash("sha256").update(previous).update(body).digest("hex");
+  return digest("sha256", previous + body, "hex");
 }
 
 export function makeLink(previous: string, body: AuditBody): AuditLinkRecord {
@@ -35,7 +35,7 @@ export function makeLink(previous: string, body: AuditBody): AuditLinkRecord {
 
 /** Shape: SHA-256(salt, content), over their UTF-8, in hex. The salt is 32 hex digits, so that no two pairs give the same bytes. */
 export function payloadDigest(salt: string, content: string): string {
-  return createHash("sha256").update(salt).update(content).digest("hex");
+  return digest("sha256", salt + content, "hex");
 }
 
 /** Signs where the chain ends, so that nobody without the key can cut its tail or write it anew. */

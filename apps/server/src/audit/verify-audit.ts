@@ -2,13 +2,13 @@
 
 import type { AuditVerdict } from "@dimmer/protocol";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { groupRows } from "../storage/group-rows.ts";
 import type { AuditHeadRecord, AuditLinkRecord, AuditPayloadRecord, StoreReader } from "../storage/store.ts";
 import { AUDIT_PARTS, type AuditBody, GENESIS, isHeadSigned, linkHash, payloadDigest } from "./audit-link.ts";
 import { INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
-import { canonicalJson } from "./canonical-json.ts";
 
-/** Links read at once. */
-const PAGE = 1_000;
+/** Links read at once, and verified before others get the thread. */
+const PAGE = 500;
 
 interface Fault {
   readonly sequence: number;
@@ -67,37 +67,34 @@ interface Followed {
 }
 
 async function followPage(store: StoreReader, before: Progress, links: readonly AuditLinkRecord[]): Promise<Followed> {
-  const last = links.at(-1) as AuditLinkRecord;
-  const payloads = payloadsBySequence(await store.listAuditPayloads(before.chain, before.rows + 1, last.sequence));
-  let progress = before;
+  const last = links.at(-1)?.sequence ?? before.rows;
+  const payloads = groupRows(await store.listAuditPayloads(before.chain, before.rows + 1, last), ({ sequence }) => sequence);
+  let { rows, hash } = before;
   for (const link of links) {
-    const why = linkFault(progress, link) ?? payloadsFault(progress, link, payloads.get(link.sequence) ?? []);
-    if (why !== undefined) return { progress, fault: { sequence: progress.rows + 1, why } };
-    progress = { ...progress, rows: link.sequence, hash: link.hash };
-    payloads.delete(link.sequence);
+    const why = rowFault({ ...before, rows, hash }, link, payloads.get(link.sequence) ?? []);
+    if (why !== undefined) return { progress: { ...before, rows, hash }, fault: { sequence: rows + 1, why } };
+    ({ sequence: rows, hash } = link);
   }
-  return { progress };
+  return { progress: { ...before, rows, hash } };
 }
 
-function payloadsBySequence(payloads: readonly AuditPayloadRecord[]): Map<number, AuditPayloadRecord[]> {
-  const groups = new Map<number, AuditPayloadRecord[]>();
-  for (const payload of payloads) groups.set(payload.sequence, [...(groups.get(payload.sequence) ?? []), payload]);
-  return groups;
-}
-
-function linkFault({ chain, rows, hash }: Progress, link: AuditLinkRecord): string | undefined {
+function rowFault(
+  { chain, rows, hash, blanked }: Progress,
+  link: AuditLinkRecord,
+  payloads: readonly AuditPayloadRecord[],
+): string | undefined {
   if (link.sequence !== rows + 1) return `the row is missing; the next one is ${link.sequence}`;
   if (linkHash(hash, link.body) !== link.hash) return "its hash does not follow from the row before and its body";
   const body = readBody(link.body);
   if (body === undefined) return "its body is not an audit body";
   if (body.chain !== chain || body.sequence !== link.sequence) return "its body belongs to another place";
-  return undefined;
+  return payloadsFault(body, payloads, blanked);
 }
 
 function readBody(text: string): AuditBody | undefined {
   try {
     const body = JSON.parse(text) as AuditBody | null;
-    return body?.v === 1 && isBlankedList(body.blanked) && canonicalJson(body) === text ? body : undefined;
+    return body?.v === 1 && isBlankedList(body.blanked) ? body : undefined;
   } catch {
     return undefined;
   }
@@ -107,17 +104,12 @@ function isBlankedList(list: unknown): boolean {
   return list === undefined || (Array.isArray(list) && list.every(Array.isArray));
 }
 
-function payloadsFault(
-  { blanked }: Progress,
-  link: AuditLinkRecord,
-  payloads: readonly AuditPayloadRecord[],
-): string | undefined {
-  const body = JSON.parse(link.body) as AuditBody;
+function payloadsFault(body: AuditBody, payloads: readonly AuditPayloadRecord[], blanked: Set<string>): string | undefined {
   if (payloads.length !== AUDIT_PARTS.length) return "it does not have exactly one payload of each part";
   for (const part of AUDIT_PARTS) {
     const payload = payloads.find((candidate) => candidate.part === part);
     if (payload === undefined) return `its ${part} is missing`;
-    if (payload.content === null && payload.salt === "") blanked.add(`${link.sequence}/${part}`);
+    if (payload.content === null && payload.salt === "") blanked.add(`${body.sequence}/${part}`);
     else if (payload.content === null || payloadDigest(payload.salt, payload.content) !== body[part]) {
       return `its ${part} is not what was digested`;
     }
