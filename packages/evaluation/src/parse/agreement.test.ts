@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FlagType } from "../flag.ts";
 import { type IssueCode, ISSUE_KINDS } from "./codes.ts";
 import { parseDocument } from "./document.ts";
 
@@ -90,7 +91,7 @@ const serveIn = (rest: fc.Arbitrary<unknown>) =>
   fc.oneof(
     record({ variant }),
     record({ split, by, else: optional(variant) }),
-    record({ split: fc.constant({ on: 12.5 }), rest }),
+    record({ split: fc.constant({ on: 12.5 }), rest, else: optional(variant) }),
     storedHalf,
   );
 const rule = (id: string) =>
@@ -119,19 +120,19 @@ const environment = record({
   pinEpochs: optional(fc.constant({ on: 0 })),
 });
 
-const valueOf: Record<string, fc.Arbitrary<unknown>> = {
+const valueOf: Readonly<Record<FlagType, fc.Arbitrary<unknown>>> = {
   boolean: fc.boolean(),
   string: fc.string({ maxLength: 5 }),
   number: fc.double({ noNaN: true, noDefaultInfinity: true }),
   object: fc.dictionary(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
 };
-const variantsOfType = (type: string) =>
+const variantsOfType = (type: FlagType) =>
   fc.record({
-    on: record({ value: valueOf[type] as fc.Arbitrary<unknown>, only: optional(tree) }),
-    off: record({ value: valueOf[type] as fc.Arbitrary<unknown>, description: optional(fc.constant("Off")) }),
+    on: record({ value: valueOf[type], only: optional(tree) }),
+    off: record({ value: valueOf[type], description: optional(fc.constant("Off")) }),
   });
 
-const flag = fc.constantFrom("boolean", "string", "number", "object").chain((type) =>
+const flag = fc.constantFrom<FlagType>("boolean", "string", "number", "object").chain((type) =>
   fc
     .tuple(
       record({
@@ -260,7 +261,9 @@ function placesOf(value: unknown): readonly Place[] {
 function mutate(whole: object, { kind, place, junk, name }: Mutation): unknown {
   const copy = structuredClone(whole);
   const places = placesOf(copy);
-  const { parent, key } = places[place % places.length] as Place;
+  const target = places[place % places.length];
+  if (target === undefined) throw new Error("a document has at least its version");
+  const { parent, key } = target;
   const isList = Array.isArray(parent);
   const value = parent[key];
   const put = (at: string, what: unknown) =>
@@ -283,9 +286,9 @@ describe("parser and schema", () => {
         const { value, issues } = parseDocument(good);
         expect(issues.filter(({ severity }) => severity === "error")).toEqual([]);
         expect(value).toEqual(good);
-        expect(fitsSchema(good), JSON.stringify(fitsSchema.errors)).toBe(true);
+        expect(fitsSchema(good)).toBe(true);
       }),
-      { numRuns: 1_000, seed: 21 },
+      { numRuns: 500, seed: 21 },
     );
   });
 
@@ -297,15 +300,12 @@ describe("parser and schema", () => {
           const broken = mutate(good, each);
           const isStructural = hasStructuralIssue(broken);
           refused += Number(isStructural);
-          expect(
-            fitsSchema(broken),
-            JSON.stringify({ ...each, issues: parseDocument(broken).issues, schema: fitsSchema.errors, broken }),
-          ).toBe(!isStructural);
+          expect({ broken, isFit: fitsSchema(broken) }).toEqual({ broken, isFit: !isStructural });
         }
       }),
-      { numRuns: 3_000, seed: 22 },
+      { numRuns: 1_500, seed: 22 },
     );
-    expect(refused).toBeGreaterThan(4_000);
+    expect(refused).toBeGreaterThan(3_000);
   });
 
   it("agree on JSON of any kind", () => {
@@ -314,7 +314,7 @@ describe("parser and schema", () => {
         for (const data of [any, { version: 1, flags }, { version: 1, flags: { f: any } }])
           expect(fitsSchema(data)).toBe(!hasStructuralIssue(data));
       }),
-      { numRuns: 2_000, seed: 23 },
+      { numRuns: 1_000, seed: 23 },
     );
   });
 });

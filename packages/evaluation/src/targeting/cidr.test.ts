@@ -60,7 +60,7 @@ describe("parseAddress", () => {
     );
     fc.assert(
       fc.property(text, (candidate) => {
-        expect(parseAddress(candidate) !== undefined, candidate).toBe(isIPv4(candidate) || isIPv6(candidate));
+        expect([candidate, parseAddress(candidate) !== undefined]).toEqual([candidate, isIPv4(candidate) || isIPv6(candidate)]);
       }),
       { numRuns: 10_000, seed: 9 },
     );

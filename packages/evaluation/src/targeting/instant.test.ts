@@ -24,8 +24,8 @@ describe("instantOf", () => {
           const text = `${year}-${String(month).padStart(2, "0")}-${day}T12:34:56Z`;
           const date = new Date(text);
           const isReal = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 10));
-          expect(instantOf(text), text).toBe(isReal ? date.getTime() : Number.NaN);
-          expect(isCalendarDate(text.slice(0, 10)), text).toBe(isReal);
+          expect([text, instantOf(text)]).toEqual([text, isReal ? date.getTime() : Number.NaN]);
+          expect([text, isCalendarDate(text.slice(0, 10))]).toEqual([text, isReal]);
         }
       }
     }
