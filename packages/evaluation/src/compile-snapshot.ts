@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "./details.ts";
 import type { JsonValue } from "./json.ts";
-import { compilePlan, type Plan } from "./plan.ts";
+import { type BrokenPlan, compilePlan, type Plan } from "./plan.ts";
 import type { Snapshot, SnapshotFlag, SnapshotSegment } from "./snapshot.ts";
 import type { CompiledSegment } from "./targeting/segment.ts";
 
@@ -10,7 +10,7 @@ import type { CompiledSegment } from "./targeting/segment.ts";
 export interface CompiledFlag {
   readonly key: string;
   readonly source: SnapshotFlag;
-  plan: Plan | undefined;
+  plan: Plan | BrokenPlan | undefined;
   /** The answer for every context, where the flag has one: nothing else need be looked at. */
   constant: Evaluation | undefined;
 }
@@ -73,10 +73,10 @@ export function updateSnapshot(compiled: CompiledSnapshot, update: SnapshotUpdat
 }
 
 /** The flag's plan, compiled now if this is the first time it is asked for. */
-export function planOf(snapshot: CompiledSnapshot, flag: CompiledFlag): Plan {
+export function planOf(snapshot: CompiledSnapshot, flag: CompiledFlag): Plan | BrokenPlan {
   if (flag.plan === undefined) {
     flag.plan = compilePlan(snapshot, flag.key, flag.source);
-    flag.constant = flag.plan.constant;
+    if (flag.plan.problem === undefined) flag.constant = flag.plan.constant;
   }
   return flag.plan;
 }

@@ -1,6 +1,6 @@
 /** The whole algorithm: snapshot, flag key and context in, details out; the same on every runtime. */
 
-import { slotWith } from "./bucketing/slot.ts";
+import { slotOf } from "./bucketing/slot.ts";
 import { SLOTS } from "./bucketing/split.ts";
 import { type CompiledSnapshot, planOf } from "./compile-snapshot.ts";
 import type { EvaluateOptions, EvaluationContext, Pin } from "./context.ts";
@@ -16,7 +16,8 @@ import {
   type PlanSplit,
   type PlanVariant,
 } from "./plan.ts";
-import { mayGoOn, type Run, startRun, unitOf } from "./run.ts";
+import { mayGoOn, readAttribute, type Run, startRun, unitOf } from "./run.ts";
+import { testCondition } from "./targeting/test-condition.ts";
 import { explainCondition } from "./targeting/explain-condition.ts";
 import { giveUp } from "./targeting/operators.ts";
 import { TRUE, TRUTH_WORDS } from "./targeting/truth.ts";
@@ -73,8 +74,14 @@ export function evaluateIn(
   }
 }
 
+/** Asking what a revoked proxy is throws, so this is guarded too. */
 function isContext(context: unknown): context is EvaluationContext | undefined {
-  return context === undefined || (typeof context === "object" && context !== null && !Array.isArray(context));
+  if (typeof context !== "object") return context === undefined;
+  try {
+    return context !== null && !Array.isArray(context);
+  } catch {
+    return false;
+  }
 }
 
 function decide(run: Run, flagKey: string, options: EvaluateOptions): Evaluation {
@@ -87,13 +94,9 @@ function decide(run: Run, flagKey: string, options: EvaluateOptions): Evaluation
     return plan.constant ?? degrade(run, plan, { path: "fallback" });
   }
   if (plan.requires.length > 0 && !holdRequirements(run, plan)) return degrade(run, plan, { path: "fallback" });
-  return (
-    serveOverride(run, plan, options.overrides) ??
-    servePin(run, plan, options) ??
-    serveTarget(run, plan) ??
-    serveRules(run, plan) ??
-    serveDefault(run, plan)
-  );
+  const asked =
+    options === NO_OPTIONS ? undefined : (serveOverride(run, plan, options.overrides) ?? servePin(run, plan, options));
+  return asked ?? serveTarget(run, plan) ?? serveRules(run, plan) ?? serveDefault(run, plan);
 }
 
 /** A required flag counts with what it really serves, fallback included, unless it is killed. Pins and overrides do not reach it. */
@@ -109,7 +112,8 @@ function holdRequirements(run: Run, plan: Plan): boolean {
 
 function serveRequired(run: Run, flagKey: string): string | undefined {
   const flag = run.snapshot.flags.get(flagKey);
-  if (flag === undefined || !planOf(run.snapshot, flag).isEnabled) return undefined;
+  const plan = flag === undefined ? undefined : planOf(run.snapshot, flag);
+  if (plan === undefined || plan.problem !== undefined || !plan.isEnabled) return undefined;
   if (run.depth >= LIMITS.chain || !mayGoOn(run, 1)) {
     giveUp(run);
     return undefined;
@@ -166,8 +170,8 @@ function serveTarget(run: Run, plan: Plan): Evaluation | undefined {
 
 function serveRules(run: Run, plan: Plan): Evaluation | undefined {
   for (const rule of plan.rules) {
-    const result = rule.when === undefined ? TRUE : rule.when(run);
-    if (run.trace !== undefined) traceRule(run, rule.id, rule.whenSource, TRUTH_WORDS[result]);
+    const result = rule.when === undefined ? TRUE : testCondition(rule.when, run);
+    if (run.trace !== undefined) traceRule(run, run.trace, rule.id, rule.whenSource, TRUTH_WORDS[result]);
     if (result !== TRUE) continue;
     const served = serve(run, plan, rule.serve);
     if (served !== undefined) return served;
@@ -177,27 +181,29 @@ function serveRules(run: Run, plan: Plan): Evaluation | undefined {
 
 function serveDefault(run: Run, plan: Plan): Evaluation {
   run.trace?.push({ step: "default" });
-  return serve(run, plan, plan.default) ?? failed(plan.key, "PARSE_ERROR", "the default leads to no variant", plan.base);
+  // A plan whose default leads on to a next rule is PARSE_ERROR, so the default always serves.
+  return serve(run, plan, plan.default) as Evaluation;
 }
 
 /** Undefined is the way on to the next rule. */
 function serve(run: Run, plan: Plan, { variant, split, origin }: PlanServe): Evaluation | undefined {
   if (variant !== undefined) return serveVariant(run, plan, variant, origin);
-  for (const restricted of split.restricted) if (!mayHave(run, restricted)) return serveIneligible(run, plan, split, restricted);
+  for (const restricted of split.restricted)
+    if (!mayHave(run, restricted)) return serveIneligible(run, plan, split, split.ineligible as Origin, restricted);
   return serveSplit(run, plan, split, origin);
 }
 
 function serveSplit(run: Run, plan: Plan, split: PlanSplit, origin: Origin): Evaluation | undefined {
   if (split.single !== undefined) return serveVariant(run, plan, split.single, origin);
-  const unit = unitOf(split.read(run));
+  const unit = unitOf(readAttribute(run, split.path));
   if (unit === undefined) {
     run.trace?.push({ step: "split", by: split.by, unit: null, slot: null, offset: split.offset, range: null, variant: null });
     return failed(plan.key, "TARGETING_KEY_MISSING", `the context has no ${split.by} to split by`, origin.metadata);
   }
-  const slot = slotWith(split.salt, unit);
+  const slot = slotOf(split.salt, unit);
   const at = pieceAt(split.ends, (slot + split.offset) % SLOTS);
   const holder = split.holders[at];
-  if (run.trace !== undefined) traceSplit(run, split, unit, slot, at);
+  if (run.trace !== undefined) traceSplit(run.trace, split, unit, slot, at);
   return holder === undefined ? undefined : serveVariant(run, plan, holder, origin);
 }
 
@@ -214,19 +220,19 @@ function pieceAt(ends: readonly number[], slot: number): number {
 }
 
 /** May not have one of the live variants: out of the whole split, so that its arms stay comparable. */
-function serveIneligible(run: Run, plan: Plan, split: PlanSplit, restricted: PlanVariant): Evaluation {
+function serveIneligible(run: Run, plan: Plan, split: PlanSplit, ineligible: Origin, restricted: PlanVariant): Evaluation {
   run.trace?.push({
     step: "ineligible",
     variant: restricted.name,
     conditions: explainCondition(run, restricted.onlySource, "closed"),
   });
-  const { metadata } = split.ineligible;
-  if (split.else === undefined || split.else.isStopped || !mayHave(run, split.else)) return degrade(run, plan, metadata);
-  return answer(run, plan, split.ineligible, split.else);
+  if (split.else === undefined || split.else.isStopped || !mayHave(run, split.else))
+    return degrade(run, plan, ineligible.metadata);
+  return answer(run, plan, ineligible, split.else);
 }
 
 function mayHave(run: Run, variant: PlanVariant): boolean {
-  return variant.only === undefined || variant.only(run) === TRUE;
+  return variant.only === undefined || testCondition(variant.only, run) === TRUE;
 }
 
 /** The last gate of every path: a stopped variant falls back, a forbidden one is blocked. */
@@ -236,8 +242,8 @@ function serveVariant(run: Run, plan: Plan, variant: PlanVariant, origin: Origin
     return degrade(run, plan, { ...detailsOf(origin), path: "fallback" });
   }
   if (variant.only === undefined) return answer(run, plan, origin, variant);
-  const result = variant.only(run);
-  if (run.trace !== undefined) traceOnly(run, variant, TRUTH_WORDS[result]);
+  const result = testCondition(variant.only, run);
+  if (run.trace !== undefined) traceOnly(run, run.trace, variant, TRUTH_WORDS[result]);
   if (result === TRUE) return answer(run, plan, origin, variant);
   return degrade(run, plan, { ...detailsOf(origin), path: "fallback", blocked: true });
 }
@@ -262,7 +268,7 @@ function chainOf(run: Run, plan: Plan): readonly FallbackValue[] {
   const chain = plan.fallback.filter(({ variant, when }) => {
     const why = variant.isStopped
       ? "it is stopped"
-      : when !== undefined && when(run) !== TRUE
+      : when !== undefined && testCondition(when, run) !== TRUE
         ? "its condition does not hold"
         : mayHave(run, variant)
           ? undefined
@@ -289,10 +295,10 @@ function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Eva
       silently(run, () => chainOf(run, plan)),
     );
   }
-  const ready = origin.answers.get(variant);
+  const ready = origin.answers[variant.index];
   if (ready !== undefined) return ready;
   const made = answerOf(plan.key, origin, variant, plan.chain);
-  origin.answers.set(variant, made);
+  origin.answers[variant.index] = made;
   return made;
 }
 
@@ -317,12 +323,12 @@ function failed(flagKey: string, errorCode: ErrorCode, errorMessage: string, fla
   return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: NO_CHAIN };
 }
 
-function traceRule(run: Run, ruleId: string, when: unknown, result: "true" | "false" | "unknown"): void {
-  run.trace?.push({ step: "rule", ruleId, result, conditions: explainCondition(run, when, "open") });
+function traceRule(run: Run, trace: TraceStep[], ruleId: string, when: unknown, result: "true" | "false" | "unknown"): void {
+  trace.push({ step: "rule", ruleId, result, conditions: explainCondition(run, when, "open") });
 }
 
-function traceOnly(run: Run, variant: PlanVariant, result: "true" | "false" | "unknown"): void {
-  run.trace?.push({
+function traceOnly(run: Run, trace: TraceStep[], variant: PlanVariant, result: "true" | "false" | "unknown"): void {
+  trace.push({
     step: "only",
     variant: variant.name,
     result,
@@ -330,15 +336,20 @@ function traceOnly(run: Run, variant: PlanVariant, result: "true" | "false" | "u
   });
 }
 
-function traceSplit(run: Run, split: PlanSplit, unit: string, slot: number, at: number): void {
+function traceSplit(trace: TraceStep[], split: PlanSplit, unit: string, slot: number, at: number): void {
   const range = [at === 0 ? 0 : (split.ends[at - 1] as number), split.ends[at] as number] as const;
-  run.trace?.push({
+  trace.push({
     step: "split",
     by: split.by,
     unit,
     slot,
     offset: split.offset,
     range,
-    variant: split.holders[at]?.name ?? null,
+    variant: nameOf(split.holders[at]),
   });
+}
+
+/** Null is the way on to the next rule. */
+function nameOf(holder: PlanVariant | undefined): string | null {
+  return holder === undefined ? null : holder.name;
 }

@@ -39,19 +39,29 @@ export function mayGoOn(run: Run, steps: number): boolean {
   return run.steps <= LIMITS.evaluationSteps;
 }
 
-/** Reads one attribute of the context: an exact own key, else a path of own keys. Missing is undefined. */
-export type AttributeReader = (run: Run) => unknown;
+/** Where an attribute lies: an exact own key of the context, else a path into it. */
+export interface AttributePath {
+  readonly name: string;
+  /** The parts of a dotted name. */
+  readonly parts: readonly string[] | undefined;
+  /** Neither dotted nor a name that every object inherits: one plain read finds it in a plain context. */
+  readonly isSimple: boolean;
+}
+
+/** Takes an attribute's name apart. */
+export function pathOf(name: string): AttributePath {
+  const parts = name.includes(".") ? name.split(".") : undefined;
+  return { name, parts, isSimple: parts === undefined && !(name in Object.prototype) };
+}
 
 /**
- * Makes the reader of one attribute.
+ * Reads one attribute of the context; missing is undefined.
  *
- * Shape:  a name → a reader that never sees what the context inherits (`constructor`, `toString`, a polluted prototype's names known at compile).
+ * Shape:  never sees what the context inherits (`constructor`, `toString`, a class's getters).
  * Errors: a throwing getter or proxy throws through; `evaluate` turns that into GENERAL.
  */
-export function readerOf(name: string): AttributeReader {
-  const path = name.includes(".") ? name.split(".") : undefined;
-  if (path !== undefined || name in Object.prototype) return (run) => readCarefully(run.context, name, path);
-  return (run) => (run.isPlain ? run.context[name] : readCarefully(run.context, name, undefined));
+export function readAttribute(run: Run, path: AttributePath): unknown {
+  return path.isSimple && run.isPlain ? run.context[path.name] : readCarefully(run.context, path.name, path.parts);
 }
 
 function readCarefully(context: object, name: string, path: readonly string[] | undefined): unknown {

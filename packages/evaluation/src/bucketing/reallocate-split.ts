@@ -23,8 +23,8 @@ interface Piece {
 export function reallocateSplit(stored: StoredSplit, split: Readonly<Record<string, number>>): StoredSplit {
   const wanted = sharesOf(split);
   if (holdsShares(stored.ranges, wanted)) return stored;
-  const restored = stored.previous !== undefined && holdsShares(stored.previous, wanted);
-  const ranges = restored ? (stored.previous as readonly SlotRange[]) : moveSlots(stored.ranges, wanted);
+  const { previous } = stored;
+  const ranges = previous !== undefined && holdsShares(previous, wanted) ? previous : moveSlots(stored.ranges, wanted);
   return { ...stored, ranges, previous: stored.ranges };
 }
 

@@ -1,7 +1,7 @@
 /** The slot against `node:crypto` and BigInt, at every length around the block borders. */
 
 import { createHash } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slotOf } from "./slot.ts";
 

@@ -5,6 +5,8 @@ import { encodeUtf8 } from "./utf8.ts";
 
 /** Bytes of a message that still fit one block: 64 less the end mark and the length. */
 const ONE_BLOCK = 55;
+const COLON = 0x3a;
+const END_MARK = 0x80;
 /** 2^32 mod 3125, to the powers 4 to 1: how the words of the digest weigh in N mod 3125. */
 const WEIGHT_0 = 2_081;
 const WEIGHT_1 = 336;
@@ -13,67 +15,58 @@ const WEIGHT_3 = 1_671;
 /** 3125⁻¹ mod 32, for the Chinese remainder step. */
 const INVERSE = 29;
 
-/** A salt made ready: `salt:` as bytes, and as words of the first block where it fits. */
-export interface Salt {
-  readonly bytes: readonly number[];
-  readonly words: Int32Array;
-}
-
 /**
  * Maps a key to its slot, the same on every runtime.
  *
- * Shape:  salt and any non-empty key → integer in [0, 100_000); one slot is 0.001 %.
+ * Shape:  salt and any non-empty key → integer in [0, 100_000); one slot is 0.001 %. Short ASCII takes one block and no allocation.
  * Errors: none; evaluate() has already refused an empty key (TARGETING_KEY_MISSING).
  * Source: spec/vectors/slot.json; ADR-0004.
  */
 export function slotOf(salt: string, key: string): number {
-  return slotWith(prepareSalt(salt), key);
-}
-
-/** Prepares what the keys of one split have in common. */
-export function prepareSalt(salt: string): Salt {
-  const bytes = encodeUtf8(`${salt}:`);
-  const words = new Int32Array(16);
-  if (bytes.length <= ONE_BLOCK)
-    bytes.forEach((byte, at) => (words[at >> 2] = (words[at >> 2] as number) | (byte << (24 - ((at & 3) << 3)))));
-  return { bytes, words };
-}
-
-/** `slotOf` with a prepared salt: one block and no allocation for a short ASCII key. */
-export function slotWith(salt: Salt, key: string): number {
-  const start = salt.bytes.length;
-  const length = start + key.length;
-  if (length > ONE_BLOCK || !fillBlock(salt.words, start, key)) return slotOfBytes([...salt.bytes, ...encodeUtf8(key)]);
-  const end = length >> 2;
-  BLOCK[end] = (BLOCK[end] as number) | (0x80 << (24 - ((length & 3) << 3)));
+  const length = salt.length + 1 + key.length;
+  if (length > ONE_BLOCK || !fillBlock(salt, key)) return slotOfBytes(encodeUtf8(`${salt}:${key}`));
   BLOCK[15] = length << 3;
   startDigest();
   compressBlock();
   return slotOfDigest();
 }
 
-/** Writes salt and key into `BLOCK`; false where the key is not ASCII. */
-function fillBlock(words: Int32Array, start: number, key: string): boolean {
-  BLOCK.set(words);
-  const size = key.length;
+/** Writes `salt:key` and the end mark into `BLOCK`, every word once; false where they are not ASCII. */
+function fillBlock(salt: string, key: string): boolean {
+  let at = 0;
+  let word = 0;
   let seen = 0;
+  for (let index = 0; index < salt.length; index++) {
+    const unit = salt.charCodeAt(index);
+    seen |= unit;
+    word = (word << 8) | unit;
+    if ((++at & 3) === 0) BLOCK[(at >> 2) - 1] = word;
+  }
+  word = (word << 8) | COLON;
+  if ((++at & 3) === 0) BLOCK[(at >> 2) - 1] = word;
   let index = 0;
-  for (; index < size && ((start + index) & 3) !== 0; index++) seen |= putByte(start + index, key.charCodeAt(index));
-  for (; index + 3 < size; index += 4) {
+  for (; index < key.length && (at & 3) !== 0; index++) {
+    const unit = key.charCodeAt(index);
+    seen |= unit;
+    word = (word << 8) | unit;
+    if ((++at & 3) === 0) BLOCK[(at >> 2) - 1] = word;
+  }
+  for (; index + 3 < key.length; index += 4, at += 4) {
     const one = key.charCodeAt(index);
     const two = key.charCodeAt(index + 1);
     const three = key.charCodeAt(index + 2);
     const four = key.charCodeAt(index + 3);
     seen |= one | two | three | four;
-    BLOCK[(start + index) >> 2] = (one << 24) | (two << 16) | (three << 8) | four;
+    BLOCK[at >> 2] = (one << 24) | (two << 16) | (three << 8) | four;
   }
-  for (; index < size; index++) seen |= putByte(start + index, key.charCodeAt(index));
+  for (; index < key.length; index++, at++) {
+    const unit = key.charCodeAt(index);
+    seen |= unit;
+    word = (word << 8) | unit;
+  }
+  BLOCK[at >> 2] = ((word << 8) | END_MARK) << ((3 - (at & 3)) << 3);
+  for (let rest = (at >> 2) + 1; rest < 15; rest++) BLOCK[rest] = 0;
   return seen < 0x80;
-}
-
-function putByte(at: number, unit: number): number {
-  BLOCK[at >> 2] = (BLOCK[at >> 2] as number) | (unit << (24 - ((at & 3) << 3)));
-  return unit;
 }
 
 /** The general way: any length, any text. */
@@ -94,7 +87,7 @@ function wordAt(bytes: readonly number[], at: number): number {
 
 function padded(bytes: readonly number[], at: number): number {
   if (at < bytes.length) return bytes[at] as number;
-  return at === bytes.length ? 0x80 : 0;
+  return at === bytes.length ? END_MARK : 0;
 }
 
 /**

@@ -1,177 +1,216 @@
-/** The operators: each one a test of a single text, number or truth value. */
+/** The operators: what a literal means, and the test of one text, number or truth value against it. */
 
 import { LIMITS } from "../limits.ts";
 import { mayGoOn, type Run } from "../run.ts";
-import { cidrContains, parseAddress, parseCidr, type Cidr } from "./cidr.ts";
+import { type Cidr, cidrContains, parseAddress, parseCidr } from "./cidr.ts";
 import { instantOf } from "./instant.ts";
 import { compilePattern, type Pattern } from "./pattern.ts";
-import { compareSemverText, parseSemver } from "./semver.ts";
-import { FALSE, TRUE, type Truth, truthOf, UNKNOWN } from "./truth.ts";
+import { compareSemverText, parseSemver, type Semver } from "./semver.ts";
+import { FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";
 
 export type ScalarValue = string | number | boolean;
 
-/** `wrong` is what a wrongly typed attribute means here: false, or unknown where the tree must fail closed. */
-export type ScalarTest = (value: ScalarValue, run: Run) => Truth;
-type Wrong = typeof FALSE | typeof UNKNOWN;
+/** What a wrongly typed attribute means: false, or unknown in a tree that must fail closed. */
+export type Wrong = typeof FALSE | typeof UNKNOWN;
 
-/** Thrown for a literal this version cannot read; the condition is then unknown. Never leaves `compileCondition`. */
-export class UnknownCondition extends Error {
-  override readonly name = "UnknownCondition";
+/**
+ * One operator with its literal made ready. Data and one `switch`, not closures: a rule set of thousands of conditions then
+ * stays small, and its tests stay in a few hot functions (ADR-0003 has the measurement).
+ */
+export interface ScalarTest {
+  readonly operator: string;
+  readonly literal: unknown;
 }
 
 /**
- * Compiles one operator.
+ * Makes one operator ready.
  *
- * Shape:  operator name and literal → a test; `exists` is not here, as it looks at the attribute, not at an element.
- * Errors: UnknownCondition for an operator or a literal that this version does not know.
+ * Shape:  operator name and literal → a test, undefined for an operator or a literal that this version does not know.
+ *         `exists` is not here, as it looks at the attribute, not at an element.
+ * Errors: none.
  * Source: ADR-0003; spec/vectors/targeting.json.
  */
-export function compileOperator(operator: string, literal: unknown, wrong: Wrong): ScalarTest {
-  const compile = Object.hasOwn(COMPILERS, operator) ? COMPILERS[operator] : undefined;
-  if (compile === undefined) throw new UnknownCondition(`unknown operator ${operator}`);
-  return compile(literal, wrong);
+export function compileOperator(operator: string, literal: unknown): ScalarTest | undefined {
+  const read = Object.hasOwn(LITERALS, operator) ? LITERALS[operator] : undefined;
+  const ready = read?.(literal);
+  return ready === undefined ? undefined : { operator, literal: ready };
 }
 
-const COMPILERS: Readonly<Record<string, (literal: unknown, wrong: Wrong) => ScalarTest>> = {
-  eq: compileEquals,
-  in: compileIn,
-  contains: (literal, wrong) => compileText(literal, wrong, (value, entry) => value.includes(entry)),
-  startsWith: (literal, wrong) => compileText(literal, wrong, (value, entry) => value.startsWith(entry)),
-  endsWith: (literal, wrong) => compileText(literal, wrong, (value, entry) => value.endsWith(entry)),
-  matches: compileMatches,
-  gt: (literal, wrong) => compileNumber(literal, wrong, (value, limit) => value > limit),
-  gte: (literal, wrong) => compileNumber(literal, wrong, (value, limit) => value >= limit),
-  lt: (literal, wrong) => compileNumber(literal, wrong, (value, limit) => value < limit),
-  lte: (literal, wrong) => compileNumber(literal, wrong, (value, limit) => value <= limit),
-  before: (literal, wrong) => compileInstant(literal, wrong, (value, limit) => value < limit),
-  after: (literal, wrong) => compileInstant(literal, wrong, (value, limit) => value > limit),
-  semver: compileSemver,
-  cidr: compileCidr,
+/** How a literal is read; undefined where it cannot be. */
+const LITERALS: Readonly<Record<string, (literal: unknown) => unknown>> = {
+  eq: (literal) => (isScalar(literal) ? literal : undefined),
+  in: (literal) => {
+    const entries = listOf(literal, isScalar);
+    return entries === undefined ? undefined : new Set(entries);
+  },
+  contains: oneOrMore,
+  startsWith: oneOrMore,
+  endsWith: oneOrMore,
+  matches: (literal) => readEach(oneOrMore(literal), readPattern),
+  gt: readNumber,
+  gte: readNumber,
+  lt: readNumber,
+  lte: readNumber,
+  before: readInstant,
+  after: readInstant,
+  semver: readSemver,
+  cidr: (literal) => readEach(oneOrMore(literal), parseCidr),
 };
+
+/** Tests one value; `wrong` is the answer for a value of the wrong type. */
+export function testScalar({ operator, literal }: ScalarTest, value: ScalarValue, run: Run, wrong: Wrong): Truth {
+  switch (operator) {
+    case "eq":
+      return value === literal ? TRUE : typeof value === typeof literal ? FALSE : wrong;
+    case "in":
+      return (literal as ReadonlySet<ScalarValue>).has(value) ? TRUE : hasType(literal as ReadonlySet<ScalarValue>, value, wrong);
+    case "contains":
+    case "startsWith":
+    case "endsWith":
+      return typeof value === "string" ? testText(operator, literal as readonly string[], value, run) : wrong;
+    case "gt":
+      return typeof value === "number" ? (value > (literal as number) ? TRUE : FALSE) : wrong;
+    case "gte":
+      return typeof value === "number" ? (value >= (literal as number) ? TRUE : FALSE) : wrong;
+    case "lt":
+      return typeof value === "number" ? (value < (literal as number) ? TRUE : FALSE) : wrong;
+    case "lte":
+      return typeof value === "number" ? (value <= (literal as number) ? TRUE : FALSE) : wrong;
+    case "semver":
+      return typeof value === "string" ? testSemver(literal as readonly SemverBound[], value, wrong) : wrong;
+    case "matches":
+      return typeof value === "string" ? testPatterns(literal as readonly Pattern[], value, run) : wrong;
+    case "cidr":
+      return typeof value === "string" ? testCidr(literal as readonly Cidr[], value, run, wrong) : wrong;
+    default:
+      return testInstant(operator, literal as number, value, wrong);
+  }
+}
 
 export function isScalar(value: unknown): value is ScalarValue {
   return typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 }
 
-function compileEquals(literal: unknown, wrong: Wrong): ScalarTest {
-  if (!isScalar(literal)) throw new UnknownCondition("eq takes a text, a number or a truth value");
-  const type = typeof literal;
-  return (value) => (value === literal ? TRUE : typeof value === type ? FALSE : wrong);
-}
-
-function compileIn(literal: unknown, wrong: Wrong): ScalarTest {
-  const entries = listOf(literal, isScalar);
-  const members = new Set<ScalarValue>(entries);
-  const types = new Set(entries.map((entry) => typeof entry));
-  return (value) => (members.has(value) ? TRUE : types.has(typeof value) ? FALSE : wrong);
-}
-
-function compileText(literal: unknown, wrong: Wrong, holds: (value: string, entry: string) => boolean): ScalarTest {
-  const entries = oneOrMore(literal);
-  if (entries.length === 1) {
-    const entry = entries[0] as string;
-    return (value) => (typeof value === "string" ? truthOf(holds(value, entry)) : wrong);
-  }
-  return (value, run) => {
-    if (typeof value !== "string") return wrong;
-    if (!mayGoOn(run, entries.length)) return giveUp(run);
-    return truthOf(entries.some((entry) => holds(value, entry)));
-  };
-}
-
-function compileNumber(literal: unknown, wrong: Wrong, holds: (value: number, limit: number) => boolean): ScalarTest {
-  if (typeof literal !== "number" || !Number.isFinite(literal)) throw new UnknownCondition("a number is compared with a number");
-  return (value) => (typeof value === "number" ? truthOf(holds(value, literal)) : wrong);
-}
-
-function compileInstant(literal: unknown, wrong: Wrong, holds: (value: number, limit: number) => boolean): ScalarTest {
-  const limit = instantOf(literal);
-  if (Number.isNaN(limit)) throw new UnknownCondition("an instant is RFC 3339 or epoch milliseconds");
-  return (value) => {
-    const instant = instantOf(value);
-    return Number.isNaN(instant) ? wrong : truthOf(holds(instant, limit));
-  };
-}
-
-function compileMatches(literal: unknown, wrong: Wrong): ScalarTest {
-  const patterns = oneOrMore(literal).map((source): Pattern => {
-    const compiled = compilePattern(source);
-    if ("problem" in compiled) throw new UnknownCondition(compiled.problem);
-    return compiled.pattern;
-  });
-  return (value, run) => {
-    if (typeof value !== "string") return wrong;
-    if (value.length > LIMITS.patternInput) return giveUp(run);
-    for (const pattern of patterns) {
-      run.matcherSteps += pattern.programSize * (value.length + 1);
-      if (run.matcherSteps > LIMITS.matcherSteps || !mayGoOn(run, 1)) return giveUp(run);
-      if (pattern.test(value)) return TRUE;
-    }
-    return FALSE;
-  };
-}
-
-type SemverHolds = (order: number) => boolean;
-const SEMVER_HOLDS: Readonly<Record<string, SemverHolds>> = {
-  eq: (order) => order === 0,
-  gt: (order) => order > 0,
-  gte: (order) => order >= 0,
-  lt: (order) => order < 0,
-  lte: (order) => order <= 0,
-};
-
-function compileSemver(literal: unknown, wrong: Wrong): ScalarTest {
-  if (typeof literal !== "object" || literal === null || Array.isArray(literal))
-    throw new UnknownCondition("semver takes an object of operators");
-  const bounds = Object.entries(literal).map(([operator, text]: [string, unknown]) => {
-    const holds = Object.hasOwn(SEMVER_HOLDS, operator) ? SEMVER_HOLDS[operator] : undefined;
-    const limit = typeof text === "string" ? parseSemver(text) : undefined;
-    if (holds === undefined || limit === undefined)
-      throw new UnknownCondition(`semver ${operator} is not known or its version is not strict semver`);
-    return { holds, limit };
-  });
-  if (bounds.length === 0) throw new UnknownCondition("semver has no operator");
-  return (value) => {
-    if (typeof value !== "string") return wrong;
-    for (const { holds, limit } of bounds) {
-      const order = compareSemverText(value, limit);
-      if (Number.isNaN(order)) return wrong;
-      if (!holds(order)) return FALSE;
-    }
-    return TRUE;
-  };
-}
-
-function compileCidr(literal: unknown, wrong: Wrong): ScalarTest {
-  const blocks = oneOrMore(literal).map((text): Cidr => {
-    const block = parseCidr(text);
-    if (block === undefined) throw new UnknownCondition(`${text} is not a CIDR block`);
-    return block;
-  });
-  return (value, run) => {
-    const address = typeof value === "string" ? parseAddress(value) : undefined;
-    if (address === undefined) return wrong;
-    if (!mayGoOn(run, blocks.length)) return giveUp(run);
-    return truthOf(blocks.some((block) => cidrContains(block, address)));
-  };
-}
-
-/** A limit is exceeded: unknown, and counted. */
+/** A limit is exceeded, or this version does not know the condition: unknown, and counted. */
 export function giveUp(run: Run): typeof UNKNOWN {
   run.unknowns++;
   return UNKNOWN;
 }
 
+/** A value of a type that no entry of the list has is wrongly typed. */
+function hasType(members: ReadonlySet<ScalarValue>, value: ScalarValue, wrong: Wrong): Truth {
+  if (wrong === FALSE) return FALSE;
+  for (const member of members) if (typeof member === typeof value) return FALSE;
+  return UNKNOWN;
+}
+
+function testText(operator: string, entries: readonly string[], value: string, run: Run): Truth {
+  if (!mayGoOn(run, entries.length)) return giveUp(run);
+  for (const entry of entries) {
+    const holds =
+      operator === "endsWith"
+        ? value.endsWith(entry)
+        : operator === "startsWith"
+          ? value.startsWith(entry)
+          : value.includes(entry);
+    if (holds) return TRUE;
+  }
+  return FALSE;
+}
+
+function testSemver(bounds: readonly SemverBound[], value: string, wrong: Wrong): Truth {
+  for (const { operator, limit } of bounds) {
+    const order = compareSemverText(value, limit);
+    if (Number.isNaN(order)) return wrong;
+    if (!holdsOrder(operator, order)) return FALSE;
+  }
+  return TRUE;
+}
+
+function holdsOrder(operator: string, order: number): boolean {
+  switch (operator) {
+    case "eq":
+      return order === 0;
+    case "gt":
+      return order > 0;
+    case "gte":
+      return order >= 0;
+    case "lt":
+      return order < 0;
+    default:
+      return order <= 0;
+  }
+}
+
+function testPatterns(patterns: readonly Pattern[], value: string, run: Run): Truth {
+  if (value.length > LIMITS.patternInput) return giveUp(run);
+  for (const pattern of patterns) {
+    run.matcherSteps += pattern.programSize * (value.length + 1);
+    if (run.matcherSteps > LIMITS.matcherSteps || !mayGoOn(run, 1)) return giveUp(run);
+    if (pattern.test(value)) return TRUE;
+  }
+  return FALSE;
+}
+
+function testCidr(blocks: readonly Cidr[], value: string, run: Run, wrong: Wrong): Truth {
+  const address = parseAddress(value);
+  if (address === undefined) return wrong;
+  if (!mayGoOn(run, blocks.length)) return giveUp(run);
+  return blocks.some((block) => cidrContains(block, address)) ? TRUE : FALSE;
+}
+
+function testInstant(operator: string, limit: number, value: ScalarValue, wrong: Wrong): Truth {
+  const instant = instantOf(value);
+  if (Number.isNaN(instant)) return wrong;
+  return (operator === "before" ? instant < limit : instant > limit) ? TRUE : FALSE;
+}
+
+function readNumber(literal: unknown): number | undefined {
+  return typeof literal === "number" && Number.isFinite(literal) ? literal : undefined;
+}
+
+function readInstant(literal: unknown): number | undefined {
+  const instant = instantOf(literal);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+function readPattern(source: string): Pattern | undefined {
+  const compiled = compilePattern(source);
+  return "pattern" in compiled ? compiled.pattern : undefined;
+}
+
+interface SemverBound {
+  readonly operator: string;
+  readonly limit: Semver;
+}
+
+const SEMVER_OPERATORS: ReadonlySet<string> = new Set(["eq", "gt", "gte", "lt", "lte"]);
+
+function readSemver(literal: unknown): unknown {
+  if (typeof literal !== "object" || literal === null || Array.isArray(literal)) return undefined;
+  const bounds = readEach(Object.entries(literal), ([operator, text]: [string, unknown]): SemverBound | undefined => {
+    const limit = typeof text === "string" && SEMVER_OPERATORS.has(operator) ? parseSemver(text) : undefined;
+    return limit === undefined ? undefined : { operator, limit };
+  });
+  return bounds?.length === 0 ? undefined : bounds;
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
-function oneOrMore(literal: unknown): readonly string[] {
+function oneOrMore(literal: unknown): readonly string[] | undefined {
   return isText(literal) ? [literal] : listOf(literal, isText);
 }
 
-function listOf<T>(literal: unknown, isEntry: (value: unknown) => value is T): readonly T[] {
-  if (!Array.isArray(literal) || literal.length === 0 || literal.length > LIMITS.listEntries) {
-    throw new UnknownCondition(`a list has 1 to ${LIMITS.listEntries} entries`);
-  }
-  if (!literal.every(isEntry)) throw new UnknownCondition("the list has an entry of the wrong type");
-  return literal;
+function listOf<T>(literal: unknown, isEntry: (value: unknown) => value is T): readonly T[] | undefined {
+  if (!Array.isArray(literal) || literal.length === 0 || literal.length > LIMITS.listEntries) return undefined;
+  return literal.every(isEntry) ? literal : undefined;
+}
+
+/** All of them, or undefined where one cannot be read. */
+function readEach<T, R>(
+  entries: readonly T[] | undefined,
+  read: (entry: T) => R | undefined,
+): readonly (R | undefined)[] | undefined {
+  const ready = entries?.map(read);
+  return ready?.includes(undefined) ? undefined : ready;
 }

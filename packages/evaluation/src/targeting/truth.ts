@@ -5,7 +5,5 @@ export const TRUE = 1;
 export const UNKNOWN = 2;
 export type Truth = typeof FALSE | typeof TRUE | typeof UNKNOWN;
 
-export const truthOf = (holds: boolean): Truth => (holds ? TRUE : FALSE);
-
 /** For traces. */
 export const TRUTH_WORDS = ["false", "true", "unknown"] as const;
