@@ -1,0 +1,252 @@
+/** Writes the vectors that every runtime must agree with: `npm run vectors`. Slots come from an independent reading of the rule. */
+
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  compileSnapshot,
+  evaluate,
+  type EvaluateOptions,
+  type FlagDocument,
+  reallocateSplit,
+  snapshotOf,
+  storeSplit,
+} from "@dimmer/evaluation";
+
+const FOLDER = join(import.meta.dirname, "vectors");
+
+/** The slot by its definition, on `node:crypto` and BigInt, sharing no line with the package. */
+function slotByDefinition(salt: string, key: string): number {
+  const whole = BigInt(`0x${createHash("sha1").update(`${salt}:${key}`, "utf8").digest("hex")}`);
+  return Number((whole % 100n) * 1_000n + ((whole / 100n) % 1_000n));
+}
+
+const KEYS = [
+  "a",
+  "user-1",
+  "user-42",
+  "12345",
+  "élise@example.org",
+  "李雷",
+  "😀",
+  "👩‍👩‍👧",
+  "x".repeat(45),
+  "x".repeat(46),
+  "x".repeat(64),
+  "y".repeat(300),
+];
+const SALTS = ["summarizer", "f", "a-rather-long-flag-key-that-fills-most-of-one-block-of-sha1", "flag.with_dots-0"];
+
+function slotVectors() {
+  const fixed = SALTS.flatMap((salt) => KEYS.map((key) => ({ salt, key })));
+  const many = Array.from({ length: 500 }, (_, at) => ({ salt: "summarizer", key: `user-${at}` }));
+  return [...fixed, ...many].map(({ salt, key }) => ({ salt, key, slot: slotByDefinition(salt, key) }));
+}
+
+/** Sequences of percentages and the ranges after each. */
+function splitVectors() {
+  const sequences: Record<string, number>[][] = [
+    [
+      { on: 0, off: 100 },
+      { on: 10, off: 90 },
+      { on: 50, off: 50 },
+      { on: 25, off: 75 },
+      { on: 100, off: 0 },
+    ],
+    [
+      { a: 50, b: 50, c: 0 },
+      { a: 50, b: 0, c: 50 },
+      { a: 0, b: 50, c: 50 },
+      { a: 50, b: 50, c: 0 },
+    ],
+    [
+      { opus: 10, sonnet: 90 },
+      { opus: 33.333, sonnet: 66.667 },
+      { opus: 0.001, sonnet: 99.999 },
+    ],
+    [
+      { a: 25, b: 25, c: 25, d: 25 },
+      { a: 40, b: 20, c: 20, d: 20 },
+      { a: 10, b: 20, c: 30, d: 40 },
+      { a: 40, b: 20, c: 20, d: 20 },
+    ],
+  ];
+  return sequences.map((edits) => {
+    let stored = storeSplit(edits[0] as Record<string, number>, { salt: "flag" });
+    const steps = edits.map((split) => {
+      stored = reallocateSplit(stored, split);
+      return { split, ranges: stored.ranges };
+    });
+    return { steps };
+  });
+}
+
+const about = { purpose: "release", owner: "vectors", permanent: true } as const;
+const models = {
+  opus: { value: { model: "opus" }, only: { plan: ["pro", "enterprise"] } },
+  sonnet: { value: { model: "sonnet" } },
+  plain: { value: { reply: "resting" } },
+};
+
+const DOCUMENT: FlagDocument = {
+  version: 1,
+  segments: {
+    beta: {
+      environments: { production: { include: ["user-1"], exclude: ["user-2"], when: { email: { endsWith: "@example.org" } } } },
+    },
+  },
+  flags: {
+    static: {
+      ...about,
+      type: "boolean",
+      environments: { production: { enabled: true, fallback: "off", default: { variant: "on" } } },
+    },
+    killed: {
+      ...about,
+      type: "boolean",
+      environments: { production: { enabled: false, fallback: "off", default: { variant: "on" } } },
+    },
+    half: {
+      ...about,
+      type: "boolean",
+      environments: { production: { enabled: true, fallback: "off", default: { split: { on: 50, off: 50 } } } },
+    },
+    fine: {
+      ...about,
+      type: "number",
+      variants: { one: { value: 1 }, two: { value: 2 }, three: { value: 3 } },
+      environments: {
+        production: {
+          enabled: true,
+          fallback: "one",
+          default: { split: { one: 33.333, two: 33.333, three: 33.334 }, by: "organization.id" },
+        },
+      },
+    },
+    summarizer: {
+      ...about,
+      type: "object",
+      variants: models,
+      environments: {
+        production: {
+          enabled: true,
+          fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }],
+          requires: [{ flag: "static", variant: "on" }],
+          pin: { by: "sessionId", for: "24h" },
+          targets: { opus: ["user-7"] },
+          rules: [
+            { id: "eu", when: { region: "eu" }, serve: { variant: "sonnet" } },
+            {
+              id: "new",
+              when: { version: { semver: { gte: "2.3.0", lt: "3.0.0" } }, not: { segment: "beta" } },
+              serve: { variant: "opus" },
+            },
+            {
+              id: "paid",
+              when: { any: [{ plan: ["pro", "enterprise"] }, { ip: { cidr: "10.0.0.0/8" } }] },
+              serve: { split: { opus: 10, sonnet: 90 }, else: "sonnet" },
+            },
+          ],
+          default: { variant: "sonnet" },
+        },
+      },
+    },
+    texts: {
+      ...about,
+      type: "string",
+      variants: { a: { value: "a" }, b: { value: "b" }, c: { value: "c" } },
+      environments: {
+        production: {
+          enabled: true,
+          fallback: "a",
+          rules: [
+            { id: "pattern", when: { name: { matches: "^(a+)+$" } }, serve: { variant: "b" } },
+            {
+              id: "dates",
+              when: { since: { after: "2026-01-01T00:00:00Z", before: "2026-12-31T23:59:59+01:00" } },
+              serve: { variant: "c" },
+            },
+            { id: "list", when: { tags: { startsWith: ["x-", "y-"] } }, serve: { variant: "b" } },
+            { id: "numbers", when: { score: { gt: 10, lte: 20 } }, serve: { variant: "c" } },
+            { id: "absent", when: { gone: { exists: false }, here: { exists: true } }, serve: { variant: "b" } },
+          ],
+          default: { variant: "a" },
+        },
+      },
+    },
+  },
+};
+
+interface Case {
+  readonly flag: string;
+  readonly context: Record<string, unknown>;
+  readonly options?: EvaluateOptions;
+}
+
+function evaluationCases(): Case[] {
+  const people = Array.from({ length: 60 }, (_, at) => ({
+    targetingKey: `user-${at}`,
+    plan: ["free", "pro", "enterprise"][at % 3],
+    region: ["us", "eu", "apac", undefined][at % 4],
+    version: `${at % 4}.${at % 7}.0${at % 11 === 0 ? "-beta.1" : ""}`,
+    email: at % 5 === 0 ? `u${at}@example.org` : `u${at}@example.com`,
+    ip: at % 2 === 0 ? `10.0.0.${at}` : `2001:db8::${at.toString(16)}`,
+    organization: { id: at % 2 === 0 ? at : `org-${at}` },
+  }));
+  const texts = [
+    { name: "a".repeat(30) },
+    { name: `${"a".repeat(30)}b` },
+    { since: "2026-06-01T12:00:00+02:00" },
+    { since: 1_767_225_600_001 },
+    { since: "2026-02-30T00:00:00Z" },
+    { tags: ["z", "x-1"] },
+    { tags: [] },
+    { score: 20 },
+    { score: "15" },
+    { here: "" },
+    { here: null },
+    { here: [] },
+    { constructor: "x", here: 0 },
+    { "😀": 1 },
+  ];
+  const pins = {
+    pins: { summarizer: { variant: "opus", valueVersion: 1, pinEpoch: 0, reason: "SPLIT", expiresAt: 1_000 } },
+  } as const;
+  return [
+    ...people.flatMap((context) => Object.keys(DOCUMENT.flags).map((flag) => ({ flag, context }))),
+    ...texts.map((context) => ({ flag: "texts", context })),
+    { flag: "half", context: {} },
+    { flag: "half", context: { targetingKey: "" } },
+    { flag: "fine", context: { targetingKey: "user-1" } },
+    { flag: "none", context: {} },
+    { flag: "__proto__", context: {} },
+    { flag: "summarizer", context: { targetingKey: "user-7", plan: "free" } },
+    { flag: "summarizer", context: { targetingKey: "user-3", plan: "pro" }, options: { now: 500, ...pins } },
+    { flag: "summarizer", context: { targetingKey: "user-3", plan: "pro" }, options: { now: 1_000, ...pins } },
+    { flag: "summarizer", context: { targetingKey: "user-3", plan: "free" }, options: { overrides: { summarizer: "opus" } } },
+    { flag: "summarizer", context: { targetingKey: "user-3", plan: "pro" }, options: { overrides: { summarizer: "opus" } } },
+  ];
+}
+
+function evaluationVectors() {
+  const snapshot = snapshotOf(DOCUMENT, "production", { project: "vectors" });
+  const compiled = compileSnapshot(snapshot);
+  const cases = evaluationCases().map((one) => {
+    // The context as it looks on the wire, so that every runtime reads the same.
+    const context = JSON.parse(JSON.stringify(one.context)) as Record<string, unknown>;
+    const expected = JSON.parse(JSON.stringify(evaluate(compiled, one.flag, context, one.options))) as unknown;
+    return { ...one, context, expected };
+  });
+  return { snapshot, cases };
+}
+
+function write(name: string, about: string, vectors: unknown): void {
+  writeFileSync(
+    join(FOLDER, `${name}.json`),
+    `${JSON.stringify({ version: 1, about, vectors }).replaceAll('{"flag":', '\n{"flag":')}\n`,
+  );
+}
+
+write("slot", "Salt and key to slot, from the definition on node:crypto and BigInt.", slotVectors());
+write("split", "Sequences of percentages and the ranges after each edit.", splitVectors());
+write("evaluation", "Flag and context to details over one snapshot.", evaluationVectors());
