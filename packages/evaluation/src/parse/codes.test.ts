@@ -80,7 +80,26 @@ const required =
     document["flags"] = { f: flag, other: { type: "boolean", purpose: "release", owner: "t", permanent: true, environments } };
   };
 const onOff = (more: Json = {}): Json => ({ enabled: true, fallback: "off", default: { variant: "on" }, ...more });
+const both =
+  (first: Change, second: Change): Change =>
+  (flag, document) => {
+    first(flag, document);
+    second(flag, document);
+  };
+const crowd = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]));
 const stored = (more: Json): Json => ({ ...storeSplit({ big: 10, small: 90 }, { salt: "f" }), ...more });
+const switchIn = (production: Json): Json => ({
+  type: "boolean",
+  purpose: "release",
+  owner: "t",
+  permanent: true,
+  environments: { production },
+});
+/** Entries `c0`, `c1`, … each made from the name of the one before. */
+const chainOf = (name: string, length: number, make: (before: string | undefined) => Json): Json =>
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`${name}${index}`, make(index === 0 ? undefined : `${name}${index - 1}`)]),
+  );
 const nested = (depth: number): unknown => (depth === 0 ? { a: 1 } : { not: nested(depth - 1) });
 const deep = (depth: number): unknown => (depth === 0 ? {} : { a: deep(depth - 1) });
 
@@ -211,16 +230,8 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["too-deep", `${F}/schema`, at("schema", deep(100))],
   ["tree-too-deep", `${P}/rules/0/when${"/not".repeat(LIMITS.treeDepth)}`, when(nested(LIMITS.treeDepth))],
   ["tree-too-large", `${P}/rules/0/when/any/999/a`, when({ any: Array.from({ length: LIMITS.treeNodes }, () => ({ a: 1 })) })],
-  [
-    "tree-too-large",
-    `${P}/rules/0/when/k1999`,
-    when(Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]))),
-  ],
-  [
-    "tree-too-large",
-    `${P}/rules/0/when/attribute/k1999`,
-    when({ attribute: Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1])) }),
-  ],
+  ["tree-too-large", `${P}/rules/0/when/k1999`, when(crowd)],
+  ["tree-too-large", `${P}/rules/0/when/attribute/k1999`, when({ attribute: crowd })],
   ["bad-semver", `${P}/rules/0/when/v/semver/gte`, when({ v: { semver: { gte: "v1.2.3" } } })],
   ["bad-instant", `${P}/rules/0/when/t/before`, when({ t: { before: "2027-03-01" } })],
   ["bad-cidr", `${P}/rules/0/when/ip/cidr`, when({ ip: { cidr: "10.0.0.1" } })],
@@ -231,11 +242,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 0.0005, small: 99.9995 } })],
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 89.999 } })],
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 90.001 }, rest: "next-rule" })],
-  [
-    "bad-stored-split",
-    `${P}/rules/1/serve/stored`,
-    split({ split: { small: 100 }, stored: stored({ ranges: [[5, 5, "small"]] }) }),
-  ],
+  ["bad-stored-split", `${P}/rules/1/serve/stored`, split({ split: { small: 100 }, stored: stored({ ranges: [[5, 5, "a"]] }) })],
   ["stored-mismatch", `${P}/rules/1/serve/stored/ranges`, split({ split: { big: 20, small: 80 }, stored: stored({}) })],
   ["stored-mismatch", `${P}/rules/1/serve/stored/by`, split({ split: { big: 10, small: 90 }, by: "org", stored: stored({}) })],
   ["unknown-variant", `${P}/fallback`, here("fallback", "plane")],
@@ -248,34 +255,19 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   [
     "unknown-variant",
     `${P}/requires/0/variant`,
-    (flag, document) => {
-      here("requires", [{ flag: "other", variant: ["on", "of"] }])(flag, document);
-      required({ production: onOff() })(flag, document);
-    },
+    both(here("requires", [{ flag: "other", variant: ["on", "of"] }]), required({ production: onOff() })),
   ],
   ["restricted-fallback", `${P}/fallback`, here("fallback", "big")],
   ["duplicate-rule", `${P}/rules/1/id`, here("rules/1/id", "eu")],
   ["duplicate-target", `${P}/targets/plain/0`, here("targets", { small: ["a", "b", "b"], plain: ["b"] })],
   ["requires-cycle", F, here("requires", [{ flag: "f", variant: "small" }])],
   [
-    "requires-cycle",
-    "/flags/other",
-    (flag, document) => {
-      here("requires", [{ flag: "other", variant: "on" }])(flag, document);
-      required({ production: onOff({ requires: [{ flag: "f", variant: "small" }] }) })(flag, document);
-    },
-  ],
-  [
     "requires-chain",
     "/flags/c32",
-    (_, document) => {
-      const link = (index: number) => onOff(index === 0 ? {} : { requires: [{ flag: `c${index - 1}`, variant: "on" }] });
-      const chained = Array.from({ length: 500 }, (__, index) => [
-        `c${index}`,
-        { type: "boolean", purpose: "config", owner: "t", permanent: true, environments: { production: link(index) } },
-      ]);
-      document["flags"] = Object.fromEntries(chained);
-    },
+    at(
+      "/flags",
+      chainOf("c", 500, (before) => switchIn(onOff({ requires: before === undefined ? [] : [{ flag: before, variant: "on" }] }))),
+    ),
   ],
   [
     "segment-cycle",
@@ -291,12 +283,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
     "/segments/s32",
     at(
       "/segments",
-      Object.fromEntries(
-        Array.from({ length: 34 }, (_, index) => [
-          `s${index}`,
-          { environments: { production: index === 0 ? { include: ["a"] } : { when: { segment: `s${index - 1}` } } } },
-        ]),
-      ),
+      chainOf("s", 34, (before) => ({ environments: { production: before === undefined ? {} : { when: { segment: before } } } })),
     ),
   ],
 
@@ -306,10 +293,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   [
     "only-not-implied",
     `${P}/rules/1/serve/else`,
-    (flag, document) => {
-      here("rules/1/when", { region: "us" })(flag, document);
-      split({ split: { small: 100 }, else: "big" })(flag, document);
-    },
+    both(here("rules/1/when", { region: "us" }), split({ split: { small: 100 }, else: "big" })),
   ],
   ["only-not-implied", `${P}/default/rest/variant`, here("default", { split: { small: 10 }, rest: { variant: "big" } })],
   ["only-not-implied", `${P}/default/variant`, here("default", { variant: "big" })],
@@ -318,22 +302,15 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   [
     "missing-flag",
     `${P}/requires/0/flag`,
-    (flag, document) => {
-      here("requires", [{ flag: "other", variant: "on" }])(flag, document);
-      required({ staging: onOff() })(flag, document);
-    },
+    both(here("requires", [{ flag: "other", variant: "on" }]), required({ staging: onOff() })),
   ],
   ["missing-segment", `${P}/rules/0/when/segment`, when({ segment: "beta" })],
-  [
-    "missing-segment",
-    `${P}/fallback/0/when/any/0/not/segment`,
-    here("fallback/0/when", { any: [{ not: { segment: ["beta"] } }] }),
-  ],
+  ["missing-segment", `${P}/fallback/0/when/any/0/not/segment`, here("fallback/0/when", { any: [{ not: { segment: ["b"] } }] })],
   ["missing-segment", `${F}/variants/big/only/segment`, at("variants/big/only", { segment: "beta" })],
   [
     "missing-segment",
-    "/segments/a/environments/production/when/segment",
-    at("/segments", { a: { environments: { production: { when: { segment: "beta" } } } } }),
+    "/segments/a/environments/x/when/segment",
+    at("/segments", { a: { environments: { x: { when: { segment: "b" } } } } }),
   ],
 ];
 
