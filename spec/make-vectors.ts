@@ -72,7 +72,7 @@ function splitVectors() {
     ],
   ];
   return sequences.map((edits) => {
-    let stored = storeSplit(edits[0] as Record<string, number>, { salt: "flag" });
+    let stored = storeSplit(edits[0] ?? {}, { salt: "flag" });
     const steps = edits.map((split) => {
       stored = reallocateSplit(stored, split);
       return { split, ranges: stored.ranges };
@@ -193,7 +193,7 @@ function evaluationCases(): Case[] {
     ip: at % 2 === 0 ? `10.0.0.${at}` : `2001:db8::${at.toString(16)}`,
     organization: { id: at % 2 === 0 ? at : `org-${at}` },
   }));
-  const texts = [
+  const texts: Record<string, unknown>[] = [
     { name: "a".repeat(30) },
     { name: `${"a".repeat(30)}b` },
     { since: "2026-06-01T12:00:00+02:00" },

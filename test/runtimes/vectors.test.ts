@@ -34,7 +34,7 @@ async function bundle(entry: string, format: "esm" | "iife"): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-describe("[R2] spec/vectors", () => {
+describe("[same-everywhere] spec/vectors", () => {
   it("hold in Node", () => check(checkVectors(VECTORS)));
 
   it("notice one wrong slot", () => {

@@ -2,7 +2,8 @@
 
 import type { Evaluation } from "./details.ts";
 import type { JsonValue } from "./json.ts";
-import { type BrokenPlan, compilePlan, type Plan } from "./plan.ts";
+import { compilePlan } from "./compile-plan.ts";
+import type { BrokenPlan, Plan } from "./plan.ts";
 import type { Snapshot, SnapshotFlag, SnapshotSegment } from "./snapshot.ts";
 import type { CompiledSegment } from "./targeting/segment.ts";
 

@@ -22,6 +22,7 @@ import { explainCondition } from "./targeting/explain-condition.ts";
 import { giveUp } from "./targeting/operators.ts";
 import { TRUE, TRUTH_WORDS } from "./targeting/truth.ts";
 import type { TraceStep } from "./trace.ts";
+import { traceOnly, traceRule, traceSplit } from "./trace-steps.ts";
 
 const EMPTY_CONTEXT: EvaluationContext = Object.freeze({});
 const NO_OPTIONS: EvaluateOptions = Object.freeze({});
@@ -321,35 +322,4 @@ function notFound(flagKey: string): Evaluation {
 
 function failed(flagKey: string, errorCode: ErrorCode, errorMessage: string, flagMetadata: FlagMetadata = {}): Evaluation {
   return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: NO_CHAIN };
-}
-
-function traceRule(run: Run, trace: TraceStep[], ruleId: string, when: unknown, result: "true" | "false" | "unknown"): void {
-  trace.push({ step: "rule", ruleId, result, conditions: explainCondition(run, when, "open") });
-}
-
-function traceOnly(run: Run, trace: TraceStep[], variant: PlanVariant, result: "true" | "false" | "unknown"): void {
-  trace.push({
-    step: "only",
-    variant: variant.name,
-    result,
-    conditions: explainCondition(run, variant.onlySource, "closed"),
-  });
-}
-
-function traceSplit(trace: TraceStep[], split: PlanSplit, unit: string, slot: number, at: number): void {
-  const range = [at === 0 ? 0 : (split.ends[at - 1] as number), split.ends[at] as number] as const;
-  trace.push({
-    step: "split",
-    by: split.by,
-    unit,
-    slot,
-    offset: split.offset,
-    range,
-    variant: nameOf(split.holders[at]),
-  });
-}
-
-/** Null is the way on to the next rule. */
-function nameOf(holder: PlanVariant | undefined): string | null {
-  return holder === undefined ? null : holder.name;
 }

@@ -28,7 +28,11 @@ export interface SnapshotPatch {
   readonly flags: Readonly<Record<string, SnapshotFlag>>;
   readonly segments: Readonly<Record<string, SnapshotSegment>>;
   readonly values: Readonly<Record<string, JsonValue>>;
-  readonly removed: { readonly flags: readonly string[]; readonly segments: readonly string[]; readonly values: readonly string[] };
+  readonly removed: {
+    readonly flags: readonly string[];
+    readonly segments: readonly string[];
+    readonly values: readonly string[];
+  };
 }
 
 /**

@@ -93,7 +93,9 @@ export interface FlagView {
   readonly updatedAt: string;
   /** Values are those of the newest version of each variant. */
   readonly definition: FlagDefinition;
-  readonly versions: Readonly<Record<string, { readonly latest: number; readonly draft: JsonValue | null; readonly hasDraft: boolean }>>;
+  readonly versions: Readonly<
+    Record<string, { readonly latest: number; readonly draft: JsonValue | null; readonly hasDraft: boolean }>
+  >;
   readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: FlagEnvironment }>>;
 }
 

@@ -1,7 +1,15 @@
 /** The closed union of semantic edits: everything that can change a project's flags and segments. */
 
 import { z } from "zod";
-import type { Condition, FlagDefinition, FlagEnvironment, Rule, SegmentDefinition, SegmentEnvironment, Serve } from "@dimmer/evaluation";
+import type {
+  Condition,
+  FlagDefinition,
+  FlagEnvironment,
+  Rule,
+  SegmentDefinition,
+  SegmentEnvironment,
+  Serve,
+} from "@dimmer/evaluation";
 
 /**
  * Parts of the flag document pass through as they are: `parse*` of `@dimmer/evaluation` decides what is valid and gives
@@ -36,11 +44,17 @@ export const FlagFields = z.strictObject({
   removeBy: z.string().nullable().optional(),
   permanent: z.literal(true).nullable().optional(),
   audience: z.enum(["server", "browser"]).optional(),
-  schema: z.union([z.string(), z.record(z.string(), z.unknown())]).nullable().optional(),
+  schema: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .nullable()
+    .optional(),
 });
 export type FlagFields = z.infer<typeof FlagFields>;
 
-const VariantFields = z.strictObject({ description: z.string().nullable().optional(), only: ConditionPart.nullable().optional() });
+const VariantFields = z.strictObject({
+  description: z.string().nullable().optional(),
+  only: ConditionPart.nullable().optional(),
+});
 
 export const Operation = z.discriminatedUnion("kind", [
   // A flag, in every environment.
@@ -79,7 +93,10 @@ export const Operation = z.discriminatedUnion("kind", [
   op("move-rule", { ...here, rule, to: z.int().min(0).max(499) }),
   op("remove-rule", { ...here, rule }),
   op("set-targets", { ...here, targets: z.record(variant, z.array(z.string())) }),
-  op("set-fallback", { ...here, fallback: z.union([variant, z.array(z.strictObject({ when: ConditionPart.optional(), variant }))]) }),
+  op("set-fallback", {
+    ...here,
+    fallback: z.union([variant, z.array(z.strictObject({ when: ConditionPart.optional(), variant }))]),
+  }),
   op("set-requires", { ...here, requires: z.array(z.strictObject({ flag, variant: z.union([variant, z.array(variant)]) })) }),
   op("set-pin", { ...here, pin: z.strictObject({ by: z.string(), for: z.string() }).nullable() }),
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { compileSnapshot, type CompiledSnapshot } from "../compile-snapshot.ts";
+import type { EvaluationContext } from "../context.ts";
 import { newRun } from "../evaluate.ts";
 import { LIMITS } from "../limits.ts";
 import { startRun } from "../run.ts";
@@ -36,7 +37,7 @@ function snapshot(): CompiledSnapshot {
 
 function truth(tree: unknown, context: object, mode: Mode): string {
   const run = newRun(snapshot());
-  startRun(run, run.snapshot, context, undefined);
+  startRun(run, run.snapshot, context as EvaluationContext, undefined);
   const result = testCondition(compileCondition(tree, mode), run);
   expect(run.steps).toBeLessThan(LIMITS.evaluationSteps + LIMITS.listEntries + 1);
   explainCondition(run, tree, mode);
