@@ -18,8 +18,8 @@ export interface CaptureOptions {
   readonly stdin?: string | Uint8Array;
   /** Makes standard output a terminal of this width. */
   readonly columns?: number;
-  /** Aborted in the place of Ctrl-C. */
-  readonly interrupt?: AbortSignal;
+  /** Stands for the process that signals are sent to. */
+  readonly signals?: Io["signals"];
   /** Called with everything that stderr has got so far, each time it gets more. */
   readonly onTalk?: (stderr: string) => void;
 }
@@ -33,11 +33,13 @@ export async function captureRun(argv: readonly string[], options: CaptureOption
     stderr,
     env: options.env ?? {},
     cwd: options.cwd,
-    onInterrupt: () => options.interrupt ?? new AbortController().signal,
+    signals: options.signals ?? NO_SIGNALS,
   };
   const code = await run(argv, io);
   return { code, stdout: readStdout(), stderr: readStderr() };
 }
+
+const NO_SIGNALS: Io["signals"] = { once: () => undefined, on: () => undefined, exit: () => undefined };
 
 function gather(stream: PassThrough, onMore: (text: string) => void): () => string {
   const parts: Buffer[] = [];

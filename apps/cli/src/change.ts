@@ -14,6 +14,8 @@ export const CHANGE_OPTIONS: readonly (readonly [flags: string, description: str
 export interface Proposal {
   /** Asked before it is applied; without one it is applied at once, as a kill must be. */
   readonly question?: string;
+  /** Whether it is about who gets which variant, so that "nobody moves" is worth saying. */
+  readonly isShare?: true;
   /** Shown above what would happen. */
   readonly preface?: readonly string[];
   /** Sends it; with `dryRun` nothing is committed. */
@@ -34,25 +36,28 @@ export async function makeChange(call: Call, proposal: Proposal): Promise<void> 
   const reason = call.option("reason");
   const about = reason === undefined ? {} : { reason };
   for (const line of proposal.preface ?? []) call.output.say(line);
-  if (call.has("dry-run")) return report(call, await proposal.send({ ...about, dryRun: true }));
+  if (call.has("dry-run")) return report(call, proposal, await proposal.send({ ...about, dryRun: true }));
   if (proposal.question !== undefined && !call.has("yes")) {
     const foreseen = await proposal.send({ ...about, dryRun: true });
-    for (const line of foresight(call, foreseen)) call.output.say(line);
+    for (const line of foresight(call, proposal, foreseen)) call.output.say(line);
     await call.output.confirm(proposal.question);
   }
-  await report(call, await proposal.send(about));
+  await report(call, proposal, await proposal.send(about));
 }
 
-function foresight(call: Call, result: ChangeResult): string[] {
-  return [...describeMoves(result.moves), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
+function foresight(call: Call, proposal: Proposal, result: ChangeResult): string[] {
+  return [...sayMoves(proposal, result), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
 }
 
-async function report(call: Call, result: ChangeResult): Promise<void> {
-  const { change, moves, serving, issues } = result;
+async function report(call: Call, proposal: Proposal, result: ChangeResult): Promise<void> {
+  const { change, serving, issues } = result;
   for (const issue of issues) call.output.warn(`${issue.message} ${issue.mend}`);
   await call.output.result(result, () => {
     const done = change === null ? ["Nothing was changed: this was a dry run."] : change.summary;
-    return [...done, ...describeMoves(moves), ...serving].join("\n");
+    return [...done, ...sayMoves(proposal, result), ...serving].join("\n");
   });
   if (change !== null) call.output.say(`Undo with: dimmer undo ${change.id}`);
 }
+
+const sayMoves = ({ isShare }: Proposal, { moves }: ChangeResult): string[] =>
+  moves.length > 0 || isShare === true ? describeMoves(moves) : [];

@@ -1,13 +1,25 @@
 /** The short way for kill and stop: where project and environment are named, nothing is asked of the server before the edit. */
 
-import { environmentOf, findFlag, openServer, type Server } from "./server.ts";
+import { ProblemError } from "@dimmer/protocol";
+import { type Proposal, proposeOperations } from "./change.ts";
+import { environmentOf, findFlag, openServer } from "./server.ts";
 import type { Call } from "./verb.ts";
 
-export async function openEmergency(
-  call: Call,
-  flag: string,
-): Promise<{ readonly server: Server; readonly environment: string }> {
+type Emergency = { readonly kind: "kill" } | { readonly kind: "stop"; readonly variant: string };
+
+export async function proposeEmergency(call: Call, flag: string, emergency: Emergency): Promise<Proposal> {
   const server = await openServer(call);
   const environment = call.settings.environment ?? environmentOf(call, await findFlag(server, flag));
-  return { server, environment };
+  const send = proposeOperations(server, [{ ...emergency, flag, environment }]);
+  return {
+    send: async (about) => {
+      try {
+        return await send(about);
+      } catch (error) {
+        // Only now is there time to look which flag was meant.
+        if (error instanceof ProblemError && error.code === "not-found") environmentOf(call, await findFlag(server, flag));
+        throw error;
+      }
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** What a run of the command touches of the outside world; tests hand in their own. */
 
+import type { Signals } from "@dimmer/server";
 import type { Readable, Writable } from "node:stream";
 
 export interface Io {
@@ -8,8 +9,8 @@ export interface Io {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** From now on Ctrl-C and SIGTERM abort this signal, with the signal's name as the reason, instead of ending the process. */
-  readonly onInterrupt: () => AbortSignal;
+  /** What of `process` a server needs: a verb that listens for no signal is ended by it. */
+  readonly signals: Signals;
 }
 
 /** Writes and waits where the reader is slower than we are. */

@@ -1,29 +1,14 @@
-/** Runs the command in this process: real streams, real signals. */
+/** Runs the command in this process: real streams and signals. */
 
 import { processEnvironment } from "./config.ts";
-import type { Io } from "./io.ts";
 import { run } from "./main.ts";
 
 /** Runs the command line of this process and sets its exit code. */
 export async function start(): Promise<void> {
-  const interrupted = new AbortController();
   leaveQuietlyOnClosedPipe();
-  process.exitCode = await run(process.argv.slice(2), processIo(interrupted));
-}
-
-/** A signal handler would keep Ctrl-C from ending the other verbs, so it is set only where a verb listens for it. */
-function processIo(interrupted: AbortController): Io {
-  return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: processEnvironment(),
-    cwd: process.cwd(),
-    onInterrupt: () => {
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort(name));
-      return interrupted.signal;
-    },
-  };
+  const { stdin, stdout, stderr } = process;
+  const io = { stdin, stdout, stderr, env: processEnvironment(), cwd: process.cwd(), signals: process };
+  process.exitCode = await run(process.argv.slice(2), io);
 }
 
 /** `dimmer … | head` closes our output early: that is the reader's right and no failure of ours. */

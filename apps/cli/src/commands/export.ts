@@ -1,6 +1,6 @@
 /** `dimmer export`: the whole project as one document. */
 
-import { stringify } from "yaml";
+import { writeYaml } from "../document/write-document.ts";
 import { openServer } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 
@@ -14,5 +14,5 @@ export const exportDocument: Verb = {
 async function writeDocument(call: Call): Promise<void> {
   const server = await openServer(call);
   const document = await server.client.exportDocument(server.project);
-  await call.output.result(document, () => stringify(document, { lineWidth: 0 }).trimEnd());
+  await call.output.result(document, () => writeYaml(document).trimEnd());
 }

@@ -60,7 +60,7 @@ function describeReach(config: FlagEnvironment, variant: string): string[] {
   ];
   const live = serves.filter(([, serve]) => ("split" in serve ? (serve.split[variant] ?? 0) > 0 : serve.variant === variant));
   if (!config.enabled || live.length === 0) return [`Nobody gets ${variant} through a rule or the default now.`];
-  const reach = live.map(([where, serve]) => `  ${where}: ${describeServe(serve, "those it decides")}`);
+  const reach = live.map(([where, serve]) => `  ${where}: ${describeServe(serve, { name: "those it decides", gets: "get" })}`);
   return [`These people get the new value at once:`, ...reach, `To open it step by step, add a variant and ramp that instead.`];
 }
 

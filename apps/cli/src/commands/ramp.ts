@@ -34,6 +34,7 @@ async function rampServer(call: Call): Promise<void> {
       ? { kind: "ramp", ...place, variant: wanted.variant, percent: wanted.percent }
       : { kind: "set-split", ...place, split: { ...wanted.newSplit } };
   await makeChange(call, {
+    isShare: true,
     question: `${sayRamp(wanted, key, chosen.rule)} in ${environment}?`,
     send: proposeOperations(server, [operation], expected),
   });

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { localServerAt, LOCAL_FILE, type LocalServer } from "../config.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
+import type * as Server from "@dimmer/server";
 import type { RunningServer } from "@dimmer/server";
 import { isErrnoException } from "../io.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -24,14 +25,22 @@ export const serve: Verb = {
 };
 
 async function runServer(call: Call): Promise<ExitCode> {
-  const { server, dataDir } = await start(call);
+  // Loaded for this verb alone: the others start without the server.
+  const serverModule = await import("@dimmer/server");
+  const { server, dataDir } = await start(call, serverModule);
+  // Listening for signals before anybody is told that it runs: a supervisor may stop it right away.
+  const stopped = untilStopped(call, serverModule, server);
   const local = call.has("demo") ? await shareLocally(server, dataDir) : undefined;
   call.output.say(banner(call, server, local));
-  return untilInterrupted(call.io.onInterrupt(), server);
+  return stopped;
 }
 
-async function start(call: Call): Promise<{ readonly server: RunningServer; readonly dataDir: string }> {
-  const { readServerSettings, SettingsError, startServer } = await import("@dimmer/server");
+type ServerModule = Pick<typeof Server, "readServerSettings" | "SettingsError" | "startServer" | "serveUntilSignal">;
+
+async function start(
+  call: Call,
+  { readServerSettings, SettingsError, startServer }: ServerModule,
+): Promise<{ readonly server: RunningServer; readonly dataDir: string }> {
   try {
     const env = { ...call.io.env, DIMMER_LOG_LEVEL: call.io.env["DIMMER_LOG_LEVEL"] ?? "warn" };
     const flags = Object.fromEntries(["port", "host", "data-dir", "log-level"].map((name) => [name, call.option(name)]));
@@ -77,6 +86,12 @@ async function shareLocally(server: RunningServer, dataDir: string): Promise<Loc
   return local;
 }
 
+const DEMO_STEPS = [
+  "  npx dimmer flags list",
+  "  npx dimmer ramp summarizer 25",
+  `  npx dimmer eval summarizer --context '{"targetingKey":"user-1"}' --explain`,
+];
+
 function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalServer | undefined): string {
   const { paintTalk: paint } = call.output;
   const row = (name: string, text: string) => `  ${name.padEnd(12)} ${paint("bold", text)}`;
@@ -98,21 +113,24 @@ function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalSer
     "",
     "Next, in another terminal of this folder:",
     ...settings,
-    ...(call.has("demo")
-      ? ["  npx dimmer flags list", "  npx dimmer ramp summarizer 25"]
-      : ["  npx dimmer flags create my-flag --owner my-team"]),
-    `  open ${url}/docs`,
+    ...(call.has("demo") ? DEMO_STEPS : ["  npx dimmer flags create my-flag --owner my-team"]),
     "",
     "Ctrl-C stops it.",
   ].join("\n");
 }
 
-/** Ctrl-C is a wish of the person at the terminal, SIGTERM one of the system: it expects 0. */
-async function untilInterrupted(interrupted: AbortSignal, server: RunningServer): Promise<ExitCode> {
-  await new Promise<void>((resolve) => {
-    if (interrupted.aborted) resolve();
-    else interrupted.addEventListener("abort", () => resolve(), { once: true });
+/** Ctrl-C ends with 130, as every verb does; SIGTERM comes from a supervisor, which expects 0. */
+async function untilStopped(call: Call, { serveUntilSignal }: ServerModule, server: RunningServer): Promise<ExitCode> {
+  const { signals } = call.io;
+  let code: ExitCode = EXIT.ok;
+  await serveUntilSignal(server, {
+    once: (name, listener) =>
+      signals.once(name, () => {
+        if (name === "SIGINT") code = EXIT.interrupted;
+        listener();
+      }),
+    on: (event, listener) => signals.on(event, listener),
+    exit: (status) => signals.exit(status === 0 ? code : status),
   });
-  await server.close();
-  return interrupted.reason === "SIGINT" ? EXIT.interrupted : EXIT.ok;
+  return code;
 }

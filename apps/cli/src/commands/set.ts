@@ -26,6 +26,7 @@ async function serveAll(call: Call): Promise<void> {
     ...Object.entries(config.targets ?? {}).flatMap(([name, keys]) => (keys.length === 0 ? [] : [`the targets of ${name}`])),
   ];
   await makeChange(call, {
+    isShare: true,
     question: `Serve ${variant} of ${key} to everyone in ${environment}?`,
     preface: [`Now: ${describeServing(config)}.`, ...(gone.length === 0 ? [] : [`Removed by this: ${joinWords(gone, "and")}.`])],
     send: proposeOperations(server, [{ kind: "serve-all", flag: key, environment, variant }], expected),

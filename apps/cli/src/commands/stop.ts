@@ -1,7 +1,7 @@
 /** `dimmer stop FLAG:VARIANT`: one variant out of service, now. Does not ask, as `kill` does not. */
 
-import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
-import { openEmergency } from "../emergency.ts";
+import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { proposeEmergency } from "../emergency.ts";
 import { wrongUsage } from "../failure.ts";
 import { splitAddress } from "../flag-address.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -19,6 +19,5 @@ async function stopVariant(call: Call): Promise<void> {
   const { flag, variant } = splitAddress(address);
   if (variant === undefined)
     throw wrongUsage(`Which variant of ${flag}?`, `Write dimmer stop ${flag}:VARIANT, or dimmer kill ${flag} for all of it.`);
-  const { server, environment } = await openEmergency(call, flag);
-  await makeChange(call, { send: proposeOperations(server, [{ kind: "stop", flag, environment, variant }]) });
+  await makeChange(call, await proposeEmergency(call, flag, { kind: "stop", variant }));
 }

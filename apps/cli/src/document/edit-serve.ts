@@ -2,9 +2,10 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { ServeSplit, StoredSplit } from "@dimmer/evaluation";
-import { isAlias, isCollection, isMap, isPair, isScalar, Document, type Node, type Pair, visit, type YAMLMap } from "yaml";
+import { isAlias, isCollection, isMap, isPair, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
+import { writeFlow } from "./write-document.ts";
 import { parseSource, type SourceText } from "./read-document.ts";
 
 type Served = ServeSplit & { readonly stored: StoredSplit };
@@ -39,13 +40,13 @@ export function editServe(source: SourceText, path: Path, next: Served): string 
 
 function spliceServe(serve: YAMLMap, text: string, next: Served, isJson: boolean): Splice[] {
   const split = pairOf(serve, "split");
-  if (split === undefined || !isMap(split.value)) return [replaceNode(serve, writeFlow(servedOf(next), isJson))];
+  if (split === undefined || !isMap(split.value)) return [replaceNode(serve, write(servedOf(next), isJson))];
   const shares = split.value;
   const percents = Object.entries(next.split).flatMap(([variant, percent]) => {
     const share = pairOf(shares, variant)?.value;
     return isScalar(share) && share.value !== percent ? [replaceNode(share, String(percent))] : [];
   });
-  return [...percents, spliceStored(serve, shares, text, writeFlow(next.stored, isJson), isJson)];
+  return [...percents, spliceStored(serve, shares, text, write(next.stored, isJson), isJson)];
 }
 
 /** Replaced where there is one, else put behind the split: on its line in a flow map, below it in a block. */
@@ -62,12 +63,7 @@ function spliceStored(serve: YAMLMap, shares: YAMLMap, text: string, stored: str
 /** A new split has nothing but its percentages and where they lie. */
 const servedOf = ({ split, stored }: Served): object => ({ split, stored });
 
-function writeFlow(value: object, isJson: boolean): string {
-  if (isJson) return JSON.stringify(value);
-  const document = new Document(value);
-  visit(document, { Collection: (_, node) => void (node.flow = true) });
-  return document.toString({ lineWidth: 0 }).trimEnd();
-}
+const write = (value: object, isJson: boolean): string => (isJson ? JSON.stringify(value) : writeFlow(value));
 
 const replaceNode = (node: Node, text: string): Splice => ({ from: node.range?.[0] ?? 0, to: endOf(node), text });
 

@@ -19,22 +19,30 @@ export function describeServing(config: FlagEnvironment): string {
   return clauses.join("; ");
 }
 
-/** `10 % gets opus, 90 % sonnet` after the people it is about. */
-export function describeServe(serve: Serve, people: string): string {
-  if (!("split" in serve)) return `${people} gets ${serve.variant}`;
+/** Who gets something, with the verb that fits. */
+export interface People {
+  readonly name: string;
+  readonly gets: "gets" | "get";
+}
+
+export function describeServe(serve: Serve, people: People): string {
+  const all = `${people.name} ${people.gets}`;
+  if (!("split" in serve)) return `${all} ${serve.variant}`;
   const shares = Object.entries(serve.split).filter(([, percent]) => percent > 0);
   const [first, ...others] = shares;
-  if (first === undefined) return `${people} gets ${describeRest(serve.rest)}`;
-  if (others.length === 0 && first[1] === 100) return `${people} gets ${first[0]}`;
+  if (first === undefined) return `${all} ${describeRest(serve.rest)}`;
+  if (others.length === 0 && first[1] === 100) return `${all} ${first[0]}`;
   const rest = serve.rest === undefined ? [] : [`the rest ${describeRest(serve.rest)}`];
   const by = serve.by === undefined || serve.by === "targetingKey" ? "" : ` (by ${serve.by})`;
   const parts = [
-    `${formatPercent(first[1])} of ${people} gets ${first[0]}`,
+    `${formatPercent(first[1])} of ${all} ${first[0]}`,
     ...others.map(([variant, percent]) => `${formatPercent(percent)} ${variant}`),
     ...rest,
   ];
   return `${parts.join(", ")}${by}`;
 }
+
+const EVERYONE: People = { name: "everyone", gets: "gets" };
 
 const describeRest = (rest: Rest | undefined): string =>
   rest === undefined || rest === "next-rule" ? "what the next rule says" : rest.variant;
@@ -60,9 +68,9 @@ const describeTargets = ({ targets = {} }: FlagEnvironment): string[] =>
 
 function describeRules({ rules = [], default: fallThrough }: FlagEnvironment): string[] {
   const said = rules.map(({ when, serve }) =>
-    describeServe(serve, when === undefined ? "everyone" : `those whose ${describeCondition(when)}`),
+    describeServe(serve, when === undefined ? EVERYONE : { name: `those whose ${describeCondition(when)}`, gets: "get" }),
   );
-  return [...said, describeServe(fallThrough, rules.length === 0 ? "everyone" : "everyone else")];
+  return [...said, describeServe(fallThrough, rules.length === 0 ? EVERYONE : { name: "everyone else", gets: "gets" })];
 }
 
 const describeStopped = ({ stopped = [] }: FlagEnvironment, fallback: string): string[] =>

@@ -35,7 +35,7 @@ describe("what a flag serves", () => {
         rules: [{ id: "eu", when: { region: "eu" }, serve: { variant: "sonnet-eu" } }],
         stopped: ["opus"],
       },
-      "only while ai-enabled serves on; 1 named person gets opus; 2 named people get sonnet; those whose region is eu gets sonnet-eu; everyone else gets sonnet; opus is stopped and gives plain; plain when killed",
+      "only while ai-enabled serves on; 1 named person gets opus; 2 named people get sonnet; those whose region is eu get sonnet-eu; everyone else gets sonnet; opus is stopped and gives plain; plain when killed",
     ));
   test("killed", () => check({ enabled: false, default: { split: { opus: 10, sonnet: 90 } } }, "killed: everyone gets plain"));
   test("a list of fallbacks", () =>
