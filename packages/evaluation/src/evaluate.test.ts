@@ -8,7 +8,7 @@ import type { Evaluation } from "./details.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
 import type { FlagDefinition, FlagDocument, FlagEnvironment, SegmentEnvironment } from "./flag.ts";
-import type { Snapshot, SnapshotFlag } from "./snapshot.ts";
+import type { SnapshotFlag } from "./snapshot.ts";
 import { whoMoves } from "./who-moves.ts";
 
 const VARIANTS = { opus: { value: "opus" }, sonnet: { value: "sonnet" }, plain: { value: "plain" } };
