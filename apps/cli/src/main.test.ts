@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compileSnapshot, evaluate, parseDocument, snapshotOf } from "@dimmer/evaluation";
 import { afterEach, assert, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { captureRun, type CaptureOptions } from "./captured-run.ts";
+import { captureRun, type CaptureOptions } from "./captured-run.contract.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
 let cwd: string;

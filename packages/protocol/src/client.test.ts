@@ -1,8 +1,9 @@
 /** The management client: what it sends, what it makes of every kind of answer, and what it sends again. */
 
 import { describe, expect, test } from "vitest";
-import { CLIENT_LIMITS, fetchSnapshot, type Management, openManagement, UnreachableError } from "./client.ts";
+import { fetchSnapshot, type Management, openManagement } from "./client.ts";
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from "./problem.ts";
+import { CLIENT_LIMITS, UnreachableError } from "./request.ts";
 
 interface Sent {
   readonly url: string;

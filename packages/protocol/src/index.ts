@@ -5,3 +5,4 @@ export * from "./management.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./problem.ts";
+export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";
