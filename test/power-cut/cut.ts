@@ -19,19 +19,26 @@ export interface Bench {
   readonly live: string;
   /** What a power cut would leave. */
   readonly shadow: string;
+  /** Where what is left is looked at. */
+  readonly inspected: string;
   readonly library: string;
   readonly remove: () => void;
 }
 
-/** Compiles the disk and lays out two directories. Throws with the compiler's words. */
+/** Compiles the disk and lays out its directories. Throws with the compiler's words. */
 export function openBench(compiler: string): Bench {
   const directory = mkdtempSync(join(tmpdir(), "dimmer-power-cut-"));
   const library = join(directory, "faulty-disk.so");
   const source = fileURLToPath(new URL("faulty-disk.c", import.meta.url));
   const built = spawnSync(compiler, ["-shared", "-fPIC", "-O2", "-Wall", "-o", library, source, "-ldl"], { encoding: "utf8" });
   if (built.status !== 0) throw new Error(`the faulty disk does not compile: ${built.stderr}`);
-  const bench = { live: join(directory, "live"), shadow: join(directory, "shadow"), library };
-  for (const place of [bench.live, bench.shadow]) mkdirSync(place);
+  const bench = {
+    live: join(directory, "live"),
+    shadow: join(directory, "shadow"),
+    inspected: join(directory, "inspected"),
+    library,
+  };
+  for (const place of [bench.live, bench.shadow, bench.inspected]) mkdirSync(place);
   return { ...bench, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
@@ -83,14 +90,24 @@ export async function cutPower(bench: Bench, acknowledgements: number): Promise<
     throw new Error(`the writer ended by itself (${run.code ?? run.signal}): ${run.stderr}`);
   }
   restoreFromShadow(bench);
-  return await inspect(liveFile(bench), acknowledged);
+  return await inspect(copyForInspection(bench), acknowledged);
+}
+
+/** Looking writes too (the log goes back into the file), and does so past the faulty disk: the next cut must not start from that. */
+function copyForInspection({ live, inspected }: Bench): string {
+  copyFiles(live, inspected);
+  return join(inspected, DATABASE);
 }
 
 /** The machine comes back: what was synced is all there is. */
 export function restoreFromShadow({ live, shadow }: Bench): void {
-  for (const name of readdirSync(live)) rmSync(join(live, name));
-  for (const name of readdirSync(shadow)) {
-    if (!name.endsWith(".tmp")) copyFileSync(join(shadow, name), join(live, name));
+  copyFiles(shadow, live);
+}
+
+function copyFiles(from: string, to: string): void {
+  for (const name of readdirSync(to)) rmSync(join(to, name));
+  for (const name of readdirSync(from)) {
+    if (!name.endsWith(".tmp")) copyFileSync(join(from, name), join(to, name));
   }
 }
 

@@ -55,11 +55,12 @@ export function openSqliteConnection(module: SqliteModule, path: string): Sqlite
       if (sql.startsWith("begin")) failed = undefined;
       database.exec(sql);
     },
-    pragma: (text) => Object.values(database.prepare(`pragma ${text}`).all()[0] as object)[0],
+    pragma: (text) => Object.values(statements(`pragma ${text}`).all()[0] as object)[0],
     failure: () => failed,
     close() {
-      if (isOpen) database.close();
+      if (!isOpen) return;
       isOpen = false;
+      database.close();
     },
   };
 }
@@ -71,7 +72,7 @@ function createStatementCache(database: SqliteDatabase): (sql: string) => Sqlite
     const statement = cached.get(sql) ?? database.prepare(sql);
     cached.delete(sql);
     cached.set(sql, statement);
-    if (cached.size > CACHED_STATEMENTS) cached.delete(cached.keys().next().value as string);
+    if (cached.size > CACHED_STATEMENTS) cached.delete(cached.keys().next().value ?? "");
     return statement;
   };
 }

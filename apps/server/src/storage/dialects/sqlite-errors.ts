@@ -32,7 +32,9 @@ export function isBusy(error: unknown): boolean {
 export function storeFailure(error: unknown): ProblemError | undefined {
   const failure = BROKEN[primaryCode(error) ?? 0];
   if (failure === undefined) return undefined;
-  return new ProblemError("store-unavailable", `The store is unavailable: ${failure.why}. No change was kept.`, { cause: error });
+  return new ProblemError("store-unavailable", `The store is unavailable: ${failure.why}. Nothing was acknowledged.`, {
+    cause: error,
+  });
 }
 
 /** SQLite's extended codes carry the primary one in their lowest byte. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteConnection } from "./sqlite-connection.ts";
 import { loadSqlite } from "./sqlite-module.ts";
 import { assertDurable, assertSound, closeSession, openSession, type SqliteSession } from "./sqlite-session.ts";
 
@@ -28,11 +29,17 @@ describe("a session's settings", () => {
     ["synchronous = normal", "synchronous = 1, but durability needs 2"],
     ["synchronous = off", "synchronous = 0, but durability needs 2"],
     ["foreign_keys = off", "foreign_keys = 0, but durability needs 1"],
-    ["journal_mode = delete", "journal_mode = delete, but durability needs wal"],
   ])("is refused with %s", (pragma, why) => {
-    if (pragma.startsWith("journal_mode")) session.reader.close();
     session.writer.exec(`pragma ${pragma}`);
     expect(() => assertDurable(session)).toThrow(why);
+  });
+
+  it("is refused with another journal", async () => {
+    const writer = openSqliteConnection(await loadSqlite(process.versions.node), join(directory, "other.db"));
+    expect(() => assertDurable({ writer, reader: writer, isFile: true })).toThrow(
+      "journal_mode = delete, but durability needs wal",
+    );
+    writer.close();
   });
 
   it("lets readers read only", () => {

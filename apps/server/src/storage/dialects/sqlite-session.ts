@@ -41,7 +41,17 @@ export function assertSound({ writer, isFile }: SqliteSession): void {
   throw new ProblemError("store-unavailable", `The store's file is damaged: ${String(verdict)}. Restore a backup.`);
 }
 
-export function closeSession({ writer, reader }: SqliteSession): void {
+/**
+ * Writes the log back first, so that the file alone is the whole store: the package for Node 20 lets go of a connection only when its
+ * statements were collected as garbage, so that SQLite's own writing back at the last close may come late or never. Where it cannot be
+ * written back now, the log stays beside the file and the next start reads it.
+ */
+export function closeSession({ writer, reader, isFile }: SqliteSession): void {
+  try {
+    if (isFile) void writer.pragma("wal_checkpoint(truncate)");
+  } catch {
+    // The log is as durable as the file.
+  }
   if (reader !== writer) reader.close();
   writer.close();
 }
@@ -56,10 +66,15 @@ function openWriter(module: SqliteModule, path: string, waitMs: number): SqliteC
   return writer;
 }
 
+/**
+ * Reads at once, so that this connection holds the log's index from the start: while it does, the index is not built anew from a log
+ * that may end in a transaction whose sync failed, and what was refused stays refused when the writer is opened again.
+ */
 function openReader(module: SqliteModule, path: string, waitMs: number): SqliteConnection {
   const reader = openSqliteConnection(module, path);
   reader.exec(`pragma busy_timeout = ${waitMs}`);
   reader.exec("pragma query_only = on");
+  void reader.pragma("schema_version");
   return reader;
 }
 

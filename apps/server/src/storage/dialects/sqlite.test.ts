@@ -1,6 +1,6 @@
 /** The SQLite store: the contract in memory and in a file, and what only a file can do. */
 
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -150,5 +150,18 @@ describe("loading SQLite", () => {
     ["24.1.0", true],
   ])("Node %s: built in is %s", (version, expected) => {
     expect(hasBuiltIn(version)).toBe(expected);
+  });
+});
+
+describe("closing", () => {
+  it("leaves the whole store in the one file", async () => {
+    const store = await openSqliteStore({ path });
+    await putProject(store, "shop");
+    await store.close();
+    const copy = join(directory, "copy.db");
+    await copyFile(path, copy);
+    const again = await openSqliteStore({ path: copy });
+    expect(await again.getProject("shop")).not.toBeNull();
+    await again.close();
   });
 });
