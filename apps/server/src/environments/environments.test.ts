@@ -1,7 +1,7 @@
 /** Projects, environments and the installation: made whole, named well, audited once, within the author's reach. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { author, EVERYWHERE, openTestPorts } from "../access/access.fixtures.ts";
+import { author, EVERYWHERE, openTestPorts } from "../access/sample-ports.contract.ts";
 import { deriveKeys } from "../access/derive-keys.ts";
 import { listAudit } from "../audit/list-audit.ts";
 import { auditChains, verifyAudit } from "../audit/verify-audit.ts";
