@@ -154,3 +154,21 @@ describe("starting and stopping", () => {
       expect(lines.join("").toLowerCase()).not.toContain(secret);
   });
 });
+
+describe("a first start that does not get its port", () => {
+  test("draws no keys, so that the next start still shows them", async () => {
+    const logger = pino({ level: "silent" });
+    const taken = await startServer({ port: 0, dataDir: ":memory:", logger });
+    const dataDir = await mkdtemp(join(tmpdir(), "dimmer-port-"));
+    try {
+      const port = Number(new URL(taken.url).port);
+      await expect(startServer({ port, dataDir, demo: true, logger })).rejects.toMatchObject({ code: "EADDRINUSE" });
+      const second = await startServer({ port: 0, dataDir, demo: true, logger });
+      expect(second.initialKeys?.admin).toMatch(/^dm_admin_/);
+      await second.close();
+    } finally {
+      await taken.close();
+      await rm(dataDir, { recursive: true });
+    }
+  });
+});

@@ -62,6 +62,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
   const clock = () => Date.now();
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
+  let app: HttpApp | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -80,15 +81,14 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
-    const initialKeys = await firstKeys(ports, settings, first);
     if (settings.demo === true) await addDemo(ports);
 
-    let isDraining = false;
-    const app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
+    let state: "starting" | "ready" | "stopping" = "starting";
+    app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
     await describeApi(app);
     healthRoutes(app, {
       checkReady: async () => {
-        if (isDraining) return "The server is stopping.";
+        if (state !== "ready") return `The server is ${state}.`;
         await store.check();
         return undefined;
       },
@@ -106,17 +106,22 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
 
     await loadSnapshots(ports);
     const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });
+    // Drawn only once the port is ours: keys are shown once, and a start that fails on its port shows nothing.
+    const initialKeys = await firstKeys(ports, settings, first);
+    state = "ready";
+    const running = app;
     const close = async () => {
-      isDraining = true;
+      state = "stopping";
       hub.close();
-      const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE_MS);
-      await app.close();
+      const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
+      await running.close();
       clearTimeout(deadline);
       await store.close();
     };
     let closing: Promise<void> | undefined;
-    return { url, app, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
+    return { url, app: running, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
   } catch (error) {
+    await app?.close();
     await store.close();
     throw error;
   }
