@@ -21,8 +21,9 @@ export function locateIssue({ resource, issue }: Finding, origins: readonly Orig
   const shaped = touching.filter(({ path }) => path !== null && (issue.path === path || issue.path.startsWith(`${path}/`)));
   const best = shaped.reduce<Origin | undefined>((one, other) => (depthOf(other) >= depthOf(one) ? other : one), undefined);
   if (best !== undefined) return { ...issue, path: best.pointer + issue.path.slice(best.path?.length ?? 0) };
-  const any = touching.filter((origin) => origin.path === null).at(-1) ?? touching.at(-1);
-  if (issue.severity === "warning" && (any === undefined || any.path !== null)) return undefined;
+  const whole = touching.filter((origin) => origin.path === null).at(-1);
+  if (issue.severity === "warning" && whole === undefined) return undefined;
+  const any = whole ?? touching.at(-1) ?? origins.filter((origin) => resource.startsWith(`${origin.resource}/`)).at(-1);
   return { ...issue, path: any?.pointer ?? "", message: `${resource}${issue.path}: ${issue.message}` };
 }
 

@@ -1,5 +1,6 @@
 /** Checks values against a flag's `schema`: a built-in by name, or the flag's own JSON Schema (2020-12). */
 
+import { strict as assert } from "node:assert";
 import { createContext, Script } from "node:vm";
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
@@ -14,12 +15,14 @@ export const SCHEMA_LIMITS = {
   depth: 64,
   pattern: 1_000,
   /** Compiling, and checking one value: a schema can be written so that either takes for ever. */
-  workMs: 250,
+  workMs: 1_000,
   /** Compiled schemas kept. */
   cached: 100,
   /** Issues reported for one value. */
   issues: 20,
 } as const;
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
 const BUILT_IN: Readonly<Record<string, AnySchemaObject>> = { "ai-config": AI_CONFIG_SCHEMA };
 
@@ -36,14 +39,25 @@ export type ValueCheck = (value: JsonValue) => readonly Issue[];
  */
 export function compileValueSchema(schema: Schema): { readonly check: ValueCheck } | { readonly issues: readonly Issue[] } {
   if (typeof schema !== "string") return compileOwn(schema);
-  const builtIn = Object.hasOwn(BUILT_IN, schema) ? BUILT_IN[schema] : undefined;
-  if (builtIn !== undefined) return compileOwn(builtIn);
+  const builtIn = compileBuiltIn(schema);
+  if (builtIn !== undefined) return { check: checkWith(builtIn) };
   const known = Object.keys(BUILT_IN).join(", ");
   return {
     issues: [
       issueOf("", "unknown-schema", `There is no built-in schema "${schema}".`, `Built in: ${known}; or give a JSON Schema.`),
     ],
   };
+}
+
+const builtIns = new Map<string, ValidateFunction>();
+
+/** Ours compile without a bound, as they are known to compile. */
+function compileBuiltIn(name: string): ValidateFunction | undefined {
+  const schema = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+  if (schema === undefined) return undefined;
+  const validate = builtIns.get(name) ?? newAjv().compile(schema);
+  builtIns.set(name, validate);
+  return validate;
 }
 
 const compiled = new Map<string, ValidateFunction>();
@@ -54,10 +68,10 @@ function compileOwn(schema: AnySchemaObject): { readonly check: ValueCheck } | {
   if (known !== undefined) return { check: checkWith(known) };
   const why = text.length > SCHEMA_LIMITS.text ? `longer than ${SCHEMA_LIMITS.text} characters` : tooDeep(schema);
   if (why !== undefined) return { issues: [issueOf("", "schema-too-large", `The schema is ${why}.`, "Make it smaller.")] };
-  const ajv = newAjv();
   try {
-    const validate = withinTime(() => (ajv.validateSchema(schema) === true ? ajv.compile(schema) : undefined));
-    if (validate === undefined) return { issues: (ajv.errors ?? []).slice(0, SCHEMA_LIMITS.issues).map(schemaIssue) };
+    const wrong = checkIsSchema(schema);
+    if (wrong.length > 0) return { issues: wrong };
+    const validate = withinTime(() => newAjv().compile(schema));
     if (compiled.size >= SCHEMA_LIMITS.cached) compiled.delete([...compiled.keys()][0] ?? "");
     compiled.set(text, validate);
     return { check: checkWith(validate) };
@@ -68,11 +82,23 @@ function compileOwn(schema: AnySchemaObject): { readonly check: ValueCheck } | {
   }
 }
 
+let dialect: ValidateFunction | undefined;
+
+/** Whether it is JSON Schema at all, by the dialect's own schema, which takes far longer to compile than any of ours. */
+function checkIsSchema(schema: AnySchemaObject): readonly Issue[] {
+  dialect ??= new Ajv2020({ strict: false, logger: false }).getSchema(DIALECT);
+  assert(dialect !== undefined, "ajv carries the dialect's schema");
+  const isSchema = dialect;
+  if (withinTime(() => isSchema(schema))) return [];
+  return (isSchema.errors ?? []).slice(0, SCHEMA_LIMITS.issues).map(schemaIssue);
+}
+
 /** Its own instance for every schema, so that an `$id` of one never answers a `$ref` of another. */
 function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     strict: false,
     logger: false,
+    meta: false,
     addUsedSchema: false,
     validateSchema: false,
     code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
@@ -92,7 +118,7 @@ function linearPattern(pattern: string, _flags: string) {
 function checkWith(validate: ValidateFunction): ValueCheck {
   return (value) => {
     try {
-      if (withinTime(() => validate(value)) === true) return [];
+      if (withinTime(() => validate(value))) return [];
     } catch (error) {
       return [issueOf("", "schema-gave-up", `The schema could not be applied: ${messageOf(error)}.`, "Make the schema simpler.")];
     }

@@ -57,6 +57,6 @@ export function viewConfig(config: FlagEnvironment): JsonValue {
 
 function viewSegmentResource(record: SegmentRecord | undefined, environment: string | undefined): JsonValue | undefined {
   if (record === undefined || record.removedAt !== null) return undefined;
-  if (environment === undefined) return record.definition as JsonValue;
+  if (environment === undefined) return record.definition;
   return blockOf(record, environment)?.config as JsonValue | undefined;
 }

@@ -55,7 +55,7 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
  */
 export function applyOperation(state: ProjectState, operation: Operation, pointer: string): Step {
   const operate = OPERATIONS[operation.kind] as Operate<OperationKind>;
-  return operate(state, operation as never, pointer);
+  return operate(state, operation, pointer);
 }
 
 /** The state after all operations, with everything that the steps said; inverses in the order in which they undo. */

@@ -71,12 +71,22 @@ export function layBlock(record: FlagRecord, authored: FlagEnvironment, present:
     return { ...rule, serve: layServe(rule.serve, before, record.salt) };
   });
   return {
-    ...authored,
-    ...(rules === undefined ? {} : { rules }),
+    ...withoutEmpty(authored),
+    ...(rules === undefined || rules.length === 0 ? {} : { rules }),
     default: layServe(authored.default, present?.default, record.salt),
     published: { ...Object.fromEntries(latest), ...present?.published, ...authored.published },
   };
 }
+
+/** An empty list or map says the same as none: one way to say it makes what an undo brings back equal to what was there. */
+function withoutEmpty(config: FlagEnvironment): FlagEnvironment {
+  const kept = Object.entries(config).filter(([name, value]) => {
+    return !MAY_BE_EMPTY.has(name) || Object.keys(value as object).length > 0;
+  });
+  return Object.fromEntries(kept) as unknown as FlagEnvironment;
+}
+
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["stopped", "requires", "targets", "rules", "published", "pinEpochs"]);
 
 /** Pin epochs are floored by `settleChange`; kill and stops stay what they are. */
 function replaceBlock(record: FlagRecord, present: FlagEnvironment, authored: FlagEnvironment): FlagEnvironment {

@@ -46,7 +46,7 @@ export const updateFlag: Operate<"update-flag"> = (state, { flag, fields }, poin
   const before = touched.map((field) => [field, record.definition[field] ?? null] as const);
   return {
     state: withFlag(state, { ...record, definition: next }),
-    inverse: [{ kind: "update-flag", flag, fields: Object.fromEntries(before) as FlagFields }],
+    inverse: [{ kind: "update-flag", flag, fields: Object.fromEntries(before) }],
     summary: `Updated ${named.join(", ") || "nothing"} of ${flag}.`,
     origins: [
       touchedBy(flagResource(flag), pointer),

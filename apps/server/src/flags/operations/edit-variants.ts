@@ -2,8 +2,17 @@
 
 import type { JsonValue } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
-import { flagResource, originAt, requireLiveFlag, requireVariant, touchedBy, withFlag, without } from "../project-state.ts";
-import type { ProjectState } from "../project-state.ts";
+import {
+  flagEnvironmentResource,
+  flagResource,
+  originAt,
+  requireLiveFlag,
+  requireVariant,
+  touchedBy,
+  withFlag,
+  without,
+} from "../project-state.ts";
+import type { Origin, ProjectState } from "../project-state.ts";
 import { pointerSegment, refusal } from "../refusal.ts";
 import type { FlagRecord, VariantRecord } from "../../storage/store.ts";
 import { readCondition } from "./read-part.ts";
@@ -64,9 +73,19 @@ export const updateVariant: Operate<"update-variant"> = (state, { flag, variant,
     state: withFlag(state, { ...record, variants: { ...record.variants, [variant]: next } }),
     inverse: [{ kind: "update-variant", flag, variant, fields: before }],
     summary: `Updated ${Object.keys(fields).join(", ") || "nothing"} of ${flag}:${variant}.`,
-    origins: [originAt(flagResource(flag), `/variants${pointerSegment(variant)}`, `${pointer}/fields`)],
+    origins: [
+      originAt(flagResource(flag), `/variants${pointerSegment(variant)}`, `${pointer}/fields`),
+      ...servedIn(record, pointer),
+    ],
   };
 };
+
+/** Who may have a variant is looked at wherever it is served. */
+function servedIn(record: FlagRecord, pointer: string): Origin[] {
+  return Object.keys(record.environments).map((environment) =>
+    touchedBy(flagEnvironmentResource(record.key, environment), pointer),
+  );
+}
 
 /** Refused later, with all references listed, where something still names it. Its versions stay in the store. */
 export const removeVariant: Operate<"remove-variant"> = (state, { flag, variant }, pointer) => {
