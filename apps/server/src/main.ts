@@ -1,16 +1,29 @@
 /** The server as a program: settings from the environment, one line when they are wrong. */
 
 import { ProblemError } from "@dimmer/protocol";
-import { readServerSettings, SettingsError } from "./config.ts";
+import { readServerSettings, type ServerSettings, SettingsError } from "./config.ts";
 import { serveUntilSignal } from "./serve.ts";
-import { startServer } from "./server.ts";
+import { type RunningServer, startServer } from "./server.ts";
+
+/** Beside the log, which must never hold a secret: those that were drawn, once. Whoever chose a key knows it. */
+function showDrawnKeys({ url, initialKeys }: RunningServer, chosen: ServerSettings): void {
+  if (initialKeys === undefined) return;
+  const rows = [
+    ["admin token", initialKeys.admin, chosen.initAdminToken],
+    ["server key", initialKeys.server, chosen.initServerKey],
+    ["browser key", initialKeys.browser, chosen.initBrowserKey],
+  ].flatMap(([name, key, isChosen]) => (isChosen === undefined ? [`  ${name}: ${key}\n`] : []));
+  if (rows.length > 0)
+    process.stderr.write(`dimmer-server: ${url} has a new store. Its keys, shown this once:\n${rows.join("")}`);
+}
 
 /** As sysexits.h has it: the configuration is wrong, so starting again will not help. */
 const EX_CONFIG = 78;
 
 try {
-  const server = await startServer(readServerSettings());
-  server.app.log.info({ url: server.url, isFirstStart: server.initialKeys !== undefined }, "listening");
+  const settings = readServerSettings();
+  const server = await startServer(settings);
+  showDrawnKeys(server, settings);
   await serveUntilSignal(server);
 } catch (error) {
   const isSettings = error instanceof SettingsError || (error instanceof ProblemError && error.code === "invalid-request");

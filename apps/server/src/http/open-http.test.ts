@@ -50,7 +50,7 @@ describe("what breaks on our side", () => {
     expect(answer.json()).toMatchObject(broken);
     expect(answer.body).not.toMatch(/canary|TypeError|\bat /u);
     const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ msg }) => msg === "request failed");
-    expect(logged).toMatchObject({ level: 50, reqId: "drawn" });
+    expect(logged).toMatchObject({ level: 50, requestId: "drawn" });
   });
 });
 

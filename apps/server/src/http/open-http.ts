@@ -24,7 +24,7 @@ export interface HttpPorts {
 export function openHttp(ports: HttpPorts): HttpApp {
   const app = fastify({
     loggerInstance: ports.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request) ?? ports.createRequestId(),
     bodyLimit: HTTP_LIMITS.body.standard,
@@ -135,7 +135,6 @@ function answerUnknown(app: HttpApp): void {
 function logRequests(app: HttpApp): void {
   app.addHook("onResponse", async (request, reply) => {
     const line = {
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? "unknown",
       status: reply.statusCode,
