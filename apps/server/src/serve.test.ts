@@ -1,3 +1,5 @@
+/** How a server process ends. */
+
 import { EventEmitter } from "node:events";
 import { pino } from "pino";
 import { expect, test } from "vitest";
