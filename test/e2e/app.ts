@@ -7,16 +7,18 @@ import { OpenFeature, ProviderEvents } from "@openfeature/server-sdk";
 import type { AppState, Question } from "./processes.ts";
 
 type Message =
-  | ({ readonly kind: "ask" } & Question)
+  | ({ readonly kind: "ask" | "values" } & Question)
   | { readonly kind: "state" }
   | { readonly kind: "hears"; readonly version: number };
 
 /** When each version came to be held here. */
 const heardAt = new Map<number, number>();
 const openFeatureChanges: string[] = [];
+let errors = 0;
 
 const dimmer = openDimmer();
 dimmer.on("configuration-changed", () => noteVersion());
+dimmer.on("error", () => (errors += 1));
 await dimmer.ready();
 noteVersion();
 OpenFeature.addHandler(ProviderEvents.ConfigurationChanged, (details) => void openFeatureChanges.push(...flagsOf(details)));
@@ -29,32 +31,28 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 async function answerTo(message: Message): Promise<unknown> {
-  if (message.kind === "ask") return await Promise.all(message.keys.map((key) => variantFor(message, key)));
+  if (message.kind === "ask")
+    return await Promise.all(message.keys.map(async (key) => (await detailsFor(message, key)).variant ?? null));
+  if (message.kind === "values")
+    return await Promise.all(message.keys.map(async (key) => (await detailsFor(message, key)).value));
   if (message.kind === "hears") return await hear(message.version);
   const held = dimmer.snapshotVersion;
-  const state: AppState = { status: dimmer.status, version: held?.version, epoch: held?.epoch, openFeatureChanges };
+  const state: AppState = { status: dimmer.status, version: held?.version, epoch: held?.epoch, errors, openFeatureChanges };
   return state;
 }
 
-/** Asks for the type that the demo's flags have; the variant is what counts. */
-async function variantFor({ face, flag, context }: Question, key: string): Promise<string | null> {
+/** Asks for the type that the demo's flags have. */
+async function detailsFor(
+  { face, flag, context }: Question,
+  key: string,
+): Promise<{ readonly variant?: string; readonly value: unknown }> {
   const asked = { targetingKey: key, ...context };
-  const isObject = flag === "summarizer";
-  const isBoolean = flag === "ai-enabled";
-  if (face === "openfeature") {
-    const details = isObject
-      ? await openFeature.getObjectDetails(flag, {}, asked)
-      : isBoolean
-        ? await openFeature.getBooleanDetails(flag, false, asked)
-        : await openFeature.getStringDetails(flag, "default", asked);
-    return details.variant ?? null;
-  }
-  const details = isObject
-    ? dimmer.objectDetails(flag, asked, {})
-    : isBoolean
-      ? dimmer.booleanDetails(flag, asked, false)
-      : dimmer.stringDetails(flag, asked, "default");
-  return details.variant ?? null;
+  const isOpenFeature = face === "openfeature";
+  if (flag === "summarizer")
+    return isOpenFeature ? openFeature.getObjectDetails(flag, {}, asked) : dimmer.objectDetails(flag, asked, {});
+  if (flag === "ai-enabled")
+    return isOpenFeature ? openFeature.getBooleanDetails(flag, false, asked) : dimmer.booleanDetails(flag, asked, false);
+  return isOpenFeature ? openFeature.getStringDetails(flag, "default", asked) : dimmer.stringDetails(flag, asked, "default");
 }
 
 function noteVersion(): void {

@@ -98,10 +98,10 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
 }
 
 /** What a process has printed once it matches; fails when it ends before. */
-export function readUntil(child: ChildProcess, pattern: RegExp): Promise<string> {
+export function readUntil(child: ChildProcess, pattern: RegExp, limitMs = START_LIMIT_MS): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const late = setTimeout(() => reject(new Error(`Nothing like ${pattern} came:\n${said}`)), START_LIMIT_MS);
+    const late = setTimeout(() => reject(new Error(`Nothing like ${pattern} came:\n${said}`)), limitMs);
     const listen = (chunk: Buffer) => {
       said += chunk.toString();
       if (!pattern.test(said)) return;
@@ -167,6 +167,8 @@ export interface Question {
 export interface AppProcess {
   /** One variant (or null, with the default served) per key. */
   ask(question: Question): Promise<readonly (string | null)[]>;
+  /** The value served, one per key. */
+  values(question: Question): Promise<readonly unknown[]>;
   /** Everything the app says about itself. */
   state(): Promise<AppState>;
   /** Resolves with the app's own time of hearing, in epoch milliseconds, once it holds this version. */
@@ -178,15 +180,17 @@ export interface AppState {
   readonly status: string;
   readonly version: number | undefined;
   readonly epoch: string | undefined;
+  /** How often the source failed so far. */
+  readonly errors: number;
   /** What OpenFeature told of: flags of every PROVIDER_CONFIGURATION_CHANGED so far. */
   readonly openFeatureChanges: readonly string[];
 }
 
 /** Starts `app.ts`, a program that holds an SDK and answers questions on its standard streams. */
-export async function startApp(server: Pick<ServerProcess, "url" | "key">, more: Env = {}): Promise<AppProcess> {
+export async function startApp(source: Pick<ServerProcess, "url" | "key"> | { readonly file: string }): Promise<AppProcess> {
   const child = spawn(process.execPath, ["--import", "tsx", "test/e2e/app.ts"], {
     cwd: ROOT,
-    env: cleanEnv({ DIMMER_URL: server.url, DIMMER_KEY: server.key, ...more }),
+    env: cleanEnv("file" in source ? { DIMMER_FILE: source.file } : { DIMMER_URL: source.url, DIMMER_KEY: source.key }),
     stdio: ["pipe", "pipe", "pipe"],
   });
   const ended = once(child, "close");
@@ -202,6 +206,7 @@ export async function startApp(server: Pick<ServerProcess, "url" | "key">, more:
   await send({ kind: "state" });
   return {
     ask: async (question) => (await send({ kind: "ask", ...question })) as readonly (string | null)[],
+    values: async (question) => (await send({ kind: "values", ...question })) as readonly unknown[],
     state: async () => (await send({ kind: "state" })) as AppState,
     hears: async (version) => (await send({ kind: "hears", version })) as number,
     isRunning: () => child.exitCode === null && child.signalCode === null,

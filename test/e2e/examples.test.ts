@@ -1,0 +1,87 @@
+/** Every example, on the built packages, against a server; and that their assertions can fail. */
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { openManagement } from "@dimmer/protocol";
+import { describe, expect, test } from "vitest";
+import { dimmerJson, ROOT, type Run, runProgram, type ServerProcess, startServerProcess } from "./processes.ts";
+
+const names = readdirSync(join(ROOT, "examples"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+type Access = Pick<ServerProcess, "url" | "key" | "token">;
+
+const envOf = ({ url, key, token }: Access) => ({ DIMMER_URL: url, DIMMER_KEY: key, DIMMER_TOKEN: token });
+
+function runExample(name: string, access: Access): Promise<Run> {
+  return runProgram(process.execPath, ["--import", "tsx", `examples/${name}/main.ts`], { env: envOf(access) });
+}
+
+/** All that the flags say, except what only ever rises: a kill, a stop or a rollback breaks pins for good. */
+async function readFlags({ url, token }: Access): Promise<unknown> {
+  const document = await openManagement({ url, token }).exportDocument("demo");
+  return JSON.parse(JSON.stringify(document, (key, value: unknown) => (key === "pinEpochs" ? undefined : value)));
+}
+
+describe("[examples]", () => {
+  test("there is one for each of the four jobs", () => {
+    expect(names.sort()).toEqual(["gradual-rollout", "kill-switch", "model-ab-test", "tier-gating"]);
+  });
+
+  test.each(names)("%s exits 0 and leaves the flags as they were, time after time", async (name) => {
+    const server = await startServerProcess();
+    // Not the demo's own percentages: an example finds flags as people have left them.
+    await dimmerJson(["ramp", "summarizer", "33", "--yes"], server);
+    await dimmerJson(["ramp", "chat-model", "70", "--yes"], server);
+    const before = await readFlags(server);
+    for (const _ of [1, 2]) {
+      const { code, stdout, stderr } = await runExample(name, server);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/\nok\n$/);
+      expect(await readFlags(server)).toEqual(before);
+    }
+  });
+
+  test("each fails, and says why, with a key that the server does not accept", async () => {
+    const server = await startServerProcess();
+    const before = await readFlags(server);
+    for (const name of names) {
+      const { code, stderr } = await runExample(name, { ...server, key: `${server.key}x` });
+      expect([name, code]).toEqual([name, 1]);
+      expect(stderr).toMatch(/401: the key is not accepted/);
+    }
+    expect(await readFlags(server)).toEqual(before);
+  });
+
+  test("each fails when its flag does not do what it asserts", async () => {
+    const server = await startServerProcess();
+    for (const flag of ["summarizer", "ai-enabled", "chat-model", "frontier-tier"]) await dimmerJson(["kill", flag], server);
+    const before = await readFlags(server);
+    for (const name of names) {
+      const { code, stdout, stderr } = await runExample(name, server);
+      expect([name, code]).toEqual([name, 1]);
+      expect(stderr).toMatch(/AssertionError/);
+      expect(stdout).not.toMatch(/\nok\n$/);
+    }
+    // The kill switch ends with a restore, whatever was before; the others take back what they did.
+    await dimmerJson(["kill", "ai-enabled"], server);
+    expect(await readFlags(server)).toEqual(before);
+  });
+
+  test("`npm run examples` starts a server of its own, runs them all and prints a table", async () => {
+    const { code, stdout, stderr } = await runProgram(process.execPath, ["examples/run.mjs"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} +ok +\\d`, "m"));
+  });
+
+  test("`npm run examples` against a given server fails when one of them does", async () => {
+    const server = await startServerProcess();
+    await dimmerJson(["kill", "frontier-tier"], server);
+    const args = ["examples/run.mjs", "kill-switch", "tier-gating"];
+    const { code, stdout } = await runProgram(process.execPath, args, { env: envOf(server) });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}kill-switch +ok /m);
+    expect(stdout).toMatch(/^ {2}tier-gating +FAILED /m);
+  });
+});
