@@ -3,30 +3,45 @@
 import { openManagement, type Change, type Operation } from "@dimmer/protocol";
 import type { Dimmer } from "@dimmer/sdk-server";
 
-const { DIMMER_URL: url = "http://127.0.0.1:4180", DIMMER_TOKEN: token, DIMMER_PROJECT: project = "demo" } = process.env;
+const { DIMMER_URL: url, DIMMER_KEY: key, DIMMER_TOKEN: token, DIMMER_PROJECT: project = "demo" } = process.env;
+if (url === undefined || key === undefined || token === undefined) {
+  throw new Error("Set DIMMER_URL, DIMMER_KEY and DIMMER_TOKEN as `npm start` prints them, or use `npm run examples`.");
+}
 const management = openManagement({ url, token });
 
-/** Applies one operation and gives the change once `dimmer` holds it. */
-export async function edit(dimmer: Dimmer, operation: Operation, reason: string): Promise<Change> {
-  const { change } = await management.submitChange(project, { operations: [operation], reason });
-  return await heardBy(dimmer, change);
+/** What a change may take from the command to the decision, and what nobody waits for any longer. */
+export const WITHIN_MS = 1_000;
+const GIVE_UP_AFTER_MS = 5_000;
+
+/** A change that the app has heard of, and how long after the command that was. */
+export interface Heard {
+  readonly change: Change;
+  readonly tookMs: number;
 }
 
-/** Takes a change back. */
-export async function undo(dimmer: Dimmer, change: Change): Promise<Change> {
-  return await heardBy(dimmer, (await management.undoChange(project, change.id)).change);
+/** Applies one operation; resolves once `dimmer` decides by it. */
+export function edit(dimmer: Dimmer, operation: Operation, reason: string): Promise<Heard> {
+  return hear(dimmer, () => management.submitChange(project, { operations: [operation], reason }));
 }
 
-async function heardBy(dimmer: Dimmer, change: Change | null): Promise<Change> {
+/** Takes a change back; resolves once `dimmer` decides without it. */
+export function undo(dimmer: Dimmer, change: Change): Promise<Heard> {
+  return hear(dimmer, () => management.undoChange(project, change.id));
+}
+
+async function hear(dimmer: Dimmer, send: () => Promise<{ readonly change: Change | null }>): Promise<Heard> {
+  const started = performance.now();
+  const { change } = await send();
   if (change === null) throw new Error("The server applied nothing.");
+  // A change that alters nothing has no version, and there is nothing to wait for.
   const version = change.versions["production"] ?? 0;
   while ((dimmer.snapshotVersion?.version ?? 0) < version) await nextChange(dimmer);
-  return change;
+  return { change, tookMs: Math.round(performance.now() - started) };
 }
 
 async function nextChange(dimmer: Dimmer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("The change did not arrive within five seconds.")), 5_000);
+    const late = setTimeout(() => reject(new Error(`Nothing arrived within ${GIVE_UP_AFTER_MS} ms.`)), GIVE_UP_AFTER_MS);
     const stop = dimmer.on("configuration-changed", () => {
       clearTimeout(late);
       stop();

@@ -1,9 +1,11 @@
-/** Runs the examples, all of them or those named, against the server of DIMMER_URL or one of its own that ends with them. */
+/** `npm run examples`: runs them all, or those named, against the server of DIMMER_URL or one of its own that ends with them. */
 
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildIfNeeded } from "../scripts/build.mjs";
 
@@ -20,30 +22,54 @@ if (unknown.length > 0) {
 
 await buildIfNeeded();
 const server = process.env.DIMMER_URL === undefined ? await startServer() : { env: process.env, stop: () => undefined };
-for (const name of chosen) {
+const results = [];
+try {
+  for (const name of chosen) results.push(await runExample(name));
+} finally {
+  await server.stop();
+}
+if (results.length > 1) printTable();
+if (results.some(({ code }) => code !== 0)) process.exitCode = 1;
+
+async function runExample(name) {
   console.log(`\n== ${name}`);
+  const started = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/main.ts`], {
     cwd: root,
     env: server.env,
-    stdio: "inherit",
+    stdio: ["ignore", "inherit", "inherit"],
   });
   const [code] = await once(child, "close");
-  if (code !== 0) process.exitCode = 1;
+  return { name, code, seconds: (performance.now() - started) / 1000 };
 }
-server.stop();
 
-/** A server with the demo project that keeps nothing, on a free port, with keys of its own. */
+function printTable() {
+  const width = Math.max(...results.map(({ name }) => name.length));
+  console.log(`\n  ${"example".padEnd(width)}  result  seconds`);
+  for (const { name, code, seconds } of results) {
+    console.log(`  ${name.padEnd(width)}  ${code === 0 ? "ok    " : "FAILED"}  ${seconds.toFixed(1).padStart(7)}`);
+  }
+}
+
+/** A server with the demo project, on a free port, with keys of its own and data that goes when it goes. */
 async function startServer() {
   const draw = () => randomBytes(24).toString("base64url");
   const [token, key] = [draw(), draw()];
-  const { DIMMER_DATA_DIR: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["apps/cli/bin/dimmer.mjs", "serve", "--demo", "--port", "0", "--data-dir", ":memory:"], {
+  const dataDir = mkdtempSync(join(tmpdir(), "dimmer-examples-"));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DIMMER_")));
+  const child = spawn(process.execPath, ["apps/cli/bin/dimmer.mjs", "serve", "--demo", "--port", "0", "--data-dir", dataDir], {
     cwd: root,
     env: { ...inherited, DIMMER_INIT_ADMIN_TOKEN: token, DIMMER_INIT_SERVER_KEY: key },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = once(child, "close");
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  };
   const url = await urlFrom(child);
-  return { env: { ...inherited, DIMMER_URL: url, DIMMER_TOKEN: token, DIMMER_KEY: key }, stop: () => child.kill("SIGTERM") };
+  return { env: { ...inherited, DIMMER_URL: url, DIMMER_TOKEN: token, DIMMER_KEY: key }, stop };
 }
 
 /** The server says where it runs in its first lines. */
