@@ -70,6 +70,19 @@ describe("undoChange", () => {
     expect(rules?.[1]?.serve).toMatchObject({ split: { opus: 10 } });
   });
 
+  it("of a new rule does not mind another one; of a move it does", async () => {
+    const rule = (id: string): Operation => ({ kind: "set-rule", ...P, rule: { id, serve: { variant: "opus" } } });
+    const added = await project.apply([rule("one")]);
+    await project.apply([rule("two")], {}, OTHER);
+    const moved = await project.apply([{ kind: "move-rule", ...P, rule: "two", to: 0 }]);
+    await undo(added);
+    expect((await project.config("summarizer")).rules?.map(({ id }) => id)).toEqual(["two", "paid"]);
+    const problem = await refusal(undo(moved));
+    expect(problem.issues.map((issue) => issue.message)).toEqual([
+      expect.stringMatching(/^flags\/.*\/ruleOrder was changed since by deploy key/),
+    ]);
+  });
+
   it("of a kill restores, and of that kills again; pins stay broken", async () => {
     const killed = await project.apply([{ kind: "kill", ...P }]);
     const undone = await undo(killed);
