@@ -53,7 +53,7 @@ describe("reading", () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { exitCode: 5, mend: "Did you mean summarizer?" } });
   });
   test("audit verify", () => demo.check("audit verify", EXIT.ok, { stdout: "ok   project/demo" }));
-  test("audit list", () => demo.check("audit list --chain project/demo --limit 2", EXIT.ok, { stdout: "change" }));
+  test("audit list", () => demo.check("audit list --chain project/demo --limit 2", EXIT.ok, { stdout: "key.create" }));
   test("an export is valid, and reads back as the same flags", async () => {
     const { stdout } = await demo.check("export", EXIT.ok);
     writeFileSync(join(demo.cwd, "exported.yaml"), stdout);
