@@ -128,5 +128,5 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
 ];
 
-/** Promised but not yet tested; it must shrink to nothing, and a test that cites one of these fails the run. */
-export const PENDING: readonly string[] = REQUIREMENTS.map(({ id }) => id);
+/** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */
+export const PENDING: readonly string[] = [];

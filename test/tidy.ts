@@ -1,6 +1,7 @@
-/** The rules that keep the tree tidy: who may import whom, as data, and what no linter checks, each with a fixture that breaks it. */
+/** The rules that keep the tree tidy, which no linter checks, each with a fixture that breaks it. */
 
 import { posix } from "node:path";
+import { COMPOSITION_ROOTS, LONG_FILES, LONG_LINES, ROOMS } from "./rooms.ts";
 
 /** One file of the repository, by its path from the root with forward slashes. */
 export interface RepoFile {
@@ -15,58 +16,6 @@ export interface TidyRule {
   readonly broken: readonly RepoFile[];
 }
 
-interface Room {
-  /** Our packages that it may import; `types` vanish at run time. */
-  readonly ours: Readonly<Record<string, "values" | "types">>;
-  readonly outside: readonly string[];
-  /** Whether it may import Node's own modules. */
-  readonly node: boolean;
-}
-
-/** Who may import whom, and what from outside. A new room adds its row here first. */
-export const ROOMS: Readonly<Record<string, Room>> = {
-  "packages/evaluation": { ours: {}, outside: ["re2js"], node: false },
-  "packages/protocol": { ours: { "@dimmer/evaluation": "values" }, outside: ["zod"], node: false },
-  "packages/sdk-core": { ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" }, outside: [], node: false },
-  "packages/sdk-server": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/sdk-core": "values" },
-    outside: ["@openfeature/server-sdk", "yaml"],
-    node: true,
-  },
-  "apps/server": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
-    outside: [
-      "@fastify/swagger",
-      "@photostructure/sqlite",
-      "ajv",
-      "ajv-formats",
-      "fastify",
-      "fastify-type-provider-zod",
-      "kysely",
-      "pino",
-      "re2js",
-      "zod",
-    ],
-    node: true,
-  },
-  "apps/cli": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values", "@dimmer/server": "values" },
-    outside: ["@clack/prompts", "commander", "yaml"],
-    node: true,
-  },
-};
-
-/** Where a clock and a source of randomness may be made; everything else is handed one. */
-const COMPOSITION_ROOTS: readonly string[] = ["packages/sdk-server/src/node-ports.ts", "apps/server/src/server.ts"];
-
-/** Files that may be longer than `LONG_LINES`, each with the reason. */
-const LONG_FILES: Readonly<Record<string, string>> = {
-  "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
-  "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
-  "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",
-};
-const LONG_LINES = 350;
-
 const PURE_ROOM = "packages/evaluation";
 const DUMPING_GROUNDS = new Set(["utils", "helpers", "common", "shared", "misc"]);
 
@@ -77,7 +26,7 @@ export const TIDY_RULES: readonly TidyRule[] = [
     find: (files) =>
       files
         .filter(({ path }) => /^(packages|apps)\/[^/]+\/package\.json$/.test(path) && ROOMS[roomOf(path)] === undefined)
-        .map(({ path }) => `${roomOf(path)} has no row in ROOMS of test/tidy.ts.`),
+        .map(({ path }) => `${roomOf(path)} has no row in ROOMS of test/rooms.ts.`),
     broken: [{ path: "packages/unheard-of/package.json", text: "{}" }],
   },
   {
@@ -166,6 +115,28 @@ export const TIDY_RULES: readonly TidyRule[] = [
         )
         .map(({ path }) => `${path} has a default export; give it its name.`),
     broken: [{ path: "scripts/a.mjs", text: "export default 1;\n" }],
+  },
+  {
+    name: "every decision and every guide is in its index",
+    find: (files) =>
+      files.flatMap(({ path }) => {
+        const [, folder = "", name = ""] = /^docs\/(adr|guide)\/([^/]+\.md)$/.exec(path) ?? [];
+        const index = files.find((file) => file.path === `docs/${folder}/README.md`)?.text ?? "";
+        return name === "" || name === "README.md" || index.includes(`](${name})`)
+          ? []
+          : [`${path} is not in docs/${folder}/README.md.`];
+      }),
+    broken: [{ path: "docs/adr/0099-forgotten.md", text: "# ADR-0099" }],
+  },
+  {
+    name: "links between files lead somewhere",
+    find: findDeadLinks,
+    broken: [{ path: "docs/a.md", text: "See [b](b.md).\n" }],
+  },
+  {
+    name: "the snippets of the guide to the four jobs are lines of the examples",
+    find: findInventedSnippets,
+    broken: [{ path: "docs/guide/four-jobs.md", text: "```ts\nconst isOn = maybe();\n```\n" }],
   },
   {
     name: "the lock file names no registry",
@@ -293,6 +264,35 @@ function findPlaces(path: string, text: string): readonly string[] {
   const place = new RegExp(["(?<![\\w.])", "work", "(main|shared)\\b"].join("/"));
   const notes = new RegExp(["\\.\\.", "shared", "(?!data\\b)"].join("/"));
   return place.test(text) || notes.test(text) ? [`${path} names a path of the machine it was written on.`] : [];
+}
+
+/** Relative links of Markdown, to a file or to a folder that holds one. */
+function findDeadLinks(files: readonly RepoFile[]): readonly string[] {
+  const paths = files.map(({ path }) => path);
+  const exists = (target: string) => paths.some((path) => path === target || path.startsWith(`${target}/`));
+  return files
+    .filter(({ path }) => path.endsWith(".md"))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)|\bsrc="([^"]+)"/g)]
+        .map(([, link, image]) => link ?? image ?? "")
+        .filter((link) => !/^[a-z]+:/.test(link) && !exists(posix.join(posix.dirname(path), link).replace(/\/$/, "")))
+        .map((link) => `${path} links to ${link}, which is not there.`),
+    );
+}
+
+function findInventedSnippets(files: readonly RepoFile[]): readonly string[] {
+  const squeeze = (text: string) => text.replaceAll(/\s+/g, " ").trim();
+  const examples = squeeze(
+    files
+      .filter(({ path }) => path.startsWith("examples/"))
+      .map(({ text }) => text)
+      .join("\n"),
+  );
+  const guide = files.find(({ path }) => path === "docs/guide/four-jobs.md")?.text ?? "";
+  return [...guide.matchAll(/```ts\n([^]*?)```/g)]
+    .map(([, snippet = ""]) => squeeze(snippet))
+    .filter((snippet) => !examples.includes(snippet))
+    .map((snippet) => `docs/guide/four-jobs.md shows what no example says: ${snippet}`);
 }
 
 function findLongFiles(files: readonly RepoFile[]): readonly string[] {

@@ -1,0 +1,53 @@
+/** Who may import whom, as data, and the few exceptions from the rules of `tidy.ts`, each with its reason. */
+
+export interface Room {
+  /** Our packages that it may import; `types` vanish at run time. */
+  readonly ours: Readonly<Record<string, "values" | "types">>;
+  readonly outside: readonly string[];
+  /** Whether it may import Node's own modules. */
+  readonly node: boolean;
+}
+
+/** Who may import whom, and what from outside. A new room adds its row here first. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  "packages/evaluation": { ours: {}, outside: ["re2js"], node: false },
+  "packages/protocol": { ours: { "@dimmer/evaluation": "values" }, outside: ["zod"], node: false },
+  "packages/sdk-core": { ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" }, outside: [], node: false },
+  "packages/sdk-server": {
+    ours: { "@dimmer/evaluation": "values", "@dimmer/sdk-core": "values" },
+    outside: ["@openfeature/server-sdk", "yaml"],
+    node: true,
+  },
+  "apps/server": {
+    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    outside: [
+      "@fastify/swagger",
+      "@photostructure/sqlite",
+      "ajv",
+      "ajv-formats",
+      "fastify",
+      "fastify-type-provider-zod",
+      "kysely",
+      "pino",
+      "re2js",
+      "zod",
+    ],
+    node: true,
+  },
+  "apps/cli": {
+    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values", "@dimmer/server": "values" },
+    outside: ["@clack/prompts", "commander", "yaml"],
+    node: true,
+  },
+};
+
+/** Where a clock and a source of randomness may be made; everything else is handed one. */
+export const COMPOSITION_ROOTS: readonly string[] = ["packages/sdk-server/src/node-ports.ts", "apps/server/src/server.ts"];
+
+/** Files that may be longer than `LONG_LINES`, each with the reason. */
+export const LONG_FILES: Readonly<Record<string, string>> = {
+  "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
+  "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
+  "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",
+};
+export const LONG_LINES = 350;
