@@ -1,6 +1,6 @@
 /** What travels from the server to an SDK: snapshots, patches and the events of the stream. */
 
-import type { JsonValue, Snapshot, SnapshotFlag, SnapshotSegment } from "@dimmer/evaluation";
+import type { Snapshot, SnapshotUpdate } from "@dimmer/evaluation";
 
 export const SNAPSHOT_PATH = "/sdk/v1/snapshot";
 export const STREAM_PATH = "/sdk/v1/stream";
@@ -20,19 +20,9 @@ export interface SnapshotVersion {
  * Errors: an SDK applies it only if it holds exactly `from` of `epoch`; else it fetches the snapshot.
  * Source: ADR-0005.
  */
-export interface SnapshotPatch {
+export interface SnapshotPatch extends SnapshotUpdate {
   readonly format: 1;
-  readonly epoch: string;
   readonly from: number;
-  readonly version: number;
-  readonly flags: Readonly<Record<string, SnapshotFlag>>;
-  readonly segments: Readonly<Record<string, SnapshotSegment>>;
-  readonly values: Readonly<Record<string, JsonValue>>;
-  readonly removed: {
-    readonly flags: readonly string[];
-    readonly segments: readonly string[];
-    readonly values: readonly string[];
-  };
 }
 
 /**
