@@ -1,0 +1,76 @@
+/** `npm run verify:long`: what takes too long for every run. Kills the server 200 times under writes and times a second start. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireNode } from "./node-version.mjs";
+
+requireNode();
+
+const { installIfNeeded } = await import("./install.mjs");
+const { buildIfNeeded } = await import("./build.mjs");
+const { ROOT, runTool } = await import("./run-command.mjs");
+
+const KILLS = 200;
+const SECOND_START_LIMIT_MS = 3_000;
+
+await installIfNeeded();
+await buildIfNeeded();
+const results = [await timeSecondStart(), await killManyTimes()];
+const failed = results.filter((ok) => !ok).length;
+process.exitCode = failed === 0 ? 0 : 1;
+process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
+
+/** `npm start` on a tree that is installed and built, with data from an earlier start. */
+async function timeSecondStart() {
+  const dataDir = mkdtempSync(join(tmpdir(), "dimmer-start-"));
+  const first = await timeStart(dataDir);
+  const second = await timeStart(dataDir);
+  rmSync(dataDir, { recursive: true, force: true });
+  process.stdout.write(
+    `  start with an empty store ${(first / 1000).toFixed(2)} s, second start ${(second / 1000).toFixed(2)} s\n`,
+  );
+  return second < SECOND_START_LIMIT_MS;
+}
+
+async function timeStart(dataDir) {
+  const started = performance.now();
+  const child = spawn("npm", ["start"], {
+    cwd: ROOT,
+    env: { ...process.env, DIMMER_DATA_DIR: dataDir, DIMMER_PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const ended = once(child, "close");
+  await untilItRuns(child);
+  const took = performance.now() - started;
+  // npm and all it started, as Ctrl-C at a terminal would.
+  process.kill(-child.pid, "SIGINT");
+  await ended;
+  return took;
+}
+
+function untilItRuns(child) {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const listen = (chunk) => {
+      said += chunk;
+      if (said.includes("runs at")) resolve();
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("close", () => reject(new Error(`npm start ended before the server ran:\n${said}`)));
+  });
+}
+
+async function killManyTimes() {
+  process.stdout.write(`  ${KILLS} times kill -9 under writes …\n`);
+  const args = ["run", "--project", "e2e", "test/e2e/kill-nine"];
+  const { code } = await runTool("vitest/vitest.mjs", args, {
+    attached: true,
+    env: { ...process.env, DIMMER_TEST_KILLS: String(KILLS) },
+  });
+  return code === 0;
+}
