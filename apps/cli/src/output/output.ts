@@ -36,7 +36,8 @@ export interface Output {
 export function openOutput(io: Io, options: OutputOptions): Output {
   const paint = painter(options.color && wantsColor(io, io.stdout));
   const paintTalk = painter(options.color && wantsColor(io, io.stderr));
-  const width = io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : undefined;
+  // A terminal that does not know its width says 0.
+  const width = io.stdout.isTTY === true ? io.stdout.columns || 80 : undefined;
   return {
     json: options.json,
     quiet: options.quiet,

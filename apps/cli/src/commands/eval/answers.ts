@@ -18,16 +18,11 @@ export interface Answers {
  * Errors: none; a bad context is an answer with an error code.
  */
 export function openAnswers(snapshot: CompiledSnapshot, flagKey: string, defaultValue: JsonValue): Answers {
-  // Evaluations that do not depend on the context are one and the same object each time, and so is their line.
-  const lines = new WeakMap<Evaluation, string>();
+  const ready = openRing();
   let errors = 0;
   const lineOf = (evaluation: Evaluation): string => {
     if (evaluation.errorCode !== undefined) errors++;
-    const ready = lines.get(evaluation);
-    if (ready !== undefined) return ready;
-    const line = JSON.stringify(detailsOf(evaluation, defaultValue));
-    lines.set(evaluation, line);
-    return line;
+    return ready.find(evaluation) ?? ready.keep(evaluation, JSON.stringify(detailsOf(evaluation, defaultValue)));
   };
   return {
     answer: (context) => lineOf(evaluate(snapshot, flagKey, context)),
@@ -57,6 +52,32 @@ export function openAnswers(snapshot: CompiledSnapshot, flagKey: string, default
   };
 }
 
-function detailsOf(evaluation: Evaluation, defaultValue: JsonValue): Record<string, unknown> {
-  return { ...evaluation, value: evaluation.value === undefined ? defaultValue : evaluation.value };
+/** OpenFeature's details: the caller's default in place of a missing value. */
+function detailsOf(evaluation: Evaluation, defaultValue: JsonValue): object {
+  return evaluation.value === undefined ? { ...evaluation, value: defaultValue } : evaluation;
+}
+
+/** Lines kept; a flag rarely has more answers that do not depend on the context. */
+const RING = 16;
+
+/**
+ * The lines of the last answers. What does not depend on the context is one and the same object each time, and so is its
+ * line; a WeakMap would hold those that never come again too, and cost more than writing them.
+ */
+function openRing() {
+  const answers: (Evaluation | undefined)[] = Array.from({ length: RING });
+  const lines: string[] = [];
+  let at = 0;
+  return {
+    find(evaluation: Evaluation): string | undefined {
+      const found = answers.indexOf(evaluation);
+      return found < 0 ? undefined : lines[found];
+    },
+    keep(evaluation: Evaluation, line: string): string {
+      answers[at] = evaluation;
+      lines[at] = line;
+      at = (at + 1) % RING;
+      return line;
+    },
+  };
 }

@@ -41,7 +41,7 @@ function sayStep(step: TraceStep, paint: Paint): string {
     case "rule":
       return `rule ${strong(step.ruleId)}: ${sayTruth(step.result, paint)}`;
     case "default":
-      return "no rule held: the default";
+      return "the default";
     case "ineligible":
       return paint("yellow", `may not have ${step.variant}, so it is out of the whole split`);
     case "split":
