@@ -47,7 +47,7 @@ async function timeStart(dataDir) {
   await untilItRuns(child);
   const took = performance.now() - started;
   // npm and all it started, as Ctrl-C at a terminal would.
-  process.kill(-child.pid, "SIGINT");
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
   await ended;
   return took;
 }
