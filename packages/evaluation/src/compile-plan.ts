@@ -10,12 +10,14 @@ import { LIMITS } from "./limits.ts";
 import { pathOf } from "./run.ts";
 import type { SnapshotFlag, SnapshotServe } from "./snapshot.ts";
 import { compileCondition } from "./targeting/condition.ts";
+import { compileRules } from "./targeting/rule-program.ts";
 
 import {
   answerOf,
   type BrokenPlan,
   newOrigin,
   nothingLeft,
+  type Origin,
   type Plan,
   type PlanFallback,
   type PlanRule,
@@ -48,9 +50,7 @@ function buildPlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag
   expect(["boolean", "string", "number", "object"].includes(source.type), "its type is not one that this version knows");
   expect(typeof source.enabled === "boolean", "enabled is not true or false");
   const stopped = new Set(listOf(source.stopped));
-  const variants = new Map(
-    Object.keys(source.variants).map((name, index) => [name, planVariant(snapshot, source, name, index, stopped)]),
-  );
+  const variants = Object.keys(source.variants).map((name) => planVariant(snapshot, source, name, stopped));
   const build: Build = { source, base, variants };
   const rules = listOf(source.rules).map((rule) => planRule(build, rule));
   expect(rules.length <= LIMITS.rules, `it has more than ${LIMITS.rules} rules`);
@@ -60,8 +60,10 @@ function buildPlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag
   const isBare = rules.length === 0 && targets === undefined && requires.length === 0;
   const fallback = listOf(source.fallback).map((entry) => {
     expect(isRecord(entry), "a fallback entry is not an object");
+    const variant = variantOf(build, entry.variant);
     return {
-      variant: variantOf(build, entry.variant),
+      variant,
+      value: Object.freeze({ variant: variant.name, value: variant.value, valueVersion: variant.version }),
       when: entry.when === undefined ? undefined : compileCondition(entry.when, "open"),
     };
   });
@@ -78,8 +80,8 @@ function buildPlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag
     pin: source.pin,
     variants,
     targets,
-    targetOrigin: newOrigin("TARGETING_MATCH", metadataAt(base, { path: "target" })),
     rules,
+    program: compileRules(rules),
     default: served,
     fallback,
     chain,
@@ -90,7 +92,7 @@ function buildPlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag
 interface Build {
   readonly source: SnapshotFlag;
   readonly base: FlagMetadata;
-  readonly variants: ReadonlyMap<string, PlanVariant>;
+  readonly variants: readonly PlanVariant[];
 }
 
 function expect(holds: boolean, problem: string): asserts holds {
@@ -112,20 +114,13 @@ function isRequirement(entry: unknown): entry is Requirement {
   return typeof variant === "string" || (Array.isArray(variant) && variant.every((name) => typeof name === "string"));
 }
 
-function planVariant(
-  snapshot: CompiledSnapshot,
-  source: SnapshotFlag,
-  name: string,
-  index: number,
-  stopped: ReadonlySet<unknown>,
-): PlanVariant {
+function planVariant(snapshot: CompiledSnapshot, source: SnapshotFlag, name: string, stopped: ReadonlySet<unknown>): PlanVariant {
   const variant: unknown = source.variants[name];
   expect(isRecord(variant), `variant ${name} is not an object`);
   const { version, pinEpoch, only, earlier } = variant;
   expect(Number.isSafeInteger(version) && Number.isSafeInteger(pinEpoch), `variant ${name} has no version or pin epoch`);
   const value = valueOf(snapshot, source.type, name, variant.digest);
   return {
-    index,
     name,
     value,
     version: version as number,
@@ -134,7 +129,6 @@ function planVariant(
     only: only === undefined ? undefined : compileCondition(only, "closed"),
     onlySource: only,
     earlier: earlier === undefined ? NO_EARLIER : earlierValues(snapshot, source.type, name, earlier),
-    asFallback: Object.freeze({ variant: name, value, valueVersion: version as number }),
   };
 }
 
@@ -159,19 +153,20 @@ function valueOf(snapshot: CompiledSnapshot, type: FlagType, name: string, diges
 }
 
 function variantOf(build: Build, name: unknown): PlanVariant {
-  const variant = typeof name === "string" ? build.variants.get(name) : undefined;
+  const variant = build.variants.find((one) => one.name === name);
   expect(variant !== undefined, `there is no variant ${typeof name === "string" ? name : "of that name"}`);
   return variant;
 }
 
-function planTargets(build: Build): ReadonlyMap<string, PlanVariant> | undefined {
+function planTargets(build: Build): ReadonlyMap<string, PlanServe> | undefined {
   const { targets } = build.source;
   if (targets === undefined) return undefined;
   expect(isRecord(targets), "targets is not an object");
-  const byKey = new Map<string, PlanVariant>();
+  const byKey = new Map<string, PlanServe>();
+  const origin = newOrigin("TARGETING_MATCH", metadataAt(build.base, { path: "target" }));
   for (const [name, keys] of Object.entries(targets)) {
-    const variant = variantOf(build, name);
-    for (const key of listOf(keys)) if (!byKey.has(key)) byKey.set(key, variant);
+    const serve = serveOf(variantOf(build, name), origin);
+    for (const key of listOf(keys)) if (!byKey.has(key)) byKey.set(key, serve);
   }
   return byKey.size === 0 ? undefined : byKey;
 }
@@ -181,8 +176,8 @@ function planRule(build: Build, rule: unknown): PlanRule {
   const { id, when } = rule;
   return {
     id,
-    when: when === undefined ? undefined : compileCondition(when, "open"),
     whenSource: when,
+    when: undefined,
     serve: planServe(build, rule.serve, "TARGETING_MATCH", { path: "rule", ruleId: id }),
   };
 }
@@ -190,9 +185,13 @@ function planRule(build: Build, rule: unknown): PlanRule {
 function planServe(build: Build, serve: unknown, reason: Reason, at: Pick<FlagMetadata, "path" | "ruleId">): PlanServe {
   expect(isRecord(serve), "it serves nothing");
   const metadata = metadataAt(build.base, at);
-  if (serve.split === undefined) return { variant: variantOf(build, serve.variant), origin: newOrigin(reason, metadata) };
+  if (serve.split === undefined) return serveOf(variantOf(build, serve.variant), newOrigin(reason, metadata));
   const split = planSplit(build, serve as Extract<SnapshotServe, { split: unknown }>, at);
-  return { split, origin: newOrigin("SPLIT", metadata) };
+  return { variant: undefined, split, origin: newOrigin("SPLIT", metadata), ready: undefined };
+}
+
+function serveOf(variant: PlanVariant, origin: Origin): PlanServe {
+  return { variant, split: undefined, origin, ready: undefined };
 }
 
 function planSplit(
@@ -212,6 +211,7 @@ function planSplit(
     offset,
     ends,
     holders,
+    ready: holders.map(() => undefined),
     single: holders.every((holder) => holder === holders[0]) ? holders[0] : undefined,
     restricted: live.filter((variant) => variant.only !== undefined),
     else: serve.else === undefined ? undefined : variantOf(build, serve.else),
@@ -251,7 +251,7 @@ function metadataAt({ flagSetId, version }: FlagMetadata, { path, ruleId }: Pick
 
 function constantChain(fallback: readonly PlanFallback[]): readonly FallbackValue[] | undefined {
   if (fallback.some(({ when, variant }) => when !== undefined || variant.only !== undefined)) return undefined;
-  return Object.freeze(fallback.filter(({ variant }) => !variant.isStopped).map(({ variant }) => variant.asFallback));
+  return Object.freeze(fallback.filter(({ variant }) => !variant.isStopped).map(({ value }) => value));
 }
 
 /** On, with nothing but a default that everyone may have: the same answer for every context. */
@@ -263,7 +263,7 @@ function staticAnswer(
   const variant = served?.variant;
   if (served === undefined || variant === undefined || chain === undefined || variant.isStopped || variant.only !== undefined)
     return undefined;
-  return (served.origin.answers[variant.index] = answerOf(key, served.origin, variant, chain));
+  return (served.ready = answerOf(key, served.origin, variant, chain));
 }
 
 /** Killed, with one chain for all. */
@@ -274,7 +274,7 @@ function killedAnswer(
   chain: readonly FallbackValue[] | undefined,
 ): Evaluation | undefined {
   if (chain === undefined) return undefined;
-  const metadata: FlagMetadata = { ...base, path: "fallback" };
+  const metadata = metadataAt(base, { path: "fallback" });
   const first = fallback.find(({ variant }) => !variant.isStopped);
   return first === undefined ? nothingLeft(key, metadata) : answerOf(key, newOrigin("DISABLED", metadata), first.variant, chain);
 }

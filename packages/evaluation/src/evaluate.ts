@@ -2,7 +2,7 @@
 
 import { slotOf } from "./bucketing/slot.ts";
 import { SLOTS } from "./bucketing/split.ts";
-import { type CompiledSnapshot, planOf } from "./compile-snapshot.ts";
+import { type CompiledFlag, type CompiledSnapshot, planOf } from "./compile-snapshot.ts";
 import type { EvaluateOptions, EvaluationContext, Pin } from "./context.ts";
 import type { ErrorCode, Evaluation, FallbackValue, FlagMetadata } from "./details.ts";
 import { LIMITS } from "./limits.ts";
@@ -12,15 +12,17 @@ import {
   nothingLeft,
   type Origin,
   type Plan,
+  type PlanRule,
   type PlanServe,
   type PlanSplit,
   type PlanVariant,
 } from "./plan.ts";
 import { mayGoOn, readAttribute, type Run, startRun, unitOf } from "./run.ts";
+import { canRun, conditionOf, findRule, NO_RULE, ruleBefore } from "./targeting/rule-program.ts";
 import { testCondition } from "./targeting/test-condition.ts";
 import { explainCondition } from "./targeting/explain-condition.ts";
 import { giveUp } from "./targeting/operators.ts";
-import { TRUE, TRUTH_WORDS } from "./targeting/truth.ts";
+import { TRUE, type Truth, TRUTH_WORDS } from "./targeting/truth.ts";
 import type { TraceStep } from "./trace.ts";
 import { traceOnly, traceRule, traceSplit } from "./trace-steps.ts";
 
@@ -42,7 +44,7 @@ export function evaluate(snapshot: CompiledSnapshot, flagKey: string, context: u
   if (options === undefined && flag.constant !== undefined && isContext(context)) return flag.constant;
   const run = spareRun ?? newRun(snapshot);
   spareRun = undefined;
-  const evaluation = evaluateIn(run, snapshot, flagKey, context, options ?? NO_OPTIONS, undefined);
+  const evaluation = evaluateIn(run, snapshot, flag, context, options ?? NO_OPTIONS, undefined);
   spareRun = run;
   return evaluation;
 }
@@ -58,17 +60,17 @@ export function newRun(snapshot: CompiledSnapshot): Run {
 export function evaluateIn(
   run: Run,
   snapshot: CompiledSnapshot,
-  flagKey: string,
+  flag: CompiledFlag,
   context: unknown,
   options: EvaluateOptions,
   trace: TraceStep[] | undefined,
 ): Evaluation {
-  if (!isContext(context)) return failed(flagKey, "INVALID_CONTEXT", "the context is not an object");
+  if (!isContext(context)) return failed(flag.key, "INVALID_CONTEXT", "the context is not an object");
   try {
     startRun(run, snapshot, context ?? EMPTY_CONTEXT, trace);
-    return decide(run, flagKey, options);
+    return decide(run, flag, options);
   } catch {
-    return failed(flagKey, "GENERAL", "reading the context threw an error");
+    return failed(flag.key, "GENERAL", "reading the context threw an error");
   } finally {
     run.context = EMPTY_CONTEXT;
     run.trace = undefined;
@@ -85,11 +87,9 @@ function isContext(context: unknown): context is EvaluationContext | undefined {
   }
 }
 
-function decide(run: Run, flagKey: string, options: EvaluateOptions): Evaluation {
-  const flag = run.snapshot.flags.get(flagKey);
-  if (flag === undefined) return notFound(flagKey);
+function decide(run: Run, flag: CompiledFlag, options: EvaluateOptions): Evaluation {
   const plan = planOf(run.snapshot, flag);
-  if (plan.problem !== undefined) return failed(flagKey, "PARSE_ERROR", plan.problem, plan.base);
+  if (plan.problem !== undefined) return failed(flag.key, "PARSE_ERROR", plan.problem, plan.base);
   if (!plan.isEnabled) {
     run.trace?.push({ step: "killed" });
     return plan.constant ?? degrade(run, plan, { path: "fallback" });
@@ -113,8 +113,9 @@ function holdRequirements(run: Run, plan: Plan): boolean {
 
 function serveRequired(run: Run, flagKey: string): string | undefined {
   const flag = run.snapshot.flags.get(flagKey);
-  const plan = flag === undefined ? undefined : planOf(run.snapshot, flag);
-  if (plan === undefined || plan.problem !== undefined || !plan.isEnabled) return undefined;
+  if (flag === undefined) return undefined;
+  const plan = planOf(run.snapshot, flag);
+  if (plan.problem !== undefined || !plan.isEnabled) return undefined;
   if (run.depth >= LIMITS.chain || !mayGoOn(run, 1)) {
     giveUp(run);
     return undefined;
@@ -122,7 +123,7 @@ function serveRequired(run: Run, flagKey: string): string | undefined {
   const trace = run.trace;
   run.trace = undefined;
   run.depth++;
-  const evaluation = decide(run, flagKey, NO_OPTIONS);
+  const evaluation = decide(run, flag, NO_OPTIONS);
   run.depth--;
   run.trace = trace;
   return evaluation.variant;
@@ -131,7 +132,7 @@ function serveRequired(run: Run, flagKey: string): string | undefined {
 function serveOverride(run: Run, plan: Plan, overrides: EvaluateOptions["overrides"]): Evaluation | undefined {
   if (overrides === undefined || !Object.hasOwn(overrides, plan.key)) return undefined;
   const name = overrides[plan.key] as string;
-  const variant = plan.variants.get(name);
+  const variant = variantNamed(plan, name);
   run.trace?.push({ step: "override", variant: name, applies: variant !== undefined });
   if (variant === undefined) return undefined;
   return serveVariant(run, plan, variant, newOrigin("STATIC", { ...plan.base, path: "override", overridden: true }));
@@ -140,11 +141,15 @@ function serveOverride(run: Run, plan: Plan, overrides: EvaluateOptions["overrid
 function servePin(run: Run, plan: Plan, { pins, now }: EvaluateOptions): Evaluation | undefined {
   if (pins === undefined || !Object.hasOwn(pins, plan.key)) return undefined;
   const pin = pins[plan.key] as Pin;
-  const variant = plan.variants.get(pin.variant);
+  const variant = variantNamed(plan, pin.variant);
   const why = brokenPin(plan, pin, variant, now);
   run.trace?.push({ step: "pin", variant: pin.variant, applies: why === undefined, ...(why === undefined ? {} : { why }) });
   if (why !== undefined || variant === undefined) return undefined;
   return serveVariant(run, plan, pinnedVersion(variant, pin), newOrigin(pin.reason, { ...plan.base, path: "pin", pinned: true }));
+}
+
+function variantNamed(plan: Plan, name: string): PlanVariant | undefined {
+  return plan.variants.find((variant) => variant.name === name);
 }
 
 function brokenPin(plan: Plan, pin: Pin, variant: PlanVariant | undefined, now: number | undefined): string | undefined {
@@ -163,21 +168,38 @@ function pinnedVersion(variant: PlanVariant, pin: Pin): PlanVariant {
 function serveTarget(run: Run, plan: Plan): Evaluation | undefined {
   if (plan.targets === undefined) return undefined;
   const key = unitOf(run.context.targetingKey);
-  const variant = key === undefined ? undefined : plan.targets.get(key);
-  if (variant === undefined) return undefined;
-  run.trace?.push({ step: "target", variant: variant.name });
-  return serveVariant(run, plan, variant, plan.targetOrigin);
+  const target = key === undefined ? undefined : plan.targets.get(key);
+  if (target === undefined) return undefined;
+  run.trace?.push({ step: "target", variant: (target.variant as PlanVariant).name });
+  return serve(run, plan, target);
 }
 
+/** The program of the rules decides as the rules one by one would, and touches far fewer places in memory. */
 function serveRules(run: Run, plan: Plan): Evaluation | undefined {
+  const { program } = plan;
+  if (!canRun(program, run)) return serveEachRule(run, plan);
+  for (let next = findRule(program, run, 0); next !== NO_RULE; next = findRule(program, run, Math.abs(next))) {
+    const rule = ruleBefore(program, Math.abs(next));
+    if (next < 0 && testRule(run, rule) !== TRUE) continue;
+    const served = serve(run, plan, rule.serve);
+    if (served !== undefined) return served;
+  }
+  return undefined;
+}
+
+function serveEachRule(run: Run, plan: Plan): Evaluation | undefined {
   for (const rule of plan.rules) {
-    const result = rule.when === undefined ? TRUE : testCondition(rule.when, run);
+    const result = testRule(run, rule);
     if (run.trace !== undefined) traceRule(run, run.trace, rule.id, rule.whenSource, TRUTH_WORDS[result]);
     if (result !== TRUE) continue;
     const served = serve(run, plan, rule.serve);
     if (served !== undefined) return served;
   }
   return undefined;
+}
+
+function testRule(run: Run, rule: PlanRule): Truth {
+  return rule.whenSource === undefined ? TRUE : testCondition(conditionOf(rule), run);
 }
 
 function serveDefault(run: Run, plan: Plan): Evaluation {
@@ -187,8 +209,14 @@ function serveDefault(run: Run, plan: Plan): Evaluation {
 }
 
 /** Undefined is the way on to the next rule. */
-function serve(run: Run, plan: Plan, { variant, split, origin }: PlanServe): Evaluation | undefined {
-  if (variant !== undefined) return serveVariant(run, plan, variant, origin);
+function serve(run: Run, plan: Plan, way: PlanServe): Evaluation | undefined {
+  if (way.ready !== undefined && run.unknowns === 0) return way.ready;
+  if (way.variant !== undefined) {
+    const served = serveVariant(run, plan, way.variant, way.origin);
+    if (isForAll(run, plan, way.variant)) way.ready = served;
+    return served;
+  }
+  const { split, origin } = way;
   for (const restricted of split.restricted)
     if (!mayHave(run, restricted)) return serveIneligible(run, plan, split, split.ineligible as Origin, restricted);
   return serveSplit(run, plan, split, origin);
@@ -203,9 +231,19 @@ function serveSplit(run: Run, plan: Plan, split: PlanSplit, origin: Origin): Eva
   }
   const slot = slotOf(split.salt, unit);
   const at = pieceAt(split.ends, (slot + split.offset) % SLOTS);
-  const holder = split.holders[at];
   if (run.trace !== undefined) traceSplit(run.trace, split, unit, slot, at);
-  return holder === undefined ? undefined : serveVariant(run, plan, holder, origin);
+  const ready = split.ready[at];
+  if (ready !== undefined && run.unknowns === 0) return ready;
+  const holder = split.holders[at];
+  if (holder === undefined) return undefined;
+  const served = serveVariant(run, plan, holder, origin);
+  if (isForAll(run, plan, holder)) split.ready[at] = served;
+  return served;
+}
+
+/** Whether the answer just made for a variant is the same for every context. */
+function isForAll(run: Run, plan: Plan, variant: PlanVariant): boolean {
+  return plan.chain !== undefined && run.unknowns === 0 && variant.only === undefined && !variant.isStopped;
 }
 
 /** The first piece that ends above the slot. */
@@ -260,7 +298,7 @@ function degrade(run: Run, plan: Plan, facts: FlagMetadata): Evaluation {
   const metadata = withUnknowns(run, { ...plan.base, ...facts });
   const first = chain[0];
   if (first === undefined) return nothingLeft(plan.key, metadata);
-  return answerOf(plan.key, newOrigin("DISABLED", metadata), plan.variants.get(first.variant) as PlanVariant, chain);
+  return answerOf(plan.key, newOrigin("DISABLED", metadata), variantNamed(plan, first.variant) as PlanVariant, chain);
 }
 
 /** The fallback list for this context. */
@@ -282,10 +320,10 @@ function chainOf(run: Run, plan: Plan): readonly FallbackValue[] {
     });
     return why === undefined;
   });
-  return chain.length === 0 ? NO_CHAIN : Object.freeze(chain.map(({ variant }) => variant.asFallback));
+  return chain.length === 0 ? NO_CHAIN : Object.freeze(chain.map(({ value }) => value));
 }
 
-/** Serves a variant; where nothing depends on the context, with the answer made ready the first time. */
+/** Serves a variant, with the fallback chain that this context may have. */
 function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Evaluation {
   if (plan.chain === undefined || run.unknowns > 0) {
     const metadata = withUnknowns(run, origin.metadata);
@@ -296,11 +334,7 @@ function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Eva
       silently(run, () => chainOf(run, plan)),
     );
   }
-  const ready = origin.answers[variant.index];
-  if (ready !== undefined) return ready;
-  const made = answerOf(plan.key, origin, variant, plan.chain);
-  origin.answers[variant.index] = made;
-  return made;
+  return answerOf(plan.key, origin, variant, plan.chain);
 }
 
 /** A chain that is only carried along, not served, does not belong into the trace. */
@@ -316,7 +350,7 @@ function withUnknowns(run: Run, metadata: FlagMetadata): FlagMetadata {
   return run.unknowns === 0 ? metadata : { ...metadata, unknowns: run.unknowns };
 }
 
-function notFound(flagKey: string): Evaluation {
+export function notFound(flagKey: string): Evaluation {
   return failed(flagKey, "FLAG_NOT_FOUND", "there is no such flag in this environment");
 }
 

@@ -3,7 +3,7 @@
 import type { CompiledSnapshot } from "./compile-snapshot.ts";
 import type { EvaluateOptions } from "./context.ts";
 import type { Evaluation } from "./details.ts";
-import { evaluateIn, newRun } from "./evaluate.ts";
+import { evaluateIn, newRun, notFound } from "./evaluate.ts";
 import type { TraceStep } from "./trace.ts";
 
 export interface Explanation {
@@ -30,6 +30,7 @@ export function explain(
 ): Explanation {
   const run = newRun(snapshot);
   const trace: TraceStep[] = [];
-  const evaluation = evaluateIn(run, snapshot, flagKey, context, options, trace);
+  const flag = snapshot.flags.get(flagKey);
+  const evaluation = flag === undefined ? notFound(flagKey) : evaluateIn(run, snapshot, flag, context, options, trace);
   return { evaluation, trace, steps: run.steps, matcherSteps: run.matcherSteps, unknowns: run.unknowns };
 }

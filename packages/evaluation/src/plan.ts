@@ -6,6 +6,7 @@ import type { JsonValue } from "./json.ts";
 import type { AttributePath } from "./run.ts";
 import type { SnapshotFlag } from "./snapshot.ts";
 import type { Condition } from "./targeting/condition.ts";
+import type { RuleProgram } from "./targeting/rule-program.ts";
 
 export interface Plan {
   readonly problem: undefined;
@@ -15,11 +16,11 @@ export interface Plan {
   readonly isEnabled: boolean;
   readonly requires: readonly Requirement[];
   readonly pin: PinPolicy | undefined;
-  readonly variants: ReadonlyMap<string, PlanVariant>;
-  /** Targeting key → variant. */
-  readonly targets: ReadonlyMap<string, PlanVariant> | undefined;
-  readonly targetOrigin: Origin;
+  readonly variants: readonly PlanVariant[];
+  /** Targeting key → what to serve. */
+  readonly targets: ReadonlyMap<string, PlanServe> | undefined;
   readonly rules: readonly PlanRule[];
+  readonly program: RuleProgram;
   readonly default: PlanServe;
   readonly fallback: readonly PlanFallback[];
   /** The fallback chain where it is the same for every context. */
@@ -34,8 +35,6 @@ export interface BrokenPlan {
 }
 
 export interface PlanVariant {
-  /** Its place among the flag's variants. */
-  readonly index: number;
   readonly name: string;
   readonly value: JsonValue;
   readonly version: number;
@@ -45,32 +44,32 @@ export interface PlanVariant {
   readonly onlySource: unknown;
   /** Value versions that live pins may still hold. */
   readonly earlier: ReadonlyMap<number, JsonValue>;
-  readonly asFallback: FallbackValue;
 }
 
 export interface PlanFallback {
   readonly variant: PlanVariant;
+  readonly value: FallbackValue;
   readonly when: Condition | undefined;
 }
 
 export interface PlanRule {
   readonly id: string;
-  readonly when: Condition | undefined;
   readonly whenSource: unknown;
+  /** Compiled when the program of the rules does not suffice. */
+  when: Condition | undefined;
   readonly serve: PlanServe;
 }
 
-/** How an answer came about; the ready answers of each variant are kept beside it, so that most evaluations allocate nothing. */
+/** How an answer came about. */
 export interface Origin {
   readonly reason: Reason;
   readonly metadata: FlagMetadata;
-  /** By the variant's place among the flag's. */
-  readonly answers: (Evaluation | undefined)[];
 }
 
+/** An answer that is the same for every context is kept where it is decided, so that most evaluations allocate nothing. */
 export type PlanServe =
-  | { readonly variant: PlanVariant; readonly split?: undefined; readonly origin: Origin }
-  | { readonly variant?: undefined; readonly split: PlanSplit; readonly origin: Origin };
+  | { readonly variant: PlanVariant; readonly split: undefined; readonly origin: Origin; ready: Evaluation | undefined }
+  | { readonly variant: undefined; readonly split: PlanSplit; readonly origin: Origin; readonly ready: undefined };
 
 export interface PlanSplit {
   readonly by: string;
@@ -81,6 +80,8 @@ export interface PlanSplit {
   readonly ends: readonly number[];
   /** Undefined is the way on to the next rule. */
   readonly holders: readonly (PlanVariant | undefined)[];
+  /** The answers of the holders that give everybody the same. */
+  readonly ready: (Evaluation | undefined)[];
   /** The one holder of all slots, where there is one: no key is needed then. */
   readonly single: PlanVariant | undefined;
   /** Live variants that not everybody may have. */
@@ -90,11 +91,12 @@ export interface PlanSplit {
   readonly ineligible: Origin | undefined;
 }
 
-export const newOrigin = (reason: Reason, metadata: FlagMetadata): Origin => ({ reason, metadata, answers: [] });
+export const newOrigin = (reason: Reason, metadata: FlagMetadata): Origin => ({ reason, metadata });
 
 /** The answer that serves a variant; frozen, as it is handed to every caller. */
 export function answerOf(flagKey: string, origin: Origin, variant: PlanVariant, chain: readonly FallbackValue[]): Evaluation {
-  const flagMetadata = Object.freeze({ ...origin.metadata, valueVersion: variant.version });
+  // Not a spread: that would give every answer a hidden class of its own, slow to read and 300 bytes each.
+  const flagMetadata: FlagMetadata = Object.freeze(Object.assign({}, origin.metadata, { valueVersion: variant.version }));
   return Object.freeze({
     flagKey,
     value: variant.value,

@@ -118,7 +118,7 @@ function testText(operator: string, entries: readonly string[], value: string, r
   return FALSE;
 }
 
-function testSemver(bounds: readonly SemverBound[], value: string, wrong: Wrong): Truth {
+export function testSemver(bounds: readonly SemverBound[], value: string, wrong: Wrong): Truth {
   for (const { operator, limit } of bounds) {
     const order = compareSemverText(value, limit);
     if (Number.isNaN(order)) return wrong;
@@ -179,7 +179,7 @@ function readPattern(source: string): Pattern | undefined {
   return "pattern" in compiled ? compiled.pattern : undefined;
 }
 
-interface SemverBound {
+export interface SemverBound {
   readonly operator: string;
   readonly limit: Semver;
 }
