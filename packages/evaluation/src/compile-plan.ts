@@ -36,7 +36,7 @@ class BrokenFlag extends Error {}
  * Source: ADR-0005.
  */
 export function compilePlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag): Plan | BrokenPlan {
-  const base: FlagMetadata = { flagSetId: `${snapshot.project}/${snapshot.environment}`, version: String(source?.revision) };
+  const base: FlagMetadata = { flagSetId: snapshot.flagSetId, version: String(source?.revision) };
   try {
     return buildPlan(snapshot, key, source, base);
   } catch (error) {
@@ -102,8 +102,11 @@ function expect(holds: boolean, problem: string): asserts holds {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** One empty list for all that have nothing in theirs. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
 function listOf<T>(list: readonly T[] | undefined): readonly T[] {
-  if (list === undefined) return [];
+  if (list === undefined) return NOTHING;
   expect(Array.isArray(list), "a list is not a list");
   return list;
 }
@@ -203,7 +206,7 @@ function planSplit(
   expect(problem === undefined, `a split is not well formed: ${problem}`);
   const { by, salt, offset, ranges } = serve.split;
   const { ends, holders } = coverSlots(build, ranges, serve.rest, at.path === "rule");
-  const live = [...new Set(holders)].filter((holder) => holder !== undefined);
+  const restricted = [...new Set(holders)].filter((holder) => holder?.only !== undefined) as PlanVariant[];
   return {
     by,
     path: pathOf(by),
@@ -213,11 +216,10 @@ function planSplit(
     holders,
     ready: holders.map(() => undefined),
     single: holders.every((holder) => holder === holders[0]) ? holders[0] : undefined,
-    restricted: live.filter((variant) => variant.only !== undefined),
+    restricted: restricted.length === 0 ? NOTHING : restricted,
     else: serve.else === undefined ? undefined : variantOf(build, serve.else),
-    ineligible: live.some((variant) => variant.only !== undefined)
-      ? newOrigin("DISABLED", { ...build.base, ...at, path: "fallback", ineligible: true })
-      : undefined,
+    ineligible:
+      restricted.length === 0 ? undefined : newOrigin("DISABLED", { ...build.base, ...at, path: "fallback", ineligible: true }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface CompiledSnapshot {
   readonly source: Snapshot;
   readonly project: string;
   readonly environment: string;
+  /** `project/environment`: one text for the metadata of all flags. */
+  readonly flagSetId: string;
   readonly epoch: string;
   readonly version: number;
   readonly flags: ReadonlyMap<string, CompiledFlag>;
@@ -91,7 +93,7 @@ function readySnapshot(
   segments: ReadonlyMap<string, CompiledSegment>,
 ): CompiledSnapshot {
   const { project, environment, epoch, version } = source;
-  return { source, project, environment, epoch, version, flags, segments };
+  return { source, project, environment, flagSetId: `${project}/${environment}`, epoch, version, flags, segments };
 }
 
 function mapOf<S, T>(entries: Readonly<Record<string, S>>, make: (key: string, source: S) => T): Map<string, T> {

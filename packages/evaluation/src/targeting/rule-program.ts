@@ -46,8 +46,11 @@ export const NO_RULE = 0;
 /** Most that one condition can count: itself and the one text it looks for. */
 const STEPS_PER_CONDITION = 2;
 
+const NO_RULES: RuleProgram = Object.freeze([]);
+
 /** Makes the program of a flag's rules; only the conditions that it cannot test are kept beside it. */
 export function compileRules(rules: readonly PlanRule[]): RuleProgram {
+  if (rules.length === 0) return NO_RULES;
   const program: unknown[] = [];
   for (const rule of rules) {
     const tests = rule.whenSource === undefined ? [] : simpleTests(conditionOf(rule));
