@@ -4,19 +4,10 @@ import { slotOf } from "./bucketing/slot.ts";
 import { SLOTS } from "./bucketing/split.ts";
 import { type CompiledFlag, type CompiledSnapshot, planOf } from "./compile-snapshot.ts";
 import type { EvaluateOptions, EvaluationContext, Pin } from "./context.ts";
-import type { ErrorCode, Evaluation, FallbackValue, FlagMetadata } from "./details.ts";
+import type { ErrorCode, Evaluation, FlagMetadata } from "./details.ts";
 import { LIMITS } from "./limits.ts";
-import {
-  answerOf,
-  newOrigin,
-  nothingLeft,
-  type Origin,
-  type Plan,
-  type PlanRule,
-  type PlanServe,
-  type PlanSplit,
-  type PlanVariant,
-} from "./plan.ts";
+import { newOrigin, type Origin, type Plan, type PlanRule, type PlanServe, type PlanSplit, type PlanVariant } from "./plan.ts";
+import { answer, degrade, mayHave, NO_CHAIN, serveVariant, variantNamed } from "./serve-variant.ts";
 import { mayGoOn, readAttribute, type Run, startRun, unitOf } from "./run.ts";
 import { canRun, conditionOf, findRule, NO_RULE, ruleBefore } from "./targeting/rule-program.ts";
 import { testCondition } from "./targeting/test-condition.ts";
@@ -24,11 +15,10 @@ import { explainCondition } from "./targeting/explain-condition.ts";
 import { giveUp } from "./targeting/operators.ts";
 import { TRUE, type Truth, TRUTH_WORDS } from "./targeting/truth.ts";
 import type { TraceStep } from "./trace.ts";
-import { traceOnly, traceRule, traceSplit } from "./trace-steps.ts";
+import { traceRule, traceSplit } from "./trace-steps.ts";
 
 const EMPTY_CONTEXT: EvaluationContext = Object.freeze({});
 const NO_OPTIONS: EvaluateOptions = Object.freeze({});
-const NO_CHAIN: readonly FallbackValue[] = Object.freeze([]);
 
 /**
  * Decides one flag for one context.
@@ -148,10 +138,6 @@ function servePin(run: Run, plan: Plan, { pins, now }: EvaluateOptions): Evaluat
   return serveVariant(run, plan, pinnedVersion(variant, pin), newOrigin(pin.reason, { ...plan.base, path: "pin", pinned: true }));
 }
 
-function variantNamed(plan: Plan, name: string): PlanVariant | undefined {
-  return plan.variants.find((variant) => variant.name === name);
-}
-
 function brokenPin(plan: Plan, pin: Pin, variant: PlanVariant | undefined, now: number | undefined): string | undefined {
   if (plan.pin === undefined) return "the flag does not pin";
   if (variant === undefined) return "the variant is gone";
@@ -268,86 +254,6 @@ function serveIneligible(run: Run, plan: Plan, split: PlanSplit, ineligible: Ori
   if (split.else === undefined || split.else.isStopped || !mayHave(run, split.else))
     return degrade(run, plan, ineligible.metadata);
   return answer(run, plan, ineligible, split.else);
-}
-
-function mayHave(run: Run, variant: PlanVariant): boolean {
-  return variant.only === undefined || testCondition(variant.only, run) === TRUE;
-}
-
-/** The last gate of every path: a stopped variant falls back, a forbidden one is blocked. */
-function serveVariant(run: Run, plan: Plan, variant: PlanVariant, origin: Origin): Evaluation {
-  if (variant.isStopped) {
-    run.trace?.push({ step: "stopped", variant: variant.name });
-    return degrade(run, plan, { ...detailsOf(origin), path: "fallback" });
-  }
-  if (variant.only === undefined) return answer(run, plan, origin, variant);
-  const result = testCondition(variant.only, run);
-  if (run.trace !== undefined) traceOnly(run, run.trace, variant, TRUTH_WORDS[result]);
-  if (result === TRUE) return answer(run, plan, origin, variant);
-  return degrade(run, plan, { ...detailsOf(origin), path: "fallback", blocked: true });
-}
-
-/** Which rule, pin or override led to a degraded answer; its own path is the fallback. */
-function detailsOf({ metadata: { ruleId, pinned, overridden } }: Origin): FlagMetadata {
-  return { ...(ruleId === undefined ? {} : { ruleId }), ...(pinned ? { pinned } : {}), ...(overridden ? { overridden } : {}) };
-}
-
-/** Every degraded path: the first fallback that holds and is not stopped, else the caller's default. */
-function degrade(run: Run, plan: Plan, facts: FlagMetadata): Evaluation {
-  const chain = chainOf(run, plan);
-  const metadata = withUnknowns(run, { ...plan.base, ...facts });
-  const first = chain[0];
-  if (first === undefined) return nothingLeft(plan.key, metadata);
-  return answerOf(plan.key, newOrigin("DISABLED", metadata), variantNamed(plan, first.variant) as PlanVariant, chain);
-}
-
-/** The fallback list for this context. */
-function chainOf(run: Run, plan: Plan): readonly FallbackValue[] {
-  if (plan.chain !== undefined && run.trace === undefined) return plan.chain;
-  const chain = plan.fallback.filter(({ variant, when }) => {
-    const why = variant.isStopped
-      ? "it is stopped"
-      : when !== undefined && testCondition(when, run) !== TRUE
-        ? "its condition does not hold"
-        : mayHave(run, variant)
-          ? undefined
-          : "this context may not have it";
-    run.trace?.push({
-      step: "fallback",
-      variant: variant.name,
-      applies: why === undefined,
-      ...(why === undefined ? {} : { why }),
-    });
-    return why === undefined;
-  });
-  return chain.length === 0 ? NO_CHAIN : Object.freeze(chain.map(({ value }) => value));
-}
-
-/** Serves a variant, with the fallback chain that this context may have. */
-function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Evaluation {
-  if (plan.chain === undefined || run.unknowns > 0) {
-    const metadata = withUnknowns(run, origin.metadata);
-    return answerOf(
-      plan.key,
-      { ...origin, metadata },
-      variant,
-      silently(run, () => chainOf(run, plan)),
-    );
-  }
-  return answerOf(plan.key, origin, variant, plan.chain);
-}
-
-/** A chain that is only carried along, not served, does not belong into the trace. */
-function silently<T>(run: Run, work: () => T): T {
-  const { trace } = run;
-  run.trace = undefined;
-  const result = work();
-  run.trace = trace;
-  return result;
-}
-
-function withUnknowns(run: Run, metadata: FlagMetadata): FlagMetadata {
-  return run.unknowns === 0 ? metadata : { ...metadata, unknowns: run.unknowns };
 }
 
 export function notFound(flagKey: string): Evaluation {
