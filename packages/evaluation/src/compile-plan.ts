@@ -10,7 +10,6 @@ import { LIMITS } from "./limits.ts";
 import { pathOf } from "./run.ts";
 import type { SnapshotFlag, SnapshotServe } from "./snapshot.ts";
 import { compileCondition } from "./targeting/condition.ts";
-import { compileRules } from "./targeting/rule-program.ts";
 
 import {
   answerOf,
@@ -81,7 +80,6 @@ function buildPlan(snapshot: CompiledSnapshot, key: string, source: SnapshotFlag
     variants,
     targets,
     rules,
-    program: compileRules(rules),
     default: served,
     fallback,
     chain,
@@ -190,11 +188,11 @@ function planServe(build: Build, serve: unknown, reason: Reason, at: Pick<FlagMe
   const metadata = metadataAt(build.base, at);
   if (serve.split === undefined) return serveOf(variantOf(build, serve.variant), newOrigin(reason, metadata));
   const split = planSplit(build, serve as Extract<SnapshotServe, { split: unknown }>, at);
-  return { variant: undefined, split, origin: newOrigin("SPLIT", metadata), ready: undefined };
+  return { variant: undefined, split, origin: newOrigin("SPLIT", metadata) };
 }
 
 function serveOf(variant: PlanVariant, origin: Origin): PlanServe {
-  return { variant, split: undefined, origin, ready: undefined };
+  return { variant, split: undefined, origin };
 }
 
 function planSplit(
@@ -214,7 +212,6 @@ function planSplit(
     offset,
     ends,
     holders,
-    ready: holders.map(() => undefined),
     single: holders.every((holder) => holder === holders[0]) ? holders[0] : undefined,
     restricted: restricted.length === 0 ? NOTHING : restricted,
     else: serve.else === undefined ? undefined : variantOf(build, serve.else),
@@ -265,7 +262,7 @@ function staticAnswer(
   const variant = served?.variant;
   if (served === undefined || variant === undefined || chain === undefined || variant.isStopped || variant.only !== undefined)
     return undefined;
-  return (served.ready = answerOf(key, served.origin, variant, chain));
+  return answerOf(key, served.origin, variant, chain);
 }
 
 /** Killed, with one chain for all. */

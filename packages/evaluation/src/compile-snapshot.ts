@@ -4,16 +4,21 @@ import type { Evaluation } from "./details.ts";
 import type { JsonValue } from "./json.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { BrokenPlan, Plan } from "./plan.ts";
+import { compileProgram, makeAnswer } from "./program/compile-program.ts";
+import { ALWAYS_CAREFUL, type Program } from "./program/program.ts";
 import type { Snapshot, SnapshotFlag, SnapshotSegment } from "./snapshot.ts";
 import type { CompiledSegment } from "./targeting/segment.ts";
 
-/** One flag; `plan` and `constant` appear when it is first evaluated. */
+/** One flag; everything but its source appears when it is first evaluated. */
 export interface CompiledFlag {
   readonly key: string;
   readonly source: SnapshotFlag;
-  plan: Plan | BrokenPlan | undefined;
   /** The answer for every context, where the flag has one: nothing else need be looked at. */
   constant: Evaluation | undefined;
+  /** Decides for everyday contexts. */
+  program: Program | undefined;
+  /** Decides for all others, and is kept only where one was needed: it is ten times as big. */
+  plan: Plan | BrokenPlan | undefined;
 }
 
 /**
@@ -75,16 +80,41 @@ export function updateSnapshot(compiled: CompiledSnapshot, update: SnapshotUpdat
   );
 }
 
-/** The flag's plan, compiled now if this is the first time it is asked for. */
+/** The flag's plan, kept from now on. */
 export function planOf(snapshot: CompiledSnapshot, flag: CompiledFlag): Plan | BrokenPlan {
-  if (flag.plan === undefined) {
-    flag.plan = compilePlan(snapshot, flag.key, flag.source);
-    if (flag.plan.problem === undefined) flag.constant = flag.plan.constant;
-  }
-  return flag.plan;
+  return (flag.plan ??= compilePlan(snapshot, flag.key, flag.source));
 }
 
-const newFlag = (key: string, source: SnapshotFlag): CompiledFlag => ({ key, source, plan: undefined, constant: undefined });
+/** The flag's program, compiled now if this is the first time it is asked for. */
+export function programOf(snapshot: CompiledSnapshot, flag: CompiledFlag): Program {
+  return (flag.program ??= prepareFlag(snapshot, flag));
+}
+
+function prepareFlag(snapshot: CompiledSnapshot, flag: CompiledFlag): Program {
+  const plan = flag.plan ?? compilePlan(snapshot, flag.key, flag.source);
+  if (plan.problem === undefined && plan.constant === undefined) {
+    const program = compileProgram(plan);
+    if (program === ALWAYS_CAREFUL) flag.plan = plan;
+    return program;
+  }
+  if (plan.problem === undefined) flag.constant = plan.constant;
+  else flag.plan = plan;
+  return ALWAYS_CAREFUL;
+}
+
+/** Makes the answer at one place of the flag's program, from a plan that is then let go. */
+export function answerAt(snapshot: CompiledSnapshot, flag: CompiledFlag, place: number): Evaluation {
+  const plan = flag.plan ?? compilePlan(snapshot, flag.key, flag.source);
+  return makeAnswer(plan as Plan, place);
+}
+
+const newFlag = (key: string, source: SnapshotFlag): CompiledFlag => ({
+  key,
+  source,
+  constant: undefined,
+  program: undefined,
+  plan: undefined,
+});
 const newSegment = (_key: string, source: SnapshotSegment): CompiledSegment => ({ source });
 
 function readySnapshot(

@@ -6,7 +6,6 @@ import type { JsonValue } from "./json.ts";
 import type { AttributePath } from "./run.ts";
 import type { SnapshotFlag } from "./snapshot.ts";
 import type { Condition } from "./targeting/condition.ts";
-import type { RuleProgram } from "./targeting/rule-program.ts";
 
 export interface Plan {
   readonly problem: undefined;
@@ -20,7 +19,6 @@ export interface Plan {
   /** Targeting key → what to serve. */
   readonly targets: ReadonlyMap<string, PlanServe> | undefined;
   readonly rules: readonly PlanRule[];
-  readonly program: RuleProgram;
   readonly default: PlanServe;
   readonly fallback: readonly PlanFallback[];
   /** The fallback chain where it is the same for every context. */
@@ -55,7 +53,7 @@ export interface PlanFallback {
 export interface PlanRule {
   readonly id: string;
   readonly whenSource: unknown;
-  /** Compiled when the program of the rules does not suffice. */
+  /** Compiled when first tested. */
   when: Condition | undefined;
   readonly serve: PlanServe;
 }
@@ -66,10 +64,9 @@ export interface Origin {
   readonly metadata: FlagMetadata;
 }
 
-/** An answer that is the same for every context is kept where it is decided, so that most evaluations allocate nothing. */
 export type PlanServe =
-  | { readonly variant: PlanVariant; readonly split: undefined; readonly origin: Origin; ready: Evaluation | undefined }
-  | { readonly variant: undefined; readonly split: PlanSplit; readonly origin: Origin; readonly ready: undefined };
+  | { readonly variant: PlanVariant; readonly split: undefined; readonly origin: Origin }
+  | { readonly variant: undefined; readonly split: PlanSplit; readonly origin: Origin };
 
 export interface PlanSplit {
   readonly by: string;
@@ -80,8 +77,6 @@ export interface PlanSplit {
   readonly ends: readonly number[];
   /** Undefined is the way on to the next rule. */
   readonly holders: readonly (PlanVariant | undefined)[];
-  /** The answers of the holders that give everybody the same. */
-  readonly ready: (Evaluation | undefined)[];
   /** The one holder of all slots, where there is one: no key is needed then. */
   readonly single: PlanVariant | undefined;
   /** Live variants that not everybody may have. */

@@ -24,13 +24,18 @@ export interface Run {
 export function startRun(run: Run, snapshot: CompiledSnapshot, context: EvaluationContext, trace: TraceStep[] | undefined): void {
   run.snapshot = snapshot;
   run.context = context;
-  const prototype: unknown = Object.getPrototypeOf(context);
-  run.isPlain = prototype === Object.prototype || prototype === null;
+  run.isPlain = isPlain(context);
   run.steps = 0;
   run.matcherSteps = 0;
   run.unknowns = 0;
   run.depth = 0;
   run.trace = trace;
+}
+
+/** Whether an object inherits no attributes, so that a plain read finds its own or nothing. */
+export function isPlain(context: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(context);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Counts steps; false once the evaluation has used up what it may. */

@@ -77,6 +77,28 @@ export function compareSemverText(text: string, to: Semver): number {
   );
 }
 
+/** More than a part of a packed version may be. */
+const PART = 100_000;
+
+/**
+ * A plain version as one number that orders as versions do.
+ *
+ * Shape:  `x.y.z` with parts below 100,000 → an integer below 10^15; NaN for everything else, versions or not.
+ */
+export function packSemver(text: string): number {
+  let packed = 0;
+  let at = 0;
+  for (let part = 0; part < 3; part++) {
+    const from = at;
+    let number = 0;
+    for (; at < text.length && isDigit(text.charCodeAt(at)); at++) number = number * 10 + text.charCodeAt(at) - ZERO;
+    if (at === from || at - from > 5 || (at - from > 1 && text.charCodeAt(from) === ZERO)) return Number.NaN;
+    packed = packed * PART + number;
+    if (part < 2 && (at === text.length || text.charCodeAt(at++) !== DOT)) return Number.NaN;
+  }
+  return at === text.length ? packed : Number.NaN;
+}
+
 /** The index after a number and its dot, -1 where there is none; -1 in gives -1 out. */
 function afterNumberAndDot(text: string, from: number): number {
   const end = afterNumber(text, from);
