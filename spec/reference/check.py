@@ -7,6 +7,7 @@ import json
 import pathlib
 import sys
 
+from answer import parse
 from evaluate import evaluate
 from slots import slot_of
 
@@ -36,7 +37,52 @@ def comparisons():
 
 
 def split_comparisons():
-    return []
+    """What the design promises of edits; how the allocator reaches it is in docs/adr/0004-slot-and-allocator.md."""
+    for number, sequence in enumerate(read("split")):
+        steps = sequence["steps"]
+        first = steps[0]
+        yield f"split {number}: laid out in the order of its map", owners(first["ranges"]), laid_out(first["split"])
+        for at, step in enumerate(steps):
+            what = f"split {number}, step {at}"
+            yield f"{what}: shares", shares_of(step["ranges"]), shares(step["split"])
+            if len(step["split"]) == 2:
+                yield f"{what}: two variants depend on the percentages alone", owners(step["ranges"]), laid_out(step["split"])
+            if at > 0:
+                before = steps[at - 1]
+                yield f"{what}: moves the fewest", moved(before, step), fewest(before["split"], step["split"])
+            if at > 1 and step["split"] == steps[at - 2]["split"]:
+                yield f"{what}: returns home", step["ranges"], steps[at - 2]["ranges"]
+
+
+def owners(ranges):
+    """Who has each slot."""
+    return [variant for start, end, variant in ranges for _ in range(int(end - start))]
+
+
+def laid_out(split):
+    return [variant for variant, slots in shares(split).items() for _ in range(slots)]
+
+
+def shares(split):
+    """Percentages as slots; variants at 0 % have none."""
+    return {variant: round(percent * 1_000) for variant, percent in split.items() if percent > 0}
+
+
+def shares_of(ranges):
+    found = {}
+    for start, end, variant in ranges:
+        found[variant] = found.get(variant, 0) + int(end - start)
+    return found
+
+
+def moved(before, after):
+    return sum(one != other for one, other in zip(owners(before["ranges"]), owners(after["ranges"])))
+
+
+def fewest(before, after):
+    """Half the L1 distance between the shares."""
+    old, new = shares(before), shares(after)
+    return sum(abs(old.get(variant, 0) - new.get(variant, 0)) for variant in {*old, *new}) // 2
 
 
 def comparable(details):
@@ -47,13 +93,8 @@ def read(name):
     return parse((VECTORS / f"{name}.json").read_text("utf-8"))["vectors"]
 
 
-def parse(text):
-    """JSON with every number a double, as on the other runtimes."""
-    return json.loads(text, parse_int=float)
-
-
 def as_text(value):
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return json.dumps(value, sort_keys=True)[:2_000]
 
 
 if __name__ == "__main__":

@@ -1,99 +1,119 @@
 """What each operator says about one value: True, False, or WRONG_TYPE when the value is not of the operator's kind.
 
-Every number here is a float, as in JSON and JavaScript, so that `True` and `1` stay two things and no integer is more
-exact than on the other runtimes. A value that does not parse (a date, a version, an address) counts as wrongly typed.
+Every operator is two functions: `read` makes its operand ready, once, and `test` holds a value against it. Every number
+here is a float, as in JSON and JavaScript, so that `True` and `1` stay two things and no integer is more exact than on
+the other runtimes. A value that does not parse (a date, a version, an address) counts as wrongly typed.
 """
 
 import datetime
 import ipaddress
+import math
 import re
+
+import patterns
 
 WRONG_TYPE = "wrong type"
 
-
-class Undecidable(Exception):
-    """The operator, its operand or a limit keeps this version from deciding; the condition is *unknown*, and counted."""
-
-
 MAX_LIST_ENTRIES = 1_000
 MAX_MATCHED_CODE_UNITS = 1_024
+MAX_INSTANT_CODE_UNITS = 64
+MAX_SEMVER_CODE_UNITS = 256
+
+
+class Undecidable(Exception):
+    """An operand or a limit keeps this version from deciding; the condition is *unknown*, and counted."""
+
+
+# What operands may be.
+
+
+def read_scalar(operand):
+    if not isinstance(operand, (str, float, bool)) or (isinstance(operand, float) and not math.isfinite(operand)):
+        raise Undecidable("it takes a text, a number or a truth value")
+    return operand
+
+
+def read_scalars(operand):
+    return [read_scalar(one) for one in read_list(operand)]
+
+
+def read_list(operand):
+    if not isinstance(operand, list) or not 0 < len(operand) <= MAX_LIST_ENTRIES:
+        raise Undecidable("it takes a list of 1 to 1,000 entries")
+    return operand
+
+
+def read_texts(operand):
+    """One text, or a list of them of which any may hold."""
+    operands = read_list(operand if isinstance(operand, list) else [operand])
+    if not all(isinstance(one, str) for one in operands):
+        raise Undecidable("it takes a text or a list of texts")
+    return operands
+
+
+def read_number(operand):
+    if not isinstance(operand, float) or not math.isfinite(operand):
+        raise Undecidable("it takes a number")
+    return operand
 
 
 # Equality: the same type and the same value. "3" is not 3, and True is not 1.
 
 
-def scalar_type(value):
-    return type(value) if isinstance(value, (str, float, bool)) else None
+def equals(value, operand, look):
+    return value == operand if type(value) is type(operand) else WRONG_TYPE
 
 
-def equals(value, operand):
-    if scalar_type(operand) is None:
-        raise Undecidable("eq takes a text, a number or a truth value")
-    if scalar_type(value) is not scalar_type(operand):
-        return WRONG_TYPE
-    return value == operand
-
-
-def is_in(value, operand):
-    if not isinstance(operand, list) or len(operand) > MAX_LIST_ENTRIES:
-        raise Undecidable("in takes a list of at most 1,000 entries")
-    return any_operand(equals, value, operand)
-
-
-def any_operand(test, value, operands):
-    """True for one is true; a value that is of no operand's type is wrongly typed."""
-    answers = [test(value, operand) for operand in operands]
+def is_in(value, operands, look):
+    """A value of a type that no entry has is wrongly typed."""
+    answers = [equals(value, operand, look) for operand in operands]
     if True in answers:
         return True
     return False if False in answers else WRONG_TYPE
 
 
-# Texts: one operand or a list of them, any of which may hold.
+# Texts.
 
 
 def text_operator(test):
-    def compare(value, operand):
-        operands = texts(operand)
+    def compare(value, operands, look):
         if not isinstance(value, str):
             return WRONG_TYPE
+        look(len(operands))
         return any(test(value, one) for one in operands)
 
-    return compare
+    return (read_texts, compare)
 
 
-def texts(operand):
-    operands = operand if isinstance(operand, list) else [operand]
-    if not all(isinstance(one, str) for one in operands) or not 0 < len(operands) <= MAX_LIST_ENTRIES:
-        raise Undecidable("this operator takes a text or a list of at most 1,000 texts")
-    return operands
-
-
-def matches(text, pattern):
-    """RE2, unanchored. Python's `re` is close to it but not the same; README.md lists where they part."""
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_MATCHED_CODE_UNITS:
-        raise Undecidable("matches reads at most 1,024 UTF-16 code units")
+def read_patterns(operand):
+    sources = read_texts(operand)
     try:
-        return re.search(end_of_text_only(pattern), text, re.ASCII) is not None
-    except re.error as error:
-        raise Undecidable("this pattern does not compile") from error
+        return [patterns.compile_pattern(source) for source in sources]
+    except patterns.BadPattern as error:
+        raise Undecidable("it takes RE2 patterns") from error
 
 
-def end_of_text_only(pattern):
-    """`$` is the end of the text in RE2; in Python it would also stand before a last line feed, and that is `\\Z`."""
-    parts = re.findall(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL)
-    return "".join(r"\Z" if part in ("$", r"\z") else part for part in parts)
+def matches(value, programs, look):
+    if not isinstance(value, str):
+        return WRONG_TYPE
+    if code_units(value) > MAX_MATCHED_CODE_UNITS:
+        raise Undecidable("matches reads at most 1,024 UTF-16 code units")
+    for program in programs:
+        look(1)
+        if patterns.search(program, value):
+            return True
+    return False
+
+
+def code_units(text):
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 # Numbers.
 
 
 def number_operator(test):
-    def compare(value, operand):
-        if not isinstance(operand, float):
-            raise Undecidable("this operator takes a number")
-        return test(value, operand) if isinstance(value, float) else WRONG_TYPE
-
-    return compare
+    return (read_number, lambda value, operand, look: test(value, operand) if isinstance(value, float) else WRONG_TYPE)
 
 
 # Dates: RFC 3339 with time and zone, or epoch milliseconds.
@@ -105,21 +125,27 @@ DAYS_IN_400_YEARS = 146_097
 EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 
 
+def read_moment(operand):
+    moment = epoch_milliseconds(operand)
+    if moment is None:
+        raise Undecidable("it takes an RFC 3339 date or epoch milliseconds")
+    return moment
+
+
 def date_operator(test):
-    def compare(value, operand):
-        limit = epoch_milliseconds(operand)
-        if limit is None:
-            raise Undecidable("this operator takes an RFC 3339 date or epoch milliseconds")
+    def compare(value, limit, look):
         moment = epoch_milliseconds(value)
         return WRONG_TYPE if moment is None else test(moment, limit)
 
-    return compare
+    return (read_moment, compare)
 
 
 def epoch_milliseconds(value):
     if isinstance(value, float):
-        return value
-    parts = RFC_3339.fullmatch(value) if isinstance(value, str) else None
+        return value if math.isfinite(value) else None
+    if not isinstance(value, str) or code_units(value) > MAX_INSTANT_CODE_UNITS:
+        return None
+    parts = RFC_3339.fullmatch(value)
     if parts is None:
         return None
     year, month, day, hour, minute, second = (int(part) for part in parts.groups()[:6])
@@ -162,13 +188,17 @@ ORDER_TESTS = {
 }
 
 
-def semver(value, operand):
-    """All comparisons of the operand must hold."""
+def read_semver(operand):
     if not isinstance(operand, dict) or len(operand) == 0:
         raise Undecidable("semver takes an object of comparisons")
     limits = [(ORDER_TESTS.get(name), precedence(limit)) for name, limit in operand.items()]
     if any(test is None or limit is None for test, limit in limits):
         raise Undecidable("semver takes eq, gt, gte, lt and lte with whole versions")
+    return limits
+
+
+def semver(value, limits, look):
+    """All comparisons must hold."""
     version = precedence(value)
     if version is None:
         return WRONG_TYPE
@@ -177,7 +207,9 @@ def semver(value, operand):
 
 def precedence(value):
     """A tuple that Python orders as SemVer does: a release above its pre-releases, numbers below words."""
-    parts = SEMVER.fullmatch(value) if isinstance(value, str) else None
+    if not isinstance(value, str) or len(value) > MAX_SEMVER_CODE_UNITS:
+        return None
+    parts = SEMVER.fullmatch(value)
     if parts is None:
         return None
     major, minor, patch, pre_release = parts.groups()
@@ -192,21 +224,26 @@ def identifier(word):
 # Networks: IPv4-mapped IPv6 is not IPv4.
 
 
-def cidr(value, operand):
-    networks = [network(one) for one in texts(operand)]
-    address = ip_address(value)
-    if address is None:
-        return WRONG_TYPE
-    return any(address in one for one in networks if one.version == address.version)
+def read_networks(operand):
+    return [read_network(text) for text in read_texts(operand)]
 
 
-def network(text):
-    if re.fullmatch(r"[^/%]+/\d{1,3}", text, re.ASCII) is None:
+def read_network(text):
+    """The length of the prefix is required, and no bit may be set behind it."""
+    if re.fullmatch(r"[^/%]+/(0|[1-9]\d{0,2})", text, re.ASCII) is None:
         raise Undecidable("a network is an address, a slash and the length of its prefix")
     try:
         return ipaddress.ip_network(text, strict=True)
     except ValueError as error:
         raise Undecidable("this is not a network") from error
+
+
+def cidr(value, networks, look):
+    address = ip_address(value)
+    if address is None:
+        return WRONG_TYPE
+    look(len(networks))
+    return any(address in one for one in networks if one.version == address.version)
 
 
 def ip_address(value):
@@ -219,18 +256,18 @@ def ip_address(value):
 
 
 OPERATORS = {
-    "eq": equals,
-    "in": is_in,
+    "eq": (read_scalar, equals),
+    "in": (read_scalars, is_in),
     "contains": text_operator(lambda text, part: part in text),
     "startsWith": text_operator(lambda text, part: text.startswith(part)),
     "endsWith": text_operator(lambda text, part: text.endswith(part)),
-    "matches": text_operator(matches),
+    "matches": (read_patterns, matches),
     "gt": number_operator(ORDER_TESTS["gt"]),
     "gte": number_operator(ORDER_TESTS["gte"]),
     "lt": number_operator(ORDER_TESTS["lt"]),
     "lte": number_operator(ORDER_TESTS["lte"]),
     "before": date_operator(ORDER_TESTS["lt"]),
     "after": date_operator(ORDER_TESTS["gt"]),
-    "semver": semver,
-    "cidr": cidr,
+    "semver": (read_semver, semver),
+    "cidr": (read_networks, cidr),
 }

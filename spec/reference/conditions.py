@@ -5,6 +5,9 @@ True, False and None (*unknown*) combine as Kleene does: False wins an `all`, Tr
 (`only`) reads it as unknown, because there anything but True denies.
 """
 
+import math
+import re
+
 from comparisons import OPERATORS, WRONG_TYPE, Undecidable
 
 UNKNOWN = None
@@ -15,6 +18,11 @@ MAX_NODES = 2_000
 MAX_ARRAY_ELEMENTS = 1_000
 MAX_SEGMENT_KEYS = 10_000
 MAX_LIST_ENTRIES = 1_000
+MAX_CHAIN = 32
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_STEPS = 200_000
+
+CONDITION_WORDS = ("all", "any", "not", "segment", "attribute")
 
 
 def all_of(tests):
@@ -54,59 +62,81 @@ def read_attribute(context, name):
         return present(context[name])
     value = context
     for part in name.split("."):
-        if not isinstance(value, dict) or part not in value:
-            return MISSING
-        value = value[part]
+        value = read_part(value, part)
     return present(value)
 
 
+def read_part(value, part):
+    """A key of an object, or a place in a list, counted from 0."""
+    if isinstance(value, dict):
+        return value.get(part)
+    is_place = isinstance(value, list) and re.fullmatch("0|[1-9][0-9]{0,8}", part) is not None
+    return value[int(part)] if is_place and int(part) < len(value) else None
+
+
 def present(value):
-    not_in_json = isinstance(value, float) and (value != value or abs(value) == float("inf"))
-    return MISSING if value is None or not_in_json else value
+    """What JSON cannot carry is missing, as null is."""
+    is_missing = value is None or (isinstance(value, float) and not math.isfinite(value))
+    return MISSING if is_missing else value
 
 
 def targeting_key(context):
-    """None unless it is a text that is not empty."""
-    key = read_attribute(context, "targetingKey")
-    return key if isinstance(key, str) and key != "" else None
+    return unit_of(read_attribute(context, "targetingKey"))
+
+
+def unit_of(value):
+    """A key to hash or to look for in lists: a text that is not empty, or an integer as decimal text; else None."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_SAFE_INTEGER:
+        return str(int(value))
+    return value if isinstance(value, str) and value != "" else None
 
 
 class Reader:
-    """Reads the conditions of one evaluation, and counts those that could not be decided."""
+    """Reads the conditions of one evaluation, bounds its work, and counts the conditions that could not be decided."""
 
     def __init__(self, segments, context):
         self.segments = segments
         self.context = context
         self.unknowns = 0
+        self.steps = 0
+        # How many segments and required flags we are inside of.
+        self.depth = 0
 
     def holds(self, tree, closed=False):
-        """`when` holds and `only` passes only if this gives True; a limit that the tree exceeds makes all of it unknown."""
-        if not is_within_limits(tree):
-            return self.unknown()
-        return self.test_tree(tree, closed, ())
+        """A `when` holds and an `only` passes where this gives True; a tree that exceeds a limit is unknown as a whole."""
+        return self.test_tree(tree, closed) if is_within_limits(tree) else self.unknown()
 
     def unknown(self):
         self.unknowns += 1
         return UNKNOWN
 
+    def may_look(self, steps):
+        """Conditions, array elements and list entries are steps, and the whole evaluation may take 200,000."""
+        self.steps += steps
+        return self.steps <= MAX_STEPS
+
+    def look(self, steps):
+        if not self.may_look(steps):
+            raise Undecidable("the evaluation has used up its steps")
+
     # Trees.
 
-    def test_tree(self, tree, closed, inside):
-        """Everything in one object must hold. `inside` names the segments we are in, so that a circle is unknown."""
+    def test_tree(self, tree, closed):
+        """Everything in one object must hold."""
         if not isinstance(tree, dict) or len(tree) == 0:
             return self.unknown()
-        return all_of(lambda word=word, part=part: self.test_part(word, part, closed, inside) for word, part in tree.items())
+        return all_of(lambda word=word, part=part: self.test_part(word, part, closed) for word, part in tree.items())
 
-    def test_part(self, word, part, closed, inside):
+    def test_part(self, word, part, closed):
         if word in ("all", "any"):
             if not isinstance(part, list) or len(part) == 0:
                 return self.unknown()
             combine = all_of if word == "all" else any_of
-            return combine(lambda tree=tree: self.test_tree(tree, closed, inside) for tree in part)
+            return combine(lambda tree=tree: self.test_tree(tree, closed) for tree in part)
         if word == "not":
-            return negate(self.test_tree(part, closed, inside))
+            return negate(self.test_tree(part, closed))
         if word == "segment":
-            return self.test_segments(part, closed, inside)
+            return self.test_segments(part, closed)
         if word == "attribute":
             if not isinstance(part, dict) or len(part) == 0:
                 return self.unknown()
@@ -117,42 +147,41 @@ class Reader:
 
     def test_attribute(self, name, test, closed):
         """A scalar is `eq`, a list is `in`, an object lists operators that must all hold for one and the same element."""
-        if isinstance(test, list):
-            test = {"in": test}
-        elif not isinstance(test, dict):
-            test = {"eq": test}
-        if len(test) == 0:
+        try:
+            exists, operators = read_test(test)
+        except Undecidable:
+            return self.unknown()
+        if not self.may_look(1):
             return self.unknown()
         value = read_attribute(self.context, name)
-        exists = [(name, operand) for name, operand in test.items() if name == "exists"]
-        others = [(name, operand) for name, operand in test.items() if name != "exists"]
-        tests = [lambda: self.test_exists(value, operand) for _, operand in exists]
-        if len(others) > 0:
-            tests.append(lambda: self.test_value(value, others, closed))
-        return all_of(tests)
+        # `exists` is about the attribute as a whole: an empty text or list is there.
+        if exists is not None and exists != (value is not MISSING):
+            return False
+        if len(operators) == 0:
+            return True
+        return self.test_list(value, operators, closed) if isinstance(value, list) else self.test_value(value, operators, closed)
 
-    def test_exists(self, value, operand):
-        """About the attribute as a whole: an empty text or list is there."""
-        return (value is not MISSING) == operand if isinstance(operand, bool) else self.unknown()
+    def test_list(self, values, operators, closed):
+        """One element must satisfy all operators; nothing in an empty list does."""
+        if len(values) > MAX_ARRAY_ELEMENTS:
+            return self.unknown()
+        answer = False
+        for value in values:
+            if not self.may_look(len(operators)):
+                return self.unknown()
+            found = self.test_value(present(value), operators, closed)
+            if found is True:
+                return True
+            answer = UNKNOWN if found is UNKNOWN else answer
+        return answer
 
     def test_value(self, value, operators, closed):
-        if not isinstance(value, list):
-            return self.test_element(value, operators, closed)
-        if len(value) > MAX_ARRAY_ELEMENTS:
-            return self.unknown()
-        return any_of(lambda element=element: self.test_element(present(element), operators, closed) for element in value)
+        return all_of(lambda operator=operator: self.test_operator(value, operator, closed) for operator in operators)
 
-    def test_element(self, value, operators, closed):
-        return all_of(
-            lambda name=name, operand=operand: self.test_operator(value, name, operand, closed) for name, operand in operators
-        )
-
-    def test_operator(self, value, name, operand, closed):
-        compare = OPERATORS.get(name)
-        if compare is None:
-            return self.unknown()
+    def test_operator(self, value, operator, closed):
+        compare, operand = operator
         try:
-            answer = compare(value, operand)
+            answer = compare(value, operand, self.look)
         except Undecidable:
             return self.unknown()
         if answer is WRONG_TYPE:
@@ -161,20 +190,23 @@ class Reader:
 
     # Segments.
 
-    def test_segments(self, names, closed, inside):
+    def test_segments(self, names, closed):
         """One name, or a list of which any may hold."""
         names = names if isinstance(names, list) else [names]
         if not 0 < len(names) <= MAX_LIST_ENTRIES:
             return self.unknown()
-        return any_of(lambda name=name: self.test_segment(name, closed, inside) for name in names)
+        return any_of(lambda name=name: self.test_segment(name, closed) for name in names)
 
-    def test_segment(self, name, closed, inside):
-        """Exclude wins, then include, then `when`; without a `when` only `include` matches."""
+    def test_segment(self, name, closed):
+        """Exclude wins, then include, then `when`; without a `when` only `include` matches.
+
+        A circle of segments is a chain that does not end, and so unknown at its limit.
+        """
         segment = self.segments.get(name) if isinstance(name, str) else None
-        if segment is None or name in inside:
+        if segment is None or self.depth >= MAX_CHAIN or not self.may_look(1):
             return self.unknown()
         include, exclude = segment.get("include", []), segment.get("exclude", [])
-        if max(len(include), len(exclude)) > MAX_SEGMENT_KEYS:
+        if not is_key_list(include) or not is_key_list(exclude):
             return self.unknown()
         key = targeting_key(self.context)
         if closed and key is None and len(include) + len(exclude) > 0:
@@ -185,26 +217,53 @@ class Reader:
             return True
         if "when" not in segment:
             return False
-        if not is_within_limits(segment["when"]):
-            return self.unknown()
-        return self.test_tree(segment["when"], closed, (*inside, name))
+        self.depth += 1
+        answer = self.holds(segment["when"], closed)
+        self.depth -= 1
+        return answer
+
+
+def read_test(test):
+    """`exists` and the operators of one attribute, each with its operand made ready.
+
+    An operator or operand that this version does not know makes the whole attribute undecidable: who can say what the
+    newer one would have let through?
+    """
+    if not isinstance(test, dict):
+        test = {"in": test} if isinstance(test, list) else {"eq": test}
+    exists = test.get("exists")
+    if len(test) == 0 or ("exists" in test and not isinstance(exists, bool)):
+        raise Undecidable("it has no operators, or an exists that is neither true nor false")
+    names = [name for name in test if name != "exists"]
+    if any(name not in OPERATORS for name in names):
+        raise Undecidable("it has an operator that this version does not know")
+    return exists, [(OPERATORS[name][1], OPERATORS[name][0](test[name])) for name in names]
+
+
+def is_key_list(keys):
+    return isinstance(keys, list) and len(keys) <= MAX_SEGMENT_KEYS and all(isinstance(key, str) for key in keys)
 
 
 def is_within_limits(tree):
-    """At most 16 levels and 2,000 parts; a part is a tree or the test of an attribute or of a segment."""
+    """At most 16 levels of trees, and 2,000 parts: every tree and every test of an attribute is one."""
     parts, level = 0, [tree]
     for _ in range(MAX_DEPTH):
-        parts += sum(len(one) if isinstance(one, dict) else 1 for one in level)
+        parts += sum(1 + len(attributes_of(one)) for one in level)
         level = [below for one in level for below in trees_below(one)]
-        if parts > MAX_NODES:
-            return False
-        if len(level) == 0:
-            return True
-    return False
+        if len(level) == 0 or parts > MAX_NODES:
+            break
+    return len(level) == 0 and parts <= MAX_NODES
+
+
+def attributes_of(tree):
+    if not isinstance(tree, dict):
+        return []
+    escaped = tree.get("attribute")
+    return [name for name in tree if name not in CONDITION_WORDS] + (list(escaped) if isinstance(escaped, dict) else [])
 
 
 def trees_below(tree):
     if not isinstance(tree, dict):
         return []
-    lists = [part for word in ("all", "any") for part in [tree.get(word)] if isinstance(part, list)]
-    return [below for part in lists for below in part] + ([tree["not"]] if "not" in tree else [])
+    lists = [tree[word] for word in ("all", "any") if isinstance(tree.get(word), list)]
+    return [below for trees in lists for below in trees] + ([tree["not"]] if "not" in tree else [])

@@ -6,11 +6,8 @@ For whole percentages this is the well-known rule `int(sha1(f"{flag}:{user}"), 1
 import hashlib
 import re
 
-from conditions import MISSING, read_attribute
-
 ALGORITHM = "sha1-slot-v1"
 SLOTS = 100_000
-MAX_SAFE_INTEGER = 2**53 - 1
 
 NEXT_RULE = "next-rule"
 
@@ -23,32 +20,24 @@ def slot_of(salt, key):
     return number % 100 * 1_000 + number // 100 % 1_000
 
 
-def unit_of(context, attribute):
-    """The key that is hashed: a text that is not empty, or an integer as decimal text; None if there is no such key."""
-    value = read_attribute(context, attribute)
-    if value is MISSING:
-        return None
-    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_SAFE_INTEGER:
-        return str(int(value))
-    return value if isinstance(value, str) and value != "" else None
-
-
-def destinations(serve):
-    """What the split's slots may give: the variants with a share above 0, and `rest` where slots are left for it."""
+def pieces(serve):
+    """The ranges and, in the gaps between them, the rest: `(end, holder)`, which together cover all slots."""
     split, rest = serve["split"], serve.get("rest")
-    names = list(dict.fromkeys(variant for start, end, variant in split["ranges"] if end > start))
-    covered = sum(end - start for start, end, _ in split["ranges"])
-    if covered < SLOTS:
-        rest_name = rest["variant"] if isinstance(rest, dict) else rest
-        names += [] if rest_name in names else [rest_name]
-    return names
+    holder_of_gaps = rest["variant"] if isinstance(rest, dict) else rest
+    covered, end = [], 0
+    for start, stop, variant in split["ranges"]:
+        covered += [(start, holder_of_gaps)] if start > end else []
+        covered.append((stop, variant))
+        end = stop
+    return covered + ([(SLOTS, holder_of_gaps)] if end < SLOTS else [])
 
 
-def look_up(serve, slot):
-    """The variant of the range that holds the slot, else what `rest` says."""
-    split, rest = serve["split"], serve.get("rest")
-    place = (slot + split["offset"]) % SLOTS
-    for start, end, variant in split["ranges"]:
-        if start <= place < end:
-            return variant
-    return rest["variant"] if isinstance(rest, dict) else rest
+def holders(serve):
+    """Who has slots at all: the split's live variants, and *next rule* where slots are left to it."""
+    return list(dict.fromkeys(holder for _, holder in pieces(serve)))
+
+
+def holder_of(serve, slot):
+    """Who has this slot, after the offset has turned it."""
+    place = (slot + serve["split"]["offset"]) % SLOTS
+    return next(holder for end, holder in pieces(serve) if place < end)
