@@ -31,7 +31,7 @@ function randomCases(): Case[] {
   return Array.from({ length: SNAPSHOTS }, () => {
     const snapshot = JSON.parse(JSON.stringify(randomSnapshot(random))) as Snapshot;
     const compiled = compileSnapshot(snapshot);
-    return randomQuestions(random).map((question) => {
+    return randomQuestions(random, snapshot).map((question) => {
       const { flag, context, options } = question;
       const details = onTheWire(evaluate(compiled, flag, context, options));
       return { snapshot, question, details, unknowns: explain(compiled, flag, context, options).unknowns };
@@ -86,6 +86,7 @@ function factsOf({ question, details }: Case): string[] {
     ...flagged.map(([name]) => name),
     ...(flagMetadata.unknowns === undefined ? [] : ["unknowns"]),
     ...(variant === undefined && errorCode === undefined ? ["nothing left"] : []),
+    ...(question.flag === "probe-steps" && flagMetadata.unknowns === 98 ? ["runs out of steps"] : []),
     ...(question.probe === undefined ? [] : [`${question.probe} says ${variant}`]),
   ];
 }
@@ -95,7 +96,8 @@ const EXPECTED_FACTS = [
   ...["FLAG_NOT_FOUND", "PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT"].map((code) => `error ${code}`),
   ...["target", "rule", "default", "fallback", "pin", "override"].map((path) => `path ${path}`),
   ...["blocked", "ineligible", "pinned", "overridden", "unknowns", "nothing left"],
-  ...OPERATORS.flatMap((operator) => [`${operator} says on`, `${operator} says off`]),
+  "runs out of steps",
+  ...[...OPERATORS, "segment"].flatMap((operator) => [`${operator} says on`, `${operator} says off`]),
 ];
 
 test("the engine and the Python reference give the same answers to random questions", (context) => {

@@ -1,6 +1,6 @@
 /** Random snapshots with everything a flag can have, and questions to them. */
 
-import { type EvaluateOptions, OPERATORS, type Operator, type Snapshot } from "@dimmer/evaluation";
+import { type EvaluateOptions, OPERATORS, slotOf, type Snapshot } from "@dimmer/evaluation";
 import { KEYS, randomCondition, randomContext, randomProbe } from "./random-conditions.ts";
 import type { Random } from "./seeded-random.ts";
 
@@ -10,8 +10,8 @@ export interface Question {
   readonly flag: string;
   readonly context: unknown;
   readonly options?: EvaluateOptions;
-  /** The only operator of the flag that is asked, whose rule serves `on`. */
-  readonly probe?: Operator;
+  /** What alone decides the flag that is asked: an operator, or a segment. */
+  readonly probe?: string;
 }
 
 const FLAGS = ["a", "b", "c", "d"];
@@ -23,7 +23,9 @@ export function randomSnapshot(random: Random): Snapshot {
   const values: Record<string, unknown> = {};
   for (const [type, list] of Object.entries(TYPES)) list.forEach((value, at) => (values[`${type}-${at}`] = value));
   const flags: [string, unknown][] = FLAGS.map((key, at) => [key, randomFlag(random, key, FLAGS.slice(at + 1))]);
-  flags.push(...OPERATORS.map((operator): [string, unknown] => [`probe-${operator}`, probeFlag(random, operator)]));
+  for (const operator of OPERATORS) flags.push([`probe-${operator}`, probeFlag([randomProbe(random, operator)])]);
+  flags.push(["probe-segment", probeFlag([{ segment: random.pick(SEGMENTS) }])]);
+  if (random.isOne(80)) flags.push(["probe-steps", probeFlag(TIRING)]);
   return {
     format: 1,
     project: "random",
@@ -49,7 +51,7 @@ function randomSegments(random: Random): Json {
   return Object.fromEntries(SEGMENTS.map((name, at) => [name, one(at)]));
 }
 
-const keys = (random: Random): string[] => random.many(0, 4, () => String(random.pick(KEYS)));
+const keys = (random: Random): string[] => random.many(0, 6, () => String(random.pick(KEYS)));
 
 const condition = (random: Random): Json => randomCondition(random, [...SEGMENTS, "loop"]);
 
@@ -97,16 +99,20 @@ function randomRule(random: Random, at: number): Json {
 
 function randomServe(random: Random, isRule: boolean): Json {
   if (random.isOne(2)) return { variant: random.pick(NAMES) };
-  const ranges = randomRanges(random);
+  const salt = random.pick(["salt", "соль"]);
+  const offset = random.pick([0, 0, 1, 50_000, 99_999]);
+  // A cut right before or behind somebody's slot.
+  const cut = (slotOf(salt, String(random.pick(KEYS))) + offset + random.integer(2)) % 100_000;
+  const ranges = randomRanges(random, cut);
   const covered = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
   const needsRest = covered < 100_000 || random.isOne(4);
   return {
     split: {
       algorithm: "sha1-slot-v1",
       slots: 100_000,
-      salt: random.pick(["salt", "соль"]),
+      salt,
       by: random.pick(["targetingKey", "targetingKey", "organization.id", "age"]),
-      offset: random.pick([0, 0, 1, 50_000, 99_999]),
+      offset,
       ranges,
     },
     ...(needsRest ? { rest: isRule && random.isOne(2) ? "next-rule" : { variant: random.pick(NAMES) } } : {}),
@@ -114,9 +120,11 @@ function randomServe(random: Random, isRule: boolean): Json {
   };
 }
 
-function randomRanges(random: Random): [number, number, string][] {
+function randomRanges(random: Random, cut: number): [number, number, string][] {
   if (random.isOne(5)) return [[0, 100_000, random.pick(NAMES)]];
-  const cuts = [...new Set([0, ...random.many(1, 4, () => random.integer(100_000)), 100_000])].sort((one, other) => one - other);
+  const cuts = [...new Set([0, cut, ...random.many(1, 4, () => random.integer(100_000)), 100_000])].sort(
+    (one, other) => one - other,
+  );
   const pieces = cuts.slice(1).map((to, at): [number, number, string] => [cuts[at] as number, to, random.pick(NAMES)]);
   return random.isOne(2) ? pieces : pieces.filter(() => !random.isOne(3));
 }
@@ -154,8 +162,8 @@ function broken(random: Random, flag: Json): unknown {
   };
 }
 
-/** One rule with one operator: what it says is what is served. */
-function probeFlag(random: Random, operator: Operator): Json {
+/** What its rules say is what is served. */
+function probeFlag(trees: readonly Json[]): Json {
   const variant = { version: 1, pinEpoch: 0 };
   return {
     revision: 1,
@@ -163,19 +171,31 @@ function probeFlag(random: Random, operator: Operator): Json {
     enabled: true,
     variants: { on: { ...variant, digest: "boolean-0" }, off: { ...variant, digest: "boolean-1" } },
     fallback: [{ variant: "off" }],
-    rules: [{ id: "probe", when: randomProbe(random, operator), serve: { variant: "on" } }],
+    rules: trees.map((when, at) => ({ id: `probe-${at}`, when, serve: { variant: "on" } })),
     default: { variant: "off" },
   };
 }
 
-export function randomQuestions(random: Random): Question[] {
-  const probes = OPERATORS.map((probe) => ({ flag: `probe-${probe}`, context: randomContext(random), probe }));
+/** With a list of 1,000 ages the first takes 198,100 steps and each of the others 999, of the 200,000 that there are. */
+const TIRING: readonly Json[] = [
+  { all: [...Array.from({ length: 99 }, () => ({ not: { age: { gt: 1e9, lt: 1e9 } } })), { missing: "x" }] },
+  { any: Array.from({ length: 999 }, () => ({ missing: "x" })) },
+  { any: Array.from({ length: 999 }, () => ({ missing: "x" })) },
+];
+
+export function randomQuestions(random: Random, snapshot: Snapshot): Question[] {
+  const probes = [...OPERATORS, "segment", "segment"].map((probe) => ({
+    flag: `probe-${probe}`,
+    context: randomContext(random),
+    probe,
+  }));
   const asked = random.many(6, 6, () => ({
     flag: random.isOne(40) ? random.pick(["none", "__proto__", ""]) : random.pick(FLAGS),
     context: randomContext(random),
     ...(random.isOne(3) ? { options: randomOptions(random) } : {}),
   }));
-  return [...asked, ...probes];
+  const tiring = { flag: "probe-steps", context: { age: Array.from({ length: 1_000 }, (_, at) => at) } };
+  return [...asked, ...probes, ...("probe-steps" in snapshot.flags ? [tiring] : [])];
 }
 
 function randomOptions(random: Random): EvaluateOptions {
