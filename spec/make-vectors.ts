@@ -1,7 +1,9 @@
-/** Writes the vectors that every runtime must agree with: `npm run vectors`. Slots come from an independent reading of the rule. */
+/** Writes the vectors that every runtime must agree with, once the reference confirms them: `npm run vectors`. */
 
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   compileSnapshot,
@@ -240,13 +242,29 @@ function evaluationVectors() {
   return { snapshot, cases };
 }
 
-function write(name: string, about: string, vectors: unknown): void {
-  writeFileSync(
-    join(FOLDER, `${name}.json`),
-    `${JSON.stringify({ version: 1, about, vectors }).replaceAll('{"flag":', '\n{"flag":')}\n`,
-  );
+const FILES = {
+  slot: { about: "Salt and key to slot, from the definition on node:crypto and BigInt.", make: slotVectors },
+  split: { about: "Sequences of percentages and the ranges after each edit.", make: splitVectors },
+  evaluation: { about: "Flag and context to details over one snapshot.", make: evaluationVectors },
+};
+
+function textOf({ about, make }: { readonly about: string; readonly make: () => unknown }): string {
+  return `${JSON.stringify({ version: 1, about, vectors: make() }).replaceAll('{"flag":', '\n{"flag":')}\n`;
 }
 
-write("slot", "Salt and key to slot, from the definition on node:crypto and BigInt.", slotVectors());
-write("split", "Sequences of percentages and the ranges after each edit.", splitVectors());
-write("evaluation", "Flag and context to details over one snapshot.", evaluationVectors());
+/** The engine alone would only freeze what it does, so what it gives must first be what the design says. */
+function confirm(folder: string): void {
+  const check = join(import.meta.dirname, "reference/check.py");
+  const { status, error } = spawnSync("python3", ["-B", check, folder], { stdio: "inherit" });
+  if (error !== undefined) throw new Error("The reference in spec/reference needs python3: install it. Nothing was written.");
+  if (status !== 0) throw new Error("The reference in spec/reference says otherwise: mend one of the two. Nothing was written.");
+}
+
+const draft = mkdtempSync(join(tmpdir(), "dimmer-vectors-"));
+try {
+  for (const [name, file] of Object.entries(FILES)) writeFileSync(join(draft, `${name}.json`), textOf(file));
+  confirm(draft);
+  for (const name of Object.keys(FILES)) copyFileSync(join(draft, `${name}.json`), join(FOLDER, `${name}.json`));
+} finally {
+  rmSync(draft, { recursive: true, force: true });
+}

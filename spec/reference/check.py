@@ -1,4 +1,4 @@
-"""Holds every vector of `spec/vectors/` against this reference: `python3 spec/reference/check.py`; exits 1 if one differs.
+"""Holds vectors against this reference: `python3 spec/reference/check.py [FOLDER]`; exits 1 if one differs.
 
 Texts of `errorMessage` are for people and not compared; everything else is.
 """
@@ -11,12 +11,13 @@ from answer import parse
 from evaluate import evaluate
 from slots import slot_of
 
-VECTORS = pathlib.Path(__file__).resolve().parent.parent / "vectors"
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "vectors"
 
 
 def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     checked, failures = 0, []
-    for what, found, expected in comparisons():
+    for what, found, expected in comparisons(folder):
         checked += 1
         if found != expected:
             failures.append(f"{what}\n  reference: {as_text(found)}\n  vector:    {as_text(expected)}")
@@ -26,19 +27,19 @@ def main():
     return 1 if failures or checked == 0 else 0
 
 
-def comparisons():
-    for one in read("slot"):
+def comparisons(folder):
+    for one in read(folder, "slot"):
         yield f"slot of {one['salt']}:{one['key']}", slot_of(one["salt"], one["key"]), one["slot"]
-    yield from split_comparisons()
-    evaluation = read("evaluation")
+    yield from split_comparisons(read(folder, "split"))
+    evaluation = read(folder, "evaluation")
     for case in evaluation["cases"]:
         found = evaluate(evaluation["snapshot"], case["flag"], case["context"], case.get("options"))
         yield f"{case['flag']} for {as_text(case['context'])}", comparable(found), comparable(case["expected"])
 
 
-def split_comparisons():
+def split_comparisons(sequences):
     """What the design promises of edits; how the allocator reaches it is in docs/adr/0004-slot-and-allocator.md."""
-    for number, sequence in enumerate(read("split")):
+    for number, sequence in enumerate(sequences):
         steps = sequence["steps"]
         first = steps[0]
         yield f"split {number}: laid out in the order of its map", owners(first["ranges"]), laid_out(first["split"])
@@ -89,8 +90,8 @@ def comparable(details):
     return {name: value for name, value in details.items() if name != "errorMessage"}
 
 
-def read(name):
-    return parse((VECTORS / f"{name}.json").read_text("utf-8"))["vectors"]
+def read(folder, name):
+    return parse((folder / f"{name}.json").read_text("utf-8"))["vectors"]
 
 
 def as_text(value):

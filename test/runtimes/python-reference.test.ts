@@ -100,7 +100,7 @@ const EXPECTED_FACTS = [
   ...[...OPERATORS, "segment"].flatMap((operator) => [`${operator} says on`, `${operator} says off`]),
 ];
 
-test("the engine and the Python reference give the same answers to random questions", (context) => {
+test("[reference-agrees] the engine and the Python reference give the same answers to random questions", (context) => {
   const python = requireOrSkip(context, "python3");
   const cases = randomCases();
   const theirs = askReference(python, cases);
@@ -131,7 +131,7 @@ test("the engine and the Python reference give the same answers to random questi
   expect(EXPECTED_FACTS.filter((fact) => !facts.has(fact))).toEqual([]);
 });
 
-test("every vector of spec/vectors is what the reference says", (context) => {
+test("[reference-agrees] every vector of spec/vectors is what the reference says", (context) => {
   const python = requireOrSkip(context, "python3");
   const { stdout, stderr, status } = spawnSync(python, ["-B", join(REFERENCE, "check.py")], { encoding: "utf8" });
   expect({ status, stderr, stdout }).toMatchObject({ status: 0, stderr: "" });
