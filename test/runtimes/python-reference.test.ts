@@ -22,8 +22,8 @@ interface Case {
 }
 
 /** What an evaluation says, as it looks on the wire; texts for people are each runtime's own. */
-function onTheWire({ errorMessage: _, ...details }: Evaluation): Evaluation {
-  return JSON.parse(JSON.stringify(details)) as Evaluation;
+function onTheWire(details: Evaluation): Evaluation {
+  return JSON.parse(JSON.stringify({ ...details, errorMessage: undefined })) as Evaluation;
 }
 
 function randomCases(): Case[] {
@@ -95,7 +95,12 @@ const EXPECTED_FACTS = [
   ...["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "DISABLED", "ERROR"].map((reason) => `reason ${reason}`),
   ...["FLAG_NOT_FOUND", "PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT"].map((code) => `error ${code}`),
   ...["target", "rule", "default", "fallback", "pin", "override"].map((path) => `path ${path}`),
-  ...["blocked", "ineligible", "pinned", "overridden", "unknowns", "nothing left"],
+  "blocked",
+  "ineligible",
+  "pinned",
+  "overridden",
+  "unknowns",
+  "nothing left",
   "runs out of steps",
   ...[...OPERATORS, "segment"].flatMap((operator) => [`${operator} says on`, `${operator} says off`]),
 ];

@@ -125,7 +125,7 @@ function randomRanges(random: Random, cut: number): [number, number, string][] {
   const cuts = [...new Set([0, cut, ...random.many(1, 4, () => random.integer(100_000)), 100_000])].sort(
     (one, other) => one - other,
   );
-  const pieces = cuts.slice(1).map((to, at): [number, number, string] => [cuts[at] as number, to, random.pick(NAMES)]);
+  const pieces = cuts.slice(1).map((to, at): [number, number, string] => [cuts[at] ?? 0, to, random.pick(NAMES)]);
   return random.isOne(2) ? pieces : pieces.filter(() => !random.isOne(3));
 }
 

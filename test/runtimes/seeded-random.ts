@@ -22,7 +22,7 @@ export function seededRandom(seed: number): Random {
   return {
     integer,
     isOne: (outOf) => integer(outOf) === 0,
-    pick: <T>(list: readonly T[]) => list[integer(list.length)] as T,
+    pick: <T>(list: readonly T[]) => list.at(integer(list.length)) as T,
     many: (least, most, make) => Array.from({ length: least + integer(most - least + 1) }, (_, at) => make(at)),
   };
 }
