@@ -1,17 +1,12 @@
-/** Writes the vectors that every runtime must agree with: `npm run vectors`. Slots come from an independent reading of the rule. */
+/** Writes the vectors that every runtime must agree with, once the reference confirms them: `npm run vectors`. */
 
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  compileSnapshot,
-  evaluate,
-  type EvaluateOptions,
-  type FlagDocument,
-  reallocateSplit,
-  snapshotOf,
-  storeSplit,
-} from "@dimmer/evaluation";
+import { compileSnapshot, evaluate, type EvaluateOptions, reallocateSplit, snapshotOf, storeSplit } from "@dimmer/evaluation";
+import { DOCUMENT } from "./vector-document.ts";
 
 const FOLDER = join(import.meta.dirname, "vectors");
 
@@ -81,102 +76,6 @@ function splitVectors() {
   });
 }
 
-const about = { purpose: "release", owner: "vectors", permanent: true } as const;
-const models = {
-  opus: { value: { model: "opus" }, only: { plan: ["pro", "enterprise"] } },
-  sonnet: { value: { model: "sonnet" } },
-  plain: { value: { reply: "resting" } },
-};
-
-const DOCUMENT: FlagDocument = {
-  version: 1,
-  segments: {
-    beta: {
-      environments: { production: { include: ["user-1"], exclude: ["user-2"], when: { email: { endsWith: "@example.org" } } } },
-    },
-  },
-  flags: {
-    static: {
-      ...about,
-      type: "boolean",
-      environments: { production: { enabled: true, fallback: "off", default: { variant: "on" } } },
-    },
-    killed: {
-      ...about,
-      type: "boolean",
-      environments: { production: { enabled: false, fallback: "off", default: { variant: "on" } } },
-    },
-    half: {
-      ...about,
-      type: "boolean",
-      environments: { production: { enabled: true, fallback: "off", default: { split: { on: 50, off: 50 } } } },
-    },
-    fine: {
-      ...about,
-      type: "number",
-      variants: { one: { value: 1 }, two: { value: 2 }, three: { value: 3 } },
-      environments: {
-        production: {
-          enabled: true,
-          fallback: "one",
-          default: { split: { one: 33.333, two: 33.333, three: 33.334 }, by: "organization.id" },
-        },
-      },
-    },
-    summarizer: {
-      ...about,
-      type: "object",
-      variants: models,
-      environments: {
-        production: {
-          enabled: true,
-          fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }],
-          requires: [{ flag: "static", variant: "on" }],
-          pin: { by: "sessionId", for: "24h" },
-          targets: { opus: ["user-7"] },
-          rules: [
-            { id: "eu", when: { region: "eu" }, serve: { variant: "sonnet" } },
-            {
-              id: "new",
-              when: { version: { semver: { gte: "2.3.0", lt: "3.0.0" } }, not: { segment: "beta" } },
-              serve: { variant: "opus" },
-            },
-            {
-              id: "paid",
-              when: { any: [{ plan: ["pro", "enterprise"] }, { ip: { cidr: "10.0.0.0/8" } }] },
-              serve: { split: { opus: 10, sonnet: 90 }, else: "sonnet" },
-            },
-          ],
-          default: { variant: "sonnet" },
-        },
-      },
-    },
-    texts: {
-      ...about,
-      type: "string",
-      variants: { a: { value: "a" }, b: { value: "b" }, c: { value: "c" } },
-      environments: {
-        production: {
-          enabled: true,
-          fallback: "a",
-          rules: [
-            { id: "pattern", when: { name: { matches: "^(a+)+$" } }, serve: { variant: "b" } },
-            {
-              id: "dates",
-              when: { since: { after: "2026-01-01T00:00:00Z", before: "2026-12-31T23:59:59+01:00" } },
-              serve: { variant: "c" },
-            },
-            { id: "list", when: { tags: { startsWith: ["x-", "y-"] } }, serve: { variant: "b" } },
-            { id: "numbers", when: { score: { gt: 10, lte: 20 } }, serve: { variant: "c" } },
-            { id: "absent", when: { gone: { exists: false }, here: { exists: true } }, serve: { variant: "b" } },
-          ],
-          default: { variant: "a" },
-        },
-      },
-    },
-  },
-};
-
 interface Case {
   readonly flag: string;
   readonly context: Record<string, unknown>;
@@ -240,13 +139,29 @@ function evaluationVectors() {
   return { snapshot, cases };
 }
 
-function write(name: string, about: string, vectors: unknown): void {
-  writeFileSync(
-    join(FOLDER, `${name}.json`),
-    `${JSON.stringify({ version: 1, about, vectors }).replaceAll('{"flag":', '\n{"flag":')}\n`,
-  );
+const FILES = {
+  slot: { about: "Salt and key to slot, from the definition on node:crypto and BigInt.", make: slotVectors },
+  split: { about: "Sequences of percentages and the ranges after each edit.", make: splitVectors },
+  evaluation: { about: "Flag and context to details over one snapshot.", make: evaluationVectors },
+};
+
+function textOf({ about, make }: { readonly about: string; readonly make: () => unknown }): string {
+  return `${JSON.stringify({ version: 1, about, vectors: make() }).replaceAll('{"flag":', '\n{"flag":')}\n`;
 }
 
-write("slot", "Salt and key to slot, from the definition on node:crypto and BigInt.", slotVectors());
-write("split", "Sequences of percentages and the ranges after each edit.", splitVectors());
-write("evaluation", "Flag and context to details over one snapshot.", evaluationVectors());
+/** The engine alone would only freeze what it does, so what it gives must first be what the design says. */
+function confirm(folder: string): void {
+  const check = join(import.meta.dirname, "reference/check.py");
+  const { status, error } = spawnSync("python3", ["-B", check, folder], { stdio: "inherit" });
+  if (error !== undefined) throw new Error("The reference in spec/reference needs python3: install it. Nothing was written.");
+  if (status !== 0) throw new Error("The reference in spec/reference says otherwise: mend one of the two. Nothing was written.");
+}
+
+const draft = mkdtempSync(join(tmpdir(), "dimmer-vectors-"));
+try {
+  for (const [name, file] of Object.entries(FILES)) writeFileSync(join(draft, `${name}.json`), textOf(file));
+  confirm(draft);
+  for (const name of Object.keys(FILES)) copyFileSync(join(draft, `${name}.json`), join(FOLDER, `${name}.json`));
+} finally {
+  rmSync(draft, { recursive: true, force: true });
+}

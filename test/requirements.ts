@@ -48,6 +48,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 2",
   },
   {
+    id: "reference-agrees",
+    behaviour: "The engine answers random questions as the reference does that was written from the design alone.",
+    source: "promise 2",
+  },
+  {
     id: "python-rule",
     behaviour: "For whole percentages the slot equals the well-known Python rule, against the real python3.",
     source: "issue 2, B",
