@@ -138,6 +138,17 @@ export interface AuditPayloadRecord {
   readonly content: string | null;
 }
 
+/** A link with its payloads in one flat row, for whoever reads very many. A null salt: there is no such payload. */
+export interface AuditRowRecord {
+  readonly sequence: number;
+  readonly body: string;
+  readonly hash: string;
+  readonly actorSalt: string | null;
+  readonly actorContent: string | null;
+  readonly detailsSalt: string | null;
+  readonly detailsContent: string | null;
+}
+
 export interface AuditHeadRecord {
   readonly chain: string;
   readonly sequence: number;
@@ -209,11 +220,15 @@ export interface StoreReader {
 
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
   listAuditChains(): Promise<readonly string[]>;
-  /** Oldest first from `after` (exclusive), for verification and export. */
+  /** Oldest first from `after` (exclusive), for verification. */
+  listAuditRows(chain: string, after: number, limit: number): Promise<readonly AuditRowRecord[]>;
+  /** The same without payloads. */
   listAuditLinks(chain: string, after: number, limit: number): Promise<readonly AuditLinkRecord[]>;
   /** Newest first below `before`. */
   listAuditLinksBackwards(chain: string, before: number | null, limit: number): Promise<readonly AuditLinkRecord[]>;
   listAuditPayloads(chain: string, from: number, to: number): Promise<readonly AuditPayloadRecord[]>;
+  /** After `after` up to `to`, itself included. */
+  countAuditPayloads(chain: string, after: number, to: number): Promise<number>;
 
   /** Every record of the project whose text may hold this text, in any spelling of case. */
   listMentions(project: string, text: string): Promise<readonly MentionRecord[]>;
