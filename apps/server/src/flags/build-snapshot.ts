@@ -27,7 +27,7 @@ export const EARLIER_VERSIONS = 5;
 export async function buildSnapshot(reader: StoreReader, project: string, environment: string): Promise<Snapshot> {
   const about = await reader.getEnvironment(project, environment);
   if (about === null) throw new ProblemError("not-found", `Project ${project} has no environment "${environment}".`);
-  const records = await reader.listFlags(project, { archived: false });
+  const records = await reader.listFlags(project, { archived: false, environment });
   const versions = groupByFlag(await reader.listPublishedValues(project, environment));
   const flags: [string, SnapshotFlag][] = [];
   const values = new Map<string, JsonValue>();

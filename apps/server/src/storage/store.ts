@@ -120,6 +120,15 @@ export interface SealedSecretRecord {
   readonly retiredAt: number | null;
 }
 
+/** Of many flags only what is asked for: reading and parsing is nearly all that ten thousand of them cost. */
+export interface FlagQuery {
+  readonly archived?: boolean;
+  /** The records have no other environment's block. */
+  readonly environment?: string;
+  /** Only flags with such a key somewhere in their conditions or blocks, and perhaps a few more: a sieve. */
+  readonly naming?: "requires" | "segment";
+}
+
 /** One link of an audit chain: the bytes that are hashed, and the hash. */
 export interface AuditLinkRecord {
   readonly chain: string;
@@ -180,7 +189,7 @@ export interface StoreReader {
 
   getFlag(project: string, key: string): Promise<FlagRecord | null>;
   /** By key; archived ones too unless left out. */
-  listFlags(project: string, options?: { readonly archived?: boolean }): Promise<readonly FlagRecord[]>;
+  listFlags(project: string, query?: FlagQuery): Promise<readonly FlagRecord[]>;
   getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionRecord[]>;
   /** Only those that a flag of the project has published in the environment now. */
