@@ -87,6 +87,7 @@ export function historyContract(store: () => Store): void {
       expect(await store().getRevision("shop", "production", "flag", "a", 2)).toEqual(revisions[1]);
       expect(await store().getRevision("shop", "production", "flag", "a", 3)).toBeNull();
       expect(await store().listRevisions("shop", "production", "flag", "a")).toEqual([revisions[0], revisions[1]]);
+      expect(await store().listFlagRevisions("shop", "production", ["none", "a"])).toEqual([revisions[0], revisions[1]]);
       expect(await store().listRevisionsAt("shop", "production", 0)).toEqual([]);
       expect(await store().listRevisionsAt("shop", "production", 2)).toEqual([revisions[0], revisions[2]]);
       expect(await store().listRevisionsAt("shop", "production", 3)).toEqual([revisions[1], revisions[2], revisions[3]]);

@@ -111,6 +111,17 @@ export function recordContract(store: () => Store): void {
       ]);
     });
 
+    it("gives many values at once, those that are there", async () => {
+      const numbers = Array.from({ length: 700 }, (_, index) => index + 1);
+      await withProject(store(), async (tx) => {
+        for (const number of numbers) await tx.putValueVersion(valueVersion({ number }));
+      });
+      const places = [...numbers, 9_999].map((number) => ({ flag: "summarizer", variant: "opus", number }));
+      const found = await store().listValuesAt("shop", places);
+      expect(found.map(({ number }) => number).sort((one, other) => one - other)).toEqual(numbers);
+      expect(await store().listValuesAt("shop", [])).toEqual([]);
+    });
+
     it("replaces a flag whole: variants and environments that are gone are gone", async () => {
       const both = { production: { revision: 1, config: CONFIG }, staging: { revision: 1, config: CONFIG } };
       await withProject(store(), (tx) =>

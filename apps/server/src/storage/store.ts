@@ -120,6 +120,8 @@ export interface SealedSecretRecord {
   readonly retiredAt: number | null;
 }
 
+export type ValuePlace = Pick<ValueVersionRecord, "flag" | "variant" | "number">;
+
 /** Of many flags only what is asked for: reading and parsing is nearly all that ten thousand of them cost. */
 export interface FlagQuery {
   readonly archived?: boolean;
@@ -191,6 +193,8 @@ export interface StoreReader {
   /** By key; archived ones too unless left out. */
   listFlags(project: string, query?: FlagQuery): Promise<readonly FlagRecord[]>;
   getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
+  /** Those of them that are there, in no order. */
+  listValuesAt(project: string, places: readonly ValuePlace[]): Promise<readonly ValueVersionRecord[]>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionRecord[]>;
   /** Only those that a flag of the project has published in the environment now. */
   listPublishedValues(project: string, environment: string): Promise<readonly ValueVersionRecord[]>;
@@ -213,6 +217,8 @@ export interface StoreReader {
     revision: number,
   ): Promise<RevisionRecord | null>;
   listRevisions(project: string, environment: string, kind: "flag" | "segment", key: string): Promise<readonly RevisionRecord[]>;
+  /** The same of many flags, by key. */
+  listFlagRevisions(project: string, environment: string, flags: readonly string[]): Promise<readonly RevisionRecord[]>;
   /** The newest revision of every flag and segment at or before an environment's version. */
   listRevisionsAt(project: string, environment: string, version: number): Promise<readonly RevisionRecord[]>;
   /** Which flags and segments became something else after an environment's version; each once. */
