@@ -53,7 +53,7 @@ export function auditReads(db: Kysely<Tables>): Reads {
     async countAuditPayloads(chain, after, to) {
       const query = db.selectFrom("audit_payloads").where("chain", "=", chain).where("sequence", ">", after);
       const counted = query.where("sequence", "<=", to).select(({ fn }) => fn.countAll<number>().as("payloads"));
-      return Number((await counted.executeTakeFirstOrThrow()).payloads);
+      return (await counted.executeTakeFirstOrThrow()).payloads;
     },
   };
 }

@@ -21,11 +21,11 @@ export function valueReads(db: Kysely<Tables>): Reads {
       const rows: ValueVersionTable[] = [];
       for (const chunk of chunksOf(places, 3)) {
         const query = db.selectFrom("value_versions").selectAll().where("project", "=", project);
-        const found = query.where(({ eb, refTuple, tuple }) =>
+        const found = query.where((eb) =>
           eb(
-            refTuple("flag", "variant", "number"),
+            eb.refTuple("flag", "variant", "number"),
             "in",
-            chunk.map(({ flag, variant, number }) => tuple(flag, variant, number)),
+            chunk.map(({ flag, variant, number }) => eb.tuple(flag, variant, number)),
           ),
         );
         rows.push(...(await found.execute()));
