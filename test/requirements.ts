@@ -78,6 +78,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "No acknowledged change is lost to `kill -9` under writes, and the audit chain verifies.",
     source: "promise 4",
   },
+  {
+    id: "one-store",
+    behaviour: "A data directory has one server at a time; a second start is refused at once, and a killed one holds nothing.",
+    source: "promise 4",
+  },
   { id: "power-cut", behaviour: "No acknowledged change is lost to a power cut.", source: "promise 4" },
   {
     id: "audit-finds",

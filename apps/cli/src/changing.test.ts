@@ -129,7 +129,15 @@ describe("changing", () => {
     expect(await shares()).toEqual({ opus: 10, sonnet: 90 });
     await demo.check("audit verify", EXIT.ok);
   });
+  test("undo --force undoes what was edited since, and says so first where it is not forced", async () => {
+    const { change } = await demo.jsonOf<ChangeResult>("ramp summarizer 25 --yes");
+    await demo.check("ramp summarizer 40 --yes", EXIT.ok);
+    await demo.check(`undo ${change?.id ?? ""} --yes`, EXIT.conflict, { stderr: "force this undo" });
+    await demo.check(`undo ${change?.id ?? ""} --force --yes`, EXIT.ok);
+    expect(await shares()).toEqual({ opus: 10, sonnet: 90 });
+  });
   test("undo takes one kind of goal", async () => {
+    await demo.check("undo --version 3 --force", EXIT.usage, { stderr: "--force goes with a change" });
     await demo.check("undo change_1 --version 3", EXIT.usage);
     await demo.check("undo --flag summarizer", EXIT.usage, { stderr: "--flag and --to go together" });
     await demo.check("undo --version x", EXIT.usage);

@@ -201,6 +201,14 @@ describe("changes", () => {
     const undone = await ask<{ change: { undoes: string } }>("undoChange", { change: change.id });
     expect(undone.change.undoes).toBe(change.id);
     await ask("undoChange", { change: change.id }, { status: 409 });
+    const older = await ask<{ change: { id: string } }>(
+      "rampVariant",
+      { ...model, ...environment },
+      { body: { variant: "new", percent: 30 } },
+    );
+    await ask("rampVariant", { ...model, ...environment }, { body: { variant: "new", percent: 35 } });
+    await ask("undoChange", { change: older.change.id }, { status: 409 });
+    await ask("undoChange", { change: older.change.id }, { body: { force: true } });
 
     const place = { ...model, ...environment };
     await ask("rampVariant", place, { body: { variant: "new", percent: 60 } });
@@ -297,6 +305,14 @@ describe("keys and audit", () => {
     expect(erased.erased).toBeGreaterThan(0);
     expect(JSON.stringify(await ask("listAudit", {}, { query: chain }))).not.toContain("somebody-to-forget");
     expect(JSON.stringify(await ask("listChanges", {}, { query: "?limit=200" }))).not.toContain("somebody-to-forget");
+    // What cannot be erased from history is not taken out of what serves either.
+    const targets = {
+      operations: [{ kind: "set-targets", flag: "model", environment: "production", targets: { new: ["model"] } }],
+    };
+    await ask("submitChange", {}, { body: targets });
+    await ask("erasePerson", {}, { body: { person: "model" }, status: 409 });
+    const { config } = await ask<{ config: object }>("getFlagInEnvironment", { ...model, environment: "production" });
+    expect(config).toMatchObject({ targets: { new: ["model"] } });
     const verdicts = await ask<List>("verifyAudit");
     expect(verdicts.items.map(({ chain: name, ok }) => [name, ok])).toEqual([
       ["installation", true],

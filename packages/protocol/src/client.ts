@@ -57,7 +57,8 @@ export interface Management {
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
-  undoChange(project: string, id: string, options?: UndoOptions): Promise<ChangeResult>;
+  /** With `force` although it was edited since. */
+  undoChange(project: string, id: string, options?: UndoOptions & { readonly force?: boolean }): Promise<ChangeResult>;
   undoFlag(
     project: string,
     flag: string,

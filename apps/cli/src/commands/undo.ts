@@ -14,6 +14,7 @@ export const undo: Verb = {
     ["--flag <flag>", "take this flag back to the revision that --to names"],
     ["--to <revision>", "a revision of the flag in the environment"],
     ["--version <n>", "take the whole environment back to this version"],
+    ["--force", "undo the change although the same places were edited since"],
     ...CHANGE_OPTIONS,
   ],
   examples: ["undo", "undo --flag summarizer --to 7 --environment production", "undo --version 41 --environment production"],
@@ -26,6 +27,8 @@ async function undoSomething(call: Call): Promise<void> {
   if (kinds.length > 1) throw wrongUsage("Name a change, or --flag with --to, or --version; not several of them.");
   if ((flag === undefined) !== (to === undefined))
     throw wrongUsage("--flag and --to go together.", "`dimmer flags show FLAG` shows its revisions.");
+  if (call.has("force") && (flag ?? version) !== undefined)
+    throw wrongUsage("--force goes with a change.", "--flag and --version take back whatever was edited since anyway.");
   const server = await openServer(call);
   if (flag !== undefined && to !== undefined) return undoFlag(call, server, flag, readCount(to, "--to"));
   if (version !== undefined) return undoEnvironment(call, server, readVersion(version));
@@ -37,13 +40,14 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
   const change = id === undefined ? (await client.listChanges(project, 1))[0] : await client.getChange(project, id);
   if (change === undefined) throw notFound(`Nothing has been changed in project ${project} yet.`);
   const reason = change.reason === null ? "" : ` (${change.reason})`;
+  const force = call.has("force") ? { force: true } : {};
   await makeChange(call, {
     question: "Undo this change?",
     preface: [
       `${change.at}  ${change.id}  ${change.actor.name} via ${change.source}${reason}`,
       ...change.summary.map((line) => `  ${line}`),
     ],
-    send: (about) => client.undoChange(project, change.id, about),
+    send: (about) => client.undoChange(project, change.id, { ...about, ...force }),
   });
 }
 

@@ -3,7 +3,7 @@
 import type { JsonValue } from "@dimmer/evaluation";
 import type { Actor } from "@dimmer/protocol";
 import type { AuditPayloadRecord, StoreTransaction } from "../storage/store.ts";
-import { AUDIT_PARTS, type AuditBody, GENESIS, makeLink, payloadDigest, signHead } from "./audit-link.ts";
+import { AUDIT_PARTS, type AuditBody, GENESIS, makeLink, payloadDigest, SALT_LENGTH, signHead } from "./audit-link.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 /** The chain of what belongs to no single project. */
@@ -38,7 +38,7 @@ export interface AuditPorts {
   readonly auditKey: Uint8Array;
 }
 
-const SALT_BYTES = 16;
+const SALT_BYTES = SALT_LENGTH / 2;
 
 /**
  * Adds a link with salted digests of actor and details, their text beside it, and the signed head.

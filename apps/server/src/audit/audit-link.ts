@@ -33,7 +33,10 @@ export function makeLink(previous: string, body: AuditBody): AuditLinkRecord {
   return { chain: body.chain, sequence: body.sequence, body: text, hash: linkHash(previous, text) };
 }
 
-/** Shape: SHA-256(salt, content), over their UTF-8, in hex. The salt is 32 hex digits, so that no two pairs give the same bytes. */
+/** Hex digits of a payload's salt. */
+export const SALT_LENGTH = 32;
+
+/** Shape: SHA-256(salt, content), over their UTF-8, in hex. Every salt has one length, so that no two pairs give the same bytes. */
 export function payloadDigest(salt: string, content: string): string {
   return digest("sha256", salt + content, "hex");
 }

@@ -27,6 +27,7 @@ const ports = { random: (bytes: number) => new Uint8Array(bytes).fill(0xab), aud
 const order: ErasureOrder = { project: "shop", person: PERSON, actor, at: 50 };
 
 let store: Store;
+const erase = (asked: ErasureOrder) => store.transaction((tx) => erasePerson(tx, asked, ports));
 beforeEach(async () => {
   store = await openSqliteStore({ path: ":memory:" });
   await store.transaction(async (tx) => {
@@ -77,7 +78,7 @@ async function everything(): Promise<string> {
 describe("erasePerson", () => {
   it("leaves no word of the person in history, keys or audit, and others alone", async () => {
     expect(await everything()).toMatch(/user-7(?![7-])/);
-    const erasure = await erasePerson(store, order, ports);
+    const erasure = await erase(order);
     expect(erasure).toEqual({ alias: "erased:abababab", changes: 1, revisions: 1, keys: 1, auditParts: 4, remaining: [] });
     const after = await everything();
     expect(after).not.toMatch(/user-7(?![7-])/);
@@ -90,7 +91,7 @@ describe("erasePerson", () => {
   });
 
   it("leaves both chains verifiable, and its own row in each that it touched", async () => {
-    await erasePerson(store, order, ports);
+    await erase(order);
     for (const chain of [CHAIN, INSTALLATION_CHAIN]) {
       expect(await verifyAudit(store, chain, ports.auditKey)).toMatchObject({ ok: true, firstBad: null });
       const [newest] = await listAudit(store, chain, { limit: 1 });
@@ -101,8 +102,8 @@ describe("erasePerson", () => {
   });
 
   it("erases again without harm, and erases who erases", async () => {
-    await erasePerson(store, order, ports);
-    const again = await erasePerson(store, { ...order, actor: { kind: "person", id: PERSON, name: PERSON } }, ports);
+    await erase(order);
+    const again = await erase({ ...order, actor: { kind: "person", id: PERSON, name: PERSON } });
     expect(again).toMatchObject({ changes: 0, revisions: 0, keys: 0, auditParts: 0 });
     expect(await everything()).not.toMatch(/user-7(?![7-])/);
     expect(await verifyAudit(store, CHAIN, ports.auditKey)).toMatchObject({ ok: true, rows: 6 });
@@ -114,7 +115,7 @@ describe("erasePerson", () => {
       await tx.putSegment(segmentRecord({ environments: { production: { revision: 1, config: { exclude: [PERSON] } } } }));
       await tx.putValueVersion(valueVersion({ value: { greeting: `Hello ${PERSON}!` } }));
     });
-    const { remaining } = await erasePerson(store, order, ports);
+    const { remaining } = await erase(order);
     expect(remaining.map(({ kind, key }) => `${kind} ${key}`)).toEqual(["flag summarizer", "segment beta", "value summarizer"]);
     expect((await findPerson(store, "shop", PERSON)).map(({ kind }) => kind)).toEqual(["flag", "segment", "value"]);
     expect((await store.getFlag("shop", "summarizer"))?.environments["production"]?.config).toEqual(TARGETED);
@@ -130,7 +131,7 @@ describe("erasePerson", () => {
     [{ project: "elsewhere" }, "not-found"],
   ])("refuses %j as %s, and changes nothing", async (more, code) => {
     const before = await everything();
-    await expect(erasePerson(store, { ...order, ...more }, ports)).rejects.toMatchObject({ code });
+    await expect(erase({ ...order, ...more })).rejects.toMatchObject({ code });
     expect(await everything()).toBe(before);
   });
 });

@@ -4,7 +4,7 @@ import type { JsonValue } from "@dimmer/evaluation";
 import { type Actor, ProblemError } from "@dimmer/protocol";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { unstorableText } from "../storage/json-column.ts";
-import type { AuditPayloadRecord, ChangeRecord, MentionRecord, Store, StoreReader, StoreTransaction } from "../storage/store.ts";
+import type { AuditPayloadRecord, ChangeRecord, MentionRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
 import { appendAudit, type AuditPorts, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 import type { AuditBody } from "./audit-link.ts";
 import { isMentioned, type PersonPattern, personPattern, replaceMentions } from "./person.ts";
@@ -57,39 +57,37 @@ export async function findPerson(store: StoreReader, project: string, person: st
  * Blanks every audit payload that names the person, in the project's chain and the installation's, and puts an alias in their place in
  * changes, revisions and key names. Present flags and segments are the caller's to edit first; `remaining` says what was left.
  *
- * Shape:  one transaction; itself a row `person.erase` that lists what it blanked and does not name the person. Erasing again finds
+ * Shape:  commits with `tx`; itself a row `person.erase` that lists what it blanked and does not name the person. Erasing again finds
  *         nothing more and still leaves its row.
  * Errors: `ProblemError`: not-found for a project that is not there; conflict where the text is also the name of a flag, variant, rule,
  *         segment or environment, because history would lose that name too.
  * Source: ADR-0008.
  */
-export async function erasePerson(store: Store, order: ErasureOrder, ports: AuditPorts): Promise<Erasure> {
+export async function erasePerson(tx: StoreTransaction, order: ErasureOrder, ports: AuditPorts): Promise<Erasure> {
   refuseOddPerson(order.person);
-  return await store.transaction(async (tx) => {
-    await refuseName(tx, order);
-    const pattern = personPattern(order.person);
-    const alias = `erased:${Buffer.from(ports.random(ALIAS_BYTES)).toString("hex")}`;
-    const erased: Erased = (value) => replaceMentions(value, pattern, alias);
-    const mentions = await findPerson(tx, order.project, order.person);
-    for (const mention of mentions) await rewrite(tx, order.project, mention, erased);
-    const counts = countMentions(mentions);
-    const blanked = {
-      project: await blankChain(tx, projectChain(order.project), pattern),
-      installation: await blankChain(tx, INSTALLATION_CHAIN, pattern),
-    };
-    const auditParts = blanked.project.length + blanked.installation.length;
-    const row = {
-      at: order.at,
-      action: "person.erase",
-      actor: eraseActor(order.actor, erased),
-      details: { project: order.project, alias, ...counts, auditParts },
-    };
-    await appendAudit(tx, { ...row, chain: projectChain(order.project), blanked: blanked.project }, ports);
-    if (blanked.installation.length > 0) {
-      await appendAudit(tx, { ...row, chain: INSTALLATION_CHAIN, blanked: blanked.installation }, ports);
-    }
-    return { alias, ...counts, auditParts, remaining: mentions.filter(({ kind }) => STAYS.has(kind)) };
-  });
+  await refuseName(tx, order);
+  const pattern = personPattern(order.person);
+  const alias = `erased:${Buffer.from(ports.random(ALIAS_BYTES)).toString("hex")}`;
+  const erased: Erased = (value) => replaceMentions(value, pattern, alias);
+  const mentions = await findPerson(tx, order.project, order.person);
+  for (const mention of mentions) await rewrite(tx, order.project, mention, erased);
+  const counts = countMentions(mentions);
+  const blanked = {
+    project: await blankChain(tx, projectChain(order.project), pattern),
+    installation: await blankChain(tx, INSTALLATION_CHAIN, pattern),
+  };
+  const auditParts = blanked.project.length + blanked.installation.length;
+  const row = {
+    at: order.at,
+    action: "person.erase",
+    actor: eraseActor(order.actor, erased),
+    details: { project: order.project, alias, ...counts, auditParts },
+  };
+  await appendAudit(tx, { ...row, chain: projectChain(order.project), blanked: blanked.project }, ports);
+  if (blanked.installation.length > 0) {
+    await appendAudit(tx, { ...row, chain: INSTALLATION_CHAIN, blanked: blanked.installation }, ports);
+  }
+  return { alias, ...counts, auditParts, remaining: mentions.filter(({ kind }) => STAYS.has(kind)) };
 }
 
 /** What `erasePerson` does not rewrite: what serves now goes through a change, and values are immutable. */

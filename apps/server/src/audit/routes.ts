@@ -1,11 +1,9 @@
 /** The audit log: read, verified, and a person erased from it. */
 
 import { z } from "zod";
-import type { Issue } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import { mayReach, requireReach } from "../access/authorise.ts";
 import type { Author } from "../flags/apply-change.ts";
-import { erasePersonFromFlags } from "../flags/erase-person.ts";
 import { sourceOf } from "../flags/submit-change.ts";
 import { authorOf, noSuchProject } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -13,7 +11,8 @@ import { pageBySequence, pageQuery, positionOf } from "../http/paging.ts";
 import { AuditRowSchema, AuditVerdictSchema, IssueView, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { chainOf, INSTALLATION_CHAIN } from "./append-audit.ts";
-import { type Erasure, erasePerson, MAX_PERSON } from "./erase-person.ts";
+import { eraseEverywhere, type ProjectErasure } from "./erase-everywhere.ts";
+import { MAX_PERSON } from "./erase-person.ts";
 import { listAudit } from "./list-audit.ts";
 import { auditChains, verifyAudit } from "./verify-audit.ts";
 
@@ -28,13 +27,6 @@ const MentionKind = z.enum(["flag", "variant", "value", "segment", "change", "fl
 interface Erased {
   readonly erased: number;
   readonly projects: readonly ProjectErasure[];
-}
-interface ProjectErasure extends Erasure {
-  readonly project: string;
-  /** Targets and lists that named the person. */
-  readonly edits: number;
-  /** Conditions that name the person: for somebody to edit. */
-  readonly issues: readonly Issue[];
 }
 const ErasedSchema: z.ZodType<Erased> = z
   .object({
@@ -119,10 +111,11 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const author = authorOf(request);
-      const projects = [];
-      for (const project of await erasedProjects(author, request.body.project)) {
-        projects.push(await eraseFrom(author, project, request.body.person, sourceOf(request)));
-      }
+      const projects = await eraseEverywhere(ports, author, {
+        projects: await erasedProjects(author, request.body.project),
+        person: request.body.person,
+        source: sourceOf(request),
+      });
       const erased = projects.reduce(
         (sum, found) => sum + found.edits + found.changes + found.revisions + found.keys + found.auditParts,
         0,
@@ -130,13 +123,6 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
       return { erased, projects };
     },
   );
-
-  /** First from what serves, by a change like any other; then from what history and audit say of the past. */
-  async function eraseFrom(author: Author, project: string, person: string, source: string): Promise<ProjectErasure> {
-    const edited = await erasePersonFromFlags(ports, author, { project, person, source });
-    const erasure = await erasePerson(ports.store, { project, person, actor: author.actor, at: ports.clock() }, ports);
-    return { project, edits: edited?.change?.operations.length ?? 0, issues: edited?.issues ?? [], ...erasure };
-  }
 
   async function erasedProjects(author: Author, named: string | undefined): Promise<readonly string[]> {
     const project = named ?? author.project;

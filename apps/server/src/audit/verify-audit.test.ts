@@ -193,6 +193,10 @@ describe("an audit chain", () => {
     },
     "edits a payload": (at) => (set("audit_payloads", `content = '{"number":77}'`, at, "and part = 'details'"), at),
     "edits a salt": (at) => (set("audit_payloads", "salt = '00'", at, "and part = 'actor'"), at),
+    "moves the border between salt and content": (at) => {
+      set("audit_payloads", "salt = salt || substr(content, 1, 1), content = substr(content, 2)", at, "and part = 'details'");
+      return at;
+    },
     "blanks a payload": (at) => (set("audit_payloads", "content = null, salt = ''", at, "and part = 'actor'"), at),
     "blanks a payload but not its salt": (at) => (set("audit_payloads", "content = null", at, "and part = 'actor'"), at),
     "blanks a salt": (at) => (set("audit_payloads", "salt = ''", at, "and part = 'actor'"), at),
@@ -205,6 +209,10 @@ describe("an audit chain", () => {
     },
     "moves a payload": (at) => (set("audit_payloads", `sequence = ${ROWS + 5}`, at, "and part = 'actor'"), at),
     "adds a payload": (at) => (raw.exec(`insert into audit_payloads values ('${CHAIN}', ${at}, 'extra', '', null)`), at),
+    "adds a payload between two rows": (at) => {
+      raw.exec(`insert into audit_payloads values ('${CHAIN}', ${at - 1}.5, 'actor', '', null)`);
+      return at;
+    },
     "adds a payload without a row": (at) => {
       raw.exec(`insert into audit_payloads values ('${CHAIN}', ${ROWS + at}, 'actor', '', null)`);
       return ROWS + at;

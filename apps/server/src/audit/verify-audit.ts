@@ -3,11 +3,20 @@
 import type { AuditVerdict } from "@dimmer/protocol";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { groupRows } from "../storage/group-rows.ts";
-import type { AuditHeadRecord, AuditLinkRecord, AuditPayloadRecord, StoreReader } from "../storage/store.ts";
-import { AUDIT_PARTS, type AuditBody, GENESIS, isHeadSigned, linkHash, payloadDigest } from "./audit-link.ts";
+import type { AuditHeadRecord, AuditPayloadRecord, AuditRowRecord, StoreReader } from "../storage/store.ts";
+import {
+  AUDIT_PARTS,
+  type AuditBody,
+  type AuditPart,
+  GENESIS,
+  isHeadSigned,
+  linkHash,
+  payloadDigest,
+  SALT_LENGTH,
+} from "./audit-link.ts";
 import { INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 
-/** Links read at once, and verified before others get the thread. */
+/** Rows read at once, and verified before others get the thread. */
 const PAGE = 500;
 
 interface Fault {
@@ -34,14 +43,14 @@ interface Progress {
 export async function verifyAudit(store: StoreReader, chain: string, auditKey: Uint8Array): Promise<AuditVerdict> {
   let progress: Progress = { chain, rows: 0, hash: GENESIS, blanked: new Set() };
   for (;;) {
-    const links = await store.listAuditLinks(chain, progress.rows, PAGE);
-    const page = links.length === 0 ? undefined : await followPage(store, progress, links);
+    const rows = await store.listAuditRows(chain, progress.rows, PAGE);
+    const page = rows.length === 0 ? undefined : await followPage(store, progress, rows);
     if (page?.fault !== undefined) return verdictOf(page.progress, page.fault);
     progress = page?.progress ?? progress;
     await yieldToOthers();
-    if (links.length === PAGE) continue;
+    if (rows.length === PAGE) continue;
     const head = await store.getAuditHead(chain);
-    const hasGrown = links.length > 0 && head !== null && head.sequence > progress.rows;
+    const hasGrown = rows.length > 0 && head !== null && head.sequence > progress.rows;
     if (!hasGrown) return verdictOf(progress, headFault(progress, head, auditKey) ?? (await endFault(store, progress)));
   }
 }
@@ -66,29 +75,36 @@ interface Followed {
   readonly fault?: Fault;
 }
 
-async function followPage(store: StoreReader, before: Progress, links: readonly AuditLinkRecord[]): Promise<Followed> {
-  const last = links.at(-1)?.sequence ?? before.rows;
-  const payloads = groupRows(await store.listAuditPayloads(before.chain, before.rows + 1, last), ({ sequence }) => sequence);
+async function followPage(store: StoreReader, before: Progress, page: readonly AuditRowRecord[]): Promise<Followed> {
+  const odd = await oddPayloads(store, before, page);
   let { rows, hash } = before;
-  for (const link of links) {
-    const why = rowFault({ ...before, rows, hash }, link, payloads.get(link.sequence) ?? []);
+  for (const row of page) {
+    const why = rowFault({ ...before, rows, hash }, row) ?? (row.sequence >= odd ? NOT_EACH_PART : undefined);
     if (why !== undefined) return { progress: { ...before, rows, hash }, fault: { sequence: rows + 1, why } };
-    ({ sequence: rows, hash } = link);
+    ({ sequence: rows, hash } = row);
   }
   return { progress: { ...before, rows, hash } };
 }
 
-function rowFault(
-  { chain, rows, hash, blanked }: Progress,
-  link: AuditLinkRecord,
-  payloads: readonly AuditPayloadRecord[],
-): string | undefined {
-  if (link.sequence !== rows + 1) return `the row is missing; the next one is ${link.sequence}`;
-  if (linkHash(hash, link.body) !== link.hash) return "its hash does not follow from the row before and its body";
-  const body = readBody(link.body);
+const NOT_EACH_PART = "it does not have exactly one payload of each part";
+
+/** The first sequence of the page with more or fewer payloads than parts; looked for only when their number is not right. */
+async function oddPayloads(store: StoreReader, { chain, rows }: Progress, page: readonly AuditRowRecord[]): Promise<number> {
+  const last = page.at(-1)?.sequence ?? rows;
+  const count = await store.countAuditPayloads(chain, rows, last);
+  if (count === page.length * AUDIT_PARTS.length) return Number.POSITIVE_INFINITY;
+  const payloads = groupRows(await store.listAuditPayloads(chain, rows, last), ({ sequence }) => sequence);
+  const odd = [...payloads].filter(([sequence, parts]) => sequence > rows && parts.length !== AUDIT_PARTS.length);
+  return Math.min(...odd.map(([sequence]) => sequence));
+}
+
+function rowFault({ chain, rows, hash, blanked }: Progress, row: AuditRowRecord): string | undefined {
+  if (row.sequence !== rows + 1) return `the row is missing; the next one is ${row.sequence}`;
+  if (linkHash(hash, row.body) !== row.hash) return "its hash does not follow from the row before and its body";
+  const body = readBody(row.body);
   if (body === undefined) return "its body is not an audit body";
-  if (body.chain !== chain || body.sequence !== link.sequence) return "its body belongs to another place";
-  return payloadsFault(body, payloads, blanked);
+  if (body.chain !== chain || body.sequence !== row.sequence) return "its body belongs to another place";
+  return payloadsFault(body, row, blanked);
 }
 
 function readBody(text: string): AuditBody | undefined {
@@ -104,17 +120,27 @@ function isBlankedList(list: unknown): boolean {
   return list === undefined || (Array.isArray(list) && list.every(Array.isArray));
 }
 
-function payloadsFault(body: AuditBody, payloads: readonly AuditPayloadRecord[], blanked: Set<string>): string | undefined {
-  if (payloads.length !== AUDIT_PARTS.length) return "it does not have exactly one payload of each part";
-  for (const part of AUDIT_PARTS) {
-    const payload = payloads.find((candidate) => candidate.part === part);
-    if (payload === undefined) return `its ${part} is missing`;
-    if (payload.content === null && payload.salt === "") blanked.add(`${body.sequence}/${part}`);
-    else if (payload.content === null || payloadDigest(payload.salt, payload.content) !== body[part]) {
-      return `its ${part} is not what was digested`;
-    }
-  }
+function payloadsFault(body: AuditBody, row: AuditRowRecord, blanked: Set<string>): string | undefined {
+  const why =
+    payloadFault(body, "actor", row.actorSalt, row.actorContent, blanked) ??
+    payloadFault(body, "details", row.detailsSalt, row.detailsContent, blanked);
+  if (why !== undefined) return why;
   for (const [sequence, part] of body.blanked ?? []) blanked.delete(`${sequence}/${part}`);
+  return undefined;
+}
+
+function payloadFault(
+  body: AuditBody,
+  part: AuditPart,
+  salt: string | null,
+  content: string | null,
+  blanked: Set<string>,
+): string | undefined {
+  if (salt === null) return NOT_EACH_PART;
+  if (content === null && salt === "") blanked.add(`${body.sequence}/${part}`);
+  else if (content === null || salt.length !== SALT_LENGTH || payloadDigest(salt, content) !== body[part]) {
+    return `its ${part} is not what was digested`;
+  }
   return undefined;
 }
 

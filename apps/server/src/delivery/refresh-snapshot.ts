@@ -47,24 +47,21 @@ async function readOnly(
   return {
     ...reader,
     listFlags: () => Promise.resolve(records),
-    listPublishedValues: () => readPublished(reader, records, environment),
+    listPublishedValues: () => readPublished(reader, project, records, environment),
   };
 }
 
-async function readPublished(
+function readPublished(
   reader: StoreReader,
+  project: string,
   records: readonly FlagRecord[],
   environment: string,
 ): Promise<readonly ValueVersionRecord[]> {
-  const values: ValueVersionRecord[] = [];
-  for (const { project, key, environments } of records) {
+  const places = records.flatMap(({ key, environments }) => {
     const published = Object.hasOwn(environments, environment) ? environments[environment]?.config.published : undefined;
-    for (const [variant, number] of Object.entries(published ?? {})) {
-      const version = await reader.getValueVersion(project, key, variant, number);
-      if (version !== null) values.push(version);
-    }
-  }
-  return values;
+    return Object.entries(published ?? {}).map(([variant, number]) => ({ flag: key, variant, number }));
+  });
+  return reader.listValuesAt(project, places);
 }
 
 /** What is new over what was held; `part` has the flags that changed and are still there, and everything that is no flag. */

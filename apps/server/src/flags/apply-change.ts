@@ -85,13 +85,29 @@ export async function applyPlanned(ports: ChangePorts, author: Author, project: 
     assert(order.project === project, "a plan stays in its project");
     return await carryOut(tx, ports, author, order);
   });
-  const versions = result.change?.versions ?? {};
-  if (Object.keys(versions).length > 0) ports.committed(project, versions);
+  announce(ports, project, result);
   return result;
 }
 
-async function carryOut(tx: StoreTransaction, ports: ChangePorts, author: Author, order: PlannedChange): Promise<ChangeResult> {
+/** Tells whoever follows the environments that they moved: after the commit, never before. */
+export function announce(ports: Pick<ChangePorts, "committed">, project: string, { change }: ChangeResult): void {
+  const versions = change?.versions ?? {};
+  if (Object.keys(versions).length > 0) ports.committed(project, versions);
+}
+
+/**
+ * One change as a part of a larger transaction, which commits both or neither; its owner calls `announce` afterwards.
+ *
+ * Errors: those of `applyChange`.
+ */
+export async function carryOut(
+  tx: StoreTransaction,
+  ports: Omit<ChangePorts, "store">,
+  author: Author,
+  order: PlannedChange,
+): Promise<ChangeResult> {
   const { project, operations, expected = {} } = order;
+  authoriseProject(author, project);
   if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
   const at = ports.clock();
   const before = await loadState(tx, { project, operations, resources: Object.keys(expected), at });
@@ -178,7 +194,7 @@ function versionOf(state: ProjectState, environment: string): number {
 
 async function commit(
   tx: StoreTransaction,
-  ports: ChangePorts,
+  ports: Omit<ChangePorts, "store">,
   before: ProjectState,
   settled: SettledChange,
   change: ChangeRecord,

@@ -10,7 +10,15 @@ import {
 } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
-import type { FlagEnvironmentRecord, FlagRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
+import { groupRows } from "../storage/group-rows.ts";
+import type {
+  FlagEnvironmentRecord,
+  FlagRecord,
+  RevisionRecord,
+  StoreReader,
+  ValuePlace,
+  ValueVersionRecord,
+} from "../storage/store.ts";
 import { blockOf, flagPart } from "./project-state.ts";
 
 /** Earlier published versions of a variant that a snapshot goes on carrying for live pins. */
@@ -27,15 +35,16 @@ export const EARLIER_VERSIONS = 5;
 export async function buildSnapshot(reader: StoreReader, project: string, environment: string): Promise<Snapshot> {
   const about = await reader.getEnvironment(project, environment);
   if (about === null) throw new ProblemError("not-found", `Project ${project} has no environment "${environment}".`);
-  const records = await reader.listFlags(project, { archived: false });
-  const versions = groupByFlag(await reader.listPublishedValues(project, environment));
+  const records = await reader.listFlags(project, { archived: false, environment });
+  const versions = groupRows(await reader.listPublishedValues(project, environment), ({ flag }) => flag);
+  const earlierOf = await readEarlier(reader, records, project, environment);
   const flags: [string, SnapshotFlag][] = [];
   const values = new Map<string, JsonValue>();
   for (const record of records) {
     const block = blockOf(record, environment);
     if (block === undefined) continue;
     const published = versions.get(record.key) ?? [];
-    const earlier = await readEarlier(reader, record, environment, block);
+    const earlier = earlierOf.get(record.key) ?? [];
     for (const { digest, value } of [...published, ...earlier]) values.set(digest, value);
     flags.push([record.key, compileFlag(record, block, published, earlier)]);
   }
@@ -53,16 +62,6 @@ export async function buildSnapshot(reader: StoreReader, project: string, enviro
     segments: Object.fromEntries(segments),
     values: Object.fromEntries(values),
   };
-}
-
-function groupByFlag(versions: readonly ValueVersionRecord[]): ReadonlyMap<string, readonly ValueVersionRecord[]> {
-  const groups = new Map<string, ValueVersionRecord[]>();
-  for (const version of versions) {
-    const group = groups.get(version.flag);
-    if (group === undefined) groups.set(version.flag, [version]);
-    else group.push(version);
-  }
-  return groups;
 }
 
 function compileFlag(
@@ -92,24 +91,38 @@ function compileFlag(
 /** Versions that this environment served before: a pin may still hold one. Never one that was only published elsewhere. */
 async function readEarlier(
   reader: StoreReader,
-  record: FlagRecord,
+  records: readonly FlagRecord[],
+  project: string,
   environment: string,
-  { config }: FlagEnvironmentRecord,
-): Promise<readonly ValueVersionRecord[]> {
-  const edited = Object.keys(record.variants).filter((variant) => (record.variants[variant]?.latest ?? 1) > 1);
-  if (config.pin === undefined || edited.length === 0) return [];
-  const revisions = await reader.listRevisions(record.project, environment, "flag", record.key);
+): Promise<ReadonlyMap<string, readonly ValueVersionRecord[]>> {
+  const pinned = records.filter(
+    (record) => blockOf(record, environment)?.config.pin !== undefined && editedVariants(record).length > 0,
+  );
+  const keys = pinned.map(({ key }) => key);
+  const revisions = groupRows(await reader.listFlagRevisions(project, environment, keys), ({ key }) => key);
+  const places = pinned.flatMap((record) => earlierPlaces(record, environment, revisions.get(record.key) ?? []));
+  const found = new Map((await reader.listValuesAt(project, places)).map((version) => [placeKey(version), version]));
+  return groupRows(
+    places.flatMap((place) => found.get(placeKey(place)) ?? []),
+    ({ flag }) => flag,
+  );
+}
+
+const placeKey = ({ flag, variant, number }: ValuePlace): string => `${flag}/${variant}/${number}`;
+
+function editedVariants({ variants }: FlagRecord): readonly string[] {
+  return Object.keys(variants).filter((variant) => (variants[variant]?.latest ?? 1) > 1);
+}
+
+/** The newest first for each variant. */
+function earlierPlaces(record: FlagRecord, environment: string, revisions: readonly RevisionRecord[]): readonly ValuePlace[] {
+  const published = blockOf(record, environment)?.config.published;
   const newestFirst = [...revisions].sort((one, other) => other.revision - one.revision);
-  const earlier: ValueVersionRecord[] = [];
-  for (const variant of edited) {
+  return editedVariants(record).flatMap((variant) => {
     const served = newestFirst.flatMap((revision) => publishedNumber(revision.config, variant) ?? []);
-    const numbers = [...new Set(served)].filter((number) => number !== config.published?.[variant]).slice(0, EARLIER_VERSIONS);
-    for (const number of numbers) {
-      const version = await reader.getValueVersion(record.project, record.key, variant, number);
-      if (version !== null) earlier.push(version);
-    }
-  }
-  return earlier;
+    const numbers = [...new Set(served)].filter((number) => number !== published?.[variant]).slice(0, EARLIER_VERSIONS);
+    return numbers.map((number) => ({ flag: record.key, variant, number }));
+  });
 }
 
 function publishedNumber(config: unknown, variant: string): number | undefined {

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ChangeRequest, ProblemError } from "@dimmer/protocol";
+import { narrowChange } from "../access/narrow.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
@@ -45,7 +46,10 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
       const { project } = await requireProject(ports.store, request.params.project).then(({ key }) => ({ project: key }));
       const { limit, flag, environment } = request.query;
       const before = positionOf(request.query);
-      return pageBySequence(await listHistory(ports.store, project, { limit: limit + 1, before, flag, environment }), limit);
+      return pageBySequence(
+        await listHistory(ports.store, authorOf(request), project, { limit: limit + 1, before, flag, environment }),
+        limit,
+      );
     },
   );
 
@@ -90,8 +94,9 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { project, change } = request.params;
       const record = await ports.store.getChange(project, change);
-      if (record === null) throw new ProblemError("not-found", `There is no change ${change} in project ${project}.`);
-      return viewChange(record);
+      const view = record === null ? null : narrowChange(authorOf(request), viewChange(record));
+      if (view === null) throw new ProblemError("not-found", `There is no change ${change} in project ${project}.`);
+      return view;
     },
   );
 

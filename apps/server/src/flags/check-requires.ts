@@ -9,7 +9,8 @@ import { isSameJson } from "./same-json.ts";
 /**
  * Checks what changed: the requirements that are new, and the flags that others require.
  *
- * Shape:  findings by resource; pure, over the state after the change. The state holds every flag wherever this matters.
+ * Shape:  findings by resource; pure, over the state after the change. Wherever this matters the state holds every flag that
+ *         requires something, and what the changed flags require.
  * Errors: none thrown.
  */
 export function checkRequires(before: ProjectState, after: ProjectState): Finding[] {

@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listAudit } from "../audit/list-audit.ts";
 import { erasePerson } from "../audit/erase-person.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
-import { erasePersonFromFlags } from "./erase-person.ts";
+import type { Author } from "./apply-change.ts";
+import { erasePersonFromFlags, type FlagErasure } from "./erase-person.ts";
 import {
   ANYONE,
   create,
@@ -36,11 +37,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await project.ports.store.close();
 });
+const eraseFromFlags = (author: Author, order: FlagErasure) =>
+  project.ports.store.transaction((tx) => erasePersonFromFlags(tx, project.ports, author, order));
 
 describe("erasePersonFromFlags", () => {
   it("takes the key out everywhere, archived flags included, with one audit row and without a trace in the change", async () => {
     const rows = await project.auditRows();
-    const done = await erasePersonFromFlags(project.ports, ANYONE, { project: PROJECT, person: "user-7", reason: "Asked to" });
+    const done = await eraseFromFlags(ANYONE, { project: PROJECT, person: "user-7", reason: "Asked to" });
     expect(await project.auditRows()).toBe(rows + 1);
     expect((await project.config("summarizer")).targets).toEqual({ opus: ["user-8"], sonnet: ["user-9"] });
     expect((await project.config("old")).targets).toBeUndefined();
@@ -59,10 +62,10 @@ describe("erasePersonFromFlags", () => {
   });
 
   it("leaves the past to the audit's own erasure, after which nothing but the condition names the key", async () => {
-    await erasePersonFromFlags(project.ports, ANYONE, { project: PROJECT, person: "user-9" });
+    await eraseFromFlags(ANYONE, { project: PROJECT, person: "user-9" });
     const order = { project: PROJECT, person: "user-9", actor: ANYONE.actor, at: 5 };
     const { store, auditKey } = project.ports;
-    const erased = await erasePerson(store, order, project.ports);
+    const erased = await store.transaction((tx) => erasePerson(tx, order, project.ports));
     expect(erased.remaining).toEqual([]);
     expect(await store.listMentions(PROJECT, "user-9")).toEqual([]);
     expect(await verifyAudit(store, `project/${PROJECT}`, auditKey)).toMatchObject({ ok: true });
@@ -70,8 +73,8 @@ describe("erasePersonFromFlags", () => {
 
   it("does nothing for somebody nobody names, and needs the right to every place", async () => {
     const rows = await project.auditRows();
-    expect(await erasePersonFromFlags(project.ports, ANYONE, { project: PROJECT, person: "stranger" })).toBeNull();
-    const erasing = erasePersonFromFlags(project.ports, inEnvironment("staging"), { project: PROJECT, person: "user-7" });
+    expect(await eraseFromFlags(ANYONE, { project: PROJECT, person: "stranger" })).toBeNull();
+    const erasing = eraseFromFlags(inEnvironment("staging"), { project: PROJECT, person: "user-7" });
     await expect(erasing).rejects.toMatchObject({ code: "forbidden" });
     expect(await project.auditRows()).toBe(rows);
   });

@@ -2,8 +2,8 @@
 
 import type { Issue, JsonValue, SegmentEnvironment } from "@dimmer/evaluation";
 import type { ChangeResult, Effect, Operation } from "@dimmer/protocol";
-import type { FlagRecord, SegmentRecord } from "../storage/store.ts";
-import { applyPlanned, type Author, type ChangePorts } from "./apply-change.ts";
+import type { FlagRecord, SegmentRecord, StoreTransaction } from "../storage/store.ts";
+import { type Author, carryOut, type ChangePorts } from "./apply-change.ts";
 import { pointerSegment } from "./refusal.ts";
 
 export interface FlagErasure {
@@ -14,41 +14,30 @@ export interface FlagErasure {
   readonly source?: string;
 }
 
-class NobodyNamed extends Error {}
-
 /**
- * Erases a targeting key from what serves now, in every environment, archived flags included.
+ * Erases a targeting key from what serves now, in every environment, archived flags included; inside the erasure's transaction.
  *
- * Shape:  the applied change, which itself does not name the person and cannot be undone; null where nobody is named. Conditions
+ * Shape:  the change, which itself does not name the person and cannot be undone; null where nobody is named. Conditions
  *         that name the key are for a person to edit: each is a warning. What changes and audit rows say of the past is erased
  *         by `audit/erase-person.ts`, afterwards.
  * Errors: those of `applyChange`.
  */
-export async function erasePersonFromFlags(ports: ChangePorts, author: Author, order: FlagErasure): Promise<ChangeResult | null> {
-  const { project, person, reason = null, source = "api" } = order;
-  try {
-    return await applyPlanned(ports, author, project, async (tx) => {
-      const flags = await tx.listFlags(project);
-      const segments = (await tx.listSegments(project)).filter((record) => record.removedAt === null);
-      const operations = [
-        ...flags.flatMap((record) => untarget(record, person)),
-        ...segments.flatMap((record) => unlist(record, person)),
-      ];
-      if (operations.length === 0) throw new NobodyNamed();
-      const issues = [...flags, ...segments].flatMap((record) => findConditions(record, person));
-      return {
-        project,
-        operations,
-        reason,
-        source,
-        issues,
-        conceal: (effects) => effects.map((effect) => concealIn(effect, person)),
-      };
-    });
-  } catch (error) {
-    if (error instanceof NobodyNamed) return null;
-    throw error;
-  }
+export async function erasePersonFromFlags(
+  tx: StoreTransaction,
+  ports: Omit<ChangePorts, "store">,
+  author: Author,
+  { project, person, reason = null, source = "api" }: FlagErasure,
+): Promise<ChangeResult | null> {
+  const flags = await tx.listFlags(project);
+  const segments = (await tx.listSegments(project)).filter((record) => record.removedAt === null);
+  const operations = [
+    ...flags.flatMap((record) => untarget(record, person)),
+    ...segments.flatMap((record) => unlist(record, person)),
+  ];
+  if (operations.length === 0) return null;
+  const issues = [...flags, ...segments].flatMap((record) => findConditions(record, person));
+  const conceal = (effects: readonly Effect[]): readonly Effect[] => effects.map((effect) => concealIn(effect, person));
+  return await carryOut(tx, ports, author, { project, operations, reason, source, issues, conceal });
 }
 
 function untarget(record: FlagRecord, person: string): Operation[] {

@@ -2,28 +2,32 @@
 
 import { DOCUMENT_VERSION, type FlagDefinition, type FlagDocument, type FlagEnvironment } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
+import type { Reach } from "../access/authorise.ts";
+import { narrowRecord } from "../access/narrow.ts";
 import { defineSegment } from "../segments/view-segment.ts";
 import type { FlagRecord, StoreReader } from "../storage/store.ts";
 import { defineFlag } from "./define-flag.ts";
 import { readNewest } from "./view-flag.ts";
 
+const EVERYWHERE: Reach = { project: null, environment: null };
+
 /**
- * Shape:  archived flags and removed segments are left out; every split has its stored form; `published` where an environment
+ * Shape:  only blocks of environments within reach; archived flags and removed segments are left out; every split has its stored form; `published` where an environment
  *         serves another version than the newest, `pinEpochs` where they are not 0, `salt` where it is not the key.
  * Errors: `ProblemError("not-found")` for a project that is not there.
  */
-export async function exportDocument(reader: StoreReader, project: string): Promise<FlagDocument> {
+export async function exportDocument(reader: StoreReader, project: string, reach: Reach = EVERYWHERE): Promise<FlagDocument> {
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
   const flags: [string, FlagDefinition][] = [];
   for (const record of await reader.listFlags(project, { archived: false }))
-    flags.push([record.key, await exportFlag(reader, record)]);
+    flags.push([record.key, await exportFlag(reader, narrowRecord(reach, record))]);
   const segments = (await reader.listSegments(project)).filter((record) => record.removedAt === null);
   return {
     version: DOCUMENT_VERSION,
     flags: Object.fromEntries(flags),
     ...(segments.length === 0
       ? {}
-      : { segments: Object.fromEntries(segments.map((record) => [record.key, defineSegment(record)])) }),
+      : { segments: Object.fromEntries(segments.map((record) => [record.key, defineSegment(narrowRecord(reach, record))])) }),
   };
 }
 

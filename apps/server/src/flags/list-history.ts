@@ -3,6 +3,9 @@
 import { type Change, type Effect, ProblemError } from "@dimmer/protocol";
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
 import type { RevisionRecord, StoreReader } from "../storage/store.ts";
+import { requireReach } from "../access/authorise.ts";
+import { narrowChange } from "../access/narrow.ts";
+import type { Author } from "./apply-change.ts";
 import { diffResource } from "./diff-resources.ts";
 import { viewChange } from "./view-change.ts";
 import { viewConfig } from "./view-resource.ts";
@@ -16,18 +19,25 @@ export interface HistoryQuery {
 }
 
 /**
- * Shape:  newest first, at most `limit`; with a flag, an environment or both, those that reached it.
- * Errors: none; a flag that nobody ever had has no history.
+ * Shape:  newest first, at most `limit`; with a flag, an environment or both, those that reached it. For an author who is bound to an
+ *         environment those that reached that one, as far as they concern it.
+ * Errors: `ProblemError("forbidden")` for an environment out of reach; none for a flag that nobody ever had: it has no history.
  */
-export async function listHistory(reader: StoreReader, project: string, query: HistoryQuery): Promise<readonly Change[]> {
-  const { flag, environment, limit, before } = query;
+export async function listHistory(
+  reader: StoreReader,
+  author: Author,
+  project: string,
+  query: HistoryQuery,
+): Promise<readonly Change[]> {
+  const { flag, limit, before, environment = author.environment ?? undefined } = query;
+  if (environment !== undefined) requireReach(author, { project, environment });
   const records = await reader.listChanges(project, {
     limit,
     ...(flag === undefined ? {} : { flag }),
     ...(environment === undefined ? {} : { environment }),
     ...(before === undefined ? {} : { before }),
   });
-  return records.map(viewChange);
+  return records.flatMap((record) => narrowChange(author, viewChange(record)) ?? []);
 }
 
 export interface RevisionPair {

@@ -1,4 +1,4 @@
-/** Reads from the store what a change needs to know: no more than its operations name, unless one looks at the whole project. */
+/** Reads from the store what a change needs to know: no more than its operations name and depend on. */
 
 import type { FlagEnvironment, SegmentEnvironment } from "@dimmer/evaluation";
 import { type Operation, type OperationKind, ProblemError } from "@dimmer/protocol";
@@ -16,8 +16,8 @@ export interface LoadOrder {
 /**
  * The state that the pure core works on.
  *
- * Shape:  named flags and segments, whole lists where references across the project must be checked, value versions where values
- *         are read, and what is left of blocks that may come back.
+ * Shape:  named flags and segments, where references across the project must be checked whoever may refer and what is referred to,
+ *         value versions where values are read, and what is left of blocks that may come back.
  * Errors: `ProblemError("not-found")` for a project that is not there.
  */
 export async function loadState(reader: StoreReader, order: LoadOrder): Promise<ProjectState> {
@@ -38,14 +38,13 @@ export async function loadState(reader: StoreReader, order: LoadOrder): Promise<
   return { ...bare, former: await loadFormer(reader, bare, operations) };
 }
 
-/** These look at who else in the project depends on the flag or segment. */
-const LOOKS_AT_ALL_FLAGS: ReadonlySet<OperationKind> = new Set<OperationKind>([
+/** These look at what the flag requires, or at who requires it. */
+const LOOKS_AT_REQUIRES: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "archive-flag",
   "unarchive-flag",
   "set-requires",
   "remove-variant",
   "remove-environment",
-  "remove-segment",
 ]);
 /** These can carry conditions, and conditions name segments. */
 const LOOKS_AT_SEGMENTS: ReadonlySet<OperationKind> = new Set<OperationKind>([
@@ -70,32 +69,61 @@ const LOOKS_AT_VALUES: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "publish",
 ]);
 
-async function loadFlags(
-  reader: StoreReader,
-  { project, operations, resources = [] }: LoadOrder,
-): Promise<readonly FlagRecord[]> {
-  if (operations.some((operation) => LOOKS_AT_ALL_FLAGS.has(operation.kind) || bringsRequires(operation))) {
-    return await reader.listFlags(project);
-  }
+async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonly FlagRecord[]> {
+  const { project, operations, resources = [] } = order;
+  const looksAtRequires = operations.some(
+    (operation) => LOOKS_AT_REQUIRES.has(operation.kind) || broughtBy(operation).length > 0,
+  );
+  const others = [
+    ...(looksAtRequires ? await reader.listFlags(project, { naming: "requires" }) : []),
+    ...(operations.some(({ kind }) => kind === "remove-segment") ? await reader.listFlags(project, { naming: "segment" }) : []),
+  ];
+  const found = new Map(others.map((record) => [record.key, record]));
   const named = operations.flatMap((operation) => ("flag" in operation ? [operation.flag] : []));
   const asked = resources.flatMap((resource) => (resource.startsWith("flags/") ? [resource.split("/")[1] ?? ""] : []));
-  const found: FlagRecord[] = [];
-  for (const key of new Set([...named, ...asked])) {
-    const record = await reader.getFlag(project, key);
-    if (record !== null) found.push(record);
-  }
-  return found;
+  await addFlags(reader, project, found, [...named, ...asked]);
+  if (looksAtRequires) await addFlags(reader, project, found, required(found, [...named, ...asked], operations));
+  return [...found.values()];
 }
 
-/** Not parsed yet, so that nothing but its presence is looked at. */
-function bringsRequires(operation: Operation): boolean {
-  if (operation.kind === "configure-environment") return operation.config.requires !== undefined;
-  if (operation.kind !== "create-flag") return false;
+async function addFlags(
+  reader: StoreReader,
+  project: string,
+  found: Map<string, FlagRecord>,
+  keys: readonly string[],
+): Promise<void> {
+  for (const key of new Set(keys)) {
+    const record = found.has(key) ? null : await reader.getFlag(project, key);
+    if (record !== null) found.set(key, record);
+  }
+}
+
+/** What the flags of the change require, or would: whoever requires something itself is among `found` already. */
+function required(
+  found: ReadonlyMap<string, FlagRecord>,
+  keys: readonly string[],
+  operations: readonly Operation[],
+): readonly string[] {
+  const blocks = keys.flatMap((key) => Object.values(found.get(key)?.environments ?? {}));
+  return [...blocks.flatMap(({ config }) => requiredBy(config)), ...operations.flatMap(broughtBy)];
+}
+
+/** The flags that an operation would make another require. Not parsed yet, so that nothing else is looked at. */
+function broughtBy(operation: Operation): readonly string[] {
+  if (operation.kind === "set-requires") return requiredBy(operation);
+  if (operation.kind === "configure-environment") return requiredBy(operation.config);
+  if (operation.kind !== "create-flag") return [];
   const environments: unknown = operation.definition.environments;
-  if (typeof environments !== "object" || environments === null) return false;
-  return Object.values(environments).some(
-    (config: unknown) => typeof config === "object" && config !== null && "requires" in config,
-  );
+  return typeof environments === "object" && environments !== null ? Object.values(environments).flatMap(requiredBy) : [];
+}
+
+function requiredBy(config: unknown): readonly string[] {
+  const requires: unknown = typeof config === "object" && config !== null && "requires" in config ? config.requires : undefined;
+  if (!Array.isArray(requires)) return [];
+  return requires.flatMap((one: unknown) => {
+    const flag: unknown = typeof one === "object" && one !== null && "flag" in one ? one.flag : undefined;
+    return typeof flag === "string" ? [flag] : [];
+  });
 }
 
 async function loadSegments(

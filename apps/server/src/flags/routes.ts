@@ -1,9 +1,11 @@
 /** Flags, shared by every environment of a project: `/api/v1/projects/{project}/flags`. */
 
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ChangeResult } from "@dimmer/protocol";
 import { FlagDefinitionPart, FlagFields, ProblemError, type FlagView } from "@dimmer/protocol";
+import { narrowRecord } from "../access/narrow.ts";
+import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, pageBySequence, pageQuery, PageQuery, positionOf } from "../http/paging.ts";
@@ -41,10 +43,11 @@ const result = { 200: ChangeResultSchema };
 const tags = ["flags"];
 
 export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
-  const requireFlag = async (project: string, key: string) => {
+  /** As far as the caller's key reaches. */
+  const requireFlag = async (request: FastifyRequest, project: string, key: string) => {
     const record = await ports.store.getFlag(project, key);
     if (record === null) throw new ProblemError("not-found", `There is no flag ${key} in project ${project}.`);
-    return record;
+    return narrowRecord(authorOf(request), record);
   };
   /** The revision that the change left, so that the caller can go on editing without reading again. */
   const answer = async (reply: FastifyReply, project: string, flag: string, changed: ChangeResult) => {
@@ -72,7 +75,8 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
       const records = (await ports.store.listFlags(project)).filter((record) =>
         isAsked(record.archivedAt !== null, request.query),
       );
-      const views = await Promise.all(records.map((record) => viewFlag(ports.store, record)));
+      const author = authorOf(request);
+      const views = await Promise.all(records.map((record) => viewFlag(ports.store, narrowRecord(author, record))));
       return pageByKey(
         views.filter((view) => isWanted(view, request.query)),
         (view) => view.key,
@@ -121,7 +125,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request, reply) => {
       const { project, flag } = request.params;
-      const record = await requireFlag(project, flag);
+      const record = await requireFlag(request, project, flag);
       sendRevision(reply, record.revision);
       return viewFlag(ports.store, record);
     },
@@ -200,7 +204,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const { project, flag } = request.params;
-      const record = await requireFlag(project, flag);
+      const record = await requireFlag(request, project, flag);
       return { items: viewValueVersions(record, await ports.store.listValueVersions(project, flag)), next: null };
     },
   );
@@ -298,9 +302,9 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { project, flag } = request.params;
       const { limit } = request.query;
-      await requireFlag(project, flag);
+      await requireFlag(request, project, flag);
       return pageBySequence(
-        await listHistory(ports.store, project, { flag, limit: limit + 1, before: positionOf(request.query) }),
+        await listHistory(ports.store, authorOf(request), project, { flag, limit: limit + 1, before: positionOf(request.query) }),
         limit,
       );
     },
@@ -318,7 +322,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
         response: { 200: FlagDocumentPart },
       },
     },
-    async (request) => exportDocument(ports.store, request.params.project),
+    async (request) => exportDocument(ports.store, request.params.project, authorOf(request)),
   );
 }
 

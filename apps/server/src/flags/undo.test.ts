@@ -37,7 +37,11 @@ describe("undoChange", () => {
     expect(await project.config("summarizer")).toEqual(before);
     expect(undone.change?.undoes).toBe(ramped.change?.id);
     expect(undone.moves).toEqual([{ ...P, rule: "paid", from: "opus", to: "sonnet", percent: 15 }]);
-    const log = await listHistory(project.ports.store, PROJECT, { flag: "summarizer", environment: "production", limit: 2 });
+    const log = await listHistory(project.ports.store, ANYONE, PROJECT, {
+      flag: "summarizer",
+      environment: "production",
+      limit: 2,
+    });
     expect(log.map(({ undoes, undoneBy }) => [undoes, undoneBy])).toEqual([
       [ramped.change?.id, null],
       [null, undone.change?.id],

@@ -43,7 +43,7 @@ const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[
   discardDraft: { "staging admin": [409] },
   erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
 };
-/** What a token of another environment of the same project may read: the project is its own. */
+/** What a token of another environment of the same project may read: what the project shares, and its own environment's part. */
 const PROJECT_READS = [
   "getProject",
   "listEnvironments",
@@ -117,6 +117,58 @@ test.each([
 ])("a token of one environment may not %s", async (_what, method, path, body) => {
   const answer = await server.call(method, `/api/v1/projects/default${path}`, { token: tokenOf("staging admin"), body });
   expect(answer).toMatchObject({ status: 403 });
+});
+
+test("a token of one environment reads what is shared and its own part, and nothing of another environment", async () => {
+  const rule = (environment: string) => {
+    const id = `only-in-${environment}`;
+    return { kind: "set-rule", flag: "model", environment, rule: { id, when: { plan: id }, serve: { variant: "old" } } };
+  };
+  const { environments } = SPLIT_FLAG;
+  const change = async (operations: readonly object[]) =>
+    ((await server.operate("submitChange", {}, { body: { operations } })).json as { change: { id: string } }).change.id;
+  const segment = {
+    environments: { production: { include: ["only-in-production"] }, staging: { include: ["only-in-staging"] } },
+  };
+  const config = environments?.["production"];
+  const both = await change([
+    { kind: "configure-environment", flag: "model", environment: "staging", config },
+    { kind: "create-segment", segment: "beta", definition: segment },
+    rule("production"),
+    rule("staging"),
+    { kind: "draft-value", flag: "model", variant: "new", value: "shared" },
+    { kind: "publish", flag: "model", variant: "new", environments: ["production", "staging"] },
+  ]);
+  const elsewhere = await change([
+    { kind: "set-targets", flag: "model", environment: "production", targets: { old: ["only-in-production"] } },
+  ]);
+  const token = tokenOf("staging admin");
+  const texts: Record<string, string> = {};
+  for (const operation of server.operations.filter(({ id }) => PROJECT_READS.includes(id))) {
+    const path = pathOf(operation, { flag: "model", segment: "beta", change: both });
+    const answer = await server.call("GET", path, { token });
+    expect([operation.id, answer.status]).toEqual([operation.id, 200]);
+    texts[operation.id] = answer.text;
+  }
+  expect(
+    Object.entries(texts)
+      .filter(([, text]) => /only-in-production|"production"(?!:(?:true|false))|environments\/production/u.test(text))
+      .map(([id]) => id),
+  ).toEqual([]);
+  for (const id of [
+    "getFlag",
+    "listFlags",
+    "getSegment",
+    "listSegments",
+    "exportDocument",
+    "getChange",
+    "listChanges",
+    "listFlagHistory",
+  ])
+    expect([id, texts[id]?.includes("only-in-staging")]).toEqual([id, true]);
+  const status = async (path: string) => (await server.call("GET", `/api/v1/projects/default${path}`, { token })).status;
+  expect([await status(`/changes/${elsewhere}`), await status("/changes?environment=production")]).toEqual([404, 403]);
+  expect((await server.operate("getFlag", { flag: "model" })).text).toContain("only-in-production");
 });
 
 test("a token sees its own project and no other", async () => {

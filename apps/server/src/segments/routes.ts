@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import { ProblemError, SegmentDefinitionPart, SegmentEnvironmentPart, type Operation } from "@dimmer/protocol";
+import { narrowRecord } from "../access/narrow.ts";
 import { requireProject } from "../environments/projects.ts";
 import { submitChange } from "../flags/submit-change.ts";
+import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
@@ -36,7 +38,9 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
       const segments = (await ports.store.listSegments(project)).filter(({ removedAt }) => removedAt === null);
-      return pageByKey(segments.map(viewSegment), (segment) => segment.key, request.query);
+      const author = authorOf(request);
+      const views = segments.map((record) => viewSegment(narrowRecord(author, record)));
+      return pageByKey(views, (segment) => segment.key, request.query);
     },
   );
 
@@ -80,7 +84,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       if (record === null || record.removedAt !== null)
         throw new ProblemError("not-found", `There is no segment ${segment} in project ${project}.`);
       sendRevision(reply, record.revision);
-      return viewSegment(record);
+      return viewSegment(narrowRecord(authorOf(request), record));
     },
   );
 

@@ -8,7 +8,13 @@ import type { AuditPayloadTable, Tables } from "./tables.ts";
 
 type Reads = Pick<
   StoreReader,
-  "getAuditHead" | "listAuditChains" | "listAuditLinks" | "listAuditLinksBackwards" | "listAuditPayloads"
+  | "getAuditHead"
+  | "listAuditChains"
+  | "listAuditRows"
+  | "listAuditLinks"
+  | "listAuditLinksBackwards"
+  | "listAuditPayloads"
+  | "countAuditPayloads"
 >;
 type Writes = Pick<StoreTransaction, "appendAudit" | "blankAuditPayload">;
 
@@ -21,6 +27,9 @@ export function auditReads(db: Kysely<Tables>): Reads {
       const heads = db.selectFrom("audit_heads").select("chain");
       const rows = await heads.union(db.selectFrom("audit_links").select("chain").distinct()).execute();
       return rows.map((row) => row.chain).sort();
+    },
+    async listAuditRows(chain, after, limit) {
+      return await rowQuery(db, chain).where("audit_links.sequence", ">", after).limit(limit).execute();
     },
     async listAuditLinks(chain, after, limit) {
       const query = db.selectFrom("audit_links").selectAll().where("chain", "=", chain).where("sequence", ">", after);
@@ -41,7 +50,41 @@ export function auditReads(db: Kysely<Tables>): Reads {
         .execute();
       return rows.map(payloadOf);
     },
+    async countAuditPayloads(chain, after, to) {
+      const query = db.selectFrom("audit_payloads").where("chain", "=", chain).where("sequence", ">", after);
+      const counted = query.where("sequence", "<=", to).select(({ fn }) => fn.countAll<number>().as("payloads"));
+      return (await counted.executeTakeFirstOrThrow()).payloads;
+    },
   };
+}
+
+/** Each part is at most one row, by its key. Only what verifying needs: every column costs, over millions of rows. */
+function rowQuery(db: Kysely<Tables>, chain: string) {
+  return db
+    .selectFrom("audit_links")
+    .leftJoin("audit_payloads as actor", (join) =>
+      join
+        .onRef("actor.chain", "=", "audit_links.chain")
+        .onRef("actor.sequence", "=", "audit_links.sequence")
+        .on("actor.part", "=", "actor"),
+    )
+    .leftJoin("audit_payloads as details", (join) =>
+      join
+        .onRef("details.chain", "=", "audit_links.chain")
+        .onRef("details.sequence", "=", "audit_links.sequence")
+        .on("details.part", "=", "details"),
+    )
+    .select([
+      "audit_links.sequence",
+      "audit_links.body",
+      "audit_links.hash",
+      "actor.salt as actorSalt",
+      "actor.content as actorContent",
+      "details.salt as detailsSalt",
+      "details.content as detailsContent",
+    ])
+    .where("audit_links.chain", "=", chain)
+    .orderBy("audit_links.sequence");
 }
 
 export function auditWrites(db: Kysely<Tables>): Writes {

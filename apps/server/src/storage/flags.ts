@@ -7,6 +7,7 @@ import { groupRows } from "./group-rows.ts";
 import { insertRows } from "./insert-rows.ts";
 import type {
   FlagEnvironmentRecord,
+  FlagQuery,
   FlagRecord,
   SharedDefinition,
   StoreReader,
@@ -32,16 +33,53 @@ export function flagReads(db: Kysely<Tables>): Reads {
       const blocks = db.selectFrom("flag_environments").selectAll().where("project", "=", project).where("flag", "=", key);
       return flagOf(flag, await variants.orderBy("position").execute(), await blocks.orderBy("environment").execute());
     },
-    async listFlags(project, options = {}) {
-      const query = db.selectFrom("flags").selectAll().where("project", "=", project).orderBy("key");
-      const flags = await (options.archived === false ? query.where("archived_at", "is", null) : query).execute();
-      const variants = db.selectFrom("flag_variants").selectAll().where("project", "=", project);
-      const blocks = db.selectFrom("flag_environments").selectAll().where("project", "=", project);
-      const variantsOf = groupRows(await variants.orderBy("flag").orderBy("position").execute(), (row) => row.flag);
-      const blocksOf = groupRows(await blocks.orderBy("flag").orderBy("environment").execute(), (row) => row.flag);
+    async listFlags(project, query = {}) {
+      const flags = await flagQuery(db, project, query).execute();
+      const variantsOf = groupRows(await variantQuery(db, project, query).execute(), (row) => row.flag);
+      const blocksOf = groupRows(await blockQuery(db, project, query).execute(), (row) => row.flag);
       return flags.map((flag) => flagOf(flag, variantsOf.get(flag.key) ?? [], blocksOf.get(flag.key) ?? []));
     },
   };
+}
+
+function flagQuery(db: Kysely<Tables>, project: string, { archived, naming }: FlagQuery) {
+  const query = db.selectFrom("flags").selectAll().where("project", "=", project).orderBy("key");
+  const live = archived === false ? query.where("archived_at", "is", null) : query;
+  return naming === undefined ? live : live.where("key", "in", namingQuery(db, project, naming));
+}
+
+/** Columns by name: the project and what else is known would cost as much as the rest. */
+function variantQuery(db: Kysely<Tables>, project: string, { naming }: FlagQuery) {
+  const query = db
+    .selectFrom("flag_variants")
+    .select(["flag", "variant", "description", "only_condition", "latest", "draft"])
+    .where("project", "=", project)
+    .orderBy("flag")
+    .orderBy("position");
+  return naming === undefined ? query : query.where("flag", "in", namingQuery(db, project, naming));
+}
+
+function blockQuery(db: Kysely<Tables>, project: string, { environment, naming }: FlagQuery) {
+  const query = db
+    .selectFrom("flag_environments")
+    .select(["flag", "environment", "revision", "config"])
+    .where("project", "=", project)
+    .orderBy("flag")
+    .orderBy("environment");
+  const here = environment === undefined ? query : query.where("environment", "=", environment);
+  return naming === undefined ? here : here.where("flag", "in", namingQuery(db, project, naming));
+}
+
+/** Keys as `toJson` writes them. */
+function namingQuery(db: Kysely<Tables>, project: string, naming: NonNullable<FlagQuery["naming"]>) {
+  const pattern = `%"${naming}":%`;
+  const blocks = db
+    .selectFrom("flag_environments")
+    .select("flag")
+    .where("project", "=", project)
+    .where("config", "like", pattern);
+  const variants = db.selectFrom("flag_variants").select("flag").where("project", "=", project);
+  return blocks.union(variants.where("only_condition", "like", pattern));
 }
 
 export function flagWrites(db: Kysely<Tables>): Writes {
@@ -98,7 +136,10 @@ async function replaceEnvironments(db: Kysely<Tables>, record: FlagRecord): Prom
   await insertRows(db, "published_values", published);
 }
 
-function flagOf(row: FlagTable, variants: readonly FlagVariantTable[], blocks: readonly FlagEnvironmentTable[]): FlagRecord {
+type VariantRow = Omit<FlagVariantTable, "project" | "flag" | "position">;
+type BlockRow = Pick<FlagEnvironmentTable, "environment" | "revision" | "config">;
+
+function flagOf(row: FlagTable, variants: readonly VariantRow[], blocks: readonly BlockRow[]): FlagRecord {
   return {
     project: row.project,
     key: row.key,
@@ -113,7 +154,7 @@ function flagOf(row: FlagTable, variants: readonly FlagVariantTable[], blocks: r
   };
 }
 
-function variantOf(row: FlagVariantTable): VariantRecord {
+function variantOf(row: VariantRow): VariantRecord {
   const only = fromJsonOrNull(row.only_condition) as NonNullable<VariantRecord["only"]> | null;
   const draft = fromJsonOrNull(row.draft) as NonNullable<VariantRecord["draft"]> | null;
   return {
@@ -124,6 +165,6 @@ function variantOf(row: FlagVariantTable): VariantRecord {
   };
 }
 
-function environmentOf(row: FlagEnvironmentTable): FlagEnvironmentRecord {
+function environmentOf(row: BlockRow): FlagEnvironmentRecord {
   return { revision: row.revision, config: fromJson(row.config) as FlagEnvironment };
 }

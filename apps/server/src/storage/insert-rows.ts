@@ -1,4 +1,4 @@
-/** Inserts many rows in as few statements as the drivers' parameter bounds allow. */
+/** Inserts and asks for many rows in as few statements as the drivers' parameter bounds allow. */
 
 import type { Insertable, Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
@@ -13,11 +13,11 @@ export async function insertRows<T extends keyof Tables>(
 ): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
-  const atOnce = Math.max(1, Math.floor(MAX_PARAMETERS / Object.keys(first).length));
-  for (let from = 0; from < rows.length; from += atOnce) {
-    await db
-      .insertInto(table)
-      .values(rows.slice(from, from + atOnce))
-      .execute();
-  }
+  for (const chunk of chunksOf(rows, Object.keys(first).length)) await db.insertInto(table).values(chunk).execute();
+}
+
+/** Shape: none for an empty list. */
+export function chunksOf<T>(rows: readonly T[], parametersEach: number): readonly (readonly T[])[] {
+  const atOnce = Math.max(1, Math.floor(MAX_PARAMETERS / parametersEach));
+  return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, index) => rows.slice(index * atOnce, (index + 1) * atOnce));
 }

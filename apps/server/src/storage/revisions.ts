@@ -1,11 +1,12 @@
 /** What each flag and segment was after each change, in SQL. */
 
 import type { Kysely } from "kysely";
+import { chunksOf } from "./insert-rows.ts";
 import { fromJsonOrNull, toJson } from "./json-column.ts";
 import type { RevisionRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { RevisionTable, Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "getRevision" | "listRevisions" | "listRevisionsAt" | "listChangedSince">;
+type Reads = Pick<StoreReader, "getRevision" | "listRevisions" | "listFlagRevisions" | "listRevisionsAt" | "listChangedSince">;
 type Writes = Pick<StoreTransaction, "putRevision">;
 
 export function revisionReads(db: Kysely<Tables>): Reads {
@@ -18,6 +19,19 @@ export function revisionReads(db: Kysely<Tables>): Reads {
     async listRevisions(project, environment, kind, key) {
       const query = historyQuery(db, project, environment, kind, key).orderBy("revision");
       return (await query.execute()).map(revisionOf);
+    },
+    async listFlagRevisions(project, environment, flags) {
+      const rows: RevisionTable[] = [];
+      for (const keys of chunksOf(flags, 1)) {
+        const query = db
+          .selectFrom("revisions")
+          .selectAll()
+          .where("project", "=", project)
+          .where("environment", "=", environment);
+        const found = query.where("kind", "=", "flag").where("key", "in", keys).orderBy("key").orderBy("revision");
+        rows.push(...(await found.execute()));
+      }
+      return rows.map(revisionOf);
     },
     async listRevisionsAt(project, environment, version) {
       return (await stateQuery(db, project, environment, version).execute()).map(revisionOf);

@@ -87,6 +87,7 @@ export function historyContract(store: () => Store): void {
       expect(await store().getRevision("shop", "production", "flag", "a", 2)).toEqual(revisions[1]);
       expect(await store().getRevision("shop", "production", "flag", "a", 3)).toBeNull();
       expect(await store().listRevisions("shop", "production", "flag", "a")).toEqual([revisions[0], revisions[1]]);
+      expect(await store().listFlagRevisions("shop", "production", ["none", "a"])).toEqual([revisions[0], revisions[1]]);
       expect(await store().listRevisionsAt("shop", "production", 0)).toEqual([]);
       expect(await store().listRevisionsAt("shop", "production", 2)).toEqual([revisions[0], revisions[2]]);
       expect(await store().listRevisionsAt("shop", "production", 3)).toEqual([revisions[1], revisions[2], revisions[3]]);
@@ -143,6 +144,19 @@ export function historyContract(store: () => Store): void {
       expect(sequences(await store().listAuditLinksBackwards("chain", null, 2))).toEqual([5, 4]);
       expect(sequences(await store().listAuditLinksBackwards("chain", 4, 10))).toEqual([3, 2, 1]);
       expect(await store().listAuditPayloads("chain", 2, 3)).toEqual([...linkRecords(2, {})[1], ...linkRecords(3, {})[1]]);
+      expect(await store().countAuditPayloads("chain", 1, 3)).toBe(4);
+      const [{ body, hash }, [actor, details]] = linkRecords(3, {});
+      expect(await store().listAuditRows("chain", 2, 1)).toEqual([
+        {
+          sequence: 3,
+          body,
+          hash,
+          actorSalt: actor?.salt,
+          actorContent: actor?.content,
+          detailsSalt: details?.salt,
+          detailsContent: details?.content,
+        },
+      ]);
       expect(await store().getAuditHead("chain")).toEqual(linkRecords(5, {})[2]);
       expect(await store().getAuditHead("none")).toBeNull();
       expect(await store().listAuditChains()).toEqual(["chain", "other"]);

@@ -91,6 +91,37 @@ export function recordContract(store: () => Store): void {
       expect(await store().listFlags("shop")).toEqual([record]);
     });
 
+    it("lists of many flags only what is asked for", async () => {
+      const both = { production: { revision: 1, config: CONFIG }, staging: { revision: 1, config: CONFIG } };
+      const requiring = { ...CONFIG, requires: [{ flag: "plain", variant: "a" }] };
+      const plain = flagRecord({ key: "plain", environments: both });
+      const needy = flagRecord({ key: "needy", environments: { ...both, staging: { revision: 1, config: requiring } } });
+      const only = { segment: "beta" };
+      const picky = flagRecord({ key: "picky", variants: { a: { latest: 1, only } }, environments: both, archivedAt: 5 });
+      await withProject(store(), async (tx) => {
+        for (const record of [plain, needy, picky]) await tx.putFlag(record);
+      });
+      expect(await store().listFlags("shop", { naming: "requires" })).toEqual([needy]);
+      expect(await store().listFlags("shop", { naming: "segment" })).toEqual([picky]);
+      expect(await store().listFlags("shop", { naming: "segment", archived: false })).toEqual([]);
+      const { production } = both;
+      expect(await store().listFlags("shop", { archived: false, environment: "production" })).toEqual([
+        { ...needy, environments: { production } },
+        { ...plain, environments: { production } },
+      ]);
+    });
+
+    it("gives many values at once, those that are there", async () => {
+      const numbers = Array.from({ length: 700 }, (_, index) => index + 1);
+      await withProject(store(), async (tx) => {
+        for (const number of numbers) await tx.putValueVersion(valueVersion({ number }));
+      });
+      const places = [...numbers, 9_999].map((number) => ({ flag: "summarizer", variant: "opus", number }));
+      const found = await store().listValuesAt("shop", places);
+      expect(found.map(({ number }) => number).sort((one, other) => one - other)).toEqual(numbers);
+      expect(await store().listValuesAt("shop", [])).toEqual([]);
+    });
+
     it("replaces a flag whole: variants and environments that are gone are gone", async () => {
       const both = { production: { revision: 1, config: CONFIG }, staging: { revision: 1, config: CONFIG } };
       await withProject(store(), (tx) =>

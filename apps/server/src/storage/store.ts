@@ -120,6 +120,17 @@ export interface SealedSecretRecord {
   readonly retiredAt: number | null;
 }
 
+export type ValuePlace = Pick<ValueVersionRecord, "flag" | "variant" | "number">;
+
+/** Of many flags only what is asked for: reading and parsing is nearly all that ten thousand of them cost. */
+export interface FlagQuery {
+  readonly archived?: boolean;
+  /** The records have no other environment's block. */
+  readonly environment?: string;
+  /** Only flags with such a key somewhere in their conditions or blocks, and perhaps a few more: a sieve. */
+  readonly naming?: "requires" | "segment";
+}
+
 /** One link of an audit chain: the bytes that are hashed, and the hash. */
 export interface AuditLinkRecord {
   readonly chain: string;
@@ -136,6 +147,17 @@ export interface AuditPayloadRecord {
   readonly part: "actor" | "details";
   readonly salt: string;
   readonly content: string | null;
+}
+
+/** A link with its payloads in one flat row, for whoever reads very many. A null salt: there is no such payload. */
+export interface AuditRowRecord {
+  readonly sequence: number;
+  readonly body: string;
+  readonly hash: string;
+  readonly actorSalt: string | null;
+  readonly actorContent: string | null;
+  readonly detailsSalt: string | null;
+  readonly detailsContent: string | null;
 }
 
 export interface AuditHeadRecord {
@@ -169,8 +191,10 @@ export interface StoreReader {
 
   getFlag(project: string, key: string): Promise<FlagRecord | null>;
   /** By key; archived ones too unless left out. */
-  listFlags(project: string, options?: { readonly archived?: boolean }): Promise<readonly FlagRecord[]>;
+  listFlags(project: string, query?: FlagQuery): Promise<readonly FlagRecord[]>;
   getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
+  /** Those of them that are there, in no order. */
+  listValuesAt(project: string, places: readonly ValuePlace[]): Promise<readonly ValueVersionRecord[]>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionRecord[]>;
   /** Only those that a flag of the project has published in the environment now. */
   listPublishedValues(project: string, environment: string): Promise<readonly ValueVersionRecord[]>;
@@ -193,6 +217,8 @@ export interface StoreReader {
     revision: number,
   ): Promise<RevisionRecord | null>;
   listRevisions(project: string, environment: string, kind: "flag" | "segment", key: string): Promise<readonly RevisionRecord[]>;
+  /** The same of many flags, by key. */
+  listFlagRevisions(project: string, environment: string, flags: readonly string[]): Promise<readonly RevisionRecord[]>;
   /** The newest revision of every flag and segment at or before an environment's version. */
   listRevisionsAt(project: string, environment: string, version: number): Promise<readonly RevisionRecord[]>;
   /** Which flags and segments became something else after an environment's version; each once. */
@@ -209,11 +235,15 @@ export interface StoreReader {
 
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
   listAuditChains(): Promise<readonly string[]>;
-  /** Oldest first from `after` (exclusive), for verification and export. */
+  /** Oldest first from `after` (exclusive), for verification. */
+  listAuditRows(chain: string, after: number, limit: number): Promise<readonly AuditRowRecord[]>;
+  /** The same without payloads. */
   listAuditLinks(chain: string, after: number, limit: number): Promise<readonly AuditLinkRecord[]>;
   /** Newest first below `before`. */
   listAuditLinksBackwards(chain: string, before: number | null, limit: number): Promise<readonly AuditLinkRecord[]>;
   listAuditPayloads(chain: string, from: number, to: number): Promise<readonly AuditPayloadRecord[]>;
+  /** After `after` up to `to`, itself included. */
+  countAuditPayloads(chain: string, after: number, to: number): Promise<number>;
 
   /** Every record of the project whose text may hold this text, in any spelling of case. */
   listMentions(project: string, text: string): Promise<readonly MentionRecord[]>;

@@ -3,11 +3,12 @@
 import type { JsonValue } from "@dimmer/evaluation";
 import type { Kysely } from "kysely";
 import { strict as assert } from "node:assert";
+import { chunksOf } from "./insert-rows.ts";
 import { fromJson, toJson } from "./json-column.ts";
 import type { StoreReader, StoreTransaction, ValueVersionRecord } from "./store.ts";
 import type { Tables, ValueVersionTable } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "getValueVersion" | "listValueVersions" | "listPublishedValues">;
+type Reads = Pick<StoreReader, "getValueVersion" | "listValuesAt" | "listValueVersions" | "listPublishedValues">;
 type Writes = Pick<StoreTransaction, "putValueVersion">;
 
 export function valueReads(db: Kysely<Tables>): Reads {
@@ -15,6 +16,21 @@ export function valueReads(db: Kysely<Tables>): Reads {
     async getValueVersion(project, flag, variant, number) {
       const row = await versionQuery(db, { project, flag, variant, number }).selectAll().executeTakeFirst();
       return row === undefined ? null : valueVersionOf(row);
+    },
+    async listValuesAt(project, places) {
+      const rows: ValueVersionTable[] = [];
+      for (const chunk of chunksOf(places, 3)) {
+        const query = db.selectFrom("value_versions").selectAll().where("project", "=", project);
+        const found = query.where((eb) =>
+          eb(
+            eb.refTuple("flag", "variant", "number"),
+            "in",
+            chunk.map(({ flag, variant, number }) => eb.tuple(flag, variant, number)),
+          ),
+        );
+        rows.push(...(await found.execute()));
+      }
+      return rows.map(valueVersionOf);
     },
     async listValueVersions(project, flag) {
       const query = db.selectFrom("value_versions").selectAll().where("project", "=", project).where("flag", "=", flag);

@@ -14,7 +14,8 @@ import {
 } from "kysely";
 import { unstorableText } from "../json-column.ts";
 import type { Tables } from "../tables.ts";
-import type { SqliteDatabase, SqliteModule, SqliteStatement } from "./sqlite-module.ts";
+import type { SqliteDatabase, SqliteModule } from "./sqlite-module.ts";
+import { prepareStatement, type PreparedStatement } from "./sqlite-statement.ts";
 
 /** Prepared statements kept for each connection. */
 const CACHED_STATEMENTS = 500;
@@ -42,7 +43,8 @@ export function openSqliteConnection(module: SqliteModule, path: string): Sqlite
 
   async function run(query: CompiledQuery): Promise<QueryResult<never>> {
     try {
-      return execute(statements(query.sql), query);
+      if (!STATEMENTS.has(query.query.kind)) statements.forget();
+      return execute(statements.prepare(query.sql), query);
     } catch (error) {
       failed ??= error;
       throw error;
@@ -55,7 +57,7 @@ export function openSqliteConnection(module: SqliteModule, path: string): Sqlite
       if (sql.startsWith("begin")) failed = undefined;
       database.exec(sql);
     },
-    pragma: (text) => Object.values(statements(`pragma ${text}`).all()[0] as object)[0],
+    pragma: (text) => Object.values(statements.prepare(`pragma ${text}`).all([])[0] as object)[0],
     failure: () => failed,
     close() {
       if (!isOpen) return;
@@ -65,25 +67,36 @@ export function openSqliteConnection(module: SqliteModule, path: string): Sqlite
   };
 }
 
+interface StatementCache {
+  prepare(sql: string): PreparedStatement;
+  /** Before the schema changes: a statement keeps the names of the columns that it had. */
+  forget(): void;
+}
+
 /** The least recently used statement goes first. */
-function createStatementCache(database: SqliteDatabase): (sql: string) => SqliteStatement {
-  const cached = new Map<string, SqliteStatement>();
-  return (sql) => {
-    const statement = cached.get(sql) ?? database.prepare(sql);
-    cached.delete(sql);
-    cached.set(sql, statement);
-    if (cached.size > CACHED_STATEMENTS) cached.delete(cached.keys().next().value ?? "");
-    return statement;
+function createStatementCache(database: SqliteDatabase): StatementCache {
+  const cached = new Map<string, PreparedStatement>();
+  return {
+    prepare(sql) {
+      const statement = cached.get(sql) ?? prepareStatement(database, sql);
+      cached.delete(sql);
+      cached.set(sql, statement);
+      if (cached.size > CACHED_STATEMENTS) cached.delete(cached.keys().next().value ?? "");
+      return statement;
+    },
+    forget: () => cached.clear(),
   };
 }
 
 const WRITES = new Set(["InsertQueryNode", "UpdateQueryNode", "DeleteQueryNode"]);
+/** What leaves the schema as it is. */
+const STATEMENTS = new Set([...WRITES, "SelectQueryNode"]);
 
-function execute(statement: SqliteStatement, { query, parameters }: CompiledQuery): QueryResult<never> {
+function execute(statement: PreparedStatement, { query, parameters }: CompiledQuery): QueryResult<never> {
   refuseUnstorable(parameters);
   const isWrite = WRITES.has(query.kind) && !("returning" in query && query.returning !== undefined);
-  if (!isWrite) return { rows: statement.all(...parameters) as never[] };
-  return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+  if (!isWrite) return { rows: statement.all(parameters) as never[] };
+  return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
 }
 
 function refuseUnstorable(parameters: readonly unknown[]): void {

@@ -3,7 +3,9 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
 
 export type SqliteDatabase = Pick<DatabaseSyncInstance, "exec" | "close"> & { prepare(sql: string): SqliteStatement };
-export type SqliteStatement = Pick<StatementSyncInstance, "run" | "all">;
+/** The last two came to Node's own module later than the others. */
+export type SqliteStatement = Pick<StatementSyncInstance, "run" | "all"> &
+  Partial<Pick<StatementSyncInstance, "columns" | "setReturnArrays">>;
 
 export interface SqliteModule {
   readonly DatabaseSync: new (path: string) => SqliteDatabase;

@@ -111,6 +111,31 @@ describe("SQLite in a file", () => {
     await store.close();
   });
 
+  it("is opened once at a time: the second is refused at once, by the name of the directory, until the first is closed", async () => {
+    const first = await openSqliteStore({ path });
+    await expect(openSqliteStore({ path })).rejects.toMatchObject({
+      code: "store-unavailable",
+      message: expect.stringMatching(`The data directory ${directory} is in use .*--data-dir`),
+    });
+    await putProject(first, "shop");
+    await first.close();
+    await first.close();
+    const second = await openSqliteStore({ path });
+    expect(await second.getProject("shop")).not.toBeNull();
+    await second.close();
+  });
+
+  it("lets go of the directory when it cannot be opened", async () => {
+    const broken = { number: 99, name: "broken", up: () => Promise.reject(new Error("broken")) };
+    await expect(openSqliteStore({ path, migrations: [broken] })).rejects.toThrow("broken");
+    await (await openSqliteStore({ path })).close();
+  });
+
+  it("in memory is opened as often as one likes", async () => {
+    const stores = await Promise.all([1, 2].map(() => openSqliteStore({ path: ":memory:" })));
+    for (const store of stores) await store.close();
+  });
+
   it("refuses a store of a newer Dimmer, and says so", async () => {
     await (await openSqliteStore({ path })).close();
     const raw = await openRaw();

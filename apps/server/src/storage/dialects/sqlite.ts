@@ -14,7 +14,8 @@ import type { Store, StoreReader, StoreTransaction } from "../store.ts";
 import { createTurns } from "../turns.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, storeFailure } from "./sqlite-errors.ts";
-import { loadSqlite } from "./sqlite-module.ts";
+import { type DirectoryLock, lockDirectory, lockFileFor } from "./sqlite-lock.ts";
+import { loadSqlite, type SqliteModule } from "./sqlite-module.ts";
 import { assertDurable, assertSound, beginServing, closeSession, openSession, type SqliteSession } from "./sqlite-session.ts";
 
 /** Transactions that may wait for the writer. */
@@ -39,22 +40,41 @@ export interface SqliteStoreOptions {
  * Opens the embedded store, creating and migrating it where needed.
  *
  * Shape:  a file store has a second connection for readers, so that they see the last commit and never wait for a writer; a store in
- *         memory has one connection, and readers take turns with writers.
- * Errors: `ProblemError("store-unavailable")` when the file cannot be opened, is damaged, is not durable or comes from a newer Dimmer.
+ *         memory has one connection, and readers take turns with writers. While it is open, its directory is locked.
+ * Errors: `ProblemError("store-unavailable")` when another store holds the directory, and when the file cannot be opened, is damaged,
+ *         is not durable or comes from a newer Dimmer.
  * Source: ADR-0007; `store.contract.ts`; test/power-cut.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const module = await loadSqlite(process.versions.node);
-  if (options.path !== ":memory:") await createPrivateFile(options.path);
-  const session = openDurable(() => openSession(module, options.path, OPEN_WAIT_MS));
+  const { path, migrations = MIGRATIONS } = options;
+  if (path === ":memory:") return await openLocked(module, path, migrations, { release: () => {} });
+  await createPrivateFile(path);
+  await createPrivateFile(lockFileFor(path));
+  const lock = lockDirectory(module, path);
   try {
-    await migrate(migrationPorts(session.writer), options.migrations ?? MIGRATIONS);
+    return await openLocked(module, path, migrations, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  module: SqliteModule,
+  path: string,
+  migrations: readonly Migration[],
+  lock: DirectoryLock,
+): Promise<Store> {
+  const session = openDurable(() => openSession(module, path, OPEN_WAIT_MS));
+  try {
+    await migrate(migrationPorts(session.writer), migrations);
   } catch (error) {
     closeSession(session);
     throw unavailable(error) ?? error;
   }
   beginServing(session);
-  return createStore(session, () => openDurable(() => openSession(module, options.path, REOPEN_WAIT_MS), assertSound));
+  return createStore(session, () => openDurable(() => openSession(module, path, REOPEN_WAIT_MS), assertSound), lock);
 }
 
 /** Only the owner may read the file: it holds digests of keys, and names. SQLite gives its log the same mode. */
@@ -103,7 +123,7 @@ interface Scope {
   isOpen: boolean;
 }
 
-function createStore(opened: SqliteSession, openAgain: () => SqliteSession): Store {
+function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock: DirectoryLock): Store {
   const writers = createTurns(MAX_WAITING_WRITERS, "changes");
   const readers = opened.isFile ? createTurns(MAX_WAITING_READERS, "reads") : writers;
   const inside = new AsyncLocalStorage<Scope>();
@@ -178,6 +198,7 @@ function createStore(opened: SqliteSession, openAgain: () => SqliteSession): Sto
       await writers.take(() =>
         session.isFile ? readers.take(async () => closeSession(session)) : Promise.resolve(closeSession(session)),
       );
+      lock.release();
     },
   };
 }

@@ -190,6 +190,7 @@ async function createHistory(db: Kysely<unknown>): Promise<void> {
       ["project", "environment", "kind", "key", "revision"],
     ),
   ).execute();
+  await db.schema.createIndex("revisions_version").on("revisions").columns(["project", "environment", "version"]).execute();
 }
 
 async function createAccess(db: Kysely<unknown>): Promise<void> {

@@ -1,0 +1,60 @@
+/** Erases a person from what serves, from history and from the audit, in one transaction: wholly or not at all. */
+
+import type { ChangeResult } from "@dimmer/protocol";
+import type { Issue } from "@dimmer/evaluation";
+import { announce, type Author, type ChangePorts } from "../flags/apply-change.ts";
+import { erasePersonFromFlags } from "../flags/erase-person.ts";
+import type { StoreTransaction } from "../storage/store.ts";
+import { type Erasure, erasePerson } from "./erase-person.ts";
+
+export interface ProjectErasure extends Erasure {
+  readonly project: string;
+  /** Targets and lists that named the person. */
+  readonly edits: number;
+  /** Conditions that name the person: for somebody to edit. */
+  readonly issues: readonly Issue[];
+}
+
+export interface ErasureRequest {
+  readonly projects: readonly string[];
+  readonly person: string;
+  readonly source: string;
+}
+
+/**
+ * First from what serves, by a change like any other; then from what history and audit say of the past.
+ *
+ * Shape:  one entry a project. A person whom one project cannot forget is forgotten by none.
+ * Errors: those of `applyChange` and `erasePerson`.
+ * Source: ADR-0008.
+ */
+export async function eraseEverywhere(
+  ports: ChangePorts,
+  author: Author,
+  { projects, person, source }: ErasureRequest,
+): Promise<readonly ProjectErasure[]> {
+  const done = await ports.store.transaction(async (tx) => {
+    const erased: Erased[] = [];
+    for (const project of projects) erased.push(await eraseFrom(tx, ports, author, { project, person, source }));
+    return erased;
+  });
+  for (const { erasure, edited } of done) if (edited !== null) announce(ports, erasure.project, edited);
+  return done.map(({ erasure }) => erasure);
+}
+
+interface Erased {
+  readonly erasure: ProjectErasure;
+  readonly edited: ChangeResult | null;
+}
+
+async function eraseFrom(
+  tx: StoreTransaction,
+  ports: ChangePorts,
+  author: Author,
+  { project, person, source }: { readonly project: string; readonly person: string; readonly source: string },
+): Promise<Erased> {
+  const edited = await erasePersonFromFlags(tx, ports, author, { project, person, source });
+  const erasure = await erasePerson(tx, { project, person, actor: author.actor, at: ports.clock() }, ports);
+  const edits = edited?.change?.operations.length ?? 0;
+  return { erasure: { project, edits, issues: edited?.issues ?? [], ...erasure }, edited };
+}
