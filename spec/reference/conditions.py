@@ -101,6 +101,7 @@ class Reader:
         self.steps = 0
         # How many segments and required flags we are inside of.
         self.depth = 0
+        self.is_cut = False
 
     def holds(self, tree, closed=False):
         """A `when` holds and an `only` passes where this gives True; a tree that exceeds a limit is unknown as a whole."""

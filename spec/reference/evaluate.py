@@ -60,12 +60,13 @@ class Evaluation:
         """A required flag counts with what it really serves, fallback included, unless it is missing, killed or in error."""
         wanted = requirement["variant"]
         served = self.served_by(requirement["flag"])
-        return served is not None and served in (wanted if isinstance(wanted, list) else [wanted])
+        return served is not None and not self.reader.is_cut and served in (wanted if isinstance(wanted, list) else [wanted])
 
     def served_by(self, flag_key):
         """The variant, or None. Pins and overrides are for the flag that was asked, not for those it requires.
 
-        A circle of required flags is a chain that does not end, and so unknown at its limit.
+        A circle of required flags is a chain that does not end: it is cut at its limit, and what is below is unknown,
+        so that no requirement above holds either.
         """
         if flag_key not in self.snapshot["flags"]:
             return None
@@ -73,6 +74,7 @@ class Evaluation:
         if not is_well_formed(required.flag, self.snapshot["values"]) or not required.flag["enabled"]:
             return None
         if self.reader.depth >= MAX_CHAIN or not self.reader.may_look(1):
+            self.reader.is_cut = True
             self.reader.unknown()
             return None
         self.reader.depth += 1
@@ -142,9 +144,9 @@ class Evaluation:
         names = holders(serve)
         if not all(self.may_have(name) for name in names if name != NEXT_RULE):
             return self.ineligible(serve.get("else"))
-        # With one variant in all slots no slot is needed, and no key either.
+        # With one holder of all slots no slot is needed, and no key either.
         holder = names[0]
-        if len(names) > 1 or holder == NEXT_RULE:
+        if len(names) > 1:
             key = unit_of(read_attribute(self.reader.context, serve["split"]["by"]))
             if key is None:
                 return error(self.flag_key, "TARGETING_KEY_MISSING", self.metadata)

@@ -212,7 +212,7 @@ function planSplit(
     offset,
     ends,
     holders,
-    single: holders.every((holder) => holder === holders[0]) ? holders[0] : undefined,
+    isForOne: holders.every((holder) => holder === holders[0]),
     restricted: restricted.length === 0 ? NOTHING : restricted,
     else: serve.else === undefined ? undefined : variantOf(build, serve.else),
     ineligible:

@@ -8,8 +8,8 @@ import type { ErrorCode, Evaluation, FlagMetadata } from "./details.ts";
 import { LIMITS } from "./limits.ts";
 import { newOrigin, type Origin, type Plan, type PlanRule, type PlanServe, type PlanSplit, type PlanVariant } from "./plan.ts";
 import { runProgram, UNDECIDED } from "./program/run-program.ts";
-import { answer, degrade, mayHave, NO_CHAIN, serveVariant, variantNamed } from "./serve-variant.ts";
-import { isPlain, mayGoOn, readAttribute, type Run, startRun, unitOf } from "./run.ts";
+import { answer, degrade, mayHave, NO_CHAIN, serveVariant, variantNamed, withUnknowns } from "./serve-variant.ts";
+import { isPlain, mayGoOn, readAttribute, type Run, startRun, targetingKeyOf, unitOf } from "./run.ts";
 import { compileCondition } from "./targeting/condition.ts";
 import { testCondition } from "./targeting/test-condition.ts";
 import { explainCondition } from "./targeting/explain-condition.ts";
@@ -48,7 +48,7 @@ function runQuickly(snapshot: CompiledSnapshot, flag: CompiledFlag, context: unk
     const at = runProgram(program, attributes);
     if (at === UNDECIDED) return undefined;
     const answer = program[at] as Evaluation | number;
-    return typeof answer === "number" ? ((program[at] = answerAt(snapshot, flag, answer)) as Evaluation) : answer;
+    return typeof answer === "number" ? (program[at] = answerAt(snapshot, flag, answer)) : answer;
   } catch {
     return undefined;
   }
@@ -71,7 +71,17 @@ function evaluateCarefully(
 let spareRun: Run | undefined;
 
 export function newRun(snapshot: CompiledSnapshot): Run {
-  return { snapshot, context: EMPTY_CONTEXT, isPlain: true, steps: 0, matcherSteps: 0, unknowns: 0, depth: 0, trace: undefined };
+  return {
+    snapshot,
+    context: EMPTY_CONTEXT,
+    isPlain: true,
+    steps: 0,
+    matcherSteps: 0,
+    unknowns: 0,
+    depth: 0,
+    isCut: false,
+    trace: undefined,
+  };
 }
 
 /** One guarded evaluation in a given run, whose counts and trace can be read afterwards. */
@@ -118,11 +128,14 @@ function decide(run: Run, flag: CompiledFlag, options: EvaluateOptions): Evaluat
   return asked ?? serveTarget(run, plan) ?? serveRules(run, plan) ?? serveDefault(run, plan);
 }
 
-/** A required flag counts with what it really serves, fallback included, unless it is killed. Pins and overrides do not reach it. */
+/**
+ * A required flag counts with what it really serves, fallback included, unless it is killed. Pins and overrides do not reach it.
+ * Below a chain that was cut off nothing is known, so no requirement above it holds either.
+ */
 function holdRequirements(run: Run, plan: Plan): boolean {
   for (const { flag, variant } of plan.requires) {
     const served = serveRequired(run, flag);
-    const holds = served !== undefined && (Array.isArray(variant) ? variant.includes(served) : variant === served);
+    const holds = served !== undefined && !run.isCut && (Array.isArray(variant) ? variant.includes(served) : variant === served);
     run.trace?.push({ step: "requires", flag, variant, served: served ?? null, holds });
     if (!holds) return false;
   }
@@ -135,6 +148,7 @@ function serveRequired(run: Run, flagKey: string): string | undefined {
   const plan = planOf(run.snapshot, flag);
   if (plan.problem !== undefined || !plan.isEnabled) return undefined;
   if (run.depth >= LIMITS.chain || !mayGoOn(run, 1)) {
+    run.isCut = true;
     giveUp(run);
     return undefined;
   }
@@ -181,7 +195,7 @@ function pinnedVersion(variant: PlanVariant, pin: Pin): PlanVariant {
 
 function serveTarget(run: Run, plan: Plan): Evaluation | undefined {
   if (plan.targets === undefined) return undefined;
-  const key = unitOf(run.context.targetingKey);
+  const key = targetingKeyOf(run);
   const target = key === undefined ? undefined : plan.targets.get(key);
   if (target === undefined) return undefined;
   run.trace?.push({ step: "target", variant: (target.variant as PlanVariant).name });
@@ -221,16 +235,24 @@ function serve(run: Run, plan: Plan, way: PlanServe): Evaluation | undefined {
 }
 
 function serveSplit(run: Run, plan: Plan, split: PlanSplit, origin: Origin): Evaluation | undefined {
-  if (split.single !== undefined) return serveVariant(run, plan, split.single, origin);
+  if (split.isForOne) return serveHolder(run, plan, split.holders[0], origin);
   const unit = unitOf(readAttribute(run, split.path));
   if (unit === undefined) {
     run.trace?.push({ step: "split", by: split.by, unit: null, slot: null, offset: split.offset, range: null, variant: null });
-    return failed(plan.key, "TARGETING_KEY_MISSING", `the context has no ${split.by} to split by`, origin.metadata);
+    return failed(
+      plan.key,
+      "TARGETING_KEY_MISSING",
+      `the context has no ${split.by} to split by`,
+      withUnknowns(run, origin.metadata),
+    );
   }
   const slot = slotOf(split.salt, unit);
   const at = pieceAt(split.ends, (slot + split.offset) % SLOTS);
   if (run.trace !== undefined) traceSplit(run.trace, split, unit, slot, at);
-  const holder = split.holders[at];
+  return serveHolder(run, plan, split.holders[at], origin);
+}
+
+function serveHolder(run: Run, plan: Plan, holder: PlanVariant | undefined, origin: Origin): Evaluation | undefined {
   return holder === undefined ? undefined : serveVariant(run, plan, holder, origin);
 }
 

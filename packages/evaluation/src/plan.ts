@@ -77,8 +77,8 @@ export interface PlanSplit {
   readonly ends: readonly number[];
   /** Undefined is the way on to the next rule. */
   readonly holders: readonly (PlanVariant | undefined)[];
-  /** The one holder of all slots, where there is one: no key is needed then. */
-  readonly single: PlanVariant | undefined;
+  /** All slots have one holder: no key is needed then. */
+  readonly isForOne: boolean;
   /** Live variants that not everybody may have. */
   readonly restricted: readonly PlanVariant[];
   readonly else: PlanVariant | undefined;

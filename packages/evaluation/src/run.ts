@@ -17,6 +17,8 @@ export interface Run {
   unknowns: number;
   /** Segments and required flags that this one is nested in. */
   depth: number;
+  /** A chain of required flags was longer than it may be. */
+  isCut: boolean;
   trace: TraceStep[] | undefined;
 }
 
@@ -29,6 +31,7 @@ export function startRun(run: Run, snapshot: CompiledSnapshot, context: Evaluati
   run.matcherSteps = 0;
   run.unknowns = 0;
   run.depth = 0;
+  run.isCut = false;
   run.trace = trace;
 }
 
@@ -74,11 +77,19 @@ function readCarefully(context: object, name: string, path: readonly string[] | 
   if (path === undefined) return undefined;
   let value: unknown = context;
   for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    if (typeof value !== "object" || value === null || !travels(value, part)) return undefined;
     value = (value as Readonly<Record<string, unknown>>)[part];
   }
   return value;
 }
+
+/** Whether JSON would carry a member: the `length` of a list is its own, too, and does not travel. */
+const travels = (value: object, part: string): boolean => Object.prototype.propertyIsEnumerable.call(value, part);
+
+const TARGETING_KEY = pathOf("targetingKey");
+
+/** The targeting key as lists of targeting keys hold it. */
+export const targetingKeyOf = (run: Run): string | undefined => unitOf(readAttribute(run, TARGETING_KEY));
 
 /**
  * The key that a split hashes and that lists of targeting keys hold.

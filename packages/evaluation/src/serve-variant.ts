@@ -64,16 +64,10 @@ function chainOf(run: Run, plan: Plan): readonly FallbackValue[] {
 
 /** Serves a variant, with the fallback chain that this context may have. */
 export function answer(run: Run, plan: Plan, origin: Origin, variant: PlanVariant): Evaluation {
-  if (plan.chain === undefined || run.unknowns > 0) {
-    const metadata = withUnknowns(run, origin.metadata);
-    return answerOf(
-      plan.key,
-      { ...origin, metadata },
-      variant,
-      silently(run, () => chainOf(run, plan)),
-    );
-  }
-  return answerOf(plan.key, origin, variant, plan.chain);
+  if (plan.chain !== undefined && run.unknowns === 0) return answerOf(plan.key, origin, variant, plan.chain);
+  // The chain comes first: what is unknown in it counts as well.
+  const chain = silently(run, () => chainOf(run, plan));
+  return answerOf(plan.key, { ...origin, metadata: withUnknowns(run, origin.metadata) }, variant, chain);
 }
 
 /** A chain that is only carried along, not served, does not belong into the trace. */
@@ -85,7 +79,7 @@ function silently<T>(run: Run, work: () => T): T {
   return result;
 }
 
-function withUnknowns(run: Run, metadata: FlagMetadata): FlagMetadata {
+export function withUnknowns(run: Run, metadata: FlagMetadata): FlagMetadata {
   return run.unknowns === 0 ? metadata : { ...metadata, unknowns: run.unknowns };
 }
 

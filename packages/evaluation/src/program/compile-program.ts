@@ -2,7 +2,7 @@
 
 import { prefixOf } from "../bucketing/slot.ts";
 import type { Evaluation, FallbackValue } from "../details.ts";
-import type { Plan, PlanServe, PlanSplit, PlanVariant } from "../plan.ts";
+import type { Plan, PlanRule, PlanServe, PlanSplit, PlanVariant } from "../plan.ts";
 import { answerOf } from "../plan.ts";
 import { compileCondition, type Condition } from "../targeting/condition.ts";
 import type { ScalarValue, SemverBound } from "../targeting/operators.ts";
@@ -80,8 +80,8 @@ export function compileProgram(plan: Plan): Program {
 /** The answer that belongs at one place of a program. */
 export function makeAnswer(plan: Plan, place: number): Evaluation {
   const rule = ruleOf(place);
-  const { variant, split, origin } = (rule === DEFAULT_RULE ? plan.default : plan.rules[rule]?.serve) as PlanServe;
-  const served = (variant ?? split.single ?? split.holders[pieceOf(place)]) as PlanVariant;
+  const { variant, split, origin } = rule === DEFAULT_RULE ? plan.default : (plan.rules[rule] as PlanRule).serve;
+  const served = (variant ?? split.holders[pieceOf(place)]) as PlanVariant;
   return answerOf(plan.key, origin, served, plan.chain as readonly FallbackValue[]);
 }
 
@@ -139,7 +139,7 @@ function testOf(code: number, name: string, literal: unknown): Test | undefined 
 function endOf(plan: Plan, { variant, split }: PlanServe, rule: number): Program {
   if (variant !== undefined) return [ANSWER, placeFor(plan, variant, rule, 0)];
   if (split.restricted.length > 0) return [CAREFUL];
-  if (split.single !== undefined) return [ANSWER, placeFor(plan, split.single, rule, 0)];
+  if (split.isForOne) return [ANSWER, placeFor(plan, split.holders[0], rule, 0)];
   return split.path.isSimple ? splitEnd(plan, split, rule) : [CAREFUL];
 }
 

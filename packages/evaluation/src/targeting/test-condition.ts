@@ -1,7 +1,7 @@
 /** The three-valued logic of rules, segments and `only`: a condition tested against a run's context. */
 
 import { LIMITS } from "../limits.ts";
-import { mayGoOn, readAttribute, type Run, unitOf } from "../run.ts";
+import { mayGoOn, readAttribute, type Run, targetingKeyOf } from "../run.ts";
 import type { Condition, Mode } from "./condition.ts";
 import { giveUp, isScalar, type ScalarTest, testScalar, type Wrong } from "./operators.ts";
 import { type CompiledSegment, listsOf, treeOf } from "./segment.ts";
@@ -112,7 +112,7 @@ function testSegment(run: Run, name: string, mode: Mode): Truth {
   if (segment === undefined || run.depth >= LIMITS.chain || !mayGoOn(run, 1)) return giveUp(run);
   const lists = listsOf(segment);
   if (lists.isBroken) return giveUp(run);
-  const key = lists.isEmpty ? undefined : unitOf(run.context.targetingKey);
+  const key = lists.isEmpty ? undefined : targetingKeyOf(run);
   if (key === undefined) return !lists.isEmpty && mode === "closed" ? UNKNOWN : testWhen(run, segment, mode);
   if (lists.exclude.has(key)) return FALSE;
   return lists.include.has(key) ? TRUE : testWhen(run, segment, mode);
