@@ -1,6 +1,7 @@
 /** What every editing verb does: show what would happen, ask, apply, and say what happened. */
 
-import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { isDeepStrictEqual } from "node:util";
+import type { Change, ChangeResult, Operation } from "@dimmer/protocol";
 import { describeMoves } from "./output/describe-moves.ts";
 import { renderIssue } from "./output/issues.ts";
 import type { Server } from "./server.ts";
@@ -62,8 +63,11 @@ async function report(call: Call, proposal: Proposal, result: ChangeResult): Pro
     if (change !== null) return [...change.summary, ...sayMoves(proposal, result), ...serving].join("\n");
     return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...sayMoves(proposal, result), ...serving]);
   });
-  if (change !== null) call.output.say(`Undo with: dimmer undo ${change.id}`);
+  if (change !== null && isFelt(change)) call.output.say(`Undo with: dimmer undo ${change.id}`);
 }
+
+/** A kill of what is killed already is recorded, but there is nothing in it to undo. */
+export const isFelt = ({ effects }: Change): boolean => effects.some(({ before, after }) => !isDeepStrictEqual(before, after));
 
 /** What would happen stands apart, because it is told in the words of what does. */
 export const sayDryRun = (foreseen: readonly string[]): string =>

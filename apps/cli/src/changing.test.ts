@@ -77,6 +77,13 @@ describe("changing", () => {
       /^error: summarizer(:opus)? is not (killed|stopped) in production\. There is nothing to restore\.\n$/u,
     );
   });
+  test("a kill of what is killed already offers no undo, and undo names what lifts it", async () => {
+    await demo.check("kill ai-enabled", EXIT.ok, { stderr: "Undo with: dimmer undo " });
+    const again = await demo.check("kill ai-enabled", EXIT.ok, { stdout: "(it was killed already)" });
+    expect(again.stderr).toBe("");
+    const { stderr } = await demo.check("undo --yes", EXIT.conflict, { stderr: "`dimmer restore FLAG[:VARIANT]` lifts a kill" });
+    expect(stderr).toContain("Killed ai-enabled in production (it was killed already).");
+  });
   test("a dry run of a kill sets apart what would happen", async () => {
     const { stdout } = await demo.check("kill ai-enabled --dry-run", EXIT.ok);
     expect(stdout).toBe(
@@ -251,6 +258,8 @@ describe("changing", () => {
     await demo.check("keys list", EXIT.ok, { stdout: "revoked" });
     expect((await demo.run(asked, { env: { DIMMER_URL: demo.server.url, DIMMER_KEY: secret } })).code).toBe(EXIT.auth);
     await demo.check("keys revoke key_nothing --yes", EXIT.notFound);
+    await demo.check("keys create server --expires-at tomorrow", EXIT.usage, { stderr: 'is "tomorrow"' });
+    await demo.check("keys create server --expires-at 2999-01-01T00:00:00Z", EXIT.ok);
     await demo.check("keys create master", EXIT.usage, { stderr: "admin, server or browser" });
   });
 

@@ -62,6 +62,14 @@ describe("parsing", () => {
     const env = { DIMMER_TOKEN: "t", DIMMER_URL: "http://127.0.0.1:9" };
     await check(["projects"], EXIT.network, { stderr: "npx dimmer serve" }, { env });
   });
+  test.each(["ftp://flags.example", "flags.example:4180", "nonsense"])("%s is no address of a server", async (url) => {
+    await check(
+      ["projects"],
+      EXIT.usage,
+      { stderr: `"${url}" (from DIMMER_URL)` },
+      { env: { DIMMER_TOKEN: "t", DIMMER_URL: url } },
+    );
+  });
   test("failures are JSON with --json", async () => {
     const { stdout, stderr } = await check(["flags", "list", "--json"], EXIT.auth);
     expect(stdout).toBe("");

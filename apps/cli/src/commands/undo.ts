@@ -1,8 +1,9 @@
 /** `dimmer undo`: one change, one flag, or a whole environment. */
 
-import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { CHANGE_OPTIONS, isFelt, makeChange } from "../change.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
-import { notFound, wrongUsage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, notFound, wrongUsage } from "../failure.ts";
 import { describeChange } from "../output/describe-change.ts";
 import { environmentOf, environmentsIn, findFlag, openServer, type Server } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -37,6 +38,11 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
   const { client, project } = server;
   const change = id === undefined ? (await client.listChanges(project, 1))[0] : await client.getChange(project, id);
   if (change === undefined) throw notFound(`Nothing has been changed in project ${project} yet.`);
+  if (!isFelt(change)) {
+    throw new Failure(EXIT.conflict, `There is nothing to undo in ${change.id}: ${change.summary.join(" ")}`, {
+      mend: "`dimmer restore FLAG[:VARIANT]` lifts a kill or a stop, `dimmer history FLAG` shows the change before.",
+    });
+  }
   await makeChange(call, {
     question: "Undo this change?",
     preface: describeChange(change),
