@@ -26,6 +26,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 2, D",
   },
   {
+    id: "refused-key",
+    behaviour: "An SDK says at once that its key is refused, goes on trying, and becomes ready when the key is accepted.",
+    source: "issue 2, D",
+  },
+  {
     id: "short-lived",
     behaviour: "With `stream: false` an SDK fetches once, answers, and leaves nothing running.",
     source: "issue 2, D",

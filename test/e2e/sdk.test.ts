@@ -3,8 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type EvaluationContext, openDimmer } from "@dimmer/sdk-server";
-import { expect, test } from "vitest";
-import { makeFolder, ROOT, runDimmer, runProgram, startApp, startServerProcess } from "./processes.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { DimmerProvider } from "@dimmer/sdk-server/openfeature";
+import { OpenFeature, ProviderStatus } from "@openfeature/server-sdk";
+import { drawKeys, findFreePort, makeFolder, ROOT, runDimmer, runProgram, startApp, startServerProcess } from "./processes.ts";
 
 test("[file-source] answers from a dimmer.yaml, follows its edits, and keeps the last good one", async () => {
   const folder = makeFolder();
@@ -34,6 +36,35 @@ test("[short-lived] with `stream: false` a script fetches once, answers and ends
     env: { DIMMER_URL: server.url, DIMMER_KEY: server.key },
   });
   expect([code, stdout, stderr]).toEqual([0, "[true,true]", ""]);
+});
+
+test("[refused-key] readiness does not wait for a key that the server refuses, and comes by itself when it is accepted", async () => {
+  const port = await findFreePort();
+  const refusing = await startServerProcess({ port });
+  const { key } = drawKeys();
+  // An hour: nothing here ends because the time is over.
+  const waiting = { timeoutMs: 3_600_000 };
+  const dimmer = openDimmer({ url: refusing.url, key, logger: { warn() {}, error() {} } });
+  onTestFinished(() => dimmer.close());
+  const becomesReady = new Promise((resolve) => dimmer.on("ready", resolve));
+  const { isReady, failure } = await dimmer.ready(waiting);
+  expect([isReady, failure?.status]).toEqual([false, 401]);
+  expect(failure?.message).toContain(`${refusing.url} answered the request for the snapshot with 401: the key is not accepted`);
+
+  const provider = new DimmerProvider({ client: dimmer });
+  onTestFinished(() => OpenFeature.close());
+  await expect(OpenFeature.setProviderAndWait(provider)).rejects.toMatchObject({ code: "PROVIDER_NOT_READY" });
+  expect(OpenFeature.getClient().providerStatus).toBe(ProviderStatus.ERROR);
+
+  const ofAnotherKind = openDimmer({ url: refusing.url, key: refusing.token, logger: { warn() {}, error() {} } });
+  expect(await ofAnotherKind.ready(waiting)).toMatchObject({ isReady: false, failure: { status: 403 } });
+  await ofAnotherKind.close();
+
+  await refusing.end("SIGTERM");
+  await startServerProcess({ port, key });
+  await becomesReady;
+  expect(dimmer.boolean("ai-enabled", { targetingKey: "user-1" }, false)).toBe(true);
+  expect(OpenFeature.getClient().providerStatus).toBe(ProviderStatus.READY);
 });
 
 test("[never-throws] before the first snapshot, after close and for any context there is an answer", async () => {

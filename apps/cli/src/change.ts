@@ -1,6 +1,7 @@
 /** What every editing verb does: show what would happen, ask, apply, and say what happened. */
 
-import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { isDeepStrictEqual } from "node:util";
+import type { Change, ChangeResult, Operation } from "@dimmer/protocol";
 import { describeMoves } from "./output/describe-moves.ts";
 import { renderIssue } from "./output/issues.ts";
 import type { Server } from "./server.ts";
@@ -14,6 +15,8 @@ export const CHANGE_OPTIONS: readonly (readonly [flags: string, description: str
 export interface Proposal {
   /** Asked before it is applied; without one it is applied at once, as a kill must be. */
   readonly question?: string;
+  /** Said instead, and nothing written, where it would change nothing; without it even that is written. */
+  readonly nothing?: string;
   /** Whether it is about who gets which variant, so that "nobody moves" is worth saying. */
   readonly isShare?: true;
   /** Shown above what would happen. */
@@ -37,13 +40,17 @@ export async function makeChange(call: Call, proposal: Proposal): Promise<void> 
   const about = reason === undefined ? {} : { reason };
   for (const line of proposal.preface ?? []) call.output.say(line);
   if (call.has("dry-run")) return report(call, proposal, await proposal.send({ ...about, dryRun: true }));
-  if (proposal.question !== undefined && !call.has("yes")) {
+  if (proposal.question !== undefined && (proposal.nothing !== undefined || !call.has("yes"))) {
     const foreseen = await proposal.send({ ...about, dryRun: true });
-    for (const line of foresight(call, proposal, foreseen)) call.output.say(line);
+    if (changesNothing(proposal, foreseen)) return call.output.result(foreseen, () => proposal.nothing ?? "");
+    if (!call.has("yes")) for (const line of foresight(call, proposal, foreseen)) call.output.say(line);
     await call.output.confirm(proposal.question);
   }
   await report(call, proposal, await proposal.send(about));
 }
+
+const changesNothing = ({ nothing }: Proposal, { effects }: ChangeResult): boolean =>
+  nothing !== undefined && effects.length === 0;
 
 function foresight(call: Call, proposal: Proposal, result: ChangeResult): string[] {
   return [...sayMoves(proposal, result), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
@@ -53,11 +60,22 @@ async function report(call: Call, proposal: Proposal, result: ChangeResult): Pro
   const { change, serving, issues } = result;
   for (const issue of issues) call.output.warn(`${issue.message} ${issue.mend}`);
   await call.output.result(result, () => {
-    const done = change === null ? ["Nothing was changed: this was a dry run."] : change.summary;
-    return [...done, ...sayMoves(proposal, result), ...serving].join("\n");
+    if (change !== null) return [...change.summary, ...sayMoves(proposal, result), ...serving].join("\n");
+    return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...sayMoves(proposal, result), ...serving]);
   });
-  if (change !== null) call.output.say(`Undo with: dimmer undo ${change.id}`);
+  if (change !== null && isFelt(change)) call.output.say(`Undo with: dimmer undo ${change.id}`);
 }
+
+/** A kill of what is killed already is recorded, but there is nothing in it to undo. */
+export const isFelt = ({ effects }: Change): boolean => effects.some(({ before, after }) => !isDeepStrictEqual(before, after));
+
+/** What would happen stands apart, because it is told in the words of what does. */
+export const sayDryRun = (foreseen: readonly string[]): string =>
+  [
+    "Nothing was changed: this was a dry run.",
+    ...(foreseen.length === 0 ? [] : ["What would happen:"]),
+    ...foreseen.map((line) => `  ${line}`),
+  ].join("\n");
 
 const sayMoves = ({ isShare }: Proposal, { moves }: ChangeResult): string[] =>
   moves.length > 0 || isShare === true ? describeMoves(moves) : [];

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ChangeResult, FlagView, KeyView } from "@dimmer/protocol";
+import type { Change, ChangeResult, FlagView, KeyView } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -34,8 +34,68 @@ describe("changing", () => {
     await demo.check("ramp summarizer sonnet 100 --yes", EXIT.ok);
     expect(await shares()).toEqual({ opus: 0, sonnet: 100 });
   });
-  test("ramp to what it is moves nobody", () =>
-    demo.check("ramp summarizer 10 --yes", EXIT.ok, { stdout: "Nobody changes variant." }));
+  test.each([
+    ["ramp summarizer 10", "Nothing changes: summarizer:opus is at 10 % already."],
+    ["ramp summarizer sonnet 90", "Nothing changes: summarizer:sonnet is at 90 % already."],
+    ["set ai-enabled on", "Nothing changes: ai-enabled serves on to everyone in production already."],
+    ["publish summarizer opus --version 1", "Nothing changes: production serves that value of summarizer:opus already."],
+  ])("%s, as it is already: nothing is asked and nothing is written", async (line, words) => {
+    const changes = async () => (await demo.jsonOf<Change[]>("history summarizer")).length;
+    const before = [await changes(), (await demo.jsonOf<Change[]>("history ai-enabled")).length];
+    for (const yes of ["", " --yes"]) {
+      const { stdout, stderr } = await demo.check(`${line}${yes}`, EXIT.ok);
+      expect(stdout).toBe(`${words}\n`);
+      expect(stderr).not.toContain("Undo with");
+    }
+    expect(await demo.jsonOf<ChangeResult>(`${line} --yes`)).toMatchObject({
+      status: "valid",
+      change: null,
+      effects: [],
+      moves: [],
+    });
+    await demo.check(`${line} --dry-run`, EXIT.ok, { stdout: `this was a dry run.\nWhat would happen:\n  ${words}` });
+    expect([await changes(), (await demo.jsonOf<Change[]>("history ai-enabled")).length]).toEqual(before);
+  });
+  test("a ramp of a killed flag says that nobody feels it yet", async () => {
+    await demo.check("kill summarizer", EXIT.ok);
+    const killed = "summarizer is killed in production: whatever changes is felt only once it is restored.";
+    await demo.check("ramp summarizer 25 --yes", EXIT.ok, { stderr: killed });
+    await demo.check("set summarizer opus --yes", EXIT.ok, { stderr: killed });
+  });
+  test.each(["kill summarizer", "stop summarizer:opus"])("%s never says that nobody moves", async (line) => {
+    for (const more of [" --dry-run", "", ""]) {
+      const { stdout } = await demo.check(line + more, EXIT.ok, { stdout: "now gets plain (fallback)" });
+      expect(stdout).not.toContain("Nobody");
+    }
+    const address = line.split(" ")[1] ?? "";
+    const restored = await demo.check(`restore ${address} --yes`, EXIT.ok, {
+      stderr: "Then: 10 % of everyone gets opus, 90 % sonnet",
+    });
+    expect(restored.stdout).not.toContain("Nobody");
+    const refused = await demo.check(`restore ${address} --yes`, EXIT.conflict);
+    expect(refused.stderr).toMatch(
+      /^error: summarizer(:opus)? is not (killed|stopped) in production\. There is nothing to restore\.\n$/u,
+    );
+  });
+  test("a kill of what is killed already offers no undo, and undo names what lifts it", async () => {
+    await demo.check("kill ai-enabled", EXIT.ok, { stderr: "Undo with: dimmer undo " });
+    const again = await demo.check("kill ai-enabled", EXIT.ok, { stdout: "(it was killed already)" });
+    expect(again.stderr).toBe("");
+    const { stderr } = await demo.check("undo --yes", EXIT.conflict, { stderr: "`dimmer restore FLAG[:VARIANT]` lifts a kill" });
+    expect(stderr).toContain("Killed ai-enabled in production (it was killed already).");
+  });
+  test("a dry run of a kill sets apart what would happen", async () => {
+    const { stdout } = await demo.check("kill ai-enabled --dry-run", EXIT.ok);
+    expect(stdout).toBe(
+      "Nothing was changed: this was a dry run.\nWhat would happen:\n  ai-enabled in production: everyone now gets off (fallback).\n",
+    );
+  });
+  test("kill of a variant names the verb that was meant", async () => {
+    await demo.check("kill summarizer:opus", EXIT.usage, { stderr: "dimmer stop summarizer:opus" });
+  });
+  test.each(["-5", "1e1", ".5", "101"])("%s is a percentage that was meant", async (percent) => {
+    await demo.check(`ramp summarizer ${percent}`, EXIT.usage, { stderr: `"${percent}" is not a percentage.` });
+  });
   test("ramp a variant of a flag that serves one to all", async () => {
     await demo.check("ramp frontier-tier frontier 5 --rule default --yes", EXIT.ok, {
       stdout: "5 % of users change: 5 % standard → frontier.",
@@ -52,7 +112,9 @@ describe("changing", () => {
   });
   test("--reason is kept", async () => {
     await demo.run(["ramp", "summarizer", "20", "--yes", "--reason", "looks good"]);
-    await demo.check("history summarizer", EXIT.ok, { stdout: "(looks good)" });
+    await demo.check("history summarizer", EXIT.ok, {
+      stdout: " via cli (looks good)\n  Ramped summarizer:opus from 10 % to 20 % in the default in production.\n",
+    });
   });
   test("the source of a change is the command", async () => {
     const result = await demo.jsonOf<ChangeResult>("ramp summarizer 20 --yes");
@@ -204,6 +266,8 @@ describe("changing", () => {
     await demo.check("keys list", EXIT.ok, { stdout: "revoked" });
     expect((await demo.run(asked, { env: { DIMMER_URL: demo.server.url, DIMMER_KEY: secret } })).code).toBe(EXIT.auth);
     await demo.check("keys revoke key_nothing --yes", EXIT.notFound);
+    await demo.check("keys create server --expires-at tomorrow", EXIT.usage, { stderr: 'is "tomorrow"' });
+    await demo.check("keys create server --expires-at 2999-01-01T00:00:00Z", EXIT.ok);
     await demo.check("keys create master", EXIT.usage, { stderr: "admin, server or browser" });
   });
 

@@ -49,11 +49,26 @@ describe("parsing", () => {
   test("an unknown option, with what was meant", () =>
     check(["flags", "list", "--jsn"], EXIT.usage, { stderr: "Did you mean --json?" }));
   test("a missing argument", () => check(["kill"], EXIT.usage, { stderr: "missing required argument 'flag'" }));
+  test.each([
+    [["kill", "--json"], "missing required argument 'flag'.", "Add --help to see what it takes."],
+    [["flags", "list", "--json", "--jsn"], "unknown option '--jsn'.", "Did you mean --json?"],
+  ])("wrong usage is JSON with --json: %j", async (argv, message, mend) => {
+    const { stderr } = await check(argv, EXIT.usage);
+    expect(JSON.parse(stderr)).toEqual({ error: { exitCode: EXIT.usage, code: "usage", message, mend, issues: [] } });
+  });
   test("one argument too many", () => check(["kill", "a", "b"], EXIT.usage, { stderr: "too many arguments" }));
   test("without a token it says how to get one", () => check(["flags", "list"], EXIT.auth, { stderr: "DIMMER_TOKEN" }));
   test("without a server it says how to start one", async () => {
     const env = { DIMMER_TOKEN: "t", DIMMER_URL: "http://127.0.0.1:9" };
     await check(["projects"], EXIT.network, { stderr: "npx dimmer serve" }, { env });
+  });
+  test.each(["ftp://flags.example", "flags.example:4180", "nonsense"])("%s is no address of a server", async (url) => {
+    await check(
+      ["projects"],
+      EXIT.usage,
+      { stderr: `"${url}" (from DIMMER_URL)` },
+      { env: { DIMMER_TOKEN: "t", DIMMER_URL: url } },
+    );
   });
   test("failures are JSON with --json", async () => {
     const { stdout, stderr } = await check(["flags", "list", "--json"], EXIT.auth);
@@ -278,9 +293,20 @@ describe("ramp --file", () => {
     await check(ramp("25"), EXIT.usage, { stderr: "Add --yes" });
     expect(read("dimmer.yaml")).toBe(before);
   });
+  test("a ramp to what it is already asks nothing and writes nothing", async () => {
+    await check(ramp("25", "--yes"), EXIT.ok);
+    const before = read("dimmer.yaml");
+    const words = "Nothing changes: summarizer:opus is at 25 % already in rule paid.";
+    for (const more of [[], ["--yes"]])
+      expect(await check(ramp("25", ...more), EXIT.ok)).toMatchObject({ stdout: `${words}\n`, stderr: "" });
+    await check(ramp("25", "--dry-run"), EXIT.ok, { stdout: words });
+    expect(read("dimmer.yaml")).toBe(before);
+  });
   test("--dry-run changes nothing", async () => {
     const before = read("dimmer.yaml");
-    await check(ramp("25", "--dry-run"), EXIT.ok, { stdout: "dry run", stderr: "15 %" });
+    await check(ramp("25", "--dry-run"), EXIT.ok, {
+      stdout: "this was a dry run.\nWhat would happen:\n  15 % of users in rule paid change:",
+    });
     expect(read("dimmer.yaml")).toBe(before);
   });
   test("a variant that was served to all gives way to a new split", async () => {

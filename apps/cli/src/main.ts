@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { readSettings } from "./config.ts";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "./exit-codes.ts";
+import { type Failure, wrongUsage } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { openOutput, type OutputOptions } from "./output/output.ts";
 import { reportError } from "./report-error.ts";
@@ -23,10 +24,17 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync([...argv], { from: "user" });
     return code;
   } catch (error) {
-    // Commander has said what is wrong, or printed the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    return reportError(error, io, outputOptions(argv));
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    // The help of a noun without its verb has been printed.
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
+    return reportError(error instanceof CommanderError ? usageFailure(error) : error, io, outputOptions(argv));
   }
+}
+
+/** "error: unknown option '--jsno'" and, on a line of its own, "(Did you mean --json?)". */
+function usageFailure(error: CommanderError): Failure {
+  const [message = "", suggestion] = error.message.replace(/^error: /u, "").split("\n");
+  return wrongUsage(`${message}.`, suggestion?.replace(/^\((.*)\)$/u, "$1") ?? "Add --help to see what it takes.");
 }
 
 const COMMON_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
@@ -62,6 +70,8 @@ function prepare(command: Command, io: Io): void {
     getErrHelpWidth: () => io.stderr.columns ?? 100,
     getOutHasColors: () => false,
     getErrHasColors: () => false,
+    // Told like every other failure, in JSON where that is wanted.
+    outputError: () => undefined,
   });
 }
 

@@ -32,6 +32,8 @@ describe("reading", () => {
     demo.check("flags show frontier-tier", EXIT.ok, { stdout: "frontier (version 1, only where plan is pro or enterprise)" }));
   test("an unknown flag, with what was meant", () =>
     demo.check("flags show sumarizer", EXIT.notFound, { stderr: "Did you mean summarizer?" }));
+  test("flags of an environment that is not there, with what was meant", () =>
+    demo.check("flags list --environment prodcution", EXIT.notFound, { stderr: "Did you mean production?" }));
   test("projects", () => demo.check("projects", EXIT.ok, { stdout: "demo" }));
   test("an unknown project", () => demo.check("flags list --project nowhere", EXIT.notFound));
   test("environments list", () => demo.check("environments list", EXIT.ok, { stdout: "production" }));

@@ -26,11 +26,17 @@ export function reportError(error: unknown, io: Io, options: OutputOptions): Exi
   const { paintTalk: paint } = openOutput(io, options);
   if (options.json) io.stderr.write(`${JSON.stringify({ error: { exitCode, code, message, mend, issues } })}\n`);
   else {
-    const lines = [`${paint("red", "error:")} ${message}`, ...issues.map((issue) => renderIssue(issue, paint, source))];
+    const lines = [
+      `${paint("red", "error:")} ${message}`,
+      ...issues.filter((issue) => !isSaid(issue, message)).map((issue) => renderIssue(issue, paint, source)),
+    ];
     io.stderr.write(`${[...lines, ...(mend === undefined ? [] : [mend])].join("\n")}\n`);
   }
   return exitCode;
 }
+
+/** A refusal may say its issue twice: as its message, and at its place in a request that the user never saw. */
+const isSaid = ({ message, mend }: Issue, said: string): boolean => said.startsWith(message) && said.includes(mend);
 
 function reportOf(error: unknown): Report | undefined {
   if (error instanceof Failure) {
@@ -47,7 +53,10 @@ function reportOf(error: unknown): Report | undefined {
     return { exitCode: EXIT.network, code: "network", message: error.message, mend: error.mend, issues: [] };
   }
   if (error instanceof ProblemError) {
-    const mend = error.status === 401 ? "Set DIMMER_TOKEN to an admin token of this server." : undefined;
+    const mend =
+      error.status === 401
+        ? "Set DIMMER_TOKEN to an admin token of this server (for eval, DIMMER_KEY to a server key is enough)."
+        : undefined;
     return { exitCode: EXIT_OF_PROBLEM[error.code], code: error.code, message: error.message, mend, issues: error.issues };
   }
   return undefined;

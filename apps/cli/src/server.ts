@@ -4,7 +4,7 @@ import { type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
 import { type FlagView, type Management, openManagement, ProblemError, type SegmentView } from "@dimmer/protocol";
 import { chooseEnvironment, chooseProject } from "./environment-choice.ts";
 import { EXIT } from "./exit-codes.ts";
-import { Failure, notFound } from "./failure.ts";
+import { Failure, notFound, wrongUsage } from "./failure.ts";
 import { didYouMean } from "./output/suggest.ts";
 import type { Call } from "./verb.ts";
 
@@ -20,7 +20,13 @@ export function openClient(call: Call): Management {
       mend: "Set DIMMER_TOKEN (or DIMMER_TOKEN_FILE), or run this in the folder where `dimmer serve --demo` runs.",
     });
   }
+  requireAddress(call.settings);
   return openManagement({ url: call.settings.url, token: call.settings.token, agent: "dimmer-cli" });
+}
+
+function requireAddress({ url, urlFrom }: Call["settings"]): void {
+  if (URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol)) return;
+  throw wrongUsage(`"${url}" (from ${urlFrom}) is not an http or https address.`, "Give one such as http://127.0.0.1:4180.");
 }
 
 /** The project that was named, or the only one that the token reaches. */

@@ -58,6 +58,8 @@ export function readRamp(
   flag: string,
 ): Ramp {
   const [first = "", second] = words;
+  // No variant begins like a number, so this was meant to be one.
+  if (second === undefined && /^[-+.\d]/u.test(first)) checkPercent(first);
   if (second === undefined && readPercent(first) === undefined)
     throw wrongUsage(`How many percent of ${flag} should get ${first}?`, `Such as: dimmer ramp ${flag} ${first} 25`);
   const percent = checkPercent(second ?? first);
@@ -79,6 +81,9 @@ function splitOff(flag: string, rule: string, served: string, named: string | un
   }
   return { variant: named, percent, newSplit: { [named]: percent, [served]: Number((100 - percent).toFixed(3)) } };
 }
+
+export const sayNothingToRamp = ({ variant, percent }: Ramp, flag: string, rule: string): string =>
+  `Nothing changes: ${flag}:${variant} is at ${formatPercent(percent)} already${rule === "default" ? "" : ` in rule ${rule}`}.`;
 
 export const sayRamp = ({ variant, percent }: Ramp, flag: string, rule: string): string =>
   `Ramp ${flag}:${variant} to ${formatPercent(percent)}${rule === "default" ? "" : ` in rule ${rule}`}`;

@@ -122,6 +122,8 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   const announce = (before: CompiledSnapshot | undefined, after: CompiledSnapshot): void => {
     if (before === undefined) {
+      // What kept flags from coming is over; whoever hears of "ready" must not read of it any more.
+      failure = undefined;
       settle();
       return enter("READY");
     }

@@ -13,5 +13,6 @@ export type { Listener } from "./listeners.ts";
 export type { Clock, LogLevel, Ports, SetTimer } from "./ports.ts";
 export type { Schedule } from "./schedule.ts";
 export type { Offer } from "./snapshot-holder.ts";
+export { isKeyRefused } from "./sources/refused-key.ts";
 export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
 export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";

@@ -42,7 +42,10 @@ export interface Dimmer {
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
 
-  /** Resolves, never rejects, when there is a snapshot or the time is over; until then it keeps the process alive. */
+  /**
+   * Resolves, never rejects, when there is a snapshot, the server refuses the key, or the time is over; until then it keeps the
+   * process alive. Flags may still come after it said no, with a refused key too: `on("ready")` tells.
+   */
   ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
   /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
   flush(): Promise<void>;

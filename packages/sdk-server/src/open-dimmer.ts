@@ -1,6 +1,6 @@
 /** Composition root of the Node SDK: options and environment in, a running client out. */
 
-import { openEngine, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
+import { isKeyRefused, openEngine, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
 import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
@@ -46,12 +46,25 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   return remoteSource({ url: origin.url, key: origin.key, agent: "dimmer-node", stream, pollIntervalMs });
 }
 
-/** Its timer keeps the process alive, or a script that waits for its flags would end before they come. */
+/**
+ * Ends with the first snapshot, a refused key, or the time. A refused key is not waited for, because only a person can mend it;
+ * the source goes on trying all the same.
+ */
 async function waitForReady(engine: Engine, timeoutMs: number): Promise<void> {
+  // A turn of the loop, so that a caller who asks again and again leaves the source time to work.
+  if (engine.failure !== undefined && isKeyRefused(engine.failure)) return nextTurn();
   let timer: NodeJS.Timeout | undefined;
+  // The timer keeps the process alive, or a script that waits for its flags would end before they come.
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
   });
-  await Promise.race([engine.settled, timeout]);
+  let forget = (): void => {};
+  const refusal = new Promise<void>((resolve) => {
+    forget = engine.on("error", (failure) => void (isKeyRefused(failure) && resolve()));
+  });
+  await Promise.race([engine.settled, refusal, timeout]);
+  forget();
   clearTimeout(timer);
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

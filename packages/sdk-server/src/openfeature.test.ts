@@ -110,6 +110,43 @@ test("a provider without flags in time is in error, answers defaults, and become
   expect(await client.getBooleanValue("bool", false)).toBe(true);
 });
 
+test.each([401, 403])(
+  "a key that is refused with %i is an error at once, not fatal, and ready once it is accepted",
+  async (status) => {
+    const server = await startServer(testSnapshot());
+    server.interfere((_request, response) => {
+      response.writeHead(status).end();
+      return true;
+    });
+    const provider = new DimmerProvider({
+      url: server.url,
+      key: SERVER_KEY,
+      ports: hastened,
+      logger: silent,
+      readyTimeoutMs: 3_600_000,
+    });
+    const domain = `refused-${status}`;
+    const events: unknown[] = [];
+    const client = OpenFeature.getClient(domain);
+    for (const event of [ProviderEvents.Error, ProviderEvents.Ready]) client.addHandler(event, () => void events.push(event));
+    const codes: unknown[] = [];
+    provider.events.addHandler(ProviderEvents.Error, (details) => void codes.push(details?.errorCode));
+    await expect(OpenFeature.setProviderAndWait(domain, provider)).rejects.toMatchObject({
+      code: "PROVIDER_NOT_READY",
+      message: expect.stringContaining(`${server.url} answered the request for the snapshot with ${status}`) as string,
+    });
+    expect(client.providerStatus).toBe(ProviderStatus.ERROR);
+    expect(await client.getBooleanDetails("bool", false)).toMatchObject({ value: false, errorCode: "PROVIDER_NOT_READY" });
+    await waitUntil("another refusal", () => codes.length > 0);
+    server.interfere(undefined);
+    await waitUntil("ready", () => client.providerStatus === ProviderStatus.READY);
+    expect(await client.getBooleanValue("bool", false)).toBe(true);
+    expect(events[0]).toBe(ProviderEvents.Error);
+    expect(events.at(-1)).toBe(ProviderEvents.Ready);
+    expect(new Set(codes)).toEqual(new Set(["PROVIDER_NOT_READY"]));
+  },
+);
+
 test("closing the provider closes its own client, but not the app's", async () => {
   const mine = open({ snapshot: testSnapshot() });
   const provider = new DimmerProvider({ client: mine });

@@ -23,8 +23,9 @@ export type DimmerProviderOptions = { readonly client: Dimmer } | (DimmerOptions
  * The OpenFeature provider.
  *
  * Shape:  `await OpenFeature.setProviderAndWait(new DimmerProvider({ url, key }))`; without arguments the environment variables decide.
- * Errors: `initialize` rejects when there are no flags in time, as OpenFeature asks; the provider goes on trying and becomes
- *         ready later. Resolutions never reject: an error code comes with the default.
+ * Errors: `initialize` rejects (PROVIDER_NOT_READY) when there are no flags in time, and at once where the key is refused; the
+ *         provider goes on trying and becomes ready later. That is why it is never PROVIDER_FATAL, which means "for good".
+ *         Resolutions never reject: an error code comes with the default.
  * Source: ADR-0010; OpenFeature specification 0.8, section 2.
  */
 export class DimmerProvider implements Provider {
@@ -104,7 +105,7 @@ export class DimmerProvider implements Provider {
       ),
       client.on("error", ({ message }) => {
         // With flags held, a failing source is no provider error: it is stale, once the grace is over.
-        if (client.status === "ERROR") events.emit(ProviderEvents.Error, { message });
+        if (client.status === "ERROR") events.emit(ProviderEvents.Error, { message, errorCode: ErrorCode.PROVIDER_NOT_READY });
       }),
       client.on("configuration-changed", ({ flagsChanged }) =>
         events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] }),

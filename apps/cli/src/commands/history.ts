@@ -1,6 +1,6 @@
 /** `dimmer history FLAG`: who changed what, when and why. */
 
-import type { Change } from "@dimmer/protocol";
+import { describeChange } from "../output/describe-change.ts";
 import { findFlag, openServer } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 import { readLimit } from "./read-limit.ts";
@@ -17,11 +17,5 @@ async function showHistory(call: Call): Promise<void> {
   const server = await openServer(call);
   await findFlag(server, key);
   const changes = await server.client.flagHistory(server.project, key, readLimit(call, 20));
-  await call.output.result(changes, () => call.output.table(["when", "change", "by", "what"], changes.map(rowOf)));
-}
-
-function rowOf(change: Change): string[] {
-  const undone = change.undoneBy === null ? "" : " (undone)";
-  const reason = change.reason === null ? "" : ` (${change.reason})`;
-  return [change.at, change.id, `${change.actor.name} via ${change.source}`, `${change.summary.join(" ")}${reason}${undone}`];
+  await call.output.result(changes, () => changes.map((change) => describeChange(change).join("\n")).join("\n"));
 }

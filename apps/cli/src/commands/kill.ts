@@ -2,12 +2,25 @@
 
 import { CHANGE_OPTIONS, makeChange } from "../change.ts";
 import { proposeEmergency } from "../emergency.ts";
-import type { Verb } from "../verb.ts";
+import { wrongUsage } from "../failure.ts";
+import { splitAddress } from "../flag-address.ts";
+import type { Call, Verb } from "../verb.ts";
 
 export const kill: Verb = {
   usage: "kill <flag>",
   summary: "switch a flag off at once, without asking: everybody gets its fallback",
   options: CHANGE_OPTIONS,
   examples: ["kill summarizer --reason 'the model makes things up'"],
-  run: async (call) => makeChange(call, await proposeEmergency(call, call.args[0] ?? "", { kind: "kill" })),
+  run: killFlag,
 };
+
+async function killFlag(call: Call): Promise<void> {
+  const [address = ""] = call.args;
+  const { flag, variant } = splitAddress(address);
+  if (variant !== undefined)
+    throw wrongUsage(
+      "kill takes a whole flag.",
+      `Write dimmer stop ${address} for this variant, or dimmer kill ${flag} for all of it.`,
+    );
+  await makeChange(call, await proposeEmergency(call, flag, { kind: "kill" }));
+}

@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
   type FlagDefinition,
   type FlagDocument,
@@ -16,6 +17,7 @@ import {
   variantsOf,
 } from "@dimmer/evaluation";
 import type { Move } from "@dimmer/protocol";
+import { sayDryRun } from "../change.ts";
 import { editServe } from "../document/edit-serve.ts";
 import { readSource, type SourceText } from "../document/read-document.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
@@ -23,7 +25,7 @@ import { EXIT } from "../exit-codes.ts";
 import { Failure, notFound } from "../failure.ts";
 import { describeMoves } from "../output/describe-moves.ts";
 import { didYouMean } from "../output/suggest.ts";
-import { chooseServe, type ChosenServe, type Ramp, readRamp, sayRamp } from "../split-choice.ts";
+import { chooseServe, type ChosenServe, type Ramp, readRamp, sayNothingToRamp, sayRamp } from "../split-choice.ts";
 import type { Call } from "../verb.ts";
 
 export async function rampFile(call: Call): Promise<void> {
@@ -41,15 +43,19 @@ export async function rampFile(call: Call): Promise<void> {
   const wanted = readRamp(words, chosen, Object.keys(variantsOf(flag)), key);
   const next = rampServe(chosen.serve, wanted, flag.salt ?? key);
   const moves = movesOf(chosen.serve, next, { flag: key, environment, rule: chosen.rule }, flag.salt ?? key);
-  for (const line of describeMoves(moves)) call.output.say(line);
-  if (!call.has("dry-run")) {
+  const isDryRun = call.has("dry-run");
+  const result = { file: source.file, flag: key, environment, rule: chosen.rule, serve: next, moves };
+  if (isDeepStrictEqual(chosen.serve, next)) {
+    const nothing = sayNothingToRamp(wanted, key, chosen.rule);
+    return call.output.result(result, () => (isDryRun ? sayDryRun([nothing]) : nothing));
+  }
+  if (!isDryRun) {
+    for (const line of describeMoves(moves)) call.output.say(line);
     await call.output.confirm(`${sayRamp(wanted, key, chosen.rule)} in ${environment} of ${source.file}?`);
     await writeServe(call, source, serveAt(key, environment, chosen, config.rules ?? []), next);
   }
-  await call.output.result({ file: source.file, flag: key, environment, rule: chosen.rule, serve: next, moves }, () =>
-    call.has("dry-run")
-      ? "Nothing was changed: this was a dry run."
-      : `Ramped ${key}:${wanted.variant} to ${wanted.percent} % in ${source.file}.`,
+  await call.output.result(result, () =>
+    isDryRun ? sayDryRun(describeMoves(moves)) : `Ramped ${key}:${wanted.variant} to ${wanted.percent} % in ${source.file}.`,
   );
 }
 

@@ -4,7 +4,8 @@ import { variantsOf } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
 import { environmentOf, findBlock, findFlag, openServer } from "../server.ts";
-import { chooseServe, readRamp, sayRamp } from "../split-choice.ts";
+import { sayKilled } from "../output/describe-flag.ts";
+import { chooseServe, readRamp, sayNothingToRamp, sayRamp } from "../split-choice.ts";
 import type { Call, Verb } from "../verb.ts";
 import { rampFile } from "./ramp-file.ts";
 
@@ -35,6 +36,8 @@ async function rampServer(call: Call): Promise<void> {
       : { kind: "set-split", ...place, split: { ...wanted.newSplit } };
   await makeChange(call, {
     isShare: true,
+    nothing: sayNothingToRamp(wanted, key, chosen.rule),
+    preface: sayKilled(config, key, environment),
     question: `${sayRamp(wanted, key, chosen.rule)} in ${environment}?`,
     send: proposeOperations(server, [operation], expected),
   });

@@ -22,13 +22,15 @@ async function restoreFlag(call: Call): Promise<void> {
   const environment = environmentOf(call, flag);
   if (variant !== undefined) requireVariant(flag, variant);
   const { config } = findBlock(flag, environment);
+  const isOff = variant === undefined ? !config.enabled : (config.stopped ?? []).includes(variant);
   const after =
     variant === undefined
       ? { ...config, enabled: true }
       : { ...config, stopped: (config.stopped ?? []).filter((name) => name !== variant) };
   await makeChange(call, {
     question: `Restore ${address} in ${environment}?`,
-    preface: [`Then: ${describeServing(after)}.`],
+    // Where there is nothing to lift the server says so, and nobody will get anything then.
+    preface: isOff ? [`Then: ${describeServing(after)}.`] : [],
     send: proposeOperations(server, [{ kind: "restore", flag: key, environment, ...(variant === undefined ? {} : { variant }) }]),
   });
 }

@@ -47,6 +47,7 @@ describe("serve", () => {
   test("--demo lets the same folder's other terminal work without settings, on the second start too", async () => {
     await serveDuring(["--demo"], async (banner) => {
       expect(banner).toMatch(/admin token +dm_admin_/u);
+      expect(banner).not.toContain("DIMMER_DATA_DIR");
       expect(statSync(join(cwd, ".dimmer", "local.json")).mode & 0o777).toBe(0o600);
       expect(await captureRun(["ramp", "summarizer", "25", "--yes"], { cwd })).toMatchObject({ code: EXIT.ok });
     });
@@ -54,6 +55,13 @@ describe("serve", () => {
       expect(banner).toContain("shown on the first start");
       const { stdout } = await captureRun(["flags", "list"], { cwd });
       expect(stdout).toContain("25 % of everyone gets opus");
+    });
+  });
+  test("a data directory of its own is named to the other terminal, which then needs nothing else", async () => {
+    const dataDir = join(cwd, "elsewhere");
+    await serveDuring(["--demo", "--data-dir", dataDir], async (banner) => {
+      expect(banner).toContain(`in another terminal of this folder:\n  export DIMMER_DATA_DIR=${dataDir}\n`);
+      expect(await captureRun(["projects"], { cwd, env: { DIMMER_DATA_DIR: dataDir } })).toMatchObject({ code: EXIT.ok });
     });
   });
   test("without --demo no token is left lying about", async () => {

@@ -2,7 +2,7 @@
 
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { localServerAt, LOCAL_FILE, type LocalServer } from "../config.ts";
+import { DATA_DIRECTORY, localServerAt, LOCAL_FILE, type LocalServer } from "../config.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import type * as Server from "@dimmer/server";
@@ -31,7 +31,7 @@ async function runServer(call: Call): Promise<ExitCode> {
   // Listening for signals before anybody is told that it runs: a supervisor may stop it right away.
   const stopped = untilStopped(call, serverModule, server);
   const local = call.has("demo") ? await shareLocally(server, dataDir) : undefined;
-  call.output.say(banner(call, server, local));
+  call.output.say(banner(call, server, local, dataDir));
   return stopped;
 }
 
@@ -92,7 +92,7 @@ const DEMO_STEPS = [
   `  npx dimmer eval summarizer --context '{"targetingKey":"user-1"}' --explain`,
 ];
 
-function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalServer | undefined): string {
+function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalServer | undefined, dataDir: string): string {
   const { paintTalk: paint } = call.output;
   const row = (name: string, text: string) => `  ${name.padEnd(12)} ${paint("bold", text)}`;
   const keys =
@@ -104,7 +104,7 @@ function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalSer
           row("browser key", initialKeys.browser),
           "  Shown once; only their digests are stored.",
         ];
-  const settings = local === undefined ? ["  Set DIMMER_URL and DIMMER_TOKEN there first."] : [];
+  const settings = local === undefined ? ["  Set DIMMER_URL and DIMMER_TOKEN there first."] : sayDataDir(call, dataDir);
   return [
     "",
     `${paint("green", "●")} Dimmer runs at ${paint("bold", url)}`,
@@ -118,6 +118,12 @@ function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalSer
     "Ctrl-C stops it.",
   ].join("\n");
 }
+
+/** Where the other terminal would not find this server by itself. */
+const sayDataDir = (call: Call, dataDir: string): string[] =>
+  dataDir === resolve(call.io.cwd, DATA_DIRECTORY)
+    ? []
+    : [`  export DIMMER_DATA_DIR=${/^[\w./-]+$/u.test(dataDir) ? dataDir : `'${dataDir}'`}`];
 
 /** Ctrl-C ends with 130, as every verb does; SIGTERM comes from a supervisor, which expects 0. */
 async function untilStopped(call: Call, { serveUntilSignal }: ServerModule, server: RunningServer): Promise<ExitCode> {

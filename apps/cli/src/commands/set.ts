@@ -1,7 +1,7 @@
 /** `dimmer set FLAG VARIANT`: one variant for everybody. */
 
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
-import { describeServing } from "../output/describe-flag.ts";
+import { describeServing, sayKilled } from "../output/describe-flag.ts";
 import { joinWords } from "../output/suggest.ts";
 import { environmentOf, findBlock, findFlag, openServer, requireVariant } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -27,8 +27,13 @@ async function serveAll(call: Call): Promise<void> {
   ];
   await makeChange(call, {
     isShare: true,
+    nothing: `Nothing changes: ${key} serves ${variant} to everyone in ${environment} already.`,
     question: `Serve ${variant} of ${key} to everyone in ${environment}?`,
-    preface: [`Now: ${describeServing(config)}.`, ...(gone.length === 0 ? [] : [`Removed by this: ${joinWords(gone, "and")}.`])],
+    preface: [
+      `Now: ${describeServing(config)}.`,
+      ...sayKilled(config, key, environment),
+      ...(gone.length === 0 ? [] : [`Removed by this: ${joinWords(gone, "and")}.`]),
+    ],
     send: proposeOperations(server, [{ kind: "serve-all", flag: key, environment, variant }], expected),
   });
 }

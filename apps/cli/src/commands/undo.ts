@@ -1,8 +1,10 @@
 /** `dimmer undo`: one change, one flag, or a whole environment. */
 
-import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { CHANGE_OPTIONS, isFelt, makeChange } from "../change.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
-import { notFound, wrongUsage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, notFound, wrongUsage } from "../failure.ts";
+import { describeChange } from "../output/describe-change.ts";
 import { environmentOf, environmentsIn, findFlag, openServer, type Server } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 import { readCount } from "./read-limit.ts";
@@ -39,14 +41,15 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
   const { client, project } = server;
   const change = id === undefined ? (await client.listChanges(project, 1))[0] : await client.getChange(project, id);
   if (change === undefined) throw notFound(`Nothing has been changed in project ${project} yet.`);
-  const reason = change.reason === null ? "" : ` (${change.reason})`;
+  if (!isFelt(change)) {
+    throw new Failure(EXIT.conflict, `There is nothing to undo in ${change.id}: ${change.summary.join(" ")}`, {
+      mend: "`dimmer restore FLAG[:VARIANT]` lifts a kill or a stop, `dimmer history FLAG` shows the change before.",
+    });
+  }
   const force = call.has("force") ? { force: true } : {};
   await makeChange(call, {
     question: "Undo this change?",
-    preface: [
-      `${change.at}  ${change.id}  ${change.actor.name} via ${change.source}${reason}`,
-      ...change.summary.map((line) => `  ${line}`),
-    ],
+    preface: describeChange(change),
     send: (about) => client.undoChange(project, change.id, { ...about, ...force }),
   });
 }

@@ -75,3 +75,7 @@ function describeRules({ rules = [], default: fallThrough }: FlagEnvironment): s
 
 const describeStopped = ({ stopped = [] }: FlagEnvironment, fallback: string): string[] =>
   stopped.map((variant) => `${variant} is stopped and gives ${fallback}`);
+
+/** A change of shares is felt by nobody while the flag is killed. */
+export const sayKilled = (config: FlagEnvironment, flag: string, environment: string): string[] =>
+  config.enabled ? [] : [`${flag} is killed in ${environment}: whatever changes is felt only once it is restored.`];

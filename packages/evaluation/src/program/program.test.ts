@@ -104,10 +104,8 @@ describe("the program of the rules", () => {
     const ranges = [[0, 50_000, "on"], [50_000, 100_000, "off"]]; // prettier-ignore
     const base = flagWith([], false);
     const serve = { split: { on: 50, off: 50 }, stored: { ...stored, ranges } };
-    const flag = {
-      ...base,
-      environments: { production: { ...base.environments?.production, default: serve } },
-    } as FlagDefinition;
+    const production = { ...base.environments?.production, default: serve };
+    const flag = { ...base, environments: { production } } as unknown as FlagDefinition;
     const snapshot = compileSnapshot(snapshotOf({ version: 1, flags: { flag } }, "production"));
     expect(evaluate(snapshot, "flag", undefined).errorCode).toBe("TARGETING_KEY_MISSING");
     for (let person = 0; person < 200; person++) {

@@ -1,6 +1,7 @@
 /** How long to stay away after a failure. */
 
 import { ENGINE_LIMITS } from "../limits.ts";
+import { isKeyRefused } from "./refused-key.ts";
 import type { SourceFailure } from "./source.ts";
 
 /**
@@ -12,8 +13,7 @@ import type { SourceFailure } from "./source.ts";
  * Source: ADR-0010.
  */
 export function backoffMs(failuresBefore: number, failure: SourceFailure, random: () => number): number {
-  const isKeyRefused = failure.status === 401 || failure.status === 403;
-  const longest = isKeyRefused ? ENGINE_LIMITS.backoffMaxRefusedKeyMs : ENGINE_LIMITS.backoffMaxMs;
+  const longest = isKeyRefused(failure) ? ENGINE_LIMITS.backoffMaxRefusedKeyMs : ENGINE_LIMITS.backoffMaxMs;
   const full = Math.min(longest, ENGINE_LIMITS.backoffFirstMs * 2 ** Math.min(failuresBefore, 30));
   const own = full * (0.5 + random() / 2);
   return failure.retryAfterMs === undefined || failure.retryAfterMs === 0 ? own : failure.retryAfterMs + own;

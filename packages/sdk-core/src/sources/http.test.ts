@@ -48,8 +48,21 @@ test.each<[string, Response, Partial<SourceFailure> | undefined]>([
   ],
   ["an empty success", new Response(null, { status: 204 }), { code: "status", status: 204 }],
 ])("%s", (_name, response, expected) => {
-  const failure = failureFrom(() => checkResponse(response, WANTED, clock));
+  const failure = failureFrom(() => checkResponse(response, WANTED, { url: "http://host", key: "k" }, clock));
   expect(failure === undefined ? undefined : { ...failure, ...expected }).toEqual(expected === undefined ? undefined : failure);
+});
+
+test.each<[string, string]>([
+  ["dm_server_secret", "the key is not accepted (it is a server key). Give a server key"],
+  ["dm_admin_secret", "the key is not accepted (it is an admin token). Give a server key"],
+  ["dm_browser_secret", "the key is not accepted (it is a browser key). Give a server key"],
+  ["chosen-by-somebody-secret", "the key is not accepted. Give a server key"],
+])("a refused %s: where, of which kind, and the mend, but never the key", (key, told) => {
+  const address = { url: "https://flags.example/dimmer", key };
+  const failure = failureFrom(() => checkResponse(jsonResponse({}, { status: 403 }), WANTED, address, clock));
+  expect(failure?.message).toContain(`https://flags.example/dimmer answered the request with 403: ${told}`);
+  expect(failure?.message).toContain("dimmer keys create server");
+  expect(failure?.message).not.toContain("secret");
 });
 
 test("a body longer than its bound is not read to its end", async () => {

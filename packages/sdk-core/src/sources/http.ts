@@ -2,6 +2,7 @@
 
 import { ENGINE_LIMITS } from "../limits.ts";
 import type { Clock } from "../ports.ts";
+import { describeRefusedKey, isKeyRefused } from "./refused-key.ts";
 import type { SourceFailure } from "./source.ts";
 
 /** Where the server is and how to be let in. */
@@ -34,12 +35,17 @@ export function requestUrl(address: Address, path: string): string {
 }
 
 /** Turns everything but a 200 or 304 of the wanted type into a failure. */
-export function checkResponse(response: Response, wanted: { readonly type: string; readonly what: string }, clock: Clock): void {
+export function checkResponse(
+  response: Response,
+  wanted: { readonly type: string; readonly what: string },
+  address: Address,
+  clock: Clock,
+): void {
   const { status } = response;
   if (response.type === "opaqueredirect" || (status >= 300 && status < 400 && status !== 304))
     throw new RequestError(redirected(wanted.what, status));
   if (status === 304) return;
-  if (status !== 200) throw new RequestError(refused(response, wanted.what, clock));
+  if (status !== 200) throw new RequestError(refused(response, wanted.what, address, clock));
   const type = response.headers.get("content-type") ?? "";
   if (!type.toLowerCase().startsWith(wanted.type)) {
     const message = `The server answered the ${wanted.what} with ${type === "" ? "no content type" : type} instead of ${wanted.type}.`;
@@ -52,13 +58,14 @@ function redirected(what: string, status: number): SourceFailure {
   return { code: "redirected", message, status };
 }
 
-function refused(response: Response, what: string, clock: Clock): SourceFailure {
+function refused(response: Response, what: string, address: Address, clock: Clock): SourceFailure {
   const { status } = response;
-  const hint = status === 401 || status === 403 ? ": the key is not accepted" : "";
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"), clock);
   return {
     code: "status",
-    message: `The server answered the ${what} with ${status}${hint}.`,
+    message: isKeyRefused({ status })
+      ? `${requestUrl(address, "")} answered the ${what} with ${status}: ${describeRefusedKey(address.key)}`
+      : `The server answered the ${what} with ${status}.`,
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

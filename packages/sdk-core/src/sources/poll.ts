@@ -48,7 +48,7 @@ async function requestSnapshot(address: Address, sink: SourceSink, ports: Source
   const ifNoneMatch: Record<string, string> = held === undefined ? {} : { "if-none-match": `"${held.epoch}:${held.version}"` };
   const headers = requestHeaders(address, { accept: "application/json", ...ifNoneMatch });
   const response = await ports.fetch(requestUrl(address, SNAPSHOT_PATH), { headers, redirect: "manual", signal });
-  checkResponse(response, WANTED, ports.clock);
+  checkResponse(response, WANTED, address, ports.clock);
   if (response.status === 304) {
     if (held === undefined)
       throw new RequestError({ code: "payload", message: "The server answered 304 to a question about nothing." });

@@ -80,7 +80,7 @@ async function requestStream({ address, sink, ports, connection }: Stream): Prom
   const headers = requestHeaders(address, { accept: "text/event-stream" });
   const url = requestUrl(address, STREAM_PATH + from);
   const response = await ports.fetch(url, { headers, redirect: "manual", signal: connection.signal });
-  checkResponse(response, WANTED, ports.clock);
+  checkResponse(response, WANTED, address, ports.clock);
   if (response.status !== 200)
     throw new RequestError({ code: "status", message: "The server answered 304 to a request for the stream.", status: 304 });
   return response;

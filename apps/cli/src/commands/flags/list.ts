@@ -1,8 +1,9 @@
 /** `dimmer flags list`: every flag and what it serves now, in words. */
 
 import type { FlagView } from "@dimmer/protocol";
+import { chooseEnvironment } from "../../environment-choice.ts";
 import { describeServing } from "../../output/describe-flag.ts";
-import { openServer } from "../../server.ts";
+import { environmentsIn, openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
 export const listFlags: Verb = {
@@ -14,8 +15,11 @@ export const listFlags: Verb = {
 
 async function list(call: Call): Promise<void> {
   const server = await openServer(call);
+  const { environment } = call.settings;
+  // "Not configured here" would be true of an environment that is misspelt, and would mislead.
+  if (environment !== undefined) chooseEnvironment(environment, await environmentsIn(server), `Project ${server.project}`);
   const flags = await server.client.listFlags(server.project, call.has("archived"));
-  const rows = flags.flatMap((flag) => rowsOf(flag, call.settings.environment));
+  const rows = flags.flatMap((flag) => rowsOf(flag, environment));
   const places = new Set(rows.map(({ environment }) => environment));
   await call.output.result(flags, () => {
     if (rows.length === 0) return `Project ${server.project} has no ${call.has("archived") ? "archived " : ""}flags.`;
