@@ -9,7 +9,7 @@ import { LIMITS } from "./limits.ts";
 import { newOrigin, type Origin, type Plan, type PlanRule, type PlanServe, type PlanSplit, type PlanVariant } from "./plan.ts";
 import { runProgram, UNDECIDED } from "./program/run-program.ts";
 import { answer, degrade, mayHave, NO_CHAIN, serveVariant, variantNamed, withUnknowns } from "./serve-variant.ts";
-import { isPlain, mayGoOn, readAttribute, type Run, startRun, targetingKeyOf, unitOf } from "./run.ts";
+import { isEveryday, mayGoOn, readAttribute, type Run, startRun, targetingKeyOf, unitOf } from "./run.ts";
 import { compileCondition } from "./targeting/condition.ts";
 import { testCondition } from "./targeting/test-condition.ts";
 import { explainCondition } from "./targeting/explain-condition.ts";
@@ -44,7 +44,7 @@ function runQuickly(snapshot: CompiledSnapshot, flag: CompiledFlag, context: unk
     const program = flag.program ?? programOf(snapshot, flag);
     if (flag.constant !== undefined) return flag.constant;
     const attributes = context ?? EMPTY_CONTEXT;
-    if (!isPlain(attributes)) return undefined;
+    if (!isEveryday(attributes)) return undefined;
     const at = runProgram(program, attributes);
     if (at === UNDECIDED) return undefined;
     const answer = program[at] as Evaluation | number;

@@ -36,9 +36,17 @@ export function startRun(run: Run, snapshot: CompiledSnapshot, context: Evaluati
 }
 
 /** Whether an object inherits no attributes, so that a plain read finds its own or nothing. */
-export function isPlain(context: object): boolean {
+function isPlain(context: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(context);
   return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Whether an object is as plain as literals and parsed JSON are. V8 reads `__proto__` six times faster than it asks for the
+ * prototype. Where `__proto__` has been taken away, or an attribute is called so, nothing is everyday and all goes the careful way.
+ */
+export function isEveryday(context: object): boolean {
+  return (context as { readonly __proto__?: unknown }).__proto__ === Object.prototype;
 }
 
 /** Counts steps; false once the evaluation has used up what it may. */

@@ -167,13 +167,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   const evaluateHeld = (flagKey: string, context: unknown): Evaluation => {
     const { compiled } = holder;
-    if (compiled === undefined) return notReady(flagKey, failure);
-    try {
-      return evaluate(compiled, flagKey, context, evaluateOptions);
-    } catch {
-      // What a hostile context does (a revoked proxy throws at first touch) must not reach the app.
-      return unanswered(flagKey, "GENERAL", UNREADABLE);
-    }
+    return compiled === undefined ? notReady(flagKey, failure) : evaluate(compiled, flagKey, context, evaluateOptions);
   };
 
   const explainHeld = (flagKey: string, context: unknown): Explanation => {

@@ -6,14 +6,12 @@ import type { Plan, PlanRule, PlanServe, PlanSplit, PlanVariant } from "../plan.
 import { answerOf } from "../plan.ts";
 import { compileCondition, type Condition } from "../targeting/condition.ts";
 import type { ScalarValue, SemverBound } from "../targeting/operators.ts";
-import { packSemver } from "../targeting/semver.ts";
+import { NOT_PACKED, packSemver } from "../targeting/semver.ts";
+import { ALWAYS_CAREFUL, CAREFULLY, DEFAULT_RULE, pieceOf, placeOf, type Program, ruleOf } from "./program.ts";
 import {
-  ALWAYS_CAREFUL,
   ANSWER,
   CAREFUL,
-  CAREFULLY,
   CONTAINS,
-  DEFAULT_RULE,
   ENDS_WITH,
   EQ,
   GT,
@@ -22,10 +20,6 @@ import {
   LT,
   LTE,
   ONE_OF,
-  pieceOf,
-  placeOf,
-  type Program,
-  ruleOf,
   SEMVER_EQ,
   SEMVER_GT,
   SEMVER_GTE,
@@ -35,7 +29,7 @@ import {
   STARTS_WITH,
   TARGETS,
   TEST_SIZE,
-} from "./program.ts";
+} from "./run-program.ts";
 
 /** The longest program; what goes on behind it is the plan's, so that an evaluation without a count is bounded all the same. */
 const LONGEST = 10_000;
@@ -120,7 +114,7 @@ function testsOf(condition: Condition): readonly Test[] | undefined {
 
 function semverTests(name: string, bounds: readonly SemverBound[]): readonly Test[] | undefined {
   const tests = bounds.map(({ operator, limit }): Test => [SEMVER_CODES[operator] as number, name, packSemver(limit.text)]);
-  return tests.some(([, , packed]) => Number.isNaN(packed)) ? undefined : tests;
+  return tests.some(([, , packed]) => packed === NOT_PACKED) ? undefined : tests;
 }
 
 /** The longest list that is looked through one by one: a set of so few takes more room and no less time. */

@@ -27,30 +27,5 @@ export const pieceOf = (place: number): number => Math.floor(place / PLACES_A_PI
 /** More than a flag has rules. */
 const PLACES_A_PIECE = 1_024;
 
-export const CAREFUL = 0;
-export const ANSWER = 1;
-export const SPLIT = 2;
-export const TARGETS = 3;
-export const EQ = 4;
-export const IN = 5;
-export const ONE_OF = 6;
-export const GT = 7;
-export const GTE = 8;
-export const LT = 9;
-export const LTE = 10;
-export const CONTAINS = 11;
-export const STARTS_WITH = 12;
-export const ENDS_WITH = 13;
-/** Their literals are plain versions as one number, see `packSemver`. */
-export const SEMVER_EQ = 14;
-export const SEMVER_GT = 15;
-export const SEMVER_GTE = 16;
-export const SEMVER_LT = 17;
-export const SEMVER_LTE = 18;
-
-/** How many slots of the array a condition takes, and a split before its prefix. */
-export const TEST_SIZE = 4;
-export const SPLIT_SIZE = 5;
-
 /** The program of a flag that always needs its plan. */
-export const ALWAYS_CAREFUL: Program = [CAREFUL];
+export const ALWAYS_CAREFUL: Program = [0];

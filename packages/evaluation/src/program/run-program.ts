@@ -4,29 +4,34 @@ import { slotBehind, slotOf } from "../bucketing/slot.ts";
 import { SLOTS } from "../bucketing/split.ts";
 import { unitOf } from "../run.ts";
 import type { ScalarValue } from "../targeting/operators.ts";
-import { packSemver } from "../targeting/semver.ts";
-import {
-  ANSWER,
-  CAREFULLY,
-  CONTAINS,
-  EQ,
-  GT,
-  GTE,
-  IN,
-  LT,
-  LTE,
-  ONE_OF,
-  type Program,
-  SEMVER_EQ,
-  SEMVER_GT,
-  SEMVER_GTE,
-  SEMVER_LT,
-  SPLIT,
-  SPLIT_SIZE,
-  STARTS_WITH,
-  TARGETS,
-  TEST_SIZE,
-} from "./program.ts";
+import { NOT_PACKED, packSemver } from "../targeting/semver.ts";
+import { CAREFULLY, type Program } from "./program.ts";
+
+/** The codes of the steps stand here, as V8 folds a constant of the same file into the machine code and not an imported one. */
+export const CAREFUL = 0;
+export const ANSWER = 1;
+export const SPLIT = 2;
+export const TARGETS = 3;
+export const EQ = 4;
+export const IN = 5;
+export const ONE_OF = 6;
+export const GT = 7;
+export const GTE = 8;
+export const LT = 9;
+export const LTE = 10;
+export const CONTAINS = 11;
+export const STARTS_WITH = 12;
+export const ENDS_WITH = 13;
+/** Their literals are plain versions as one number, see `packSemver`. */
+export const SEMVER_EQ = 14;
+export const SEMVER_GT = 15;
+export const SEMVER_GTE = 16;
+export const SEMVER_LT = 17;
+export const SEMVER_LTE = 18;
+
+/** How many slots of the array a condition takes, and a split before its prefix. */
+export const TEST_SIZE = 4;
+export const SPLIT_SIZE = 5;
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -37,7 +42,8 @@ export const UNDECIDED = -1;
  * Finds where in the program the answer for a context lies.
  *
  * Shape:  a plain object → the index of an answer, made or not; `UNDECIDED` where only the plan knows what to do: lists, dates
- *         and objects in the context, a missing key to split by, a named person. At most one look at each of the program's slots.
+ *         and objects in the context, unusual versions, a missing key to split by, a named person. At most one look at each of
+ *         the program's slots.
  * Errors: a throwing getter throws through; `evaluate` turns that into GENERAL.
  */
 export function runProgram(program: Program, context: Attributes): number {
@@ -52,10 +58,18 @@ export function runProgram(program: Program, context: Attributes): number {
       continue;
     }
     const value = context[program[at + 1] as string];
-    if (typeof value === "object" && value !== null) return UNDECIDED;
-    const result = code < SEMVER_EQ ? holds(code, value, program[at + 2]) : holdsSemver(code, value, program[at + 2] as number);
-    if (result === undefined) return UNDECIDED;
-    at = result ? at + TEST_SIZE : (program[at + 3] as number);
+    const literal = program[at + 2];
+    let isHeld: boolean;
+    if (typeof value === "string") {
+      if (code >= SEMVER_EQ) {
+        const version = packSemver(value);
+        if (version === NOT_PACKED) return UNDECIDED;
+        isHeld = holdsVersion(code, version, literal as number);
+      } else isHeld = holdsText(code, value, literal);
+    } else if (typeof value === "number") isHeld = holdsNumber(code, value, literal);
+    else if (typeof value === "object" && value !== null) return UNDECIDED;
+    else isHeld = holdsOther(code, value, literal);
+    at = isHeld ? at + TEST_SIZE : (program[at + 3] as number);
   }
 }
 
@@ -79,8 +93,27 @@ function answerOfSplit(program: Program, at: number, context: Attributes): numbe
   return program[piece + 1] === CAREFULLY ? UNDECIDED : piece + 1;
 }
 
-/** No value is equal to NaN, and what JSON cannot carry is missing: so is infinity. */
-function holds(code: number, value: unknown, literal: unknown): boolean {
+function holdsText(code: number, value: string, literal: unknown): boolean {
+  switch (code) {
+    case EQ:
+      return value === literal;
+    case IN:
+      return (literal as ReadonlySet<unknown>).has(value);
+    case ONE_OF:
+      return isOneOf(value, literal as readonly ScalarValue[]);
+    case CONTAINS:
+      return value.includes(literal as string);
+    case STARTS_WITH:
+      return value.startsWith(literal as string);
+    case ENDS_WITH:
+      return value.endsWith(literal as string);
+    default:
+      return false;
+  }
+}
+
+/** No literal is equal to NaN, and what JSON cannot carry is missing: so is infinity. */
+function holdsNumber(code: number, value: number, literal: unknown): boolean {
   switch (code) {
     case EQ:
       return value === literal;
@@ -89,20 +122,22 @@ function holds(code: number, value: unknown, literal: unknown): boolean {
     case ONE_OF:
       return isOneOf(value, literal as readonly ScalarValue[]);
     case GT:
-      return typeof value === "number" && value > (literal as number) && value < Number.POSITIVE_INFINITY;
+      return value > (literal as number) && value < Number.POSITIVE_INFINITY;
     case GTE:
-      return typeof value === "number" && value >= (literal as number) && value < Number.POSITIVE_INFINITY;
+      return value >= (literal as number) && value < Number.POSITIVE_INFINITY;
     case LT:
-      return typeof value === "number" && value < (literal as number) && value > Number.NEGATIVE_INFINITY;
+      return value < (literal as number) && value > Number.NEGATIVE_INFINITY;
     case LTE:
-      return typeof value === "number" && value <= (literal as number) && value > Number.NEGATIVE_INFINITY;
-    case CONTAINS:
-      return typeof value === "string" && value.includes(literal as string);
-    case STARTS_WITH:
-      return typeof value === "string" && value.startsWith(literal as string);
+      return value <= (literal as number) && value > Number.NEGATIVE_INFINITY;
     default:
-      return typeof value === "string" && value.endsWith(literal as string);
+      return false;
   }
+}
+
+function holdsOther(code: number, value: unknown, literal: unknown): boolean {
+  if (code === EQ) return value === literal;
+  if (code === IN) return (literal as ReadonlySet<unknown>).has(value);
+  return code === ONE_OF && isOneOf(value, literal as readonly ScalarValue[]);
 }
 
 function isOneOf(value: unknown, members: readonly ScalarValue[]): boolean {
@@ -110,11 +145,7 @@ function isOneOf(value: unknown, members: readonly ScalarValue[]): boolean {
   return false;
 }
 
-/** Undefined for a text that is no plain version, which may be one all the same. */
-function holdsSemver(code: number, value: unknown, limit: number): boolean | undefined {
-  if (typeof value !== "string") return false;
-  const version = packSemver(value);
-  if (Number.isNaN(version)) return undefined;
+function holdsVersion(code: number, version: number, limit: number): boolean {
   switch (code) {
     case SEMVER_EQ:
       return version === limit;

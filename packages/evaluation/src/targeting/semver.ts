@@ -77,26 +77,38 @@ export function compareSemverText(text: string, to: Semver): number {
   );
 }
 
-/** More than a part of a packed version may be. */
+/** More than a part of a packed version may be, and the most digits of one. */
 const PART = 100_000;
+const PART_DIGITS = 5;
+
+/** What is no plain version, or too big to pack. */
+export const NOT_PACKED = -1;
 
 /**
  * A plain version as one number that orders as versions do.
  *
- * Shape:  `x.y.z` with parts below 100,000 → an integer below 10^15; NaN for everything else, versions or not.
+ * Shape:  `x.y.z` with parts below 100,000 → an integer below 10^15; `NOT_PACKED` for everything else, versions or not.
  */
 export function packSemver(text: string): number {
   let packed = 0;
-  let at = 0;
-  for (let part = 0; part < 3; part++) {
-    const from = at;
-    let number = 0;
-    for (; at < text.length && isDigit(text.charCodeAt(at)); at++) number = number * 10 + text.charCodeAt(at) - ZERO;
-    if (at === from || at - from > 5 || (at - from > 1 && text.charCodeAt(from) === ZERO)) return Number.NaN;
-    packed = packed * PART + number;
-    if (part < 2 && (at === text.length || text.charCodeAt(at++) !== DOT)) return Number.NaN;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && part === 0) return NOT_PACKED;
+      part = part * 10 + digit;
+      digits++;
+    } else {
+      if (digit !== DOT - ZERO || digits === 0 || digits > PART_DIGITS) return NOT_PACKED;
+      packed = packed * PART + part;
+      part = 0;
+      digits = 0;
+      dots++;
+    }
   }
-  return at === text.length ? packed : Number.NaN;
+  return dots === 2 && digits > 0 && digits <= PART_DIGITS ? packed * PART + part : NOT_PACKED;
 }
 
 /** The index after a number and its dot, -1 where there is none; -1 in gives -1 out. */
