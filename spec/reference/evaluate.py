@@ -9,7 +9,7 @@ for Python 3.9 or newer with nothing but its standard library. Read it top to bo
 
 from conditions import MAX_CHAIN, Reader, read_attribute, targeting_key, unit_of
 from slots import NEXT_RULE, holder_of, holders, slot_of
-from well_formed import is_well_formed
+from well_formed import is_well_formed, read_value
 
 
 def evaluate(snapshot, flag_key, context, options=None):
@@ -219,7 +219,7 @@ class Evaluation:
         earlier = of.get("earlier", {})
         if pinned_version is not None and pinned_version != version and as_integer(pinned_version) in earlier:
             digest, version = earlier[as_integer(pinned_version)], pinned_version
-        return {"variant": variant, "value": self.snapshot["values"][digest], "valueVersion": version}
+        return {"variant": variant, "value": read_value(self.snapshot["values"][digest]), "valueVersion": version}
 
 
 def as_integer(number):

@@ -3,6 +3,8 @@
 A server never sends such a flag. It appears where a proxy cut a payload, or where a newer server says something new.
 """
 
+import json
+
 from slots import ALGORITHM, NEXT_RULE, SLOTS, holders
 
 MAX_RULES = 500
@@ -47,7 +49,19 @@ def is_variant(variant, kind, values):
     if not isinstance(earlier, dict):
         return False
     digests = [variant.get("digest"), *earlier.values()]
-    return all(isinstance(digest, str) and isinstance(values.get(digest), kind) for digest in digests)
+    return all(isinstance(digest, str) and isinstance(read_value(values.get(digest)), kind) for digest in digests)
+
+
+def read_value(text):
+    """A value travels as JSON text; what is no JSON text is None, which no flag serves."""
+    try:
+        return json.loads(text, parse_int=float, parse_constant=refuse)
+    except (TypeError, ValueError):
+        return None
+
+
+def refuse(constant):
+    raise ValueError(f"{constant} is not JSON")
 
 
 def is_requirement(entry):

@@ -20,8 +20,9 @@ const TYPES = { boolean: [true, false], string: ["s", "t"], number: [1, 2.5], ob
 const NAMES = ["x", "y", "z"];
 
 export function randomSnapshot(random: Random): Snapshot {
-  const values: Record<string, unknown> = {};
-  for (const [type, list] of Object.entries(TYPES)) list.forEach((value, at) => (values[`${type}-${at}`] = value));
+  const values: Record<string, string> = {};
+  for (const [type, list] of Object.entries(TYPES))
+    list.forEach((value, at) => (values[`${type}-${at}`] = JSON.stringify(value)));
   const flags: [string, unknown][] = FLAGS.map((key, at) => [key, randomFlag(random, key, FLAGS.slice(at + 1))]);
   for (const operator of OPERATORS) flags.push([`probe-${operator}`, probeFlag([randomProbe(random, operator)])]);
   flags.push(["probe-segment", probeFlag([{ segment: random.pick(SEGMENTS) }])]);

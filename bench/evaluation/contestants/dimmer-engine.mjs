@@ -14,7 +14,7 @@ export function writeConfig(flags) {
     const published = (variant) => {
       const { value } = definition.variants[variant];
       const digest = digestOf(value);
-      values[digest] = value;
+      values[digest] = JSON.stringify(value);
       return { version: 1, digest };
     };
     snapshotFlags[key] = snapshotFlag(definition, config, { revision: 1, salt: key, published });

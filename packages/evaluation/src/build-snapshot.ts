@@ -2,7 +2,6 @@
 
 import { storeSplit } from "./bucketing/store-split.ts";
 import { type FlagDefinition, type FlagDocument, type FlagEnvironment, type Serve, variantsOf } from "./flag.ts";
-import type { JsonValue } from "./json.ts";
 import { SNAPSHOT_FORMAT, type Snapshot, type SnapshotFlag, type SnapshotServe, type SnapshotVariant } from "./snapshot.ts";
 
 /** What the document does not say about a flag in an environment. */
@@ -88,8 +87,8 @@ export function snapshotOf(
     const config = flag.environments?.[environment];
     return config === undefined ? [] : [{ key, flag, config }];
   });
-  const values: [string, JsonValue][] = configured.flatMap(({ key, flag }) =>
-    Object.entries(variantsOf(flag)).map(([name, { value }]): [string, JsonValue] => [`${key}/${name}`, value]),
+  const values = configured.flatMap(({ key, flag }) =>
+    Object.entries(variantsOf(flag)).map(([name, { value }]): [string, string] => [`${key}/${name}`, JSON.stringify(value)]),
   );
   const flags = configured.map(({ key, flag, config }): [string, SnapshotFlag] => {
     const published = (name: string) => ({ version: config.published?.[name] ?? 1, digest: `${key}/${name}` });

@@ -21,6 +21,21 @@ describe("a flag that is not well formed", () => {
   const flag = good.flags.flag as SnapshotFlag;
   const opus = flag.variants.opus as object;
   const split = { algorithm: "sha1-slot-v1", slots: 100_000, salt: "s", by: "k", offset: 0, ranges: [[0, 50_000, "opus"]] };
+  it("a value that is no JSON text, or none at all, is PARSE_ERROR", () => {
+    for (const [text, why] of [
+      ["{", "JSON"],
+      [{ reply: 1 }, "JSON"],
+      ["null", "type"],
+      ["3", "type"],
+    ] as const) {
+      // prettier-ignore
+      const values = { ...good.values, "flag/opus": text };
+      const answer = evaluate(compileSnapshot({ ...good, values } as Snapshot), "flag", {});
+      expect(answer).toMatchObject({ errorCode: "PARSE_ERROR" });
+      expect(answer.errorMessage).toContain(why);
+    }
+  });
+
   it.each<[string, unknown, string]>([
     ["no variants", { ...flag, variants: 5 }, "variants"],
     ["an unknown type", { ...flag, type: "date" }, "type"],

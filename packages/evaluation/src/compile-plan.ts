@@ -148,9 +148,17 @@ const NO_EARLIER: ReadonlyMap<number, JsonValue> = new Map();
 function valueOf(snapshot: CompiledSnapshot, type: FlagType, name: string, digest: unknown): JsonValue {
   const { values } = snapshot.source;
   expect(typeof digest === "string" && Object.hasOwn(values, digest), `the value of variant ${name} is not in the snapshot`);
-  const value = values[digest] as JsonValue;
+  const value = parseValue(name, values[digest]);
   expect(typeof value === type && value !== null, `the value of variant ${name} is not of type ${type}`);
   return freezeDeep(value);
+}
+
+function parseValue(name: string, text: unknown): JsonValue {
+  try {
+    return JSON.parse(text as string) as JsonValue;
+  } catch {
+    throw new BrokenFlag(`the value of variant ${name} is not JSON text`);
+  }
 }
 
 function variantOf(build: Build, name: unknown): PlanVariant {

@@ -1,7 +1,6 @@
 /** A snapshot made ready to be asked: flags and segments by name, compiled when first needed. */
 
 import type { Evaluation } from "./details.ts";
-import type { JsonValue } from "./json.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { BrokenPlan, Plan } from "./plan.ts";
 import { compileProgram, makeAnswer } from "./program/compile-program.ts";
@@ -44,7 +43,7 @@ export interface SnapshotUpdate {
   readonly version: number;
   readonly flags: Readonly<Record<string, SnapshotFlag>>;
   readonly segments: Readonly<Record<string, SnapshotSegment>>;
-  readonly values: Readonly<Record<string, JsonValue>>;
+  readonly values: Readonly<Record<string, string>>;
   readonly removed: {
     readonly flags: readonly string[];
     readonly segments: readonly string[];

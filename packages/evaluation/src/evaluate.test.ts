@@ -282,7 +282,7 @@ describe("evaluate", () => {
       ...flag,
       variants: { ...flag.variants, opus: { version: 2, digest: "flag/opus", pinEpoch: 0, earlier: { "1": "old" } } },
     };
-    const snapshot = compileSnapshot({ ...source, flags: { flag: carried }, values: { ...source.values, old: "old opus" } });
+    const snapshot = compileSnapshot({ ...source, flags: { flag: carried }, values: { ...source.values, old: '"old opus"' } });
     const pins = (valueVersion: number) =>
       ({ pins: { flag: { variant: "opus", valueVersion, pinEpoch: 0, reason: "SPLIT" } } }) as const;
     check(snapshot, {}, pins(1), { value: "old opus", flagMetadata: { valueVersion: 1 } });

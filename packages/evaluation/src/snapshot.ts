@@ -2,7 +2,6 @@
 
 import type { StoredSplit } from "./bucketing/split.ts";
 import type { Audience, Condition, FlagType, FallbackEntry, PinPolicy, Requirement, Rest } from "./flag.ts";
-import type { JsonValue } from "./json.ts";
 
 export const SNAPSHOT_FORMAT = 1;
 
@@ -23,8 +22,8 @@ export interface Snapshot {
   readonly version: number;
   readonly flags: Readonly<Record<string, SnapshotFlag>>;
   readonly segments: Readonly<Record<string, SnapshotSegment>>;
-  /** Digest → value. */
-  readonly values: Readonly<Record<string, JsonValue>>;
+  /** Digest → the value as JSON text, read when somebody is first served it: a prompt that nobody gets costs its bytes and no more. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 /** One flag of one environment. Archived flags and flags without a block in the environment are absent. */

@@ -26,7 +26,7 @@ test.each<[string, Partial<Snapshot>, string[]]>([
   ["a flag that is gone", { flags: { plain } }, ["segmented", "nested", "requiring", "further"]],
   [
     "a value under its old name",
-    { values: { true: true, false: "no" } },
+    { values: { true: "true", false: '"no"' } },
     ["plain", "segmented", "nested", "requiring", "further"],
   ],
   ["a segment, through other segments", { segments: { ...base.segments, beta: { include: ["b"] } } }, ["segmented", "nested"]],

@@ -24,7 +24,7 @@ export function changedFlags(before: CompiledSnapshot, after: CompiledSnapshot):
 /** Identity first: a patch leaves alone what it does not name, and that is nearly everything. */
 function isSameFlag(a: SnapshotFlag, inA: CompiledSnapshot, b: SnapshotFlag, inB: CompiledSnapshot): boolean {
   if (a !== b && !isSameJson({ ...a, revision: 0 }, { ...b, revision: 0 })) return false;
-  return digestsOf(b).every((digest) => isSameJson(inA.source.values[digest], inB.source.values[digest]));
+  return digestsOf(b).every((digest) => inA.source.values[digest] === inB.source.values[digest]);
 }
 
 /** A server's digests name their content; a file's only name their place. */

@@ -26,7 +26,7 @@ export function snapshotWith(more: Partial<Snapshot> = {}): Snapshot {
     version: 1,
     flags: { a: booleanFlag("on"), b: booleanFlag("on") },
     segments: {},
-    values: { true: true, false: false },
+    values: { true: "true", false: "false" },
     ...more,
   };
 }

@@ -54,7 +54,7 @@ test("holdProcess: the client keeps the process alive until it is closed", async
   await waitUntil("the stream", () => server.openStreams === 1);
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(isRunning()).toBe(true);
-  server.publish({ values: { "string-one": "haiku" } });
+  server.publish({ values: { "string-one": '"haiku"' } });
   expect(await end).toEqual({ code: 0, printed: "" });
 });
 

@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { JsonValue, Snapshot, SnapshotFlag, SnapshotSegment } from "@dimmer/evaluation";
+import type { Snapshot, SnapshotFlag, SnapshotSegment } from "@dimmer/evaluation";
 import {
   SNAPSHOT_PATH,
   snapshotEtag,
@@ -50,7 +50,7 @@ export interface DeliveryServer {
 export interface Edit {
   readonly flags?: Readonly<Record<string, SnapshotFlag>>;
   readonly segments?: Readonly<Record<string, SnapshotSegment>>;
-  readonly values?: Readonly<Record<string, JsonValue>>;
+  readonly values?: Readonly<Record<string, string>>;
   readonly removed?: readonly string[];
 }
 

@@ -41,7 +41,7 @@ export function testSnapshot(more: Partial<Snapshot> = {}): Snapshot {
       obj: staticFlag("object", "one"),
     },
     segments: {},
-    values: VALUES,
+    values: Object.fromEntries(Object.entries(VALUES).map(([name, value]) => [name, JSON.stringify(value)])),
     ...more,
   };
 }

@@ -33,12 +33,12 @@ describe("diffSnapshots", () => {
     const before = snapshot(4, {
       flags: { same: flag(1), edited: flag(1), gone: flag(1) },
       segments: { beta: { include: ["a"] } },
-      values: { d1: true, d0: 1 },
+      values: { d1: "true", d0: "1" },
     });
     const after = snapshot(6, {
       flags: { same: flag(1), edited: flag(2), fresh: flag(1, "d2") },
       segments: {},
-      values: { d1: true, d2: false },
+      values: { d1: "true", d2: "false" },
     });
     expect(diffSnapshots(before, after)).toEqual({
       format: 1,
@@ -47,7 +47,7 @@ describe("diffSnapshots", () => {
       version: 6,
       flags: { edited: flag(2), fresh: flag(1, "d2") },
       segments: {},
-      values: { d2: false },
+      values: { d2: "false" },
       removed: { flags: ["gone"], segments: ["beta"], values: ["d0"] },
     });
   });

@@ -1,6 +1,6 @@
 /** The step from one snapshot to the next, as a patch carries it. */
 
-import type { JsonValue, Snapshot } from "@dimmer/evaluation";
+import type { Snapshot } from "@dimmer/evaluation";
 import type { SnapshotPatch } from "@dimmer/protocol";
 
 /**
@@ -38,7 +38,7 @@ function changedIn<T>(before: Named<T>, after: Named<T>): Named<T> {
   );
 }
 
-const newIn = (before: Named<JsonValue>, after: Named<JsonValue>) => pick(after, (name) => !Object.hasOwn(before, name));
+const newIn = (before: Named<string>, after: Named<string>) => pick(after, (name) => !Object.hasOwn(before, name));
 
 const goneFrom = (before: Named<unknown>, after: Named<unknown>) =>
   Object.keys(before).filter((name) => !Object.hasOwn(after, name));

@@ -1,6 +1,6 @@
 /** The newest snapshot, made from the one before where that is cheaper than reading everything again. */
 
-import type { JsonValue, Snapshot, SnapshotFlag } from "@dimmer/evaluation";
+import type { Snapshot, SnapshotFlag } from "@dimmer/evaluation";
 import { buildSnapshot } from "../flags/build-snapshot.ts";
 import type { FlagRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
 
@@ -69,7 +69,7 @@ function merge(held: Snapshot, part: Snapshot, changed: readonly string[]): Snap
   const isChanged = new Set(changed);
   const kept = Object.entries(held.flags).filter(([key]) => !isChanged.has(key));
   const flags = [...kept, ...Object.entries(part.flags)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const values: [string, JsonValue][] = [];
+  const values: [string, string][] = [];
   for (const digest of digestsOf(flags)) {
     const value = Object.hasOwn(part.values, digest) ? part.values[digest] : held.values[digest];
     if (value !== undefined) values.push([digest, value]);

@@ -18,7 +18,7 @@ const place = { project: "p", environment: "e" };
 class Stage {
   readonly hub: SnapshotHub;
   readonly server: Server;
-  snapshot: Snapshot = { format: 1, ...place, epoch: "x", version: 1, flags: {}, segments: {}, values: { start: 1 } };
+  snapshot: Snapshot = { format: 1, ...place, epoch: "x", version: 1, flags: {}, segments: {}, values: { start: "1" } };
   failures: unknown[] = [];
   now = 1_000_000;
   loads = 0;
@@ -76,7 +76,7 @@ class Stage {
   /** One edit: a value more. */
   commit(value: unknown = this.snapshot.version): void {
     const version = this.snapshot.version + 1;
-    this.snapshot = { ...this.snapshot, version, values: { ...this.snapshot.values, [`v${version}`]: value as number } };
+    this.snapshot = { ...this.snapshot, version, values: { ...this.snapshot.values, [`v${version}`]: JSON.stringify(value) } };
     this.hub.committed(place.project, { [place.environment]: version });
   }
 

@@ -10,6 +10,7 @@ import { refreshSnapshot } from "../delivery/refresh-snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import { create, openTestProject, PROJECT, SUMMARIZER, SWITCH, type TestProject } from "./sample-project.contract.ts";
 import { undoChange } from "./undo.ts";
+import { expectPatchForm, expectSnapshotForm } from "./snapshot-schema.contract.ts";
 
 const ENVIRONMENTS = ["production", "staging"] as const;
 const flag = fc.constantFrom("summarizer", "summarizer", "summarizer", "chat", "ai-enabled");
@@ -289,6 +290,9 @@ const ANY = { actor: { kind: "key", id: "key_1", name: "deploy key" }, project: 
 /** The patch from one snapshot to another leads exactly there. */
 function expectPatched(before: Snapshot, after: Snapshot): void {
   const patch = diffSnapshots(before, after);
+  expectSnapshotForm(before);
+  expectSnapshotForm(after);
+  expectPatchForm(patch);
   const patched = (was: object, changed: object, removed: readonly string[]): object =>
     Object.fromEntries(Object.entries({ ...was, ...changed }).filter(([name]) => !removed.includes(name)));
   expect(patched(before.flags, patch.flags, patch.removed.flags)).toEqual(after.flags);

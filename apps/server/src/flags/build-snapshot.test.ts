@@ -8,6 +8,7 @@ import { exportDocument } from "./export-document.ts";
 import { create, openTestProject, P, PROJECT, SUMMARIZER, SWITCH, type TestProject } from "./sample-project.contract.ts";
 import { viewFlag } from "./view-flag.ts";
 import { viewValueVersions } from "./view-value-versions.ts";
+import { expectSnapshotForm } from "./snapshot-schema.contract.ts";
 
 let project: TestProject;
 beforeEach(async () => {
@@ -26,13 +27,16 @@ const publish = (reply: string, environment: string): Operation[] => [
 ];
 
 describe("buildSnapshot", () => {
-  it("holds what is configured and not archived, and passes the reader's own check", async () => {
+  it("holds what is configured and not archived, and passes the reader's own check and the schema", async () => {
+    const seen = await snapshot();
     await project.apply([{ kind: "archive-flag", flag: "ai-enabled" }]);
     await project.apply([{ kind: "remove-environment", ...S, environment: "staging" }]);
     expect(Object.keys((await snapshot()).flags)).toEqual(["summarizer"]);
     expect(Object.keys((await snapshot()).values)).toHaveLength(3);
     expect(await snapshot("staging")).toMatchObject({ flags: {}, values: {}, version: 3 });
     expect(checkSnapshot(await snapshot()).issues).toEqual([]);
+    expectSnapshotForm(await snapshot());
+    expect(() => expectSnapshotForm({ ...seen, flags: { ...seen.flags, bad: {} as never } })).toThrow("flags/bad");
     await expect(snapshot("moon")).rejects.toMatchObject({ code: "not-found" });
   });
 
@@ -40,11 +44,11 @@ describe("buildSnapshot", () => {
     await project.apply(publish("Staged", "staging"));
     const reply = async (environment: string) => {
       const { flags, values } = await snapshot(environment);
-      return values[flags["summarizer"]?.variants["plain"]?.digest ?? ""];
+      return JSON.parse(values[flags["summarizer"]?.variants["plain"]?.digest ?? ""] ?? "");
     };
     expect(await reply("staging")).toEqual({ reply: "Staged" });
     expect(await reply("production")).toEqual({ reply: "Summaries are resting." });
-    expect(Object.values((await snapshot()).values)).not.toContainEqual({ reply: "Staged" });
+    expect(JSON.stringify((await snapshot()).values)).not.toContain("Staged");
   });
 
   it("carries for pins what this environment served before: the latest few, and never what only another served", async () => {
@@ -55,7 +59,7 @@ describe("buildSnapshot", () => {
     const plain = flags["summarizer"]?.variants["plain"];
     expect(plain?.version).toBe(9);
     expect(Object.keys(plain?.earlier ?? {})).toEqual(["4", "5", "6", "7", "8"]);
-    expect(values[plain?.earlier?.["8"] ?? ""]).toEqual({ reply: "reply 6" });
+    expect(values[plain?.earlier?.["8"] ?? ""]).toBe('{"reply":"reply 6"}');
     expect(JSON.stringify(values)).not.toContain("only in staging");
     const pinned = { pins: { summarizer: { variant: "plain", valueVersion: 8, pinEpoch: 0, reason: "SPLIT" as const } } };
     expect(evaluate(compileSnapshot(await snapshot()), "summarizer", { targetingKey: "x" }, pinned).value).toEqual({

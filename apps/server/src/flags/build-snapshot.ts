@@ -1,13 +1,6 @@
 /** From the records to the snapshot of one environment. */
 
-import {
-  type JsonValue,
-  SNAPSHOT_FORMAT,
-  type Snapshot,
-  type SnapshotFlag,
-  snapshotFlag,
-  type SnapshotVariant,
-} from "@dimmer/evaluation";
+import { SNAPSHOT_FORMAT, type Snapshot, type SnapshotFlag, snapshotFlag, type SnapshotVariant } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { groupRows } from "../storage/group-rows.ts";
@@ -39,13 +32,13 @@ export async function buildSnapshot(reader: StoreReader, project: string, enviro
   const versions = groupRows(await reader.listPublishedValues(project, environment), ({ flag }) => flag);
   const earlierOf = await readEarlier(reader, records, project, environment);
   const flags: [string, SnapshotFlag][] = [];
-  const values = new Map<string, JsonValue>();
+  const values = new Map<string, string>();
   for (const record of records) {
     const block = blockOf(record, environment);
     if (block === undefined) continue;
     const published = versions.get(record.key) ?? [];
     const earlier = earlierOf.get(record.key) ?? [];
-    for (const { digest, value } of [...published, ...earlier]) values.set(digest, value);
+    for (const { digest, value } of [...published, ...earlier]) values.set(digest, JSON.stringify(value));
     flags.push([record.key, compileFlag(record, block, published, earlier)]);
   }
   const segments = (await reader.listSegments(project)).flatMap((segment) => {
