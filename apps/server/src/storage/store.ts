@@ -181,6 +181,14 @@ export interface MentionRecord {
   readonly number: number;
 }
 
+export interface ChangePage {
+  readonly limit: number;
+  readonly before?: number;
+  readonly after?: number;
+  readonly flag?: string;
+  readonly environment?: string;
+}
+
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader {
   installation(): Promise<{ readonly id: string; readonly createdAt: number; readonly keyCheck: string } | null>;
@@ -203,11 +211,8 @@ export interface StoreReader {
   listSegments(project: string): Promise<readonly SegmentRecord[]>;
 
   getChange(project: string, id: string): Promise<ChangeRecord | null>;
-  /** Newest first, below `before` (a sequence) where given; `flag` and `environment` filter by what the change touched. */
-  listChanges(
-    project: string,
-    page: { readonly limit: number; readonly before?: number; readonly flag?: string; readonly environment?: string },
-  ): Promise<readonly ChangeRecord[]>;
+  /** Newest first, below `before` and above `after` (sequences) where given; the others filter by what the change touched. */
+  listChanges(project: string, page: ChangePage): Promise<readonly ChangeRecord[]>;
   lastChangeSequence(project: string): Promise<number>;
   getRevision(
     project: string,
