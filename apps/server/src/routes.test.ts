@@ -129,6 +129,19 @@ describe("a flag's life", () => {
     await ask("getFlagInEnvironment", { ...model, environment: "staging" }, { status: 404 });
   });
 
+  test.each(["canary", 'W/"0"', '"0"', '"1", "2"', "*"])(
+    "kill and stop take no notice of revisions, such as %s",
+    async (etag) => {
+      const place = { ...model, environment: "production" };
+      for (const headers of [{ "if-match": etag }, { "if-none-match": etag }]) {
+        await ask("killFlag", place, { headers });
+        await ask("stopVariant", place, { body: { variant: "new" }, headers });
+      }
+      await ask("restoreFlag", place, { body: { variant: "new" } });
+      await ask("restoreFlag", place);
+    },
+  );
+
   test("draft, publish, versions", async () => {
     const variant = { ...model, variant: "new" };
     await ask("draftValue", variant, { body: { value: "n2" }, headers: { "if-match": await etagOf("getFlag", model) } });
