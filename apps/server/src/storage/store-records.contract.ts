@@ -13,8 +13,9 @@ export function recordContract(store: () => Store): void {
   describe("installation, projects and environments", () => {
     it("has one installation, replaced by the next put", async () => {
       expect(await store().installation()).toBeNull();
-      for (const id of ["one", "two"]) await store().transaction((tx) => tx.putInstallation({ id, createdAt: 5, keyCheck: "c" }));
-      expect(await store().installation()).toEqual({ id: "two", createdAt: 5, keyCheck: "c" });
+      for (const id of ["one", "two"])
+        await store().transaction((tx) => tx.putInstallation({ id, createdAt: 5, keyCheck: "c", mark: `of ${id}` }));
+      expect(await store().installation()).toEqual({ id: "two", createdAt: 5, keyCheck: "c", mark: "of two" });
     });
 
     it("lists in order of creation, and replaces by key", async () => {

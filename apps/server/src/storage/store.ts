@@ -4,6 +4,14 @@ import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, Seg
 import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
+export interface InstallationRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly keyCheck: string;
+  /** The data directory's mark when it was last served from there; empty before. */
+  readonly mark: string;
+}
+
 export interface ProjectRecord {
   readonly key: string;
   readonly name: string;
@@ -191,7 +199,7 @@ export interface ChangePage {
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader {
-  installation(): Promise<{ readonly id: string; readonly createdAt: number; readonly keyCheck: string } | null>;
+  installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
   listEnvironments(project: string): Promise<readonly EnvironmentRecord[]>;
@@ -256,7 +264,7 @@ export interface StoreReader {
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction extends StoreReader {
-  putInstallation(record: { readonly id: string; readonly createdAt: number; readonly keyCheck: string }): Promise<void>;
+  putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;
   putFlag(record: FlagRecord): Promise<void>;
