@@ -472,6 +472,23 @@ const ACCEPTED: readonly Accepted[] = [
     does: { kind: "set-segment", segment: "beta", environment: "staging", config: { when: { plan: "pro" } } },
   },
   { name: "set-segment to nothing", does: { kind: "set-segment", segment: "beta", environment: "production", config: null } },
+  {
+    name: "set-segment to nothing where a rule asks for it, if only through another segment, says so",
+    given: [
+      { kind: "create-segment", segment: "team", definition: { environments: { production: { when: { segment: "beta" } } } } },
+      { kind: "set-rule", ...P, rule: { id: "team", when: { segment: "team" }, serve: { variant: "sonnet" } } },
+    ],
+    does: { kind: "set-segment", segment: "beta", environment: "production", config: null },
+    warns: ["segment-not-configured"],
+  },
+  {
+    name: "set-segment to nothing where only another environment asks for it",
+    given: [
+      { kind: "set-segment", segment: "beta", environment: "staging", config: { include: ["a"] } },
+      { kind: "set-rule", ...P, rule: { id: "beta", when: { segment: "beta" }, serve: { variant: "sonnet" } } },
+    ],
+    does: { kind: "set-segment", segment: "beta", environment: "staging", config: null },
+  },
   { name: "remove-segment", does: { kind: "remove-segment", segment: "beta" } },
 ];
 
@@ -754,6 +771,17 @@ const REFUSED: readonly Refused[] = [
     code: "invalid-document",
     at: "/operations/0/config/published",
     says: /chat:opus shall production serve.*versions 1 to 2.*published: \{ opus: 2 \}/,
+  },
+  {
+    name: "taking a segment away where an `only` asks for it, which would then be for nobody",
+    given: [
+      { kind: "set-segment", segment: "beta", environment: "staging", config: { include: ["a"] } },
+      { kind: "update-variant", ...S, variant: "opus", fields: { only: { segment: "beta" } } },
+    ],
+    does: [{ kind: "set-segment", segment: "beta", environment: "staging", config: null }],
+    code: "invalid-document",
+    at: "/operations/0/config",
+    says: /only of summarizer:opus/,
   },
   {
     name: "a variant that is there",
