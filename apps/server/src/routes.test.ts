@@ -148,7 +148,8 @@ describe("a flag's life", () => {
     await ask("discardDraft", variant);
     await ask("draftValue", variant, { body: { value: "n3" }, headers: { "if-match": await etagOf("getFlag", model) } });
     expect(await ask("getFlag", model)).toMatchObject({ versions: { new: { latest: 1, hasDraft: true, draft: "n3" } } });
-    await ask("publishValue", model, { body: { variant: "new", environments: ["production"] } });
+    const seen = { "if-match": await etagOf("getFlag", model) };
+    await ask("publishValue", model, { body: { variant: "new", environments: ["production"] }, headers: seen });
     const versions = (await ask<List>("listValueVersions", model)).items.filter((version) => version["variant"] === "new");
     expect(versions).toHaveLength(2);
     expect(versions).toEqual(

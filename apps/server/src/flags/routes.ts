@@ -257,10 +257,11 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/flags/:flag/publish",
     {
-      config: { access, revision: "taken" },
+      config: { access, revision: "sometimes-needed" },
       schema: {
         operationId: "publishValue",
         summary: "Serve a variant's draft, or an earlier version, in some environments",
+        description: "If-Match is needed for a draft, so that nobody publishes one that they have not seen.",
         tags,
         params: FlagParams,
         body: z.strictObject({
