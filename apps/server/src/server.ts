@@ -20,6 +20,7 @@ import { initialiseInstallation } from "./environments/installation.ts";
 import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
+import { flagListRoutes } from "./flags/list-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
@@ -101,6 +102,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     });
     projectRoutes(app, ports);
     environmentRoutes(app, ports);
+    flagListRoutes(app, ports);
     flagRoutes(app, ports);
     flagEnvironmentRoutes(app, ports);
     changeRoutes(app, ports);

@@ -141,6 +141,7 @@ export function recordContract(store: () => Store): void {
       });
       expect((await store().listFlags("shop")).map(({ key }) => key)).toEqual(["a", "b", "c"]);
       expect((await store().listFlags("shop", { archived: false })).map(({ key }) => key)).toEqual(["a", "c"]);
+      expect(await store().listFlagKeys("shop")).toEqual(["a", "c"]);
       expect(await store().getFlag("shop", "z")).toBeNull();
     });
 
@@ -188,6 +189,7 @@ export function recordContract(store: () => Store): void {
       await tx.putSegment(alpha);
     });
     expect(await store().listSegments("shop")).toEqual([alpha, beta]);
+    expect(await store().listSegmentKeys("shop")).toEqual(["beta"]);
     expect(await store().getSegment("shop", "beta")).toEqual(beta);
     expect(await store().getSegment("shop", "gamma")).toBeNull();
   });

@@ -208,6 +208,8 @@ export interface StoreReader {
   getFlag(project: string, key: string): Promise<FlagRecord | null>;
   /** By key; archived ones too unless left out. */
   listFlags(project: string, query?: FlagQuery): Promise<readonly FlagRecord[]>;
+  /** Keys of those that are not archived, in order. */
+  listFlagKeys(project: string): Promise<readonly string[]>;
   getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
   /** Those of them that are there, in no order. */
   listValuesAt(project: string, places: readonly ValuePlace[]): Promise<readonly ValueVersionRecord[]>;
@@ -217,6 +219,8 @@ export interface StoreReader {
 
   getSegment(project: string, key: string): Promise<SegmentRecord | null>;
   listSegments(project: string): Promise<readonly SegmentRecord[]>;
+  /** Keys of those that are not removed, in order. */
+  listSegmentKeys(project: string): Promise<readonly string[]>;
 
   getChange(project: string, id: string): Promise<ChangeRecord | null>;
   /** Newest first, below `before` and above `after` (sequences) where given; the others filter by what the change touched. */
