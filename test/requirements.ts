@@ -21,6 +21,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 5",
   },
   {
+    id: "restored-backup",
+    behaviour:
+      "After a backup was put back, a running SDK reaches the server's state; after a mere restart nothing is fetched anew.",
+    source: "promise 5",
+  },
+  {
     id: "openfeature",
     behaviour: "The OpenFeature provider gives the native client's answers and tells of changed configuration.",
     source: "issue 2, D",

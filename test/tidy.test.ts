@@ -14,6 +14,26 @@ describe.each(TIDY_RULES)("$name", ({ find, broken }) => {
   test("can fail", () => expect(find(broken)).not.toEqual([]));
 });
 
+/** Every way to make a clock or a chance of one's own, and what only looks like one. */
+test("the rule of clocks and randomness knows every way to make one", () => {
+  const rule = TIDY_RULES.find(({ name }) => name.startsWith("clock and randomness"));
+  const isFound = (text: string) => (rule?.find([{ path: "apps/server/src/flags/flag.ts", text }]) ?? []).length > 0;
+  for (const own of [
+    "const at = Date.now();",
+    "const at = new Date();",
+    "const at = new Date( );",
+    "const at = new Date;",
+    "const at = Date();",
+    "const at = performance.now();",
+    "const at = globalThis.performance.timeOrigin;",
+    "const by = process.hrtime.bigint();",
+    "const by = Math.random();",
+  ])
+    expect([own, isFound(own)]).toEqual([own, true]);
+  for (const given of ["const said = new Date(at).toISOString();", "const at = Date.parse(text);", "const at: Date = given;"])
+    expect([given, isFound(given)]).toEqual([given, false]);
+});
+
 /** Every text file that git knows or would take up: what lies here unsaved counts as well. */
 function readRepository(): readonly RepoFile[] {
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {

@@ -17,6 +17,9 @@ export interface TidyRule {
 }
 
 const PURE_ROOM = "packages/evaluation";
+/** A date of a given time is data; one of no time is a clock, with parentheses or without. */
+const OWN_CLOCK_OR_RANDOMNESS =
+  /\bDate\.now\b|\bMath\.random\b|\bnew Date\b(?!\s*\(\s*[^\s)])|(?<![\w.]|new )Date\(|\bperformance\.(?:now|timeOrigin)\b|\bprocess\.hrtime\b/;
 const DUMPING_GROUNDS = new Set(["utils", "helpers", "common", "shared", "misc"]);
 
 /** Every rule, in the order of the style guide. */
@@ -89,12 +92,7 @@ export const TIDY_RULES: readonly TidyRule[] = [
   {
     name: "clock and randomness are made only in composition roots",
     find: (files) =>
-      findInCode(
-        files,
-        /\bDate\.now\b|\bMath\.random\b|\bnew Date\(\)/,
-        (path) => COMPOSITION_ROOTS.includes(path),
-        "makes its own clock or randomness",
-      ),
+      findInCode(files, OWN_CLOCK_OR_RANDOMNESS, (path) => COMPOSITION_ROOTS.includes(path), "makes its own clock or randomness"),
     broken: [{ path: "apps/server/src/flags/flag.ts", text: "const at = Date.now();\n" }],
   },
   {

@@ -54,7 +54,7 @@ export async function findFlag({ client, project }: Server, key: string): Promis
     key,
     project,
     () => client.getFlag(project, key),
-    () => client.listFlags(project),
+    async () => (await client.listNames(project)).flags,
   );
 }
 
@@ -64,7 +64,7 @@ export async function findSegment({ client, project }: Server, key: string): Pro
     key,
     project,
     () => client.getSegment(project, key),
-    () => client.listSegments(project),
+    async () => (await client.listNames(project)).segments,
   );
 }
 
@@ -73,19 +73,13 @@ async function orNear<T>(
   key: string,
   project: string,
   get: () => Promise<T>,
-  list: () => Promise<readonly { readonly key: string }[]>,
+  listKeys: () => Promise<readonly string[]>,
 ): Promise<T> {
   try {
     return await get();
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code !== "not-found") throw error;
-    throw notFound(
-      `There is no ${noun} ${key} in project ${project}.`,
-      didYouMean(
-        key,
-        (await list()).map((one) => one.key),
-      ),
-    );
+    throw notFound(`There is no ${noun} ${key} in project ${project}.`, didYouMean(key, await listKeys()));
   }
 }
 

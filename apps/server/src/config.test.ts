@@ -32,6 +32,9 @@ describe("settings: flags over environment over default", () => {
       { DIMMER_PORT: "8080", DIMMER_DATA_DIR: "/y" },
       { port: 8081, dataDir: "/x" },
     ],
+    ["no backup, unless somebody says so", {}, { DIMMER_RESTORED: "0" }, { restored: false }],
+    ["a backup that was put back", {}, { DIMMER_RESTORED: "1" }, { restored: true }],
+    ["the same as a flag", { restored: "1" }, {}, { restored: true }],
     ["PORT, as hosts set it", {}, { PORT: "3000" }, { port: 3000 }],
     ["ours over PORT", {}, { PORT: "3000", DIMMER_PORT: "3001" }, { port: 3001 }],
     ["empty is not set", {}, { DIMMER_PORT: "", DIMMER_SECRET_KEY: "" }, { port: 4180 }],
@@ -49,6 +52,7 @@ describe("settings: flags over environment over default", () => {
   test.each<[string, Named, RegExp]>([
     ["a port that is none", { DIMMER_PORT: "eighty" }, /DIMMER_PORT must be a whole number from 0 to 65535/],
     ["a port beyond the last", { DIMMER_PORT: "65536" }, /DIMMER_PORT/],
+    ["a restored that is no yes", { DIMMER_RESTORED: "yesterday" }, /DIMMER_RESTORED is 1 for the first start/],
     ["a log level that is none", { DIMMER_LOG_LEVEL: "loud" }, /must be one of trace, debug, info/],
     ["a misspelt name", { DIMMER_DATADIR: "/x" }, /did you mean DIMMER_DATA_DIR\?$/],
     ["a misspelt secret", { DIMMER_INIT_ADMIN_TOKN: secret }, /did you mean DIMMER_INIT_ADMIN_TOKEN\?$/],

@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly initServerKey?: string;
   readonly initBrowserKey?: string;
   readonly logLevel: LevelWithSilent;
+  /** The store was put back from a backup: every environment gets a new epoch at this start. */
+  readonly restored: boolean;
 }
 
 export const DEFAULT_PORT = 4180;
@@ -43,6 +45,7 @@ const SETTINGS = {
   initServerKey: { env: "DIMMER_INIT_SERVER_KEY", flag: "init-server-key", isSecret: true },
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
   logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
+  restored: { env: "DIMMER_RESTORED", flag: "restored" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
 /** What the SDKs, the command line and the tests read; no business of the server, and no mistake beside it. */
@@ -77,6 +80,7 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     host: text("host") ?? "127.0.0.1",
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
+    restored: readRestored(text("restored")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
     ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
@@ -129,6 +133,12 @@ function readLogLevel(text: string | undefined): LevelWithSilent {
   const level = LOG_LEVELS.find((name) => name === (text ?? "info"));
   if (level === undefined) throw new SettingsError(`DIMMER_LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
   return level;
+}
+
+function readRestored(text: string | undefined): boolean {
+  if (text === undefined || text === "0") return false;
+  if (text === "1") return true;
+  throw new SettingsError("DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.");
 }
 
 function readInitKey(name: string, text: string | undefined): string | undefined {

@@ -129,13 +129,24 @@ describe("a flag's life", () => {
     await ask("getFlagInEnvironment", { ...model, environment: "staging" }, { status: 404 });
   });
 
+  test.each(["canary", 'W/"0"', '"0"', '"1", "2"', "*"])("kill and stop overlook revisions: %s", async (etag) => {
+    const place = { ...model, environment: "production" };
+    for (const headers of [{ "if-match": etag }, { "if-none-match": etag }]) {
+      await ask("killFlag", place, { headers });
+      await ask("stopVariant", place, { body: { variant: "new" }, headers });
+    }
+    await ask("restoreFlag", place, { body: { variant: "new" } });
+    await ask("restoreFlag", place);
+  });
+
   test("draft, publish, versions", async () => {
     const variant = { ...model, variant: "new" };
     await ask("draftValue", variant, { body: { value: "n2" }, headers: { "if-match": await etagOf("getFlag", model) } });
     await ask("discardDraft", variant);
     await ask("draftValue", variant, { body: { value: "n3" }, headers: { "if-match": await etagOf("getFlag", model) } });
     expect(await ask("getFlag", model)).toMatchObject({ versions: { new: { latest: 1, hasDraft: true, draft: "n3" } } });
-    await ask("publishValue", model, { body: { variant: "new", environments: ["production"] } });
+    const seen = { "if-match": await etagOf("getFlag", model) };
+    await ask("publishValue", model, { body: { variant: "new", environments: ["production"] }, headers: seen });
     const versions = (await ask<List>("listValueVersions", model)).items.filter((version) => version["variant"] === "new");
     expect(versions).toHaveLength(2);
     expect(versions).toEqual(
@@ -147,6 +158,7 @@ describe("a flag's life", () => {
   });
 
   test("archive and back", async () => {
+    expect(await ask("listNames")).toMatchObject({ flags: ["model"] });
     await ask("archiveFlag", model);
     expect(await ask("getSnapshot", { environment: "production" })).toMatchObject({ flags: {} });
     await ask("unarchiveFlag", model);

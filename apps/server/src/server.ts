@@ -14,11 +14,13 @@ import { deliveryRoutes } from "./delivery/routes.ts";
 import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
 import { openHub } from "./delivery/snapshot-hub.ts";
 import { addDemo, DEMO_PROJECT } from "./demo.ts";
+import { markServed, outrunBy, settleRestored } from "./environments/new-epochs.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { initialiseInstallation } from "./environments/installation.ts";
 import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
+import { flagListRoutes } from "./flags/list-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
@@ -68,19 +70,24 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const keys = deriveKeys(
       await loadSecretKey({ dataDir, generate: true, random, ...(secretKey === undefined ? {} : { value: secretKey }) }),
     );
+    const access = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing };
     const hub = openHub({
       // In a transaction, so that everything in a snapshot is of one version.
       load: (place, held) => store.transaction((tx) => refreshSnapshot(tx, place.project, place.environment, held)),
+      outrunBy: (place, claimed) => outrunBy(access, place, claimed),
       clock,
       random: () => Math.random(),
       heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
       onFailure: (error, what) => logger.error({ err: error, what }, "delivery failed"),
     });
     const committed = hub.committed.bind(hub);
-    const ports: ManagementPorts = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing, committed, hub };
+    const ports: ManagementPorts = { ...access, committed, hub };
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
-    await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
+    const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
+    const about = { dataDir: isInMemory ? undefined : dataDir, isNew, isSaid: settings.restored === true };
+    const evidence = await settleRestored(access, about);
+    if (evidence !== undefined) logger.warn({ evidence }, "the store was put back: every environment has a new epoch");
     if (settings.demo === true) await addDemo(ports);
 
     let state: "starting" | "ready" | "stopping" = "starting";
@@ -95,6 +102,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     });
     projectRoutes(app, ports);
     environmentRoutes(app, ports);
+    flagListRoutes(app, ports);
     flagRoutes(app, ports);
     flagEnvironmentRoutes(app, ports);
     changeRoutes(app, ports);
@@ -116,6 +124,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
+      if (!isInMemory)
+        await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();
     };
     let closing: Promise<void> | undefined;

@@ -56,6 +56,16 @@ async function catchError<T>(promise: Promise<T>): Promise<unknown> {
 }
 
 describe("what is sent", () => {
+  test("a whole list is asked for in the largest pages", async () => {
+    const { client, sent } = openTest([() => json({ items: [{ key: "a" }], next: "c" }), () => json({ items: [], next: null })]);
+    await client.listFlags("p");
+    const queries = sent.map(({ url }) => Object.fromEntries(new URL(url).searchParams));
+    expect(queries).toEqual([
+      { archived: "false", limit: "200" },
+      { archived: "false", limit: "200", cursor: "c" },
+    ]);
+  });
+
   test("names are one path segment each, the token is in its header", async () => {
     const { client, sent } = openTest([() => json({ key: "a/b" })]);
     await client.getFlag("p?", "a/b");
@@ -67,7 +77,7 @@ describe("what is sent", () => {
   test("a base address keeps its path", async () => {
     const { client, sent } = openTest([() => json([])], { url: "https://host/dimmer/?x#y" });
     await client.listProjects();
-    expect(sent[0]?.url).toBe("https://host/dimmer/api/v1/projects");
+    expect(sent[0]?.url).toBe("https://host/dimmer/api/v1/projects?limit=200");
   });
   test("a change is a POST with its body", async () => {
     const { client, sent } = openTest([() => json({ status: "valid" })]);

@@ -13,6 +13,7 @@ import type {
   FlagView,
   KeyKind,
   KeyView,
+  NamesView,
   Page,
   ProjectView,
   SegmentView,
@@ -49,6 +50,8 @@ export interface Management {
   getFlag(project: string, flag: string): Promise<FlagView>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionView[]>;
   flagHistory(project: string, flag: string, limit: number): Promise<readonly Change[]>;
+  /** The keys of the flags in use and of the segments, and nothing else of them. */
+  listNames(project: string): Promise<NamesView>;
   listSegments(project: string): Promise<readonly SegmentView[]>;
   getSegment(project: string, segment: string): Promise<SegmentView>;
   listKeys(project: string): Promise<readonly KeyView[]>;
@@ -115,8 +118,11 @@ export function openManagement(options: ManagementOptions): Management {
   const request = <T>(send: Send) => answerOf<T>(options, base, send);
   const get = <T>(path: string, query: Query = {}) => request<T>({ method: "GET", path, query });
   const post = <T>(path: string, body: unknown = {}) => request<T>({ method: "POST", path, body });
+  /** In the largest pages there are, as the server reads as much for a small one. */
   const all = <T>(path: string, query: Query = {}) =>
-    followPages<T>((cursor) => get(path, { ...query, ...cursor }), Number.POSITIVE_INFINITY);
+    followPages<T>((cursor) => get(path, { ...query, limit: CLIENT_LIMITS.pageItems, ...cursor }), Number.POSITIVE_INFINITY);
+  /** A list that comes whole, whatever it holds. */
+  const whole = async <T>(path: string, query: Query = {}) => pageOf<T>(await get<readonly T[] | Page<T>>(path, query)).items;
   const newest = <T>(path: string, limit: number, query: Query = {}) =>
     followPages<T>((cursor) => get(path, { ...query, limit: Math.min(limit, CLIENT_LIMITS.pageItems), ...cursor }), limit);
   return {
@@ -128,8 +134,9 @@ export function openManagement(options: ManagementOptions): Management {
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
-    listValueVersions: (project, flag) => all(path`/projects/${project}/flags/${flag}/versions`),
+    listValueVersions: (project, flag) => whole(path`/projects/${project}/flags/${flag}/versions`),
     flagHistory: (project, flag, limit) => newest(path`/projects/${project}/flags/${flag}/history`, limit),
+    listNames: (project) => get(path`/projects/${project}/names`),
     listSegments: (project) => all(path`/projects/${project}/segments`),
     getSegment: (project, segment) => get(path`/projects/${project}/segments/${segment}`),
     listKeys: (project) => all(path`/projects/${project}/keys`),
@@ -144,7 +151,7 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
-    verifyAudit: (chain) => all(`/audit/verify`, { chain }),
+    verifyAudit: (chain) => whole(`/audit/verify`, { chain }),
     eraseFromAudit: (person, project) => post(`/audit/erasures`, { person, project }),
   };
 }

@@ -106,6 +106,12 @@ export interface SegmentView {
   readonly environments: Readonly<Record<string, number>>;
 }
 
+/** Keys alone, to complete or to correct one. */
+export interface NamesView {
+  readonly flags: readonly string[];
+  readonly segments: readonly string[];
+}
+
 export interface ProjectView {
   readonly key: string;
   readonly name: string;

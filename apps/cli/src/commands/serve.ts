@@ -18,6 +18,7 @@ export const serve: Verb = {
     ["--host <host>", "the address to listen on (DIMMER_HOST, 127.0.0.1)"],
     ["--data-dir <folder>", "holds the store and the secret key (DIMMER_DATA_DIR, .dimmer)"],
     ["--log-level <level>", "requests are logged to standard output from info on (DIMMER_LOG_LEVEL, warn)"],
+    ["--restored", "the data directory was put back from a backup: running apps fetch everything anew (DIMMER_RESTORED=1)"],
     ["--demo", "an empty store starts with the demo project, and this folder's other terminals need no settings"],
   ],
   examples: ["serve --demo", "serve --port 8080 --data-dir /var/lib/dimmer"],
@@ -44,7 +45,7 @@ async function start(
   try {
     const env = { ...call.io.env, DIMMER_LOG_LEVEL: call.io.env["DIMMER_LOG_LEVEL"] ?? "warn" };
     const flags = Object.fromEntries(["port", "host", "data-dir", "log-level"].map((name) => [name, call.option(name)]));
-    const settings = readServerSettings(flags, env);
+    const settings = readServerSettings({ ...flags, restored: call.has("restored") ? "1" : undefined }, env);
     const dataDir = settings.dataDir === ":memory:" ? settings.dataDir : resolve(call.io.cwd, settings.dataDir);
     return { server: await startServer({ ...settings, dataDir, demo: call.has("demo") }), dataDir };
   } catch (cause) {

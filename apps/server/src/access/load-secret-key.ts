@@ -3,6 +3,7 @@
 import { ProblemError } from "@dimmer/protocol";
 import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { syncDirectory } from "../storage/sync-directory.ts";
 
 /** Bytes of UTF-8. */
 export const MIN_SECRET_KEY = 32;
@@ -93,14 +94,6 @@ async function makeSecretKey(order: SecretKeyOrder, path: string): Promise<strin
   }
   await syncDirectory(order.dataDir);
   return key;
-}
-
-/** Without it a power cut may forget the file's name. Windows cannot open a directory. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const directory = await open(path, "r");
-  await directory.sync();
-  await directory.close();
 }
 
 function refused(detail: string, cause?: unknown): ProblemError {

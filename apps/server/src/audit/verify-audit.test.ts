@@ -102,7 +102,7 @@ describe("an audit chain", () => {
     const memory = await openSqliteStore({ path: ":memory:" });
     await memory.transaction(async (tx) => {
       await tx.putProject({ key: "shop", name: "Shop", createdAt: 1 });
-      await tx.putInstallation({ id: "i", createdAt: 1, keyCheck: "c" });
+      await tx.putInstallation({ id: "i", createdAt: 1, keyCheck: "c", mark: "" });
     });
     expect(await auditChains(memory)).toEqual([INSTALLATION_CHAIN, CHAIN]);
     await memory.close();

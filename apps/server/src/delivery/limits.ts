@@ -22,6 +22,8 @@ export const DELIVERY_LIMITS = {
   retryMs: 1_000,
   /** Milliseconds until a snapshot that could not be read from the store is tried again. */
   reloadMs: 1_000,
+  /** Milliseconds between two new epochs of an environment that readers can bring about: each makes all of them fetch. */
+  newEpochMs: 60_000,
   /** Smaller answers are not compressed. */
   compressFromBytes: 1_024,
 } as const;

@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { ProblemError, SNAPSHOT_PATH, STREAM_PATH } from "@dimmer/protocol";
+import { ProblemError, SNAPSHOT_PATH, type SnapshotVersion, STREAM_PATH } from "@dimmer/protocol";
 import { keyOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { openRaw } from "../http/raw-reply.ts";
@@ -10,7 +10,7 @@ import { holdsAlready } from "../http/revisions.ts";
 import { SnapshotPart } from "../http/views.ts";
 import type { HeldSnapshot } from "./held-snapshot.ts";
 import type { Place, SnapshotHub } from "./snapshot-hub.ts";
-import { readEventId, readPosition } from "./sse.ts";
+import { readEtag, readEventId, readPosition } from "./sse.ts";
 
 export interface DeliveryPorts {
   readonly hub: SnapshotHub;
@@ -30,7 +30,7 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
       },
     },
     async (request, reply) => {
-      const { held } = await holdingOf(request, hub);
+      const { held } = await holdingOf(request, hub, readEtag(request.headers["if-none-match"]));
       await sendSnapshot(held, request, reply);
       return reply;
     },
@@ -52,10 +52,11 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
     },
     async (request, reply) => {
       hub.checkRoom();
-      const { place } = await holdingOf(request, hub);
+      const position = positionOf(request);
+      const { place } = await holdingOf(request, hub, position);
       const key = keyOf(request);
       const response = openRaw(reply, { status: 200, headers: STREAM_HEADERS });
-      hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, positionOf(request));
+      hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, position);
       return reply;
     },
   );
@@ -87,10 +88,14 @@ function positionOf(request: FastifyRequest<{ Querystring: { epoch?: string | un
   return readEventId(typeof lastEventId === "string" ? lastEventId : undefined) ?? readPosition(epoch, version);
 }
 
-async function holdingOf(request: FastifyRequest, hub: SnapshotHub): Promise<{ place: Place; held: HeldSnapshot }> {
+async function holdingOf(
+  request: FastifyRequest,
+  hub: SnapshotHub,
+  position: SnapshotVersion | undefined,
+): Promise<{ place: Place; held: HeldSnapshot }> {
   const { project, environment } = keyOf(request);
   if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
-  const held = await hub.current(project, environment);
+  const held = await hub.current(project, environment, position);
   if (held === undefined) throw new ProblemError("not-found", "The environment of this key is gone.");
   return { place: { project, environment }, held };
 }

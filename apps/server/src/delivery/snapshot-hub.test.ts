@@ -32,6 +32,7 @@ class Stage {
         this.loads++;
         return this.load();
       },
+      outrunBy: () => Promise.reject(new Error("no reader here is ahead of the store")),
       clock: () => this.now,
       random: () => 0.5,
       heartbeatMs,

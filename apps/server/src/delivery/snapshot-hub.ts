@@ -14,6 +14,8 @@ import { openReader, type StreamKey, type StreamReader } from "./stream-reader.t
 export interface HubPorts {
   /** The newest snapshot that the store has, all of one version; null where there is no such environment. */
   readonly load: (place: Place, held: Snapshot | undefined) => Promise<Snapshot | null>;
+  /** Draws a new epoch where the store has not reached what a reader holds; false where it has. */
+  readonly outrunBy: (place: Place, claimed: SnapshotVersion) => Promise<boolean>;
   readonly clock: () => number;
   /** In [0, 1); spreads the return of readers. */
   readonly random: () => number;
@@ -22,8 +24,11 @@ export interface HubPorts {
 }
 
 export interface SnapshotHub {
-  /** The newest snapshot: whoever sees a change acknowledged sees it here. Undefined where there is no such environment. */
-  current(project: string, environment: string): Promise<HeldSnapshot | undefined>;
+  /**
+   * The newest snapshot: whoever sees a change acknowledged sees it here. Undefined where there is no such environment. A reader
+   * that says what it holds, and holds a later version than there is, is given a new epoch.
+   */
+  current(project: string, environment: string, from?: SnapshotVersion): Promise<HeldSnapshot | undefined>;
   /** Somebody committed: versions by environment. */
   committed(project: string, versions: Readonly<Record<string, number>>): void;
   /** Opens a stream on a response whose head is sent already. */
@@ -49,6 +54,9 @@ interface Channel extends Place {
   /** The newest version that was announced; reached when `held` has it. */
   wanted: number;
   loading: Promise<void> | undefined;
+  /** The new epoch that is being drawn because of a reader, and the time of the last. */
+  drawing: Promise<void> | undefined;
+  drawnAt: number;
   isSweeping: boolean;
   isDirty: boolean;
 }
@@ -69,6 +77,8 @@ export function openHub(ports: HubPorts): SnapshotHub {
       readers: new Set(),
       wanted: 0,
       loading: undefined,
+      drawing: undefined,
+      drawnAt: Number.NEGATIVE_INFINITY,
       isSweeping: false,
       isDirty: false,
     };
@@ -99,6 +109,25 @@ export function openHub(ports: HubPorts): SnapshotHub {
       ports.onFailure(error, `snapshot of ${channel.project}/${channel.environment}`);
       if (!isClosed) setTimeout(() => reloadOrRetry(channel), DELIVERY_LIMITS.reloadMs).unref();
     });
+  };
+
+  /** A reader of the present epoch that is ahead of the store has its version from one that is gone: the backup is older. */
+  const settleOutrun = async (channel: Channel, from: SnapshotVersion): Promise<void> => {
+    const isAhead = channel.held?.snapshot.epoch === from.epoch && channel.held.snapshot.version < from.version;
+    if (!isAhead || ports.clock() - channel.drawnAt < DELIVERY_LIMITS.newEpochMs) return;
+    channel.drawing ??= drawEpoch(channel, from).finally(() => (channel.drawing = undefined));
+    await channel.drawing;
+  };
+
+  const drawEpoch = async (channel: Channel, from: SnapshotVersion): Promise<void> => {
+    try {
+      if (await ports.outrunBy(channel, from)) channel.drawnAt = ports.clock();
+      // One that is under way may have read the store before.
+      await channel.loading;
+      await reload(channel);
+    } catch (error) {
+      ports.onFailure(error, `new epoch of ${channel.project}/${channel.environment}`);
+    }
   };
 
   /** Writes to a slice of the readers, then lets the event loop breathe. */
@@ -132,7 +161,7 @@ export function openHub(ports: HubPorts): SnapshotHub {
   beats.unref();
 
   return {
-    async current(project, environment) {
+    async current(project, environment, from) {
       const channel = channelOf({ project, environment });
       const isBehind = channel.held === undefined || channel.held.snapshot.version < channel.wanted;
       if (isBehind) {
@@ -141,6 +170,7 @@ export function openHub(ports: HubPorts): SnapshotHub {
           if (channel.held === undefined) throw error;
         });
       }
+      if (from !== undefined) await settleOutrun(channel, from);
       forgetEmpty(channel);
       return channel.held;
     },

@@ -26,3 +26,8 @@ export function readEventId(id: string | undefined): SnapshotVersion | undefined
   const at = id?.lastIndexOf(":") ?? -1;
   return id === undefined || at < 0 ? undefined : readPosition(id.slice(0, at), id.slice(at + 1));
 }
+
+/** The same from the ETag of a snapshot; a proxy may have weakened it. */
+export function readEtag(header: string | undefined): SnapshotVersion | undefined {
+  return readEventId(/^(?:W\/)?"([^"]*)"$/u.exec(header?.trim() ?? "")?.[1]);
+}

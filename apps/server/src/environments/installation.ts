@@ -48,7 +48,7 @@ export async function initialiseInstallation(ports: InstallationPorts, first: Fi
 async function makeInstallation(tx: StoreTransaction, ports: InstallationPorts, first: FirstProject | null): Promise<string> {
   const at = ports.clock();
   const id = drawId("inst", ports.random);
-  await tx.putInstallation({ id, createdAt: at, keyCheck: ports.keyCheck });
+  await tx.putInstallation({ id, createdAt: at, keyCheck: ports.keyCheck, mark: "" });
   const entry = {
     chain: INSTALLATION_CHAIN,
     at,

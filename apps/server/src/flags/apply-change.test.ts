@@ -52,6 +52,17 @@ const outcomeOf = (work: Promise<ChangeResult>): Promise<string> =>
   );
 
 describe("applyChange", () => {
+  it("says who is left without a segment that leaves their environment", async () => {
+    await project.apply([
+      { kind: "create-segment", segment: "beta", definition: { environments: { production: { include: ["a"] } } } },
+      { kind: "set-rule", ...P, rule: { id: "beta", when: { segment: "beta" }, serve: { variant: "opus" } } },
+    ]);
+    const left = await project.apply([{ kind: "set-segment", segment: "beta", environment: "production", config: null }]);
+    expect(left.issues).toEqual([
+      expect.objectContaining({ code: "segment-not-configured", message: expect.stringMatching(/rule beta of summarizer/) }),
+    ]);
+  });
+
   it("creates flags, and a snapshot of them decides", async () => {
     const snapshot = await buildSnapshot(project.ports.store, PROJECT, "production");
     const compiled = compileSnapshot(snapshot);

@@ -217,12 +217,18 @@ async function commit(
   await appendAudit(tx, entry, ports);
 }
 
-/** The undone change says by which; where that was an undo itself, what it had undone stands again. */
-async function markUndone(tx: StoreTransaction, { project, id, undoes }: ChangeRecord): Promise<void> {
-  if (undoes === null) return;
-  const undone = await tx.getChange(project, undoes);
-  assert(undone !== null, "a change that is undone is there");
-  await tx.putChange({ ...undone, undoneBy: id });
-  const first = undone.undoes === null ? null : await tx.getChange(project, undone.undoes);
-  if (first !== null) await tx.putChange({ ...first, undoneBy: null });
+/**
+ * The undone change says by which; where that was an undo itself, what it had undone stands again, and so on down the chain:
+ * of undos of undos each second one stands.
+ */
+async function markUndone(tx: StoreTransaction, change: ChangeRecord): Promise<void> {
+  let by = change;
+  let isUndone = true;
+  while (by.undoes !== null) {
+    const below = await tx.getChange(by.project, by.undoes);
+    assert(below !== null, "a change that is undone is there");
+    await tx.putChange({ ...below, undoneBy: isUndone ? by.id : null });
+    by = below;
+    isUndone = !isUndone;
+  }
 }

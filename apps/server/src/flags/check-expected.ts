@@ -1,6 +1,6 @@
 /** If-Match for changes: what the author saw must still be so. */
 
-import { ProblemError } from "@dimmer/protocol";
+import { type Operation, ProblemError } from "@dimmer/protocol";
 import { blockOf, type ProjectState } from "./project-state.ts";
 
 /**
@@ -23,6 +23,27 @@ export function checkExpected(state: ProjectState, expected: Readonly<Record<str
     severity: "error" as const,
   }));
   throw new ProblemError("revision-mismatch", `${issues[0]?.message ?? ""} ${mend}`, { issues });
+}
+
+/**
+ * Refuses to publish a draft that the author may never have seen: drafts are the whole project's, and whoever may edit any of its
+ * environments can put another in its place. The flag's revision counts drafts, so naming it names the draft.
+ *
+ * Shape:  a draft that the same change writes needs no revision, nor does a version that is named.
+ * Errors: `ProblemError("revision-required")`, naming the operation.
+ */
+export function requireDraftsSeen(operations: readonly Operation[], expected: Readonly<Record<string, number>>): void {
+  const own = new Set<string>();
+  operations.forEach((operation, index) => {
+    if (operation.kind === "draft-value") own.add(`${operation.flag}:${operation.variant}`);
+    if (operation.kind !== "publish" || operation.version !== undefined) return;
+    const draft = `${operation.flag}:${operation.variant}`;
+    if (own.has(draft) || Object.hasOwn(expected, `flags/${operation.flag}`)) return;
+    const message = `This publishes the draft of ${draft}, which anybody may have replaced.`;
+    const mend = "Read the flag and say its revision (If-Match, or `expected`), or draft the value in the same change.";
+    const issue = { path: `/operations/${index}`, code: "revision-required", message, mend, severity: "error" as const };
+    throw new ProblemError("revision-required", `${message} ${mend}`, { issues: [issue] });
+  });
 }
 
 interface Revised {

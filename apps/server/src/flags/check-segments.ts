@@ -16,7 +16,8 @@ import { type NamedSegments, segmentNames, segmentsOfBlock, segmentsOfVariants }
 
 /**
  * Shape:  findings by resource, over the state after the change. A segment that is not there is an error; one without a
- *         block in the environment is a warning, as what asks for it is unknown there and does not match.
+ *         block in the environment is a warning, as what asks for it is unknown there and does not match. Taking the block
+ *         away from under an `only` is an error, as nobody would get the variant any more.
  * Errors: none thrown.
  */
 export function checkSegments(before: ProjectState, after: ProjectState): Finding[] {
@@ -26,7 +27,11 @@ export function checkSegments(before: ProjectState, after: ProjectState): Findin
   const segments = [...after.segments.values()].filter((record) => record !== before.segments.get(record.key));
   return [
     ...flags.flatMap((record) => checkFlag(before, after, record)),
-    ...segments.flatMap((record) => [...checkRemoved(after, record), ...checkNested(after, record)]),
+    ...segments.flatMap((record) => [
+      ...checkRemoved(after, record),
+      ...checkLeft(before, after, record),
+      ...checkNested(after, record),
+    ]),
   ];
 }
 
@@ -76,6 +81,56 @@ function checkRemoved(state: ProjectState, record: SegmentRecord): Finding[] {
   if (users.length === 0) return [];
   const message = `Segment "${record.key}" is still asked for by ${users.join(", ")}.`;
   return [finding(segmentResource(record.key), "", "referenced", message, "Take it out of their conditions first.", "error")];
+}
+
+/** The environments that the segment leaves, and who asks for it there. */
+function checkLeft(before: ProjectState, state: ProjectState, record: SegmentRecord): Finding[] {
+  if (record.removedAt !== null) return [];
+  const left = Object.keys(before.segments.get(record.key)?.environments ?? {}).filter(
+    (environment) => blockOf(record, environment) === undefined,
+  );
+  return left.flatMap((environment) => {
+    const { conditions, onlys } = usersOf(state, environment, record.key);
+    const resource = segmentEnvironmentResource(record.key, environment);
+    const segment = `Segment "${record.key}" leaves ${environment}`;
+    const nobody = `${segment}, and nobody there could get what the ${onlys.join(", the ")} keeps for it.`;
+    const unknown = `${segment}: ${conditions.join(", ")} asks for it there, which is then unknown and does not match.`;
+    return [
+      ...(onlys.length === 0
+        ? []
+        : [finding(resource, "", "segment-not-configured", nobody, "Take it out of their `only` first.", "error")]),
+      ...(conditions.length === 0
+        ? []
+        : [finding(resource, "", "segment-not-configured", unknown, `Set the segment in ${environment}.`, "warning")]),
+    ];
+  });
+}
+
+/** Flags that ask for the segment in an environment, themselves or through other segments. */
+function usersOf(state: ProjectState, environment: string, key: string) {
+  const reached = new Set([key]);
+  // A set that grows while it is walked: those that ask for one that was found are found next.
+  for (const found of reached) {
+    for (const [other, record] of state.segments) {
+      if (segmentNames(blockOf(record, environment)?.config.when).includes(found)) reached.add(other);
+    }
+  }
+  const isAsked = (names: readonly string[]): boolean => names.some((name) => reached.has(name));
+  const placesOf = (named: NamedSegments) => [...named].flatMap(([path, names]) => (isAsked(names) ? [path.split("/")] : []));
+  const users = [...state.flags.values()].flatMap((record) => {
+    const block = record.archivedAt === null ? blockOf(record, environment) : undefined;
+    return block === undefined ? [] : [{ record, config: block.config }];
+  });
+  return {
+    conditions: users.flatMap(({ record, config }) =>
+      placesOf(segmentsOfBlock(config)).map(
+        ([, part, id]) => `${part === "rules" ? `rule ${id}` : "the fallback"} of ${record.key}`,
+      ),
+    ),
+    onlys: users.flatMap(({ record }) =>
+      placesOf(segmentsOfVariants(record)).map(([, , variant]) => `only of ${record.key}:${variant}`),
+    ),
+  };
 }
 
 function checkNested(state: ProjectState, record: SegmentRecord): Finding[] {

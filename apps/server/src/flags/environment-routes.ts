@@ -30,6 +30,11 @@ const verb = <B extends z.ZodType>(operationId: string, summary: string, body: B
   config: { access, revision: "taken" } as const,
   schema: { operationId, summary, tags, params, body, response },
 });
+/** Takes no notice of If-Match at all, as no revision, not even one that is none, may hold it up. */
+const emergencyVerb = <B extends z.ZodType>(operationId: string, what: string, body: B) => ({
+  config: { access } as const,
+  schema: { operationId, summary: `${what}, now: never refused but for want of right`, tags, params, body, response },
+});
 
 export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   const requireBlock = async ({ project, flag, environment }: Place) => {
@@ -89,7 +94,8 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
   /** One verb is one operation. */
   const run = async (request: FastifyRequest, reply: FastifyReply, place: Place, more: About, edit: Edit) => {
     const { project, flag, environment } = place;
-    const expected = expectRevision(request, resourceOf(place));
+    const isEmergency = edit.kind === "kill" || edit.kind === "stop";
+    const expected = isEmergency ? {} : expectRevision(request, resourceOf(place));
     const changed = await submitChange(ports, request, {
       project,
       operations: [{ flag, environment, ...edit }],
@@ -101,17 +107,13 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
 
   app.post(
     `${path}/kill`,
-    verb("killFlag", "Switch a flag off, now: never refused but for want of right", z.strictObject(about).default({})),
+    emergencyVerb("killFlag", "Switch a flag off", z.strictObject(about).default({})),
     async (request, reply) => run(request, reply, request.params, request.body, { kind: "kill" }),
   );
 
   app.post(
     `${path}/stop`,
-    verb(
-      "stopVariant",
-      "Take one variant out of service, now: never refused but for want of right",
-      z.strictObject({ variant, ...about }),
-    ),
+    emergencyVerb("stopVariant", "Take one variant out of service", z.strictObject({ variant, ...about })),
     async (request, reply) => run(request, reply, request.params, request.body, { kind: "stop", variant: request.body.variant }),
   );
 

@@ -5,7 +5,7 @@ import { ProblemError } from "@dimmer/protocol";
 import type { Reach } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { defineSegment } from "../segments/view-segment.ts";
-import type { FlagRecord, StoreReader } from "../storage/store.ts";
+import type { FlagRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
 import { defineFlag } from "./define-flag.ts";
 import { readNewest } from "./view-flag.ts";
 
@@ -18,9 +18,11 @@ const EVERYWHERE: Reach = { project: null, environment: null };
  */
 export async function exportDocument(reader: StoreReader, project: string, reach: Reach = EVERYWHERE): Promise<FlagDocument> {
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
-  const flags: [string, FlagDefinition][] = [];
-  for (const record of await reader.listFlags(project, { archived: false }))
-    flags.push([record.key, await exportFlag(reader, narrowRecord(reach, record))]);
+  const records = await reader.listFlags(project, { archived: false });
+  const newest = await readNewest(reader, project, records);
+  const flags = records.map((record) => {
+    return [record.key, exportFlag(narrowRecord(reach, record), newest.get(record.key) ?? [])] as const;
+  });
   const segments = (await reader.listSegments(project)).filter((record) => record.removedAt === null);
   return {
     version: DOCUMENT_VERSION,
@@ -31,8 +33,8 @@ export async function exportDocument(reader: StoreReader, project: string, reach
   };
 }
 
-async function exportFlag(reader: StoreReader, record: FlagRecord): Promise<FlagDefinition> {
-  const definition = defineFlag(record, await readNewest(reader, record));
+function exportFlag(record: FlagRecord, newest: readonly ValueVersionRecord[]): FlagDefinition {
+  const definition = defineFlag(record, newest);
   const blocks = Object.entries(definition.environments ?? {}).map(
     ([name, config]) => [name, exportBlock(record, config)] as const,
   );

@@ -8,8 +8,8 @@ import type { ProjectState } from "./project-state.ts";
 import { isSameJson } from "./same-json.ts";
 import { viewResource } from "./view-resource.ts";
 
-/** Later changes looked through for who it was. */
-const LATER_CHANGES = 500;
+/** Later changes that are read at a time. */
+const PAGE = 500;
 
 /**
  * Compares every place of a change's effects with what stands there now.
@@ -22,19 +22,37 @@ export async function findConflicts(reader: StoreReader, state: ProjectState, ch
   const moved = change.effects.filter((effect) => matters(effect, change) && !stands(state, effect));
   const emergencies = change.operations.filter((operation) => operation.kind === "kill" || operation.kind === "stop");
   if (moved.length === 0 && emergencies.length === 0) return [];
-  const page = await reader.listChanges(change.project, { limit: LATER_CHANGES });
-  const later = page.filter((one) => one.sequence > change.sequence);
-  const repeated = later.filter((one) => one.undoneBy === null && emergencies.some((emergency) => repeats(one, emergency)));
+  const since = new Map<Effect, ChangeRecord>();
+  const repeated: ChangeRecord[] = [];
+  for await (const one of laterChanges(reader, change)) {
+    for (const effect of moved) {
+      if (!since.has(effect) && one.effects.some((other) => meets(other, effect))) since.set(effect, one);
+    }
+    if (one.undoneBy === null && emergencies.some((emergency) => repeats(one, emergency))) repeated.push(one);
+    if (emergencies.length === 0 && since.size === moved.length) break;
+  }
   return [
-    ...moved.map((effect) =>
-      issueOf(
-        effect.resource,
-        effect.path,
-        later.find((one) => one.effects.some((other) => meets(other, effect))),
-      ),
-    ),
+    ...moved.map((effect) => issueOf(effect.resource, effect.path, since.get(effect))),
     ...repeated.map((one) => issueOf("", "", one)),
   ];
+}
+
+/** Newest first, page by page, so that nobody is overlooked however much came since. */
+async function* laterChanges(reader: StoreReader, { project, sequence, effects }: ChangeRecord): AsyncGenerator<ChangeRecord> {
+  const flags = new Set(effects.map(({ resource }) => (resource.startsWith("flags/") ? resource.split("/")[1] : undefined)));
+  const [flag] = flags;
+  const only = flags.size === 1 && flag !== undefined ? { flag } : {};
+  let before: number | undefined;
+  do {
+    const page = await reader.listChanges(project, {
+      limit: PAGE,
+      after: sequence,
+      ...only,
+      ...(before === undefined ? {} : { before }),
+    });
+    yield* page;
+    before = page.length < PAGE ? undefined : page.at(-1)?.sequence;
+  } while (before !== undefined);
 }
 
 /** Places that only ever grow, or that follow from others, say nothing about intent. */

@@ -76,7 +76,7 @@ async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonl
   );
   const others = [
     ...(looksAtRequires ? await reader.listFlags(project, { naming: "requires" }) : []),
-    ...(operations.some(({ kind }) => kind === "remove-segment") ? await reader.listFlags(project, { naming: "segment" }) : []),
+    ...(operations.some(takesSegmentAway) ? await reader.listFlags(project, { naming: "segment" }) : []),
   ];
   const found = new Map(others.map((record) => [record.key, record]));
   const named = operations.flatMap((operation) => ("flag" in operation ? [operation.flag] : []));
@@ -84,6 +84,10 @@ async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonl
   await addFlags(reader, project, found, [...named, ...asked]);
   if (looksAtRequires) await addFlags(reader, project, found, required(found, [...named, ...asked], operations));
   return [...found.values()];
+}
+
+function takesSegmentAway(operation: Operation): boolean {
+  return operation.kind === "remove-segment" || (operation.kind === "set-segment" && operation.config === null);
 }
 
 async function addFlags(

@@ -13,13 +13,14 @@ export function raisePinEpochs(config: FlagEnvironment, variants: Iterable<strin
 }
 
 /**
- * The pin epochs after an edit: at least those before it, and one more for every variant that the edit withdrew.
+ * The pin epochs after an edit: at least those before it, and one more for every variant that the edit withdrew, or whose
+ * published value it took back: whoever is pinned on the value that was no good must not keep it.
  *
  * A variant is withdrawn where it had a share at some address and has none there now, the address being gone included;
  * a variant served to all counts as a share of 100 %. Moving weights, conditions and order keeps pins.
  */
 export function settlePinEpochs(before: FlagEnvironment, after: FlagEnvironment): FlagEnvironment {
-  const withdrawn = withdrawnVariants(before, after);
+  const withdrawn = new Set([...withdrawnVariants(before, after), ...takenBackVariants(before, after)]);
   const floor = Object.entries(before.pinEpochs ?? {}).map(([variant, epoch]) => [variant, epoch] as const);
   const floors = new Map(floor);
   for (const variant of withdrawn) floors.set(variant, (floors.get(variant) ?? 0) + 1);
@@ -35,6 +36,14 @@ export function reopenPinEpochs(former: FlagEnvironment, variants: Iterable<stri
 function withFloors(config: FlagEnvironment, floors: Epochs): FlagEnvironment {
   const raised = Object.entries(floors).filter(([variant, floor]) => (config.pinEpochs?.[variant] ?? 0) < floor);
   return raised.length === 0 ? config : { ...config, pinEpochs: { ...config.pinEpochs, ...Object.fromEntries(raised) } };
+}
+
+/** Those whose published number goes down. */
+function takenBackVariants(before: FlagEnvironment, after: FlagEnvironment): readonly string[] {
+  const now = new Map(Object.entries(after.published ?? {}));
+  return Object.entries(before.published ?? {}).flatMap(([variant, number]) =>
+    (now.get(variant) ?? number) < number ? [variant] : [],
+  );
 }
 
 function withdrawnVariants(before: FlagEnvironment, after: FlagEnvironment): ReadonlySet<string> {

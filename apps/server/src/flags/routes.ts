@@ -3,12 +3,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ChangeResult } from "@dimmer/protocol";
-import { FlagDefinitionPart, FlagFields, ProblemError, type FlagView } from "@dimmer/protocol";
+import { FlagDefinitionPart, FlagFields, ProblemError } from "@dimmer/protocol";
 import { narrowRecord } from "../access/narrow.ts";
 import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
-import { pageByKey, pageBySequence, pageQuery, PageQuery, positionOf } from "../http/paging.ts";
+import { pageBySequence, PageQuery, positionOf } from "../http/paging.ts";
 import { expectRevision, requireRevision, sendRevision } from "../http/revisions.ts";
 import { About, about, FlagParams, ProjectParams, VariantParams } from "../http/route-schemas.ts";
 import {
@@ -21,22 +21,11 @@ import {
   ValueVersionSchema,
 } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
-import { requireProject } from "../environments/projects.ts";
 import { exportDocument } from "./export-document.ts";
 import { listHistory } from "./list-history.ts";
 import { submitChange } from "./submit-change.ts";
 import { viewFlag } from "./view-flag.ts";
 import { viewValueVersions } from "./view-value-versions.ts";
-
-const FlagQuery = z.strictObject({
-  ...pageQuery,
-  archived: z.enum(["true", "false", "all"]).default("false").describe("Archived flags are left out unless asked for."),
-  q: z.string().min(1).max(200).optional().describe("Part of the key or the description, in any case."),
-  purpose: FlagFields.shape.purpose.unwrap().optional(),
-  owner: z.string().max(200).optional(),
-  tag: z.string().max(200).optional(),
-});
-type FlagQuery = z.infer<typeof FlagQuery>;
 
 const access = "admin";
 const result = { 200: ChangeResultSchema };
@@ -55,35 +44,6 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     if (record !== null && changed.status === "applied") sendRevision(reply, record.revision);
     return changed;
   };
-
-  app.get(
-    "/api/v1/projects/:project/flags",
-    {
-      config: { access },
-      schema: {
-        operationId: "listFlags",
-        summary: "Flags by key",
-        tags,
-        params: ProjectParams,
-        querystring: FlagQuery,
-        response: { 200: pageOf(FlagSchema) },
-      },
-    },
-    async (request) => {
-      const { project } = request.params;
-      await requireProject(ports.store, project);
-      const records = (await ports.store.listFlags(project)).filter((record) =>
-        isAsked(record.archivedAt !== null, request.query),
-      );
-      const author = authorOf(request);
-      const views = await Promise.all(records.map((record) => viewFlag(ports.store, narrowRecord(author, record))));
-      return pageByKey(
-        views.filter((view) => isWanted(view, request.query)),
-        (view) => view.key,
-        request.query,
-      );
-    },
-  );
 
   app.post(
     "/api/v1/projects/:project/flags",
@@ -257,10 +217,11 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/flags/:flag/publish",
     {
-      config: { access, revision: "taken" },
+      config: { access, revision: "sometimes-needed" },
       schema: {
         operationId: "publishValue",
         summary: "Serve a variant's draft, or an earlier version, in some environments",
+        description: "If-Match is needed for a draft, so that nobody publishes one that they have not seen.",
         tags,
         params: FlagParams,
         body: z.strictObject({
@@ -323,17 +284,5 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
       },
     },
     async (request) => exportDocument(ports.store, request.params.project, authorOf(request)),
-  );
-}
-
-const isAsked = (isArchived: boolean, { archived }: FlagQuery) => archived === "all" || isArchived === (archived === "true");
-
-function isWanted({ key, definition }: FlagView, { q, purpose, owner, tag }: FlagQuery): boolean {
-  const text = `${key}\n${definition.description ?? ""}`.toLowerCase();
-  return (
-    (q === undefined || text.includes(q.toLowerCase())) &&
-    (purpose === undefined || definition.purpose === purpose) &&
-    (owner === undefined || definition.owner === owner) &&
-    (tag === undefined || (definition.tags ?? []).includes(tag))
   );
 }

@@ -6,6 +6,7 @@ import { authorOf } from "../http/access.ts";
 import type { About } from "../http/route-schemas.ts";
 import type { Expected } from "../http/revisions.ts";
 import { applyChange, type ChangePorts } from "./apply-change.ts";
+import { requireDraftsSeen } from "./check-expected.ts";
 
 export interface Submission {
   readonly project: string;
@@ -14,8 +15,10 @@ export interface Submission {
   readonly expected?: Expected;
 }
 
+/** Errors: those of `applyChange`; revision-required where a draft is published unseen. */
 export async function submitChange(ports: ChangePorts, request: FastifyRequest, submission: Submission): Promise<ChangeResult> {
   const { project, operations, about, expected } = submission;
+  requireDraftsSeen(operations, expected ?? {});
   return await applyChange(ports, authorOf(request), {
     project,
     operations,

@@ -124,6 +124,37 @@ describe("undoChange", () => {
     });
   });
 
+  it("tells through any number of undos of undos what stands and what is undone", async () => {
+    const standing: ChangeResult[] = [await project.apply([ramp(25)])];
+    for (let depth = 1; depth <= 4; depth++) {
+      const last = standing.at(-1);
+      if (last !== undefined) standing.push(await undo(last));
+      const found = await Promise.all(
+        standing.map(async ({ change }) => (await project.ports.store.getChange(PROJECT, change?.id ?? ""))?.undoneBy),
+      );
+      // The newest stands; below it each second one is undone by the one above it.
+      const expected = standing.map((_, at) => ((depth - at) % 2 === 1 ? standing[at + 1]?.change?.id : null));
+      expect(found).toEqual(expected);
+    }
+  });
+
+  it("overlooks nobody, however much has changed since", async () => {
+    const killed = await project.apply([{ kind: "kill", ...P }]);
+    await project.apply([{ kind: "kill", ...P }], {}, OTHER);
+    const ramped = await project.apply([ramp(25)]);
+    await project.apply([ramp(50)], {}, OTHER);
+    for (let count = 0; count < 501; count++)
+      await project.apply([
+        {
+          kind: "update-flag",
+          flag: "summarizer",
+          fields: { description: `Edit ${count}` },
+        },
+      ]);
+    expect((await refusal(undo(killed))).message).toMatch(/pressed again since by a colleague/);
+    expect((await refusal(undo(ramped))).message).toMatch(/since by a colleague/);
+  });
+
   it("commits nothing on a dry run", async () => {
     const ramped = await project.apply([ramp(25)]);
     const tried = await undoChange(project.ports, ANYONE, { project: PROJECT, change: ramped.change?.id ?? "", dryRun: true });
@@ -164,6 +195,17 @@ describe("undoFlag", () => {
     expect(await project.config("summarizer")).toMatchObject({ rules: [{ id: "paid" }] });
     await back(2);
     expect((await project.flag("summarizer")).environments["production"]).toBeUndefined();
+  });
+
+  it("says that an archived flag comes back, in its other environments too", async () => {
+    await project.apply([{ kind: "archive-flag", flag: "summarizer" }]);
+    expect((await back(1)).issues).toEqual([
+      expect.objectContaining({
+        code: "unarchived",
+        message: expect.stringMatching(/in staging too/),
+        severity: "warning",
+      }),
+    ]);
   });
 
   it("is refused for nothing, and for no such revision", async () => {
@@ -221,6 +263,66 @@ describe("undoEnvironment", () => {
 
   it("is refused for a version that was never reached", async () => {
     expect(await refusal(back(9))).toMatchObject({ code: "not-found", message: expect.stringMatching(/it is at 1/) });
+  });
+});
+
+describe("a value that is taken back", () => {
+  const publish = (version?: number): Operation => ({
+    kind: "publish",
+    flag: "summarizer",
+    variant: "opus",
+    environments: ["production"],
+    ...(version === undefined ? {} : { version }),
+  });
+  const epoch = async () => (await project.config("summarizer")).pinEpochs?.["opus"] ?? 0;
+  let published: ChangeResult;
+  beforeEach(async () => {
+    const value = {
+      provider: "anthropic",
+      model: "claude-opus-4-6",
+      instructions: "Bad.",
+    };
+    await project.apply([{ kind: "draft-value", flag: "summarizer", variant: "opus", value }]);
+    published = await project.apply([publish()]);
+  });
+
+  const WAYS: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["the undo of the publication", () => undo(published)],
+    [
+      "the undo of the flag",
+      () =>
+        undoFlag(project.ports, ANYONE, {
+          project: PROJECT,
+          ...P,
+          revision: 1,
+        }),
+    ],
+    [
+      "the undo of the environment",
+      () =>
+        undoEnvironment(project.ports, ANYONE, {
+          project: PROJECT,
+          environment: "production",
+          version: 1,
+        }),
+    ],
+    ["the publication of the earlier version", () => project.apply([publish(1)])],
+  ];
+
+  it.each(WAYS)("lets those go who are pinned on it: %s", async (_name, takeBack) => {
+    expect(await epoch()).toBe(0);
+    await takeBack();
+    expect((await project.config("summarizer")).published?.["opus"]).toBe(1);
+    expect(await epoch()).toBe(1);
+    expect((await project.config("summarizer")).pinEpochs).toEqual({
+      opus: 1,
+    });
+  });
+
+  it("keeps pins where a newer one comes", async () => {
+    await project.apply([publish(1)]);
+    await project.apply([publish(2)]);
+    expect(await epoch()).toBe(1);
   });
 });
 

@@ -41,7 +41,8 @@ export async function undoChange(
 /**
  * Takes one flag in one environment back to what it was at a revision, stored ranges and published versions included.
  *
- * Shape:  kill and stops stay as they are now.
+ * Shape:  kill and stops stay as they are now. An archived flag that served then comes back, in its other environments too,
+ *         which a warning says.
  * Errors: `ProblemError`: not-found for an unknown revision; conflict where there is nothing to take back; those of `applyChange`.
  */
 export async function undoFlag(
@@ -58,6 +59,7 @@ export async function undoFlag(
     return {
       ...about(order),
       operations: refuseNone(operations, `${flag} in ${environment} is as it was at revision ${order.revision}.`),
+      issues: warnUnarchived(record, environment, operations),
     };
   });
 }

@@ -1,23 +1,39 @@
 /** A flag as the API shows it. */
 
 import type { FlagView } from "@dimmer/protocol";
+import { strict as assert } from "node:assert";
+import { groupRows } from "../storage/group-rows.ts";
 import type { FlagRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
 import { defineFlag } from "./define-flag.ts";
 import { visibleConfig } from "./project-state.ts";
 
 /** Reads the newest value of each variant, and only those. */
 export async function viewFlag(reader: StoreReader, record: FlagRecord): Promise<FlagView> {
-  return viewFlagWith(record, await readNewest(reader, record));
+  const [view] = await viewFlags(reader, record.project, [record]);
+  assert(view !== undefined, "as many views as records");
+  return view;
 }
 
-/** The newest version of each variant. */
-export async function readNewest(reader: StoreReader, record: FlagRecord): Promise<readonly ValueVersionRecord[]> {
-  const newest: ValueVersionRecord[] = [];
-  for (const [variant, { latest }] of Object.entries(record.variants)) {
-    const version = await reader.getValueVersion(record.project, record.key, variant, latest);
-    if (version !== null) newest.push(version);
-  }
-  return newest;
+/** The same of many flags of a project, in one read. */
+export async function viewFlags(
+  reader: StoreReader,
+  project: string,
+  records: readonly FlagRecord[],
+): Promise<readonly FlagView[]> {
+  const newest = await readNewest(reader, project, records);
+  return records.map((record) => viewFlagWith(record, newest.get(record.key) ?? []));
+}
+
+/** Flag → the newest version of each of its variants. */
+export async function readNewest(
+  reader: StoreReader,
+  project: string,
+  records: readonly FlagRecord[],
+): Promise<ReadonlyMap<string, readonly ValueVersionRecord[]>> {
+  const places = records.flatMap(({ key, variants }) =>
+    Object.entries(variants).map(([variant, { latest }]) => ({ flag: key, variant, number: latest })),
+  );
+  return groupRows(await reader.listValuesAt(project, places), ({ flag }) => flag);
 }
 
 /** Pure; `values` holds at least the newest version of each variant. */

@@ -48,6 +48,7 @@ const PROJECT_READS = [
   "getProject",
   "listEnvironments",
   "listFlags",
+  "listNames",
   "getFlag",
   "listValueVersions",
   "listFlagHistory",

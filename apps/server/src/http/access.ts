@@ -17,8 +17,8 @@ declare module "fastify" {
     readonly access?: Access;
     /** How a JSON body is read; `exact` unless the body is only looked at. */
     readonly rigour?: "exact" | "tolerant";
-    /** Whether an edit takes the revision that its author saw, and whether it must. */
-    readonly revision?: "taken" | "needed";
+    /** Whether an edit takes the revision that its author saw, and whether it must, or must for some of what it can do. */
+    readonly revision?: "taken" | "needed" | "sometimes-needed";
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
   }

@@ -107,7 +107,7 @@ function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [st
     ...(access === "public" ? [] : (["unauthenticated", "forbidden", "not-found"] as const)),
     ...(isEdit ? (["conflict"] as const) : []),
     ...(revision === undefined ? [] : (["revision-mismatch"] as const)),
-    ...(revision === "needed" ? (["revision-required"] as const) : []),
+    ...(revision === "needed" || revision === "sometimes-needed" ? (["revision-required"] as const) : []),
     ...(hasBody ? (["body-too-large", "unsupported-media-type"] as const) : []),
     ...(access === "public" ? [] : (["too-many-requests", "store-unavailable"] as const)),
     "internal",

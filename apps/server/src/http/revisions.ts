@@ -11,13 +11,14 @@ export function sendRevision(reply: FastifyReply, revision: number): void {
 export type Expected = Readonly<Record<string, number>>;
 
 /**
- * The revision the author saw. `If-None-Match: *` says that there was none yet (0), `If-Match: *` that any will do.
+ * The revision the author saw. `If-None-Match: *` says that there was none yet (0), `If-Match: *` that any will do. A weak one
+ * counts as it was sent: proxies that compress weaken ETags, and a revision says the same in every coding.
  */
 export function expectRevision(request: FastifyRequest, resource: string): Expected {
   if (request.headers["if-none-match"] === "*") return { [resource]: 0 };
   const header = request.headers["if-match"];
   if (header === undefined || header === "*") return {};
-  const revision = /^"(\d{1,15})"$/u.exec(header)?.[1];
+  const revision = /^(?:W\/)?"(\d{1,15})"$/u.exec(header)?.[1];
   if (revision === undefined) {
     throw new ProblemError("revision-mismatch", 'If-Match is not a revision of this resource; send its ETag, such as "7".');
   }

@@ -21,6 +21,7 @@ import {
   type Move,
   type Page,
   type ProjectView,
+  type NamesView,
   type SegmentView,
   type ValueVersionView,
 } from "@dimmer/protocol";
@@ -94,6 +95,10 @@ export const FlagEnvironmentSchema: z.ZodType<FlagView["environments"][string]> 
 export const SegmentSchema: z.ZodType<SegmentView> = z
   .object({ key: z.string(), revision: z.int(), definition: SegmentDefinitionPart, environments: z.record(z.string(), z.int()) })
   .meta({ id: "Segment" });
+
+export const NamesSchema: z.ZodType<NamesView> = z
+  .object({ flags: z.array(z.string()), segments: z.array(z.string()) })
+  .meta({ id: "Names" });
 
 export const ValueVersionSchema: z.ZodType<ValueVersionView> = z
   .object({

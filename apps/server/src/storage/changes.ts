@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import { changeReaches } from "./change-reaches.ts";
 import { insertRows } from "./insert-rows.ts";
 import { fromJson, toJson } from "./json-column.ts";
-import type { ChangeRecord, StoreReader, StoreTransaction } from "./store.ts";
+import type { ChangePage, ChangeRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { ChangeTable, Tables } from "./tables.ts";
 
 type Reads = Pick<StoreReader, "getChange" | "listChanges" | "lastChangeSequence">;
@@ -51,10 +51,11 @@ export function changeWrites(db: Kysely<Tables>): Writes {
   };
 }
 
-function pageQuery(db: Kysely<Tables>, project: string, page: Parameters<StoreReader["listChanges"]>[1]) {
-  const { limit, before, flag, environment } = page;
+function pageQuery(db: Kysely<Tables>, project: string, page: ChangePage) {
+  const { limit, before, after, flag, environment } = page;
   let query = db.selectFrom("changes").selectAll().where("changes.project", "=", project);
   if (before !== undefined) query = query.where("changes.sequence", "<", before);
+  if (after !== undefined) query = query.where("changes.sequence", ">", after);
   if (flag !== undefined || environment !== undefined) {
     query = query.where("changes.sequence", "in", reachQuery(db, project, flag, environment));
   }

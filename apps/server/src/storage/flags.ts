@@ -16,7 +16,7 @@ import type {
 } from "./store.ts";
 import type { FlagEnvironmentTable, FlagTable, FlagVariantTable, Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "getFlag" | "listFlags">;
+type Reads = Pick<StoreReader, "getFlag" | "listFlags" | "listFlagKeys">;
 type Writes = Pick<StoreTransaction, "putFlag">;
 
 export function flagReads(db: Kysely<Tables>): Reads {
@@ -38,6 +38,10 @@ export function flagReads(db: Kysely<Tables>): Reads {
       const variantsOf = groupRows(await variantQuery(db, project, query).execute(), (row) => row.flag);
       const blocksOf = groupRows(await blockQuery(db, project, query).execute(), (row) => row.flag);
       return flags.map((flag) => flagOf(flag, variantsOf.get(flag.key) ?? [], blocksOf.get(flag.key) ?? []));
+    },
+    async listFlagKeys(project) {
+      const query = db.selectFrom("flags").select("key").where("project", "=", project).where("archived_at", "is", null);
+      return (await query.orderBy("key").execute()).map(({ key }) => key);
     },
   };
 }

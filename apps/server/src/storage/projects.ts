@@ -11,7 +11,7 @@ export function projectReads(db: Kysely<Tables>): Reads {
   return {
     async installation() {
       const row = await db.selectFrom("installation").selectAll().executeTakeFirst();
-      return row === undefined ? null : { id: row.id, createdAt: row.created_at, keyCheck: row.key_check };
+      return row === undefined ? null : { id: row.id, createdAt: row.created_at, keyCheck: row.key_check, mark: row.mark };
     },
     async listProjects() {
       const rows = await db.selectFrom("projects").selectAll().orderBy("created_at").orderBy("key").execute();
@@ -41,8 +41,8 @@ export function projectReads(db: Kysely<Tables>): Reads {
 
 export function projectWrites(db: Kysely<Tables>): Writes {
   return {
-    async putInstallation({ id, createdAt, keyCheck }) {
-      const row = { id, created_at: createdAt, key_check: keyCheck };
+    async putInstallation({ id, createdAt, keyCheck, mark }) {
+      const row = { id, created_at: createdAt, key_check: keyCheck, mark };
       await db
         .insertInto("installation")
         .values({ only_row: 1, ...row })

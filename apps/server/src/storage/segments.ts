@@ -8,7 +8,7 @@ import { fromJson, toJson } from "./json-column.ts";
 import type { SegmentRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { SegmentEnvironmentTable, SegmentTable, Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "getSegment" | "listSegments">;
+type Reads = Pick<StoreReader, "getSegment" | "listSegments" | "listSegmentKeys">;
 type Writes = Pick<StoreTransaction, "putSegment">;
 
 export function segmentReads(db: Kysely<Tables>): Reads {
@@ -29,6 +29,10 @@ export function segmentReads(db: Kysely<Tables>): Reads {
       const blocks = db.selectFrom("segment_environments").selectAll().where("project", "=", project);
       const blocksOf = groupRows(await blocks.orderBy("segment").orderBy("environment").execute(), (block) => block.segment);
       return segments.map((segment) => segmentOf(segment, blocksOf.get(segment.key) ?? []));
+    },
+    async listSegmentKeys(project) {
+      const query = db.selectFrom("segments").select("key").where("project", "=", project).where("removed_at", "is", null);
+      return (await query.orderBy("key").execute()).map(({ key }) => key);
     },
   };
 }

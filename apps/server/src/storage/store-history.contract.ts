@@ -51,6 +51,9 @@ export function historyContract(store: () => Store): void {
       { page: { limit: 10, flag: "b", environment: "staging" }, expected: [] },
       { page: { limit: 1, flag: "a", before: 2 }, expected: [1] },
       { page: { limit: 10, flag: "segments" }, expected: [] },
+      { page: { limit: 10, after: 3 }, expected: [5, 4] },
+      { page: { limit: 10, after: 1, before: 4 }, expected: [3, 2] },
+      { page: { limit: 10, flag: "a", after: 1 }, expected: [2] },
     ];
     it.each(PAGES)("lists changes newest first: $page", async ({ page, expected }) => {
       await withProject(store(), async (tx) => {

@@ -13,8 +13,9 @@ export function recordContract(store: () => Store): void {
   describe("installation, projects and environments", () => {
     it("has one installation, replaced by the next put", async () => {
       expect(await store().installation()).toBeNull();
-      for (const id of ["one", "two"]) await store().transaction((tx) => tx.putInstallation({ id, createdAt: 5, keyCheck: "c" }));
-      expect(await store().installation()).toEqual({ id: "two", createdAt: 5, keyCheck: "c" });
+      for (const id of ["one", "two"])
+        await store().transaction((tx) => tx.putInstallation({ id, createdAt: 5, keyCheck: "c", mark: `of ${id}` }));
+      expect(await store().installation()).toEqual({ id: "two", createdAt: 5, keyCheck: "c", mark: "of two" });
     });
 
     it("lists in order of creation, and replaces by key", async () => {
@@ -140,6 +141,7 @@ export function recordContract(store: () => Store): void {
       });
       expect((await store().listFlags("shop")).map(({ key }) => key)).toEqual(["a", "b", "c"]);
       expect((await store().listFlags("shop", { archived: false })).map(({ key }) => key)).toEqual(["a", "c"]);
+      expect(await store().listFlagKeys("shop")).toEqual(["a", "c"]);
       expect(await store().getFlag("shop", "z")).toBeNull();
     });
 
@@ -187,6 +189,7 @@ export function recordContract(store: () => Store): void {
       await tx.putSegment(alpha);
     });
     expect(await store().listSegments("shop")).toEqual([alpha, beta]);
+    expect(await store().listSegmentKeys("shop")).toEqual(["beta"]);
     expect(await store().getSegment("shop", "beta")).toEqual(beta);
     expect(await store().getSegment("shop", "gamma")).toBeNull();
   });

@@ -4,6 +4,14 @@ import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, Seg
 import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
+export interface InstallationRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly keyCheck: string;
+  /** The data directory's mark when it was last served from there; empty before. */
+  readonly mark: string;
+}
+
 export interface ProjectRecord {
   readonly key: string;
   readonly name: string;
@@ -181,9 +189,17 @@ export interface MentionRecord {
   readonly number: number;
 }
 
+export interface ChangePage {
+  readonly limit: number;
+  readonly before?: number;
+  readonly after?: number;
+  readonly flag?: string;
+  readonly environment?: string;
+}
+
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader {
-  installation(): Promise<{ readonly id: string; readonly createdAt: number; readonly keyCheck: string } | null>;
+  installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
   listEnvironments(project: string): Promise<readonly EnvironmentRecord[]>;
@@ -192,6 +208,8 @@ export interface StoreReader {
   getFlag(project: string, key: string): Promise<FlagRecord | null>;
   /** By key; archived ones too unless left out. */
   listFlags(project: string, query?: FlagQuery): Promise<readonly FlagRecord[]>;
+  /** Keys of those that are not archived, in order. */
+  listFlagKeys(project: string): Promise<readonly string[]>;
   getValueVersion(project: string, flag: string, variant: string, number: number): Promise<ValueVersionRecord | null>;
   /** Those of them that are there, in no order. */
   listValuesAt(project: string, places: readonly ValuePlace[]): Promise<readonly ValueVersionRecord[]>;
@@ -201,13 +219,12 @@ export interface StoreReader {
 
   getSegment(project: string, key: string): Promise<SegmentRecord | null>;
   listSegments(project: string): Promise<readonly SegmentRecord[]>;
+  /** Keys of those that are not removed, in order. */
+  listSegmentKeys(project: string): Promise<readonly string[]>;
 
   getChange(project: string, id: string): Promise<ChangeRecord | null>;
-  /** Newest first, below `before` (a sequence) where given; `flag` and `environment` filter by what the change touched. */
-  listChanges(
-    project: string,
-    page: { readonly limit: number; readonly before?: number; readonly flag?: string; readonly environment?: string },
-  ): Promise<readonly ChangeRecord[]>;
+  /** Newest first, below `before` and above `after` (sequences) where given; the others filter by what the change touched. */
+  listChanges(project: string, page: ChangePage): Promise<readonly ChangeRecord[]>;
   lastChangeSequence(project: string): Promise<number>;
   getRevision(
     project: string,
@@ -251,7 +268,7 @@ export interface StoreReader {
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction extends StoreReader {
-  putInstallation(record: { readonly id: string; readonly createdAt: number; readonly keyCheck: string }): Promise<void>;
+  putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;
   putFlag(record: FlagRecord): Promise<void>;

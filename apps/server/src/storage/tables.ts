@@ -27,6 +27,7 @@ interface InstallationTable {
   readonly id: string;
   readonly created_at: number;
   readonly key_check: string;
+  readonly mark: string;
 }
 
 interface ProjectTable {

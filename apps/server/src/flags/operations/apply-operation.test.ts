@@ -116,6 +116,18 @@ const PAID = WORLD.flags.get("summarizer")?.environments["production"]?.config.r
 const PRESENT = WORLD.flags.get("summarizer")?.environments["production"]?.config as FlagEnvironment;
 const EU = { id: "eu", when: { region: "eu" }, serve: { split: { opus: 50, sonnet: 50 } } } as const;
 
+const PLAINLY: FlagEnvironment = { enabled: true, fallback: "plain", default: { variant: "opus" } };
+const NEWER_IN_STAGING: readonly Operation[] = [
+  { kind: "draft-value", ...S, variant: "opus", value: opusValue },
+  { kind: "publish", ...S, variant: "opus", environments: ["staging"] },
+];
+const CHAT = { flag: "chat", environment: "production" } as const;
+/** A flag whose second version was tried in staging and has never been in production. */
+const CHAT_IN_STAGING: readonly Operation[] = [
+  create("chat", { ...SUMMARIZER, environments: { staging: PLAINLY } }),
+  ...NEWER_IN_STAGING.map((operation) => ({ ...operation, flag: "chat" }) as Operation),
+];
+
 const ACCEPTED: readonly Accepted[] = [
   {
     name: "create-flag lays splits out with the frozen salt and publishes version 1 everywhere",
@@ -270,6 +282,7 @@ const ACCEPTED: readonly Accepted[] = [
       { kind: "stop", ...P, variant: "opus" },
     ],
     does: { kind: "configure-environment", ...P, config: { enabled: true, fallback: "sonnet", default: { variant: "sonnet" } } },
+    warns: ["kept-dead", "kept-dead"],
     leaves: (config) => expect(config).toMatchObject({ enabled: false, stopped: ["opus"], fallback: "sonnet" }),
   },
   {
@@ -320,6 +333,25 @@ const ACCEPTED: readonly Accepted[] = [
       },
     },
     leaves: (config) => expect(storedAt(config, "default")).toMatchObject({ salt: "other", offset: 7, ranges: { length: 3 } }),
+  },
+  {
+    name: "configure-environment again serves what was published there, not what is newest elsewhere",
+    given: [...NEWER_IN_STAGING, { kind: "remove-environment", ...P }],
+    does: { kind: "configure-environment", ...P, config: PLAINLY },
+    leaves: (config) => expect(config.published).toEqual({ opus: 1, sonnet: 1, plain: 1 }),
+  },
+  {
+    name: "configure-environment where the flag never was serves the versions that its author names",
+    given: [{ kind: "remove-environment", ...P }, ...CHAT_IN_STAGING],
+    does: { kind: "configure-environment", ...CHAT, config: { ...PLAINLY, published: { opus: 2 } } },
+    leaves: (_config, state) =>
+      expect(state.flags.get("chat")?.environments["production"]?.config.published).toEqual({ opus: 2, sonnet: 1, plain: 1 }),
+  },
+  {
+    name: "configure-environment says that it kills and stops nobody",
+    does: { kind: "configure-environment", ...P, config: { ...PRESENT, enabled: false, stopped: ["opus", "plain"] } },
+    warns: ["kept-live", "kept-live", "kept-live"],
+    leaves: (config) => expect([config.enabled, config.stopped]).toEqual([true, undefined]),
   },
   {
     name: "remove-environment",
@@ -440,6 +472,23 @@ const ACCEPTED: readonly Accepted[] = [
     does: { kind: "set-segment", segment: "beta", environment: "staging", config: { when: { plan: "pro" } } },
   },
   { name: "set-segment to nothing", does: { kind: "set-segment", segment: "beta", environment: "production", config: null } },
+  {
+    name: "set-segment to nothing where a rule asks for it, if only through another segment, says so",
+    given: [
+      { kind: "create-segment", segment: "team", definition: { environments: { production: { when: { segment: "beta" } } } } },
+      { kind: "set-rule", ...P, rule: { id: "team", when: { segment: "team" }, serve: { variant: "sonnet" } } },
+    ],
+    does: { kind: "set-segment", segment: "beta", environment: "production", config: null },
+    warns: ["segment-not-configured"],
+  },
+  {
+    name: "set-segment to nothing where only another environment asks for it",
+    given: [
+      { kind: "set-segment", segment: "beta", environment: "staging", config: { include: ["a"] } },
+      { kind: "set-rule", ...P, rule: { id: "beta", when: { segment: "beta" }, serve: { variant: "sonnet" } } },
+    ],
+    does: { kind: "set-segment", segment: "beta", environment: "staging", config: null },
+  },
   { name: "remove-segment", does: { kind: "remove-segment", segment: "beta" } },
 ];
 
@@ -714,6 +763,25 @@ const REFUSED: readonly Refused[] = [
     code: "invalid-document",
     at: "/operations/0/requires",
     says: /require each other/,
+  },
+  {
+    name: "a new place without saying which version, where there are several",
+    given: CHAT_IN_STAGING,
+    does: [{ kind: "configure-environment", ...CHAT, config: PLAINLY }],
+    code: "invalid-document",
+    at: "/operations/0/config/published",
+    says: /chat:opus shall production serve.*versions 1 to 2.*published: \{ opus: 2 \}/,
+  },
+  {
+    name: "taking a segment away where an `only` asks for it, which would then be for nobody",
+    given: [
+      { kind: "set-segment", segment: "beta", environment: "staging", config: { include: ["a"] } },
+      { kind: "update-variant", ...S, variant: "opus", fields: { only: { segment: "beta" } } },
+    ],
+    does: [{ kind: "set-segment", segment: "beta", environment: "staging", config: null }],
+    code: "invalid-document",
+    at: "/operations/0/config",
+    says: /only of summarizer:opus/,
   },
   {
     name: "a variant that is there",

@@ -91,8 +91,9 @@ function refuseTaken(state: ProjectState, flag: string, pointer: string): void {
 function newFlag(state: ProjectState, key: string, definition: FlagDefinition): FlagRecord {
   const { variants: _variants, environments = {}, salt = key, ...shared } = definition;
   const bare = { ...newRecord(state, key, salt, shared), variants: newVariants(definition) };
+  const first = Object.fromEntries(Object.keys(bare.variants).map((variant) => [variant, 1]));
   const blocks = Object.entries(environments).map(([environment, config]) => {
-    const laid = layBlock(bare, withoutPublished(config), undefined);
+    const laid = layBlock(bare, withoutPublished(config), undefined, first);
     return [environment, { revision: 0, config: laid }] as const;
   });
   return { ...bare, environments: Object.fromEntries(blocks) };

@@ -2,6 +2,7 @@
 
 import type { Kysely } from "kysely";
 import { up as spine } from "./0001-spine.ts";
+import { up as mark } from "./0002-mark.ts";
 
 export interface Migration {
   readonly number: number;
@@ -9,4 +10,7 @@ export interface Migration {
   readonly up: (db: Kysely<unknown>) => Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: "spine", up: spine }];
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: "spine", up: spine },
+  { number: 2, name: "mark", up: mark },
+];
