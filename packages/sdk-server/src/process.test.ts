@@ -1,6 +1,7 @@
 /** What a client does to the process it lives in: it does not keep it alive, and leaves nothing behind. */
 
 import { spawn } from "node:child_process";
+import type { ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { SERVER_KEY } from "../test/delivery-server.ts";
@@ -28,7 +29,7 @@ function runScript(script: string, variables: Record<string, string>) {
     child.kill("SIGKILL");
     await end;
   });
-  return { end, isRunning: () => child.exitCode === null };
+  return { end, isRunning: () => child.exitCode === null, printed: () => printed };
 }
 
 test("a script that only asks ends by itself, although the stream is open", async () => {
@@ -87,4 +88,43 @@ test("waiting for flags that do not come holds the process for as long as it was
     { DIMMER_URL: "http://127.0.0.1:9", DIMMER_KEY: "k" },
   );
   expect(await end).toEqual({ code: 0, printed: "false network" });
+});
+
+test("a server that takes the question and never answers does not hold a process that waits no longer", async () => {
+  const server = await startServer(testSnapshot());
+  server.interfere(() => true);
+  // Were the question holding the process, it would live to hear that its time is over.
+  const { end } = runScript(
+    `const client = openDimmer({ logger: { warn() {}, error() {} } });
+     client.on("error", ({ code }) => console.log("still here:", code));
+     const { isReady } = await client.ready({ timeoutMs: 300 });
+     console.log(isReady);`,
+    { DIMMER_URL: server.url, DIMMER_KEY: SERVER_KEY },
+  );
+  expect(await end).toEqual({ code: 0, printed: "false" });
+  expect(server.requests).toHaveLength(1);
+});
+
+test("a slow answer is waited for, though its socket holds nobody", async () => {
+  const server = await startServer(testSnapshot());
+  const body = JSON.stringify(testSnapshot());
+  const answering: ServerResponse[] = [];
+  server.interfere((_request, response) => {
+    if (answering.length > 0) return false;
+    answering.push(response.writeHead(200, { "content-type": "application/json" }));
+    response.write(body.slice(0, 100));
+    return true;
+  });
+  const { end, printed } = runScript(
+    `setInterval(() => console.log("waits"), 10).unref();
+     const client = openDimmer();
+     const { isReady } = await client.ready({ timeoutMs: Infinity });
+     console.log(isReady, client.string("text", {}, "none"));`,
+    { DIMMER_URL: server.url, DIMMER_KEY: SERVER_KEY },
+  );
+  await waitUntil("the question", () => answering.length === 1);
+  const before = printed().length;
+  await waitUntil("turns in which a process that nothing holds would have ended", () => printed().length > before + 50);
+  answering[0]?.end(body.slice(100));
+  expect((await end).printed).toMatch(/^true opus$/m);
 });
