@@ -144,8 +144,12 @@ test("without the stream the file is read once and not watched", async () => {
   const { client, path } = await openOn(JSON.stringify(documentWith("one")), { stream: false });
   await client.ready();
   await replace(path, JSON.stringify(documentWith("two")));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(client.boolean("bool", {}, false)).toBe(true);
+  const watching = open({ file: path });
+  await waitUntil("the edit, for whoever watches", () => !watching.boolean("bool", {}, true));
+  await replace(path, JSON.stringify(documentWith("one")));
+  await waitUntil("another, noticed while the first one had its time", () => watching.boolean("bool", {}, false));
+  await watching.close();
+  expect(client.snapshotVersion?.version).toBe(1);
   expect(process.getActiveResourcesInfo()).not.toContain("FSEventWrap");
 });
 
