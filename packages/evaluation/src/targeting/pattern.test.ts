@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it, vi } from "vitest";
 import { LIMITS } from "../limits.ts";
-import { compilePattern } from "./pattern.ts";
+import { compilePattern, weightOfPatterns } from "./pattern.ts";
 
 const problemOf = (source: string) => {
   const result = compilePattern(source);
@@ -63,6 +63,10 @@ describe("compilePattern", () => {
       `(${"x".repeat(900)}){30}`,
       `(?:\\Q)\\E${"\\pL".repeat(200)}){900}`,
       "a".repeat(100_000),
+      "\\pL".repeat(100),
+      `(?i)${"[\\x{80}-\\x{10FFFF}]".repeat(9)}`,
+      `(?i)${"[Ā-￿]".repeat(200)}`,
+      `(?U-s)(?si:${"[\\pL\\pN]".repeat(100)})`,
     ];
     const compile = vi.spyOn(RE2JS, "compile");
     try {
@@ -74,6 +78,21 @@ describe("compilePattern", () => {
       compile.mockRestore();
     }
   });
+
+  it.each<[unknown, number]>([
+    ["a+", 1],
+    [["a+", "b", "c"], 3],
+    ["\\pL\\PN[^\\p{Greek}]", 4],
+    ["(?i)pro", 1],
+    ["(?i)[a-z]\\pL", 13],
+    ["(?i)[a-￿]", 13],
+    ["(?:x)(?si:[!-\\x{FFFF}])", 13],
+    ["(?:x)(?s-i:[!-\\x{FFFF}])", 2],
+    ["[a-z]-é", 2],
+    [5, 0],
+    [["a", 5, null], 1],
+    [undefined, 0],
+  ])("%j weighs %d", (literal, weight) => expect(weightOfPatterns(literal)).toBe(weight));
 
   it("is linear on the classic attack: each character is read once, but for a few", () => {
     const pattern = patternOf("^(a+)+$");
