@@ -62,11 +62,10 @@ test("what is in flight when the signal comes is finished", async () => {
   await hasArrived;
   emit("SIGTERM");
   sendRest();
-  expect((await answer).status).toBe(201);
-  const answeredAt = performance.now();
-  await served;
+  const { status, headers: answered } = await answer;
   // The connection is closed with the answer, and not only when the deadline passes.
-  expect(performance.now() - answeredAt).toBeLessThan(2_000);
+  expect({ status, connection: answered.get("connection") }).toEqual({ status: 201, connection: "close" });
+  await served;
   expect(codes).toEqual([0]);
 });
 

@@ -12,6 +12,11 @@ export const LIMITS = {
   segmentKeys: 10_000,
   /** RE2 instructions of one pattern. */
   patternProgram: 256,
+  /**
+   * Of all patterns of one tree together, and at save of all trees of one environment (a flag's, a segment's) or of all `only` of a
+   * flag: what compiling them costs, in units of half a millisecond to a few.
+   */
+  patternWeight: 100,
   /** UTF-16 code units of one pattern's source. */
   patternSource: 1_024,
   /** UTF-16 code units a pattern looks at. */

@@ -81,6 +81,27 @@ test("without the stream, at an interval: 304 keeps it fresh", async () => {
   expect(world.events).toEqual(["ready"]);
 });
 
+test("an interval of a month is kept, with nothing in between", async () => {
+  const month = 30 * 86_400_000;
+  const world = openWorld(undefined, { remote: { stream: false, pollIntervalMs: month } });
+  await world.host.advance(0.9 * month - 1);
+  expect(world.host.requests).toHaveLength(1);
+  await world.host.advance(1);
+  expect(world.host.requests).toHaveLength(2);
+});
+
+test("a grace without end: answers are never stale", async () => {
+  let isGone = false;
+  const world = openWorld(() => (isGone ? new TypeError("fetch failed") : undefined), {
+    engine: { staleAfterMs: Number.POSITIVE_INFINITY },
+  });
+  await world.host.settle();
+  isGone = true;
+  world.streams[0]?.fail();
+  await world.host.advance(3_600_000);
+  expect(world.engine).toMatchObject({ status: "READY", isStale: false, failure: { code: "network" } });
+});
+
 test("a bootstrap answers at once, becomes stale without a source, and gives way to it", async () => {
   let isBroken = true;
   const engine = { bootstrap: snapshotWith({ environment: "baked-in", flags: { a: booleanFlag("off") } }) };

@@ -145,7 +145,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const sink: SourceSink = {
     held: () => holder.compiled,
     // A request that was answered just before `close` may still offer; what a closed engine holds does not change.
-    offerSnapshot: (data) => (status === "CLOSED" ? { outcome: "known" } : holder.offerSnapshot(data, "source")),
+    offerSnapshot: (data, origin = "source") => (status === "CLOSED" ? { outcome: "known" } : holder.offerSnapshot(data, origin)),
     offerPatch: (data) => (status === "CLOSED" ? { outcome: "known" } : holder.offerPatch(data)),
     live() {
       if (status === "CLOSED") return;

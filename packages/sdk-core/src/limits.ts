@@ -1,6 +1,8 @@
 /** Every bound of the engine, in one place. */
 
 export const ENGINE_LIMITS = {
+  /** The longest that `setTimeout` can wait, 24.8 days; it takes anything beyond for one millisecond. */
+  timerMs: 2_147_483_647,
   /** Bytes of a snapshot as JSON, after decompression; a local file has the same bound. */
   snapshotBytes: 64 * 1024 * 1024,
   /** UTF-16 code units of one event of the stream; a patch may be as large as what it patches. */

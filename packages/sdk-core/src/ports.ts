@@ -8,7 +8,10 @@ export interface Clock {
   monotonicMs(): number;
 }
 
-/** Runs once after a delay; what it returns cancels. The host decides whether a pending timer keeps the process alive. */
+/**
+ * Runs once after a delay of at most `ENGINE_LIMITS.timerMs`; what it returns cancels. The host decides whether a pending timer keeps
+ * the process alive.
+ */
 export type SetTimer = (delayMs: number, run: () => void) => () => void;
 
 export type LogLevel = "debug" | "warn" | "error";

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { openFakeHost, scheduleOn } from "../test/fake-host.ts";
 
+const DAY_MS = 86_400_000;
 const quiet = () => openFakeHost(() => new Error("no network"));
 
 test("deadlines run in time, over one timer", async () => {
@@ -58,5 +59,24 @@ test("closed, it runs nothing and takes nothing", async () => {
   schedule.after(10, () => ran.push("b"))();
   await host.advance(100);
   expect(ran).toEqual([]);
+  expect(host.pendingTimers).toBe(0);
+});
+
+test("a deadline beyond the longest timer is reached over several, one that never comes over none", async () => {
+  const host = quiet();
+  const schedule = scheduleOn(host);
+  const ran: string[] = [];
+  const cancel = schedule.after(Number.POSITIVE_INFINITY, () => ran.push("never"));
+  expect(host.pendingTimers).toBe(0);
+  schedule.after(30 * DAY_MS, () => ran.push("in a month"));
+  schedule.after(31 * DAY_MS, () => ran.push("a day later"));
+  await host.advance(30 * DAY_MS - 1);
+  expect(ran).toEqual([]);
+  await host.advance(1);
+  expect(ran).toEqual(["in a month"]);
+  await host.advance(DAY_MS);
+  expect(ran).toEqual(["in a month", "a day later"]);
+  expect(host.mostTimers).toBe(1);
+  cancel();
   expect(host.pendingTimers).toBe(0);
 });

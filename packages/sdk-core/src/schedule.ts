@@ -1,9 +1,11 @@
 /** Several deadlines over one timer, so that an SDK never has more than one timer pending. */
 
+import { ENGINE_LIMITS } from "./limits.ts";
 import type { Ports } from "./ports.ts";
 
 /**
- * Shape:  `after` runs once and returns its cancel; `close` cancels all and refuses what comes later.
+ * Shape:  `after` runs once and returns its cancel; after Infinity it never runs, and nothing waits for it. `close` cancels all and
+ *         refuses what comes later.
  * Errors: none of its own; what a deadline throws reaches the host's timer.
  */
 export interface Schedule {
@@ -31,7 +33,8 @@ export function openSchedule(ports: Pick<Ports, "clock" | "setTimer">): Schedule
     if (first === undefined) return disarm();
     if (armed !== undefined && armed.atMs <= first.atMs) return;
     disarm();
-    const delayMs = Math.max(0, first.atMs - ports.clock.monotonicMs());
+    // What is further away than a timer reaches is armed again when that timer fires.
+    const delayMs = Math.min(Math.max(0, first.atMs - ports.clock.monotonicMs()), ENGINE_LIMITS.timerMs);
     armed = { atMs: first.atMs, cancel: ports.setTimer(delayMs, fire) };
   };
 
@@ -47,7 +50,7 @@ export function openSchedule(ports: Pick<Ports, "clock" | "setTimer">): Schedule
 
   return {
     after(delayMs, run) {
-      if (isClosed) return () => {};
+      if (isClosed || delayMs === Number.POSITIVE_INFINITY) return () => {};
       const deadline: Deadline = { atMs: ports.clock.monotonicMs() + delayMs, run };
       deadlines.add(deadline);
       arm();

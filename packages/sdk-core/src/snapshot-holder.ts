@@ -26,7 +26,7 @@ export type Offer =
   | { readonly outcome: "gap" }
   | { readonly outcome: "refused"; readonly why: string; readonly issues: readonly Issue[] };
 
-/** Where a snapshot came from: `bootstrap` is what the app brought along, and gives way to any snapshot of the source. */
+/** Where a snapshot came from: `bootstrap` is what the app brought along, or an empty beginning; it gives way to any of the source. */
 export type Origin = "bootstrap" | "source";
 
 /**

@@ -1,5 +1,6 @@
 /** A host with a clock that only moves when told, and a network that answers from a script; for timing alone. */
 
+import { ENGINE_LIMITS } from "../src/limits.ts";
 import { openSchedule } from "../src/schedule.ts";
 import type { Ports } from "../src/ports.ts";
 
@@ -64,6 +65,8 @@ export function openFakeHost(
       random,
       fetch,
       setTimer(delayMs, run) {
+        // Outside of this Node and browsers wait for a millisecond, and some say so on the console.
+        if (!(delayMs >= 0 && delayMs <= ENGINE_LIMITS.timerMs)) throw new RangeError(`A timer of ${delayMs} ms cannot be set.`);
         const timer = { atMs: nowMs + delayMs, run };
         timers.add(timer);
         mostTimers = Math.max(mostTimers, timers.size);

@@ -1,16 +1,30 @@
 /** The look-ups: typed, synchronous, and never throwing. */
 
+import type { ServerResponse } from "node:http";
 import { expect, test, vi } from "vitest";
 import { staticFlag, testSnapshot } from "../test/snapshots.ts";
 import { openThings, silent } from "../test/opened.ts";
+import { waitUntil } from "../test/wait-until.ts";
 import type { Dimmer } from "./client.ts";
 import { openDimmer } from "./open-dimmer.ts";
+import { DimmerProvider } from "./openfeature.ts";
 
-const { open } = openThings();
+const { open, connect, startServer } = openThings();
 const fallback = { model: "fallback" };
 
 function openOn(more: Parameters<typeof testSnapshot>[0] = {}): Dimmer {
   return open({ snapshot: testSnapshot(more) });
+}
+
+/** A client whose server has its question, and answers it when told. */
+async function openWaiting(): Promise<{ client: Dimmer; letFlagsCome: () => void }> {
+  const server = await startServer(testSnapshot());
+  const held: ServerResponse[] = [];
+  server.interfere((_request, response) => held.push(response) > 0);
+  const client = connect(server);
+  await waitUntil("the question", () => held.length === 1);
+  const body = JSON.stringify(testSnapshot());
+  return { client, letFlagsCome: () => void held[0]?.writeHead(200, { "content-type": "application/json" }).end(body) };
 }
 
 test("each type, from the moment a snapshot is there", async () => {
@@ -205,6 +219,24 @@ test("before the first snapshot: the default, PROVIDER_NOT_READY, and ready() sa
   expect(client.snapshotVersion).toBeUndefined();
   const readiness = await client.ready({ timeoutMs: 300 });
   expect(readiness).toMatchObject({ isReady: false, status: "ERROR", failure: { code: "network" } });
+});
+
+test.each([Number.POSITIVE_INFINITY, 30 * 86_400_000])("ready({ timeoutMs: %d }) waits for flags", async (timeoutMs) => {
+  const { client, letFlagsCome } = await openWaiting();
+  const waiting = client.ready({ timeoutMs });
+  letFlagsCome();
+  expect(await waiting).toMatchObject({ isReady: true });
+});
+
+test.each<[unknown, string]>([
+  [Number.NaN, "timeoutMs must be at least 0 milliseconds, not NaN."],
+  [-1, "timeoutMs must be at least 0 milliseconds, not -1."],
+  ["soon", 'timeoutMs must be milliseconds as a number, not "soon".'],
+])("ready({ timeoutMs: %s }) is a mistake that is told at once", async (timeoutMs, message) => {
+  await expect(openOn().ready({ timeoutMs: timeoutMs as number })).rejects.toThrow(new TypeError(message));
+  expect(() => new DimmerProvider({ snapshot: testSnapshot(), readyTimeoutMs: timeoutMs as number })).toThrow(
+    new TypeError(message.replace("timeoutMs", "readyTimeoutMs")),
+  );
 });
 
 test("ready() does not wait for a client that is closed", async () => {

@@ -2,6 +2,7 @@
 
 import type { ErrorCode, Evaluation, EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
 import type { Engine, EngineEvents, FlagChange, Listener, SourceFailure, Status } from "@dimmer/sdk-core";
+import { checkMilliseconds } from "./options.ts";
 
 /** What `ready` found: flags, or why there are none yet. */
 export interface Readiness {
@@ -43,8 +44,9 @@ export interface Dimmer {
   explain(flagKey: string, context: EvaluationContext): Explanation;
 
   /**
-   * Resolves, never rejects, when there is a snapshot, the server refuses the key, or the time is over; until then it keeps the
-   * process alive. Flags may still come after it said no, with a refused key too: `on("ready")` tells.
+   * Resolves when there is a snapshot, the server refuses the key, or the time is over; until then it keeps the
+   * process alive. Flags may still come after it said no, with a refused key too: `on("ready")` tells. It rejects for one thing, a
+   * `timeoutMs` that is no time (a TypeError); Infinity is one.
    */
   ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
   /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
@@ -91,6 +93,7 @@ export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Prom
     objectDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "object", defaultValue),
     explain: (flagKey, context) => engine.explain(flagKey, context),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
+      checkMilliseconds("timeoutMs", timeoutMs);
       if (engine.snapshot === undefined) await waitForReady(timeoutMs);
       const { status, failure } = engine;
       return { isReady: engine.snapshot !== undefined, status, ...(failure === undefined ? {} : { failure }) };

@@ -66,8 +66,27 @@ test.each<[string, DimmerOptions, RegExp]>([
   ["a key with a line break", { url, key: "k\nx: y" }, /copied whole/],
 ])("%s is refused", (_name, options, message) => expect(() => originOf(options)).toThrow(message));
 
-test("too short an interval is refused", () => {
-  expect(() => openDimmer({ url, key: "k", stream: false, pollIntervalMs: 10 })).toThrow(/at least 1000/);
+test.each<[string, DimmerOptions, string]>([
+  ["too short an interval", { pollIntervalMs: 10 }, "pollIntervalMs must be at least 1000 milliseconds, not 10."],
+  [
+    "an interval that is no number",
+    { pollIntervalMs: Number.NaN },
+    "pollIntervalMs must be at least 1000 milliseconds, not NaN.",
+  ],
+  ["an interval as text", { pollIntervalMs: "5000" as never }, 'pollIntervalMs must be milliseconds as a number, not "5000".'],
+  ["a grace in the past", { staleAfterMs: -1 }, "staleAfterMs must be at least 0 milliseconds, not -1."],
+  ["a grace that is no number", { staleAfterMs: Number.NaN }, "staleAfterMs must be at least 0 milliseconds, not NaN."],
+  ["a grace as text", { staleAfterMs: "5s" as never }, 'staleAfterMs must be milliseconds as a number, not "5s".'],
+  ["a grace as null", { staleAfterMs: null as never }, "staleAfterMs must be milliseconds as a number, not null."],
+])("%s is refused, wherever flags come from", (_name, options, message) => {
+  for (const origin of [{ url, key: "k" }, { file: "/nowhere/dimmer.json" }, { snapshot: testSnapshot() }])
+    expect(() => openDimmer({ ...origin, ...options, logger: silent })).toThrow(new TypeError(message));
+});
+
+test("times without end are taken: never stale, never fetched again", async () => {
+  const client = openDimmer({ snapshot: testSnapshot(), staleAfterMs: Infinity, pollIntervalMs: Infinity });
+  expect(client.status).toBe("READY");
+  await client.close();
 });
 
 test("where flags come from", () => {

@@ -1,10 +1,18 @@
 /** Composition root of the Node SDK: options and environment in, a running client out. */
 
-import { isKeyRefused, openEngine, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
+import {
+  ENGINE_LIMITS,
+  isKeyRefused,
+  openEngine,
+  remoteSource,
+  type Engine,
+  type OpenSource,
+  type Ports,
+} from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
 import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
-import { checkPollInterval, originOf, type DimmerOptions } from "./options.ts";
+import { checkTimes, originOf, type DimmerOptions } from "./options.ts";
 import { fileSource } from "./sources/file.ts";
 
 /**
@@ -17,6 +25,7 @@ import { fileSource } from "./sources/file.ts";
  */
 export function openDimmer(given: DimmerOptions = {}): Dimmer {
   const options = mergeOptions(readConfig(), given);
+  checkTimes(options);
   const ports: Ports = { ...nodePorts(options), ...options.ports };
   const engine = openEngine(
     {
@@ -42,7 +51,7 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   const { stream = true, environment, holdProcess = false } = options;
   if (origin.kind === "snapshot") return undefined;
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
-  const pollIntervalMs = checkPollInterval(options.pollIntervalMs);
+  const { pollIntervalMs } = options;
   return remoteSource({ url: origin.url, key: origin.key, agent: "dimmer-node", stream, pollIntervalMs });
 }
 
@@ -53,18 +62,30 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
 async function waitForReady(engine: Engine, timeoutMs: number): Promise<void> {
   // A turn of the loop, so that a caller who asks again and again leaves the source time to work.
   if (engine.failure !== undefined && isKeyRefused(engine.failure)) return nextTurn();
-  let timer: NodeJS.Timeout | undefined;
-  // The timer keeps the process alive, or a script that waits for its flags would end before they come.
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
+  const timeout = startTimeout(timeoutMs);
   let forget = (): void => {};
   const refusal = new Promise<void>((resolve) => {
     forget = engine.on("error", (failure) => void (isKeyRefused(failure) && resolve()));
   });
-  await Promise.race([engine.settled, refusal, timeout]);
+  await Promise.race([engine.settled, refusal, timeout.over]);
   forget();
-  clearTimeout(timer);
+  timeout.cancel();
+}
+
+/**
+ * Its timer keeps the process alive, or a script that waits for its flags would end before they come; that is why there is one for
+ * a time without end as well, set again and again.
+ */
+function startTimeout(timeoutMs: number): { readonly over: Promise<void>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    const wait = (leftMs: number): void => {
+      const stepMs = Math.min(leftMs, ENGINE_LIMITS.timerMs);
+      timer = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : resolve()), stepMs);
+    };
+    wait(timeoutMs);
+  });
+  return { over, cancel: () => clearTimeout(timer) };
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -14,7 +14,7 @@ import {
 import type { EvaluationDetails } from "@dimmer/evaluation";
 import type { Dimmer } from "./client.ts";
 import { openDimmer } from "./open-dimmer.ts";
-import type { DimmerOptions } from "./options.ts";
+import { checkMilliseconds, type DimmerOptions } from "./options.ts";
 
 /** Shape: a client that the app opened and closes itself, or the options of one that lives as long as the provider. */
 export type DimmerProviderOptions = { readonly client: Dimmer } | (DimmerOptions & { readonly readyTimeoutMs?: number });
@@ -39,6 +39,7 @@ export class DimmerProvider implements Provider {
   constructor(options: DimmerProviderOptions = {}) {
     this.#options = options;
     if ("client" in options) this.#client = options.client;
+    else if (options.readyTimeoutMs !== undefined) checkMilliseconds("readyTimeoutMs", options.readyTimeoutMs);
   }
 
   async initialize(): Promise<void> {

@@ -29,9 +29,9 @@ export interface DimmerOptions {
   readonly snapshot?: Snapshot;
   /** False fetches once, or watches nothing, for processes that end soon. DIMMER_STREAM, true unless given. */
   readonly stream?: boolean;
-  /** Without the stream: fetch again at this interval. DIMMER_POLL_INTERVAL_MS. */
+  /** Without the stream: fetch again at this interval, a second or more. DIMMER_POLL_INTERVAL_MS. */
   readonly pollIntervalMs?: number;
-  /** Without a live source for longer than this, answers are marked stale. DIMMER_STALE_AFTER_MS, five seconds unless given. */
+  /** Without a live source for longer than this, answers are marked stale; Infinity is never. DIMMER_STALE_AFTER_MS, five seconds unless given. */
   readonly staleAfterMs?: number;
   /** Flag key → variant, for development and tests. Kill, `requires`, stop and `only` still win. */
   readonly overrides?: Readonly<Record<string, string>>;
@@ -78,7 +78,15 @@ function checkKey(key: string | undefined): string {
   return key;
 }
 
-export function checkPollInterval(pollIntervalMs: number | undefined): number | undefined {
-  if (pollIntervalMs === undefined || pollIntervalMs >= POLL_INTERVAL_MIN_MS) return pollIntervalMs;
-  throw new TypeError(`pollIntervalMs must be at least ${POLL_INTERVAL_MIN_MS}, not ${pollIntervalMs}.`);
+/** Wherever the flags come from: a time that cannot be meant is a mistake at the first start, not a busy process later. */
+export function checkTimes({ pollIntervalMs, staleAfterMs }: DimmerOptions): void {
+  if (pollIntervalMs !== undefined) checkMilliseconds("pollIntervalMs", pollIntervalMs, POLL_INTERVAL_MIN_MS);
+  if (staleAfterMs !== undefined) checkMilliseconds("staleAfterMs", staleAfterMs);
+}
+
+/** Infinity is a time: never. */
+export function checkMilliseconds(name: string, value: unknown, leastMs = 0): void {
+  if (typeof value !== "number")
+    throw new TypeError(`${name} must be milliseconds as a number, not ${JSON.stringify(value) ?? typeof value}.`);
+  if (!(value >= leastMs)) throw new TypeError(`${name} must be at least ${leastMs} milliseconds, not ${value}.`);
 }

@@ -89,7 +89,8 @@ test("a stream that falls silent is noticed although nobody closes it", async ()
 
 test("heartbeats keep a quiet stream", async () => {
   const { server } = await openLive({ heartbeatMs: 20, announcedMs: 5_000 });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // Two intervals of silence would have ended it five times over.
+  await waitUntil("heartbeats for half a second", () => server.heartbeats === 25);
   expect(server.hellos).toBe(1);
 });
 

@@ -1,25 +1,24 @@
-/** Lets a process end although a stream is open. */
+/** Lets a process end although a stream is open, or an answer is still to come. */
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 
-/** Published by Node's fetch when a request has its socket. Other runtimes publish nothing, and their streams hold the process. */
+/** Published by Node's fetch when a request has its socket. Other runtimes publish nothing, and their requests hold the process. */
 const CHANNEL = "undici:client:sendHeaders";
 
 interface SendHeaders {
-  readonly request: { readonly path: string; readonly headers: unknown };
+  readonly request: { readonly path: string };
   readonly socket: Socket;
 }
 
 /**
- * Fetches; where the answer is a stream of events, its socket no longer keeps the process alive.
+ * Fetches on a socket that does not keep the process alive, neither while the answer is awaited nor while it is read.
  *
- * Shape:  as the web's fetch. A request for anything else keeps the process alive until it is answered.
+ * Shape:  as the web's fetch. Whoever has to have the answer keeps the process alive by other means, as `ready()` does with its timer.
  * Errors: as the web's fetch.
  * Source: ADR-0010.
  */
 export async function fetchUnreferenced(url: string, init: RequestInit): Promise<Response> {
-  if (new Headers(init.headers).get("accept") !== "text/event-stream") return fetch(url, init);
   const { pathname, search } = new URL(url);
   const release = (message: unknown): void => {
     const { request, socket } = message as SendHeaders;

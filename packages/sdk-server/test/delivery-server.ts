@@ -25,8 +25,9 @@ export interface DeliveryServer {
   /** Streams that are open now, and the most that ever were at once. */
   readonly openStreams: number;
   readonly mostStreams: number;
-  /** Streams that have been told hello so far. */
+  /** Streams that have been told hello so far, and heartbeats that were sent. */
   readonly hellos: number;
+  readonly heartbeats: number;
   readonly snapshot: Snapshot;
   /** Goes on to the next version; streams get the patch. */
   publish(edit: Edit): void;
@@ -67,6 +68,7 @@ export async function openDeliveryServer(
   let interference: Interference | undefined;
   let mostStreams = 0;
   let hellos = 0;
+  let heartbeats = 0;
   let isMuted = false;
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -83,7 +85,11 @@ export async function openDeliveryServer(
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     streams.add(response);
     mostStreams = Math.max(mostStreams, streams.size);
-    const heartbeat = setInterval(() => isMuted || response.write(": heartbeat\n\n"), heartbeatMs);
+    const heartbeat = setInterval(() => {
+      if (isMuted) return;
+      response.write(": heartbeat\n\n");
+      heartbeats += 1;
+    }, heartbeatMs);
     response.on("close", () => {
       clearInterval(heartbeat);
       streams.delete(response);
@@ -130,6 +136,9 @@ export async function openDeliveryServer(
     },
     get hellos() {
       return hellos;
+    },
+    get heartbeats() {
+      return heartbeats;
     },
     get snapshot() {
       return snapshot;

@@ -19,6 +19,17 @@ export function describeServing(config: FlagEnvironment): string {
   return clauses.join("; ");
 }
 
+/** The longest that a list says of one flag; `flags show` says all of it. */
+const SUMMARY_CHARS = 400;
+
+/** For a list: the beginning says most, and one flag must not fill the screen. */
+export function summarizeServing(config: FlagEnvironment): string {
+  const text = describeServing(config);
+  if (text.length <= SUMMARY_CHARS) return text;
+  // Not through the middle of a surrogate pair.
+  return `${text.slice(0, SUMMARY_CHARS - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
 /** Who gets something, with the verb that fits. */
 export interface People {
   readonly name: string;

@@ -2,9 +2,9 @@
 
 import type { Condition, FlagEnvironment } from "@dimmer/evaluation";
 import type { Move } from "@dimmer/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { describeCondition } from "./describe-condition.ts";
-import { describeServing } from "./describe-flag.ts";
+import { describeServing, summarizeServing } from "./describe-flag.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { checkPercent, formatPercent, readPercent } from "./percent.ts";
 import { didYouMean, joinWords, suggestNames } from "./suggest.ts";
@@ -43,6 +43,18 @@ describe("what a flag serves", () => {
       { enabled: false, fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }] },
       "killed: everyone gets sonnet where region is us, else plain",
     ));
+  test("in a list, no more than a few lines of a flag with many rules", () => {
+    const rules = Array.from({ length: 500 }, (_, at) => ({
+      id: `r${at}`,
+      when: { name: "🙂".repeat(at) },
+      serve: base.default,
+    }));
+    const text = summarizeServing({ ...base, rules });
+    expect(text).toMatch(/^those whose name is  get sonnet; .*…$/u);
+    expect(text.length).toBeLessThanOrEqual(400);
+    expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+    expect(summarizeServing(base)).toBe(describeServing(base));
+  });
   test("no fallback", () => check({ enabled: false, fallback: [] }, "killed: everyone gets the caller's default"));
 });
 
@@ -142,5 +154,28 @@ describe("tables", () => {
   test("the last column is cut to the terminal, never below its minimum", () =>
     expect(renderTable(["flag", "serves"], [["longer", "0123456789012345678901234567890"]], { head, width: 20 })).toBe(
       "flag    serves\nlonger  01234567890123456789012…",
+    ));
+  test("a huge cell is looked at no further than it is shown", () => {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, "segment");
+    try {
+      const huge = "value ".repeat(1_000_000);
+      for (const width of [80, undefined]) {
+        const lines = renderTable(["flag", "name", "serves"], [["a", huge, huge]], { head, width }).split("\n");
+        expect(lines[1]?.startsWith("a     value value")).toBe(true);
+        expect(lines[1]?.endsWith(width === undefined ? "value value" : "…")).toBe(true);
+      }
+      expect(Math.max(...segment.mock.calls.map(([text]) => text.length))).toBeLessThan(4_000);
+    } finally {
+      segment.mockRestore();
+    }
+  });
+  test("a cell before the last is cut, so that one name does not push all others away", () => {
+    const [title, row] = renderTable(["name", "id"], [["n".repeat(1_000), "x"]], { head, width: undefined }).split("\n");
+    expect(row).toBe(`${"n".repeat(119)}…  x`);
+    expect(title).toBe(`name${" ".repeat(118)}id`);
+  });
+  test("what joins into one sign counts as one, however long", () =>
+    expect(renderTable(["a", "b"], [[`👩‍👩‍👧‍👦${"e\u0301".repeat(3)}`, "x"]], { head, width: 80 })).toBe(
+      `a     b\n👩‍👩‍👧‍👦${"e\u0301".repeat(3)}  x`,
     ));
 });

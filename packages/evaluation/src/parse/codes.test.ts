@@ -238,6 +238,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["bad-cidr", `${P}/rules/0/when/ip/cidr/1`, when({ ip: { cidr: ["10.0.0.0/8", "10.1.2.3/8"] } })],
   ["bad-pattern", `${P}/rules/0/when/a/matches`, when({ a: { matches: "(?<=a)b" } })],
   ["bad-pattern", `${P}/rules/0/when/a/matches/0`, when({ a: { matches: ["((a{1,100}){1,100}){1,100}"] } })],
+  ["too-many-patterns", `${P}/rules/0/when/a/matches/7`, when({ a: { matches: Array(9).fill("(?i)\\pL") } })],
   ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 1e-9, small: 99 } })],
   ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 0.0005, small: 99.9995 } })],
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 89.999 } })],

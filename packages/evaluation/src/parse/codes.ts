@@ -49,6 +49,7 @@ export const ISSUE_KINDS = {
   "bad-instant": SEMANTIC,
   "bad-cidr": SEMANTIC,
   "bad-pattern": SEMANTIC,
+  "too-many-patterns": SEMANTIC,
   "percent-decimals": SEMANTIC,
 
   // Several places that must fit together.

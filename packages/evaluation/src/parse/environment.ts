@@ -41,6 +41,7 @@ export function parseFlagEnvironment(
 const MAX_VERSION = Number.MAX_SAFE_INTEGER;
 
 export function checkEnvironment(value: unknown, at: Spot, facts: FlagFacts): void {
+  at.report.patternWeight = 0;
   checkFields(value, at, "a flag's environment", {
     enabled: { add: "enabled: true", check: (enabled, spot) => checkTruth(enabled, spot, "enabled") },
     fallback: { add: "fallback: <variant>", check: (fallback, spot) => checkFallback(fallback, spot, facts) },

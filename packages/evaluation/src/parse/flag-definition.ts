@@ -101,6 +101,7 @@ function checkLifetime(flag: Foreign, at: Spot): void {
 }
 
 function checkVariants(variants: unknown, at: Spot, type: unknown): void {
+  at.report.patternWeight = 0;
   checkMap(variants, at, "variants", { min: 1, max: LIMITS.variants }, checkVariantKeyAt, (variant, spot) => {
     checkFields(variant, spot, "a variant", {
       value: {

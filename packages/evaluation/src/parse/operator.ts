@@ -4,7 +4,7 @@ import { OPERATORS } from "../flag.ts";
 import { LIMITS } from "../limits.ts";
 import { parseCidr } from "../targeting/cidr.ts";
 import { instantOf } from "../targeting/instant.ts";
-import { compilePattern } from "../targeting/pattern.ts";
+import { compilePattern, weightOfPatterns } from "../targeting/pattern.ts";
 import { parseSemver } from "../targeting/semver.ts";
 import { nearestWord } from "./nearest.ts";
 import { type Check, isFull, quote, raise, type Spot, within } from "./report.ts";
@@ -62,6 +62,7 @@ const checkInstant: Check = (value, at) => {
 };
 
 const checkPattern = (value: string, at: Spot): void => {
+  if (!mayCompile(value, at)) return;
   const compiled = compilePattern(value);
   if ("pattern" in compiled) return;
   raise(
@@ -71,6 +72,24 @@ const checkPattern = (value: string, at: Spot): void => {
     "use RE2 syntax, without look-around and back-references, and short repeats",
   );
 };
+
+/** The pattern that is too many is reported, and those behind it are not even compiled. */
+function mayCompile(value: string, at: Spot): boolean {
+  const { report } = at;
+  const before = report.patternWeight;
+  report.patternWeight += weightOfPatterns(value);
+  // A pattern too heavy by itself is a bad one, wherever it stands.
+  if (report.patternWeight <= LIMITS.patternWeight || before === 0) return true;
+  if (before <= LIMITS.patternWeight) {
+    raise(
+      at,
+      "too-many-patterns",
+      `the patterns of one environment weigh at most ${LIMITS.patternWeight} together: one each, and one more for each Unicode class or range beyond ASCII in them (twelve under \`(?i)\`)`,
+      "list texts with `in`, `startsWith`, `endsWith` or `contains`, or move some patterns into a segment",
+    );
+  }
+  return false;
+}
 
 const checkCidr = (value: string, at: Spot): void => {
   if (parseCidr(value) !== undefined) return;

@@ -10,6 +10,8 @@ export interface Report {
   errors: number;
   /** Issues that found no room. */
   dropped: number;
+  /** Weight of the patterns so far in the part that is read: an environment of a flag or a segment, or all `only` of a flag. */
+  patternWeight: number;
 }
 
 /** A place in the data: its JSON Pointer, and where its issues go. */
@@ -25,7 +27,7 @@ export type Check = (value: unknown, at: Spot) => void;
 const QUOTED = 60;
 
 export function newReport(): Report {
-  return { issues: [], errors: 0, dropped: 0 };
+  return { issues: [], errors: 0, dropped: 0, patternWeight: 0 };
 }
 
 /** The place of a field or an entry, escaped as RFC 6901 asks. */

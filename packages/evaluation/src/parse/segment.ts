@@ -44,6 +44,7 @@ export function checkSegment(value: unknown, at: Spot): void {
 }
 
 function checkSegmentEnvironment(value: unknown, at: Spot): void {
+  at.report.patternWeight = 0;
   checkFields(value, at, "a segment's environment", {
     include: { check: checkKeys },
     exclude: { check: checkKeys },

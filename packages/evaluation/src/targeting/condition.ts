@@ -3,6 +3,7 @@
 import { LIMITS } from "../limits.ts";
 import { type AttributePath, pathOf } from "../run.ts";
 import { compileOperator, type ScalarTest, type Wrong } from "./operators.ts";
+import { weightOfPatterns } from "./pattern.ts";
 import { FALSE, UNKNOWN } from "./truth.ts";
 
 /**
@@ -35,7 +36,7 @@ const UNKNOWN_CONDITION: Condition = Object.freeze({ kind: "unknown" });
  * Source: ADR-0003; spec/vectors/targeting.json.
  */
 export function compileCondition(tree: unknown, mode: Mode): Condition {
-  const budget: Budget = { nodes: 0, isExceeded: false };
+  const budget: Budget = { nodes: 0, patternWeight: 0, isExceeded: false };
   const condition = compileTree(tree, mode, 1, budget);
   return budget.isExceeded ? UNKNOWN_CONDITION : condition;
 }
@@ -43,6 +44,7 @@ export function compileCondition(tree: unknown, mode: Mode): Condition {
 /** Past the limits of a tree nothing more is compiled, and the whole tree is unknown. */
 interface Budget {
   nodes: number;
+  patternWeight: number;
   isExceeded: boolean;
 }
 
@@ -90,7 +92,14 @@ function compilePart(word: string, part: unknown, mode: Mode, depth: number, bud
 }
 
 function countedAttribute(name: string, spec: unknown, mode: Mode, depth: number, budget: Budget): Condition {
-  return countNode(depth, budget) ? compileAttribute(name, spec, mode) : UNKNOWN_CONDITION;
+  return countNode(depth, budget) && countPatterns(spec, budget) ? compileAttribute(name, spec, mode) : UNKNOWN_CONDITION;
+}
+
+/** Patterns are what takes long to compile, so they are weighed first. */
+function countPatterns(spec: unknown, budget: Budget): boolean {
+  if (isRecord(spec)) budget.patternWeight += weightOfPatterns(spec.matches);
+  budget.isExceeded ||= budget.patternWeight > LIMITS.patternWeight;
+  return !budget.isExceeded;
 }
 
 function compileSegments(names: unknown, mode: Mode): Condition {

@@ -4,7 +4,7 @@ import { LIMITS } from "../limits.ts";
 import { mayGoOn, type Run } from "../run.ts";
 import { type Cidr, cidrContains, parseAddress, parseCidr } from "./cidr.ts";
 import { instantOf } from "./instant.ts";
-import { compilePattern, type Pattern } from "./pattern.ts";
+import { compilePattern, type Pattern, weightOfPatterns } from "./pattern.ts";
 import { compareSemverText, parseSemver, type Semver } from "./semver.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN } from "./truth.ts";
 
@@ -46,7 +46,8 @@ const LITERALS: Readonly<Record<string, (literal: unknown) => unknown>> = {
   contains: oneOrMore,
   startsWith: oneOrMore,
   endsWith: oneOrMore,
-  matches: (literal) => readEach(oneOrMore(literal), readPattern),
+  matches: (literal) =>
+    weightOfPatterns(literal) > LIMITS.patternWeight ? undefined : readEach(oneOrMore(literal), readPattern),
   gt: readNumber,
   gte: readNumber,
   lt: readNumber,

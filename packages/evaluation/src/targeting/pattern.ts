@@ -22,6 +22,7 @@ export interface Pattern {
 export function compilePattern(source: string): { readonly pattern: Pattern } | { readonly problem: string } {
   if (source.length > LIMITS.patternSource) return { problem: `it is longer than ${LIMITS.patternSource} characters` };
   if (estimateProgram(source) > HOPELESS) return { problem: TOO_BIG };
+  if (weightOf(source) > LIMITS.patternWeight) return { problem: "it holds too many Unicode classes or wide ranges" };
   try {
     const compiled = RE2JS.compile(source);
     const programSize = compiled.programSize();
@@ -31,6 +32,31 @@ export function compilePattern(source: string): { readonly pattern: Pattern } | 
     return { problem: problemOf(error) };
   }
 }
+
+/**
+ * What it costs to compile the patterns of one `matches`, without compiling them.
+ *
+ * Shape:  the operator's literal → one for each pattern, and one more for each Unicode class or range beyond ASCII in it; twelve where
+ *         the pattern ignores case, because such a range is then folded sign by sign. Other literals weigh nothing.
+ * Errors: none.
+ * Source: ADR-0003 has the measurement.
+ */
+export function weightOfPatterns(literal: unknown): number {
+  const entries: readonly unknown[] = Array.isArray(literal) ? literal : [literal];
+  return entries.reduce((sum: number, entry) => sum + (typeof entry === "string" ? weightOf(entry) : 0), 0);
+}
+
+function weightOf(source: string): number {
+  // Longer ones are refused unread.
+  const read = source.slice(0, LIMITS.patternSource);
+  const wide = read.match(WIDE)?.length ?? 0;
+  return 1 + wide * (IGNORES_CASE.test(read) ? FOLDED : 1);
+}
+
+/** A Unicode class, or a range that ends beyond ASCII. */
+const WIDE = /\\[pP]|-(?:\\x\{|[^\0-\x7f])/g;
+const IGNORES_CASE = /\(\?[a-zA-Z]*i/;
+const FOLDED = 12;
 
 const TOO_BIG = `it compiles to more than ${LIMITS.patternProgram} instructions`;
 

@@ -4,7 +4,7 @@ import type { Issue } from "@dimmer/evaluation";
 import type { SnapshotVersion } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
-import type { Offer } from "../snapshot-holder.ts";
+import type { Offer, Origin } from "../snapshot-holder.ts";
 
 /**
  * Why a source is not live.
@@ -34,7 +34,8 @@ export interface SourceFailure {
 export interface SourceSink {
   /** What the engine holds, to ask for what follows it. */
   held(): SnapshotVersion | undefined;
-  offerSnapshot(data: unknown): Offer;
+  /** A `bootstrap` gives way to whatever the source has later, of another environment as well. */
+  offerSnapshot(data: unknown, origin?: Origin): Offer;
   offerPatch(data: unknown): Offer;
   /** The source was heard just now and what is held is current, or becomes so by what follows. */
   live(): void;

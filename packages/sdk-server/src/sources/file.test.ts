@@ -144,8 +144,12 @@ test("without the stream the file is read once and not watched", async () => {
   const { client, path } = await openOn(JSON.stringify(documentWith("one")), { stream: false });
   await client.ready();
   await replace(path, JSON.stringify(documentWith("two")));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(client.boolean("bool", {}, false)).toBe(true);
+  const watching = open({ file: path });
+  await waitUntil("the edit, for whoever watches", () => !watching.boolean("bool", {}, true));
+  await replace(path, JSON.stringify(documentWith("one")));
+  await waitUntil("another, noticed while the first one had its time", () => watching.boolean("bool", {}, false));
+  await watching.close();
+  expect(client.snapshotVersion?.version).toBe(1);
   expect(process.getActiveResourcesInfo()).not.toContain("FSEventWrap");
 });
 
@@ -159,6 +163,43 @@ test("an edit that says the same is no change", async () => {
   await replace(path, JSON.stringify(documentWith("two")));
   await waitUntil("the change", () => changes.length > 0);
   expect(changes).toEqual([{ epoch: "file", version: 3, flagsChanged: ["bool"] }]);
+});
+
+test("a file emptied of its flags is a state like another, and so is one that is filled again", async () => {
+  const { client, path, failures } = await openOn(JSON.stringify(documentWith("one")));
+  await client.ready();
+  await replace(path, JSON.stringify({ version: 1, flags: {} }));
+  await waitUntil("the empty file", () => client.snapshotVersion?.version === 2);
+  expect(client.booleanDetails("bool", {}, true)).toMatchObject({ value: true, errorCode: "FLAG_NOT_FOUND" });
+  await replace(path, JSON.stringify(documentWith("two")));
+  await waitUntil("the flag again", () => !client.boolean("bool", {}, true));
+  expect(failures).toEqual([]);
+});
+
+test.each<[string, DimmerOptions]>([
+  ["which was the only one", {}],
+  ["which was named", { environment: "production" }],
+])("an environment that vanishes, %s, is told by name and keeps its flags until it is back", async (_name, options) => {
+  const { client, path, failures } = await openOn(JSON.stringify(documentWith("one")), options);
+  await client.ready();
+  await replace(path, JSON.stringify(documentWith("two", ["staging"])));
+  await waitUntil("the failure", () => failures.length > 0);
+  expect(failures.map(({ code, message }) => [code, message])).toEqual([
+    ["payload", `There is no environment production any more; its last good flags stay. ${path} has staging.`],
+  ]);
+  expect(client.booleanDetails("bool", {}, false)).toMatchObject({ value: true, reason: "STATIC" });
+  await replace(path, JSON.stringify(documentWith("two", ["production", "staging"])));
+  await waitUntil("the environment again", () => !client.boolean("bool", {}, true));
+  expect(client.booleanDetails("bool", {}, true).flagMetadata.flagSetId).toBe("file/production");
+});
+
+test("an empty file that is filled chooses its environment then", async () => {
+  const { client, path, failures } = await openOn(JSON.stringify({ version: 1, flags: {} }));
+  await client.ready();
+  await replace(path, JSON.stringify(documentWith("one", ["staging"])));
+  await waitUntil("the flag", () => client.boolean("bool", {}, false));
+  expect(client.booleanDetails("bool", {}, false).flagMetadata.flagSetId).toBe("file/staging");
+  expect(failures).toEqual([]);
 });
 
 test("a document without flags is one", async () => {

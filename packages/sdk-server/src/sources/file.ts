@@ -24,7 +24,8 @@ export const LOOK_MS = 2_000;
 /**
  * A source for `openEngine` that reads `dimmer.yaml`, `.yml` or `.json`.
  *
- * Shape:  every good state of the file is one version; an edit that does not parse leaves the last good one in place.
+ * Shape:  every good state of the file is one version, one without flags included; an edit that does not parse, or has lost the
+ *         environment that is served, leaves the last good one in place.
  * Errors: none thrown; a missing or broken file, or a missing `yaml` package, is told to the sink with its issues.
  * Source: ADR-0010.
  */
@@ -43,18 +44,22 @@ function openReader(options: FileOptions, sink: SourceSink): Look {
   let version = 0;
   let seen: string | undefined;
   let goodText: string | undefined;
+  let served: string | undefined;
 
   const take = async (): Promise<void> => {
-    const { text, document, environment, issues } = await readFlagFile(options.path, options.environment);
+    const { text, document, environment, issues } = await readFlagFile(options.path, options.environment, served);
     const isHeld = sink.held() !== undefined && goodText !== undefined;
     if (issues.length > 0 && isHeld)
       throw new FileError("payload", `${options.path} has mistakes; the last good flags stay.`, { issues });
     if (text !== goodText) {
-      const offer = sink.offerSnapshot(snapshotOf(document, environment, { epoch: "file", version: version + 1 }));
+      const snapshot = snapshotOf(document, environment ?? NO_ENVIRONMENT, { epoch: "file", version: version + 1 });
+      // Without an environment there is nothing in it, and it must give way to the first that the file names.
+      const offer = sink.offerSnapshot(snapshot, environment === undefined ? "bootstrap" : "source");
       if (offer.outcome === "refused")
         throw new FileError("payload", `${options.path} was not taken. ${offer.why}`, { issues: offer.issues });
       version += 1;
       goodText = text;
+      served = environment;
     }
     if (issues.length > 0)
       throw new FileError("payload", `${options.path} has mistakes; flags that have any are left out.`, { issues });
@@ -74,6 +79,9 @@ function openReader(options: FileOptions, sink: SourceSink): Look {
     }
   };
 }
+
+/** The name of the environment of a document without flags: nobody will ask it for anything. */
+const NO_ENVIRONMENT = "none";
 
 /** Changes with every write and every rename, through symbolic links as well. */
 async function stateOf(path: string): Promise<string> {

@@ -29,7 +29,8 @@ const SHOWN_ISSUES = 3;
 export interface FlagFile {
   readonly text: string;
   readonly document: FlagDocument;
-  readonly environment: string;
+  /** Undefined where nothing names one: the file has no flags (yet). */
+  readonly environment: string | undefined;
   /** Mistakes in single flags; those are not in the document. */
   readonly issues: readonly Issue[];
 }
@@ -37,16 +38,17 @@ export interface FlagFile {
 /**
  * Reads a flag file.
  *
- * Shape:  `.json` as JSON, everything else as YAML; the environment is the wanted one, or the only one there is.
+ * Shape:  `.json` as JSON, everything else as YAML; the environment is the one that was served before, else the wanted one, else the
+ *         only one there is.
  * Errors: throws a FileError when nothing of it can be used.
  */
-export async function readFlagFile(path: string, wanted: string | undefined): Promise<FlagFile> {
+export async function readFlagFile(path: string, wanted: string | undefined, served?: string): Promise<FlagFile> {
   const text = await readBounded(path);
   const data = extname(path) === ".json" ? parseJson(path, text) : await parseYaml(path, text);
   const { value, issues } = parseDocument(data);
   const errors = issues.filter(({ severity }) => severity === "error");
   if (value === undefined) throw new FileError("payload", `${path} is not a flag document.`, { issues: errors });
-  return { text, document: value, environment: chooseEnvironment(path, value, wanted), issues: errors };
+  return { text, document: value, environment: chooseEnvironment(path, value, wanted, served), issues: errors };
 }
 
 async function readBounded(path: string): Promise<string> {
@@ -89,18 +91,21 @@ async function importYaml(path: string): Promise<Pick<typeof Yaml, "parse">> {
   }
 }
 
-function chooseEnvironment(path: string, document: FlagDocument, wanted: string | undefined): string {
+function chooseEnvironment(
+  path: string,
+  document: FlagDocument,
+  wanted: string | undefined,
+  served: string | undefined,
+): string | undefined {
   const names = [...new Set(Object.values(document.flags).flatMap(({ environments }) => Object.keys(environments ?? {})))];
-  const only = names.length === 1 ? names[0] : undefined;
-  const chosen = wanted ?? only;
-  if (chosen !== undefined && (names.includes(chosen) || names.length === 0)) return chosen;
-  if (names.length === 0) return NO_ENVIRONMENT;
+  const chosen = served ?? wanted ?? (names.length === 1 ? names[0] : undefined);
+  // A document without flags is one of any environment.
+  if (names.length === 0 || (chosen !== undefined && names.includes(chosen))) return chosen;
   const known = `${path} has ${names.join(", ")}.`;
+  if (served !== undefined)
+    throw new FileError("payload", `There is no environment ${served} any more; its last good flags stay. ${known}`);
   throw new FileError(
     "payload",
     wanted === undefined ? `Which environment? ${known}` : `There is no environment ${wanted}: ${known}`,
   );
 }
-
-/** The name of the environment of a document without flags: nobody will ask it for anything. */
-const NO_ENVIRONMENT = "none";

@@ -73,9 +73,10 @@ export function describeSource(name: string, openWorld: () => Promise<SourceWorl
       await client.close();
       await waitUntil("nothing is held", () => world.holds() === 0);
       await world.publish("two");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(client.boolean("bool", {}, false)).toBe(true);
       expect(world.holds()).toBe(0);
+      const another = world.open();
+      await waitUntil("the change, for whoever is open", () => !another.boolean("bool", {}, true));
+      expect(client.boolean("bool", {}, false)).toBe(true);
     });
   });
 }

@@ -2,7 +2,7 @@
 
 import type { FlagView } from "@dimmer/protocol";
 import { chooseEnvironment } from "../../environment-choice.ts";
-import { describeServing } from "../../output/describe-flag.ts";
+import { summarizeServing } from "../../output/describe-flag.ts";
 import { environmentsIn, openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -44,5 +44,5 @@ function rowsOf(flag: FlagView, only: string | undefined): Row[] {
   const base = { flag: flag.key, type: flag.definition.type, purpose: flag.definition.purpose };
   const blocks = Object.entries(flag.environments).filter(([environment]) => only === undefined || environment === only);
   if (blocks.length === 0) return [{ ...base, environment: only ?? "", serves: "not configured here" }];
-  return blocks.map(([environment, { config }]) => ({ ...base, environment, serves: describeServing(config) }));
+  return blocks.map(([environment, { config }]) => ({ ...base, environment, serves: summarizeServing(config) }));
 }
