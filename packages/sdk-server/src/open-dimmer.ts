@@ -1,6 +1,6 @@
 /** Composition root of the Node SDK: options and environment in, a running client out. */
 
-import { isKeyRefused, openEngine, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
+import { isKeyRefused, openEngine, openScopes, remoteSource, type Engine, type OpenSource, type Ports } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
 import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
@@ -27,7 +27,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
     },
     ports,
   );
-  return faceOf(engine, (timeoutMs) => waitForReady(engine, timeoutMs));
+  return faceOf(engine, openScopes(engine, ports), (timeoutMs) => waitForReady(engine, timeoutMs));
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */
