@@ -32,6 +32,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 2, D",
   },
   {
+    id: "scope-keeps",
+    behaviour: "A scope gives the same answers for its life, whatever is edited meanwhile.",
+    source: "issue 3, A2; ADR-0013",
+  },
+  {
+    id: "scope-stops",
+    behaviour: "A kill or a stop passes through a scope at once and aborts its signal.",
+    source: "issue 3, A2; ADR-0013; promise 6",
+  },
+  {
     id: "refused-key",
     behaviour: "An SDK says at once that its key is refused, goes on trying, and becomes ready when the key is accepted.",
     source: "issue 2, D",

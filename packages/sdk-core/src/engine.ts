@@ -70,6 +70,8 @@ export interface EngineOptions {
  */
 export interface Engine {
   evaluate(flagKey: string, context: unknown): Evaluation;
+  /** The same from a snapshot that was held earlier. */
+  evaluateAt(snapshot: CompiledSnapshot, flagKey: string, context: unknown): Evaluation;
   /** Before the first snapshot there are no steps to tell. */
   explain(flagKey: string, context: unknown): Explanation;
   readonly status: Status;
@@ -193,6 +195,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   return {
     evaluate: evaluateHeld,
+    evaluateAt: (snapshot, flagKey, context) => evaluate(snapshot, flagKey, context, evaluateOptions),
     explain: explainHeld,
     get status() {
       return status;

@@ -34,6 +34,10 @@ export const ENGINE_LIMITS = {
   pollIntervalMs: 30_000,
   /** Without a live source for longer than this, answers are marked stale. */
   staleAfterMs: 5_000,
+  /** Scopes whose signal is watched at a time; the oldest is let go, as somebody does not close theirs. */
+  watchedScopes: 10_000,
+  /** Flags of one scope that its signal looks after. */
+  flagsAScope: 1_000,
   /** Superseded epochs that are remembered, so that none comes back. */
   pastEpochs: 32,
 } as const;

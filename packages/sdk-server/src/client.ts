@@ -1,7 +1,9 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
-import type { ErrorCode, Evaluation, EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
-import type { Engine, EngineEvents, FlagChange, Listener, SourceFailure, Status } from "@dimmer/sdk-core";
+import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
+import type { Engine, EngineEvents, FlagChange, Listener, Scopes, SourceFailure, Status } from "@dimmer/sdk-core";
+import { detailsOf, type ValueType } from "./details.ts";
+import { scopeOf, type Scope } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
 
 /** What `ready` found: flags, or why there are none yet. */
@@ -40,6 +42,11 @@ export interface Dimmer {
     context: EvaluationContext,
     defaultValue: T,
   ): EvaluationDetails<T>;
+  /**
+   * Binds a context to the flags as they are now, for the length of a request or an agent's task; kills and stops still pass.
+   * Close it when the work is done.
+   */
+  scope(context: EvaluationContext): Scope;
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
 
@@ -69,13 +76,16 @@ export interface Dimmer {
 export const READY_TIMEOUT_MS = 10_000;
 
 /** Puts the client's face on an engine. */
-export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+export function faceOf(engine: Engine, scopes: Scopes, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+  const details = <T>(flagKey: string, context: EvaluationContext, type: ValueType, defaultValue: T): EvaluationDetails<T> =>
+    detailsOf(engine.evaluate(flagKey, context), type, defaultValue, engine.isStale);
   return {
+    // Four times by hand: with the type as an argument each look-up costs a call more.
     boolean(flagKey, context, defaultValue) {
       const { value } = engine.evaluate(flagKey, context);
       return typeof value === "boolean" ? value : defaultValue;
     },
-    string<T extends string>(flagKey: string, context: EvaluationContext, defaultValue: T): T {
+    string<T extends string = string>(flagKey: string, context: EvaluationContext, defaultValue: T): T {
       const { value } = engine.evaluate(flagKey, context);
       return typeof value === "string" ? (value as T) : defaultValue;
     },
@@ -87,10 +97,11 @@ export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Prom
       const { value } = engine.evaluate(flagKey, context);
       return typeof value === "object" && value !== null ? (value as T) : defaultValue;
     },
-    booleanDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "boolean", defaultValue),
-    stringDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "string", defaultValue),
-    numberDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "number", defaultValue),
-    objectDetails: (flagKey, context, defaultValue) => detailsOf(engine, flagKey, context, "object", defaultValue),
+    booleanDetails: (flagKey, context, defaultValue) => details(flagKey, context, "boolean", defaultValue),
+    stringDetails: (flagKey, context, defaultValue) => details(flagKey, context, "string", defaultValue),
+    numberDetails: (flagKey, context, defaultValue) => details(flagKey, context, "number", defaultValue),
+    objectDetails: (flagKey, context, defaultValue) => details(flagKey, context, "object", defaultValue),
+    scope: (context) => scopeOf(scopes.open(context), context, () => engine.isStale),
     explain: (flagKey, context) => engine.explain(flagKey, context),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       checkMilliseconds("timeoutMs", timeoutMs);
@@ -100,6 +111,7 @@ export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Prom
     },
     async flush() {},
     async close() {
+      scopes.close();
       engine.close();
     },
     on: (event, listener) => engine.on(event, listener),
@@ -114,28 +126,4 @@ export function faceOf(engine: Engine, waitForReady: (timeoutMs: number) => Prom
       return engine.snapshot && { epoch: engine.snapshot.epoch, version: engine.snapshot.version };
     },
   };
-}
-
-type ValueType = "boolean" | "string" | "number" | "object";
-
-/** The evaluation itself where it can serve as it is: it is frozen and often shared between calls. */
-function detailsOf<T>(engine: Engine, flagKey: string, context: unknown, type: ValueType, defaultValue: T): EvaluationDetails<T> {
-  const evaluation = engine.evaluate(flagKey, context);
-  const { value } = evaluation;
-  if (typeof value === type && value !== null) {
-    return (engine.isStale ? markStale(evaluation) : evaluation) as EvaluationDetails<T>;
-  }
-  const details = value === undefined ? evaluation : mismatch(evaluation, type);
-  return { ...(engine.isStale ? markStale(details) : details), value: defaultValue };
-}
-
-const markStale = (evaluation: Evaluation): Evaluation => ({
-  ...evaluation,
-  flagMetadata: { ...evaluation.flagMetadata, stale: true },
-});
-
-function mismatch({ flagKey, value, flagMetadata }: Evaluation, type: ValueType): Evaluation {
-  const errorCode: ErrorCode = "TYPE_MISMATCH";
-  const errorMessage = `The flag serves ${value === null ? "null" : `a ${typeof value}`}, not a ${type}.`;
-  return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: [] };
 }

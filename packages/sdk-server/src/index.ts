@@ -9,6 +9,8 @@ export type {
   SourceFailure,
   Status,
 } from "@dimmer/sdk-core";
+export { FlagStoppedError } from "@dimmer/sdk-core";
 export type { Dimmer, Readiness } from "./client.ts";
 export { openDimmer } from "./open-dimmer.ts";
+export type { Scope } from "./scope.ts";
 export type { DimmerOptions, Logger } from "./options.ts";

@@ -4,6 +4,7 @@ import {
   ENGINE_LIMITS,
   isKeyRefused,
   openEngine,
+  openScopes,
   remoteSource,
   type Engine,
   type OpenSource,
@@ -36,7 +37,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
     },
     ports,
   );
-  return faceOf(engine, (timeoutMs) => waitForReady(engine, timeoutMs));
+  return faceOf(engine, openScopes(engine, ports), (timeoutMs) => waitForReady(engine, timeoutMs));
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */
