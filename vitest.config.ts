@@ -24,7 +24,7 @@ export default defineConfig({
       reporter: ["text"],
     },
     projects: [
-      project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000 }),
+      project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], patient),
       project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts"], patient),

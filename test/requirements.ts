@@ -32,6 +32,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 2, D",
   },
   {
+    id: "test-client",
+    behaviour:
+      "People's own tests force variants over the real engine, isolated, recorded, and fail on unknown flags and variants.",
+    source: "issue 3, A2; ADR-0014",
+  },
+  {
     id: "scope-keeps",
     behaviour: "A scope gives the same answers for its life, whatever is edited meanwhile.",
     source: "issue 3, A2; ADR-0013",
