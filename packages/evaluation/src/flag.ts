@@ -46,6 +46,8 @@ export interface FlagDefinition {
 export interface VariantDefinition {
   readonly value: JsonValue;
   readonly description?: string;
+  /** Number → value of earlier versions that an environment still serves (`published`); written by export. */
+  readonly versions?: Readonly<Record<string, JsonValue>>;
   /** Who may ever get this variant; must be *true*, an unknown fails closed. */
   readonly only?: Condition;
 }

@@ -103,17 +103,26 @@ function checkLifetime(flag: Foreign, at: Spot): void {
 function checkVariants(variants: unknown, at: Spot, type: unknown): void {
   checkMap(variants, at, "variants", { min: 1, max: LIMITS.variants }, checkVariantKeyAt, (variant, spot) => {
     checkFields(variant, spot, "a variant", {
-      value: {
-        add: "value: <what is served>",
-        check: (value, place) => {
-          checkValueType(value, place, type);
-          checkJsonValue(value, place, "the value");
-        },
-      },
+      value: { add: "value: <what is served>", check: (value, place) => checkValue(value, place, type) },
       description: { check: (text, place) => checkText(text, place, "description", LIMITS.text) },
+      versions: { check: (versions, place) => checkVersions(versions, place, type) },
       only: { check: checkCondition },
     });
   });
+}
+
+function checkValue(value: unknown, at: Spot, type: unknown): void {
+  checkValueType(value, at, type);
+  checkJsonValue(value, at, "the value");
+}
+
+/** Every environment serves one version of a variant, so there are no more earlier ones than environments. */
+function checkVersions(value: unknown, at: Spot, type: unknown): void {
+  checkMap(value, at, "versions", MAX_ENVIRONMENTS, checkVersionNumber, (earlier, spot) => checkValue(earlier, spot, type));
+}
+
+function checkVersionNumber(number: string, at: Spot): boolean {
+  return checkFormat(number, at, "the number of a version", /^[1-9][0-9]{0,14}$/, "3");
 }
 
 /** Many are allowed: each has its own snapshot, so only the document grows. */
