@@ -141,6 +141,23 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "`history` shows who changed what and why; `undo` takes one change back.",
     source: "issue 2, E",
   },
+
+  // Flags as code.
+  {
+    id: "apply-whole",
+    behaviour: "`dimmer apply` makes a project say what a document says, in one change, moving no more people than it must.",
+    source: "issue 3, D",
+  },
+  {
+    id: "rebuild-from-git",
+    behaviour: "An export applied to an empty server leaves every person with their variant and their value.",
+    source: "promise 10",
+  },
+  {
+    id: "drift-stays",
+    behaviour: "A kill and a stop are shown as drift by `plan` and are never undone by `apply` unless asked.",
+    source: "promise 6",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

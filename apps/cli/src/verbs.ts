@@ -1,5 +1,6 @@
 /** Every verb of the command, in the order of its help. */
 
+import { apply } from "./commands/apply.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
@@ -12,11 +13,13 @@ import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
 import { showFlag } from "./commands/flags/show.ts";
 import { history } from "./commands/history.ts";
+import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
 import { createKey } from "./commands/keys/create.ts";
 import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
+import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
@@ -46,6 +49,9 @@ export const VERBS: readonly Verb[] = [
   validate,
   projects,
   exportDocument,
+  plan,
+  apply,
+  importDocument,
 ];
 
 /** The rest: `dimmer <noun> <verb> …`, the same nouns as the routes of the API. */
