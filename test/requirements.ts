@@ -154,6 +154,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 10",
   },
   {
+    id: "promote",
+    behaviour: "`dimmer promote` carries a flag's configuration to another environment and leaves kills, stops and named people.",
+    source: "issue 3, D",
+  },
+  {
     id: "drift-stays",
     behaviour: "A kill and a stop are shown as drift by `plan` and are never undone by `apply` unless asked.",
     source: "promise 6",

@@ -4,6 +4,7 @@ import { apply } from "./commands/apply.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
+import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
@@ -21,6 +22,7 @@ import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
+import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
@@ -52,6 +54,8 @@ export const VERBS: readonly Verb[] = [
   plan,
   apply,
   importDocument,
+  diff,
+  promote,
 ];
 
 /** The rest: `dimmer <noun> <verb> …`, the same nouns as the routes of the API. */
