@@ -154,6 +154,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 10",
   },
   {
+    id: "typed-flags",
+    behaviour: "With the types of `dimmer types` a wrong flag key, variant, value or context is a compile error.",
+    source: "issue 3, D",
+  },
+  {
     id: "promote",
     behaviour: "`dimmer promote` carries a flag's configuration to another environment and leaves kills, stops and named people.",
     source: "issue 3, D",

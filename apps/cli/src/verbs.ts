@@ -31,6 +31,7 @@ import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
 import { set } from "./commands/set.ts";
 import { stop } from "./commands/stop.ts";
+import { types } from "./commands/types.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
 import type { Noun, Verb } from "./verb.ts";
@@ -56,6 +57,7 @@ export const VERBS: readonly Verb[] = [
   importDocument,
   diff,
   promote,
+  types,
 ];
 
 /** The rest: `dimmer <noun> <verb> …`, the same nouns as the routes of the API. */
