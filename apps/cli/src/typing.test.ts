@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, assert, beforeAll, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -75,7 +75,7 @@ beforeAll(async () => {
   await demo.check("types --file dimmer.yaml --out flags.ts", EXIT.ok, { stdout: "Wrote flags.ts." }, { cwd: FOLDER });
   writeFileSync(join(FOLDER, "good.ts"), GOOD);
   MISTAKES.forEach(([, right, wrong], index) => {
-    expect(GOOD).toContain(right);
+    assert(GOOD.includes(right));
     writeFileSync(join(FOLDER, `bad-${index}.ts`), GOOD.replace(right, wrong));
   });
   const compilerOptions = {
