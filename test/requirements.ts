@@ -154,6 +154,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 10",
   },
   {
+    id: "expectations",
+    behaviour: "A save that would break what a flag expects is refused, whatever it edits; kills, stops and restores never are.",
+    source: "issue 3, D",
+  },
+  {
     id: "typed-flags",
     behaviour: "With the types of `dimmer types` a wrong flag key, variant, value or context is a compile error.",
     source: "issue 3, D",

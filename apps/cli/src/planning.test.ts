@@ -226,6 +226,24 @@ describe("apply", () => {
   });
 });
 
+test("[expectations] validate and plan say which expectation a document breaks, at its place in the file", async () => {
+  await writeExport((document) => {
+    flagOf(document, "frontier-tier").flag.expect = [
+      { context: { plan: "pro" }, serves: "frontier" },
+      { context: { plan: "free" }, serves: "frontier" },
+    ];
+  });
+  const { stdout } = await demo.check("validate dimmer.yaml", EXIT.failed, { stdout: "expectation-broken" });
+  expect(stdout).toMatch(/dimmer\.yaml:\d+:\d+ \/flags\/frontier-tier\/expect\/1/u);
+  await demo.check("plan dimmer.yaml", EXIT.failed, { stderr: '{"plan":"free"} gets standard of frontier-tier' });
+  await writeExport((document) => {
+    flagOf(document, "frontier-tier").flag.expect = [{ context: { plan: "pro" }, serves: "frontier" }];
+  });
+  await demo.check("validate dimmer.yaml", EXIT.ok);
+  await demo.check("apply dimmer.yaml --yes", EXIT.ok);
+  await demo.check("set frontier-tier standard --yes", EXIT.failed, { stderr: "is expected to get frontier" });
+});
+
 test("import adds what is new and touches nothing else", async () => {
   await writeExport((document) => {
     ramped(document);

@@ -63,7 +63,18 @@ function refuseFrozen({ key, definition, salt }: FlagView, wanted: FlagDefinitio
   return [...type, issueAt(pointerTo("flags", key, "salt"), "frozen", message, "leave `salt` out")];
 }
 
-const FIELDS = ["description", "tags", "links", "purpose", "owner", "removeBy", "permanent", "audience", "schema"] as const;
+const FIELDS = [
+  "description",
+  "tags",
+  "links",
+  "purpose",
+  "owner",
+  "removeBy",
+  "permanent",
+  "audience",
+  "schema",
+  "expect",
+] as const;
 
 function planFields({ key: flag, definition }: FlagView, wanted: FlagDefinition): PlanStep[] {
   const fields = FIELDS.flatMap((name) => {

@@ -145,6 +145,13 @@ const flag = fc.constantFrom<FlagType>("boolean", "string", "number", "object").
         owner: fc.constant("search-team"),
         audience: optional(fc.constantFrom("server", "browser")),
         schema: optional(fc.constantFrom<unknown>("ai-config", { type: "object" })),
+        expect: optional(
+          fc.constantFrom<unknown>(
+            [],
+            [{ context: { plan: "pro" }, serves: "on" }],
+            [{ context: {}, never: ["on", "off"], environments: ["production"] }],
+          ),
+        ),
         salt: optional(fc.constant("old-key")),
         variants: type === "boolean" ? optional(variantsOfType(type)) : variantsOfType(type),
         environments: optional(fc.dictionary(fc.constantFrom("production", "staging"), environment, { maxKeys: 2 })),
