@@ -163,6 +163,38 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "`history` shows who changed what and why; `undo` takes one change back.",
     source: "issue 2, E",
   },
+
+  // Flags as code.
+  {
+    id: "apply-whole",
+    behaviour: "`dimmer apply` makes a project say what a document says, in one change, moving no more people than it must.",
+    source: "issue 3, D",
+  },
+  {
+    id: "rebuild-from-git",
+    behaviour: "An export applied to an empty server leaves every person with their variant and their value.",
+    source: "promise 10",
+  },
+  {
+    id: "expectations",
+    behaviour: "A save that would break what a flag expects is refused, whatever it edits; kills, stops and restores never are.",
+    source: "issue 3, D",
+  },
+  {
+    id: "typed-flags",
+    behaviour: "With the types of `dimmer types` a wrong flag key, variant, value or context is a compile error.",
+    source: "issue 3, D",
+  },
+  {
+    id: "promote",
+    behaviour: "`dimmer promote` carries a flag's configuration to another environment and leaves kills, stops and named people.",
+    source: "issue 3, D",
+  },
+  {
+    id: "drift-stays",
+    behaviour: "A kill and a stop are shown as drift by `plan` and are never undone by `apply` unless asked.",
+    source: "promise 6",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

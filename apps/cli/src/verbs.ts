@@ -1,8 +1,10 @@
 /** Every verb of the command, in the order of its help. */
 
+import { apply } from "./commands/apply.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
+import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
@@ -12,12 +14,15 @@ import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
 import { showFlag } from "./commands/flags/show.ts";
 import { history } from "./commands/history.ts";
+import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
 import { createKey } from "./commands/keys/create.ts";
 import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
+import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
+import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
@@ -26,6 +31,7 @@ import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
 import { set } from "./commands/set.ts";
 import { stop } from "./commands/stop.ts";
+import { types } from "./commands/types.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
 import type { Noun, Verb } from "./verb.ts";
@@ -46,6 +52,12 @@ export const VERBS: readonly Verb[] = [
   validate,
   projects,
   exportDocument,
+  plan,
+  apply,
+  importDocument,
+  diff,
+  promote,
+  types,
 ];
 
 /** The rest: `dimmer <noun> <verb> …`, the same nouns as the routes of the API. */

@@ -36,6 +36,8 @@ export interface FlagDefinition {
   readonly audience?: Audience;
   /** Name of a built-in schema, or a JSON Schema (2020-12) that every variant's value must satisfy. */
   readonly schema?: string | { readonly [key: string]: JsonValue };
+  /** Who must, or must never, get which variant; a save that breaks one is refused. */
+  readonly expect?: readonly Expectation[];
   /** What the flag's splits hash with; the flag key at creation, written only where it differs from the key (after a rename). */
   readonly salt?: string;
   /** In authored order; a boolean flag without variants has `on` (true) and `off` (false). */
@@ -43,9 +45,20 @@ export interface FlagDefinition {
   readonly environments?: Readonly<Record<string, FlagEnvironment>>;
 }
 
+/** What somebody with this context gets; exactly one of `serves` and `never` is given. */
+export interface Expectation {
+  /** Where it holds; wherever the flag is configured unless given. */
+  readonly environments?: readonly string[];
+  readonly context: { readonly [attribute: string]: JsonValue };
+  readonly serves?: string | readonly string[];
+  readonly never?: string | readonly string[];
+}
+
 export interface VariantDefinition {
   readonly value: JsonValue;
   readonly description?: string;
+  /** Number → value of earlier versions that an environment still serves (`published`); written by export. */
+  readonly versions?: Readonly<Record<string, JsonValue>>;
   /** Who may ever get this variant; must be *true*, an unknown fails closed. */
   readonly only?: Condition;
 }

@@ -7,6 +7,7 @@ export * from "./bucketing/split.ts";
 export * from "./bucketing/split-moves.ts";
 export * from "./bucketing/store-split.ts";
 export * from "./build-snapshot.ts";
+export * from "./check-expectations.ts";
 export * from "./check-snapshot.ts";
 export * from "./compile-snapshot.ts";
 export * from "./context.ts";

@@ -38,6 +38,8 @@ export const LIMITS = {
   ruleId: 64,
   text: 2_000,
   tags: 50,
+  /** Expectations of one flag. */
+  expectations: 200,
   /** Bytes of one variant's value as JSON. */
   valueBytes: 256_000,
   valueDepth: 64,

@@ -57,8 +57,11 @@ export interface Change {
   readonly undoneBy: string | null;
 }
 
+/** Operations of one change: a file of a thousand flags is applied whole or not at all. */
+export const CHANGE_OPERATIONS_MAX = 2_000;
+
 export const ChangeRequest = z.strictObject({
-  operations: z.array(Operation).min(1).max(200),
+  operations: z.array(Operation).min(1).max(CHANGE_OPERATIONS_MAX),
   reason: z.string().max(2_000).optional(),
   /** Resource → the revision the author saw. */
   expected: z.record(z.string(), z.int().min(0)).optional(),

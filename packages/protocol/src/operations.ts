@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type {
   Condition,
+  Expectation,
   FlagDefinition,
   FlagEnvironment,
   Rule,
@@ -21,6 +22,7 @@ export const FlagEnvironmentPart = documentPart<FlagEnvironment>("FlagEnvironmen
 export const RulePart = documentPart<Rule>("Rule");
 export const ServePart = documentPart<Serve>("Serve");
 export const ConditionPart = documentPart<Condition>("Condition");
+export const ExpectationPart = documentPart<Expectation>("Expectation");
 export const SegmentDefinitionPart = documentPart<SegmentDefinition>("SegmentDefinition");
 export const SegmentEnvironmentPart = documentPart<SegmentEnvironment>("SegmentEnvironment");
 
@@ -48,6 +50,7 @@ export const FlagFields = z.strictObject({
     .union([z.string(), z.record(z.string(), z.unknown())])
     .nullable()
     .optional(),
+  expect: z.array(ExpectationPart).nullable().optional(),
 });
 export type FlagFields = z.infer<typeof FlagFields>;
 

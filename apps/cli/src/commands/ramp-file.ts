@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from "node:util";
 import {
   type FlagDefinition,
   type FlagDocument,
-  parseDocument,
   rampSplit,
   reallocateSplit,
   type Serve,
@@ -19,7 +18,7 @@ import {
 import type { Move } from "@dimmer/protocol";
 import { sayDryRun } from "../change.ts";
 import { editServe } from "../document/edit-serve.ts";
-import { readSource, type SourceText } from "../document/read-document.ts";
+import { readSource, requireDocument, type SourceText } from "../document/read-document.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, notFound } from "../failure.ts";
@@ -31,7 +30,7 @@ import type { Call } from "../verb.ts";
 export async function rampFile(call: Call): Promise<void> {
   const [key = "", ...words] = call.args;
   const source = await readSource(call.io.cwd, call.option("file") ?? "");
-  const flag = flagOf(source, documentOf(source), key);
+  const flag = flagOf(source, requireDocument(source, "so it is left as it is"), key);
   const environment = chooseEnvironment(
     call.settings.environment,
     Object.keys(flag.environments ?? {}),
@@ -57,13 +56,6 @@ export async function rampFile(call: Call): Promise<void> {
   await call.output.result(result, () =>
     isDryRun ? sayDryRun(describeMoves(moves)) : `Ramped ${key}:${wanted.variant} to ${wanted.percent} % in ${source.file}.`,
   );
-}
-
-function documentOf(source: SourceText): FlagDocument {
-  const { value, issues } = source.data === undefined ? { value: undefined, issues: source.issues } : parseDocument(source.data);
-  const errors = issues.filter(({ severity }) => severity === "error");
-  if (value !== undefined && errors.length === 0) return value;
-  throw new Failure(EXIT.failed, `${source.file} is not valid, so it is left as it is.`, { issues: errors, source });
 }
 
 function flagOf(source: SourceText, document: FlagDocument, key: string): FlagDefinition {

@@ -1,6 +1,7 @@
 /** `dimmer validate FILE`: is this document valid, and if not, where and what to do. */
 
 import { parseDocument, type Issue } from "@dimmer/evaluation";
+import { expectationIssues } from "../document/expectation-issues.ts";
 import { readSource, type SourceText } from "../document/read-document.ts";
 import { EXIT } from "../exit-codes.ts";
 import { countIssues, plural, renderIssue } from "../output/issues.ts";
@@ -16,7 +17,7 @@ export const validate: Verb = {
 async function validateFile(call: Call): Promise<typeof EXIT.ok | typeof EXIT.failed> {
   const source = await readSource(call.io.cwd, call.args[0] ?? "");
   const parsed = source.data === undefined ? { value: undefined, issues: [] } : parseDocument(source.data);
-  const issues = [...source.issues, ...parsed.issues];
+  const issues = [...source.issues, ...parsed.issues, ...(parsed.value === undefined ? [] : expectationIssues(parsed.value))];
   const errors = countIssues(issues, "error");
   const ok = errors === 0 && parsed.value !== undefined;
   const flags = Object.keys(parsed.value?.flags ?? {}).length;

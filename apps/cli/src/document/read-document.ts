@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Issue } from "@dimmer/evaluation";
+import { type FlagDocument, type Issue, parseDocument } from "@dimmer/evaluation";
 import {
   type Document,
   isCollection,
@@ -79,6 +79,14 @@ export function parseSource(file: string, text: string): SourceText {
     issues: [...syntax.map(({ issue }) => issue), ...read.issues],
     place: (pointer) => toPlace(yaml.errors.length > 0 ? (syntax[0]?.offset ?? 0) : offsetOf(yaml, splitPointer(pointer))),
   };
+}
+
+/** The document of a text without a single error; `consequence` says what is not done otherwise. */
+export function requireDocument(source: SourceText, consequence: string): FlagDocument {
+  const { value, issues } = source.data === undefined ? { value: undefined, issues: source.issues } : parseDocument(source.data);
+  const errors = issues.filter(({ severity }) => severity === "error");
+  if (value !== undefined && errors.length === 0) return value;
+  throw new Failure(EXIT.failed, `${source.file} is not valid, ${consequence}.`, { issues: errors, source });
 }
 
 /** Aliases are resolved here, and a bomb of them is refused by the library. */

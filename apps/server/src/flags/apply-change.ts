@@ -115,7 +115,11 @@ export async function carryOut(
   if (!operations.every(isEmergency)) checkExpected(before, expected);
   const applied = applyOperations(before, operations);
   const settled = settleChange(before, applied.state);
-  const issues = [...(order.issues ?? []), ...applied.issues, ...checkChange(before, settled.state, applied.origins)];
+  const issues = [
+    ...(order.issues ?? []),
+    ...applied.issues,
+    ...checkChange(before, settled.state, applied.origins, { isErasure: order.conceal !== undefined }),
+  ];
   const effects = (order.conceal ?? unchanged)(findEffects(before, settled, operations));
   const moves = findMoves(before, settled.flags);
   const serving = sayServing(settled.state, operations);

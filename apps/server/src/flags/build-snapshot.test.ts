@@ -97,6 +97,24 @@ describe("exportDocument", () => {
     expect(whoMoves(served, compileSnapshot(snapshotOf(document, "production")), people)).toEqual([]);
     await expect(exportDocument(project.ports.store, "nowhere")).rejects.toMatchObject({ code: "not-found" });
   });
+
+  it("brings the values of earlier versions, so that an empty project made from it serves the same everywhere", async () => {
+    await project.apply(publish("Second", "production"));
+    await project.apply(publish("Third", "staging"));
+    const document = await exportDocument(project.ports.store, PROJECT);
+    expect(document.flags["summarizer"]?.variants?.["plain"]).toMatchObject({
+      value: { reply: "Third" },
+      versions: { 2: { reply: "Second" } },
+    });
+    const rebuilt = await openTestProject();
+    await rebuilt.apply(Object.entries(document.flags).map(([flag, definition]) => create(flag, definition)));
+    const again = await exportDocument(rebuilt.ports.store, PROJECT);
+    expect(again.flags["summarizer"]).toMatchObject({
+      variants: { plain: { value: { reply: "Third" }, versions: { 1: { reply: "Second" } } } },
+      environments: { production: { published: { plain: 1 } } },
+    });
+    expect(again.flags["summarizer"]?.environments?.["staging"]).toEqual(document.flags["summarizer"]?.environments?.["staging"]);
+  });
 });
 
 describe("views", () => {

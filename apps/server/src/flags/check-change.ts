@@ -3,6 +3,7 @@
 import { type Issue, parseFlagDefinition, parseFlagEnvironment } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import type { FlagRecord } from "../storage/store.ts";
+import { checkFlagExpectations } from "./check-expectations.ts";
 import { checkRequires } from "./check-requires.ts";
 import { checkSegments } from "./check-segments.ts";
 import { checkValues } from "./check-values.ts";
@@ -25,7 +26,12 @@ import { pointerSegment, refuseErrors } from "./refusal.ts";
  * Errors: `ProblemError`: conflict where something is still needed elsewhere, invalid-document for all else.
  * Source: ADR-0006.
  */
-export function checkChange(before: ProjectState, after: ProjectState, origins: readonly Origin[]): readonly Issue[] {
+export function checkChange(
+  before: ProjectState,
+  after: ProjectState,
+  origins: readonly Origin[],
+  { isErasure = false }: { readonly isErasure?: boolean } = {},
+): readonly Issue[] {
   refuseConflicts(checkVariants(before, after), origins);
   refuseConflicts(
     checkRequires(before, after).filter(({ issue }) => issue.code === "required"),
@@ -38,6 +44,12 @@ export function checkChange(before: ProjectState, after: ProjectState, origins: 
   const findings = [...checkParts(after, origins), ...checkRequires(before, after), ...checkSegments(before, after)];
   const issues = findings.flatMap((finding) => locateIssue(finding, origins) ?? []);
   refuseErrors(issues);
+  // Only what is valid can be evaluated. A person's right to be erased is held up by nobody's expectation.
+  const broken = isErasure ? [] : checkFlagExpectations(after, origins);
+  refuseErrors(
+    broken.flatMap((finding) => locateIssue(finding, origins) ?? []),
+    "The change would break what a flag expects.",
+  );
   return issues;
 }
 

@@ -25,7 +25,8 @@ export async function loadState(reader: StoreReader, order: LoadOrder): Promise<
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
   const environments = await reader.listEnvironments(project);
   const flags = await loadFlags(reader, order);
-  const segments = await loadSegments(reader, order);
+  const expects = flags.some(({ definition }) => definition.expect !== undefined) || order.operations.some(bringsExpectations);
+  const segments = await loadSegments(reader, order, expects && !isFree(order.operations));
   const bare: ProjectState = {
     project,
     at,
@@ -74,7 +75,9 @@ async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonl
   const looksAtRequires = operations.some(
     (operation) => LOOKS_AT_REQUIRES.has(operation.kind) || broughtBy(operation).length > 0,
   );
+  const expecting = isFree(operations) ? [] : await reader.listFlags(project, { naming: "expect", archived: false });
   const others = [
+    ...expecting,
     ...(looksAtRequires ? await reader.listFlags(project, { naming: "requires" }) : []),
     ...(operations.some(takesSegmentAway) ? await reader.listFlags(project, { naming: "segment" }) : []),
   ];
@@ -82,12 +85,42 @@ async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonl
   const named = operations.flatMap((operation) => ("flag" in operation ? [operation.flag] : []));
   const asked = resources.flatMap((resource) => (resource.startsWith("flags/") ? [resource.split("/")[1] ?? ""] : []));
   await addFlags(reader, project, found, [...named, ...asked]);
+  const bringing = operations.flatMap((operation) => (bringsExpectations(operation) ? [operation.flag] : []));
+  await addRequired(reader, project, found, [...expecting.map(({ key }) => key), ...bringing]);
   if (looksAtRequires) await addFlags(reader, project, found, required(found, [...named, ...asked], operations));
   return [...found.values()];
 }
 
 function takesSegmentAway(operation: Operation): boolean {
   return operation.kind === "remove-segment" || (operation.kind === "set-segment" && operation.config === null);
+}
+
+/** Kills, stops and restores are never held up, so nothing is read for them. */
+function isFree(operations: readonly Operation[]): boolean {
+  return operations.every(({ kind }) => kind === "kill" || kind === "stop" || kind === "restore");
+}
+
+/** What flags that expect something require, and what that requires in turn: an expectation is decided by all of it. */
+async function addRequired(
+  reader: StoreReader,
+  project: string,
+  found: Map<string, FlagRecord>,
+  from: readonly string[],
+): Promise<void> {
+  const seen = new Set<string>();
+  let front = from;
+  while (front.length > 0) {
+    await addFlags(reader, project, found, front);
+    for (const key of front) seen.add(key);
+    const blocks = front.flatMap((key) => Object.values(found.get(key)?.environments ?? {}));
+    front = [...new Set(blocks.flatMap(({ config }) => requiredBy(config)))].filter((key) => !seen.has(key));
+  }
+}
+
+/** Not parsed yet: whether there is anything is enough. */
+function bringsExpectations(operation: Operation): operation is Extract<Operation, { kind: "update-flag" | "create-flag" }> {
+  if (operation.kind === "update-flag") return operation.fields.expect !== undefined;
+  return operation.kind === "create-flag" && operation.definition.expect !== undefined;
 }
 
 async function addFlags(
@@ -133,8 +166,9 @@ function requiredBy(config: unknown): readonly string[] {
 async function loadSegments(
   reader: StoreReader,
   { project, operations, resources = [] }: LoadOrder,
+  isNeeded: boolean,
 ): Promise<readonly SegmentRecord[]> {
-  const isAsked = resources.some((resource) => resource.startsWith("segments/"));
+  const isAsked = isNeeded || resources.some((resource) => resource.startsWith("segments/"));
   if (!isAsked && !operations.some((operation) => LOOKS_AT_SEGMENTS.has(operation.kind))) return [];
   return await reader.listSegments(project);
 }

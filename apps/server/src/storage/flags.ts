@@ -77,6 +77,8 @@ function blockQuery(db: Kysely<Tables>, project: string, { environment, naming }
 /** Keys as `toJson` writes them. */
 function namingQuery(db: Kysely<Tables>, project: string, naming: NonNullable<FlagQuery["naming"]>) {
   const pattern = `%"${naming}":%`;
+  if (naming === "expect")
+    return db.selectFrom("flags").select("key as flag").where("project", "=", project).where("definition", "like", pattern);
   const blocks = db
     .selectFrom("flag_environments")
     .select("flag")

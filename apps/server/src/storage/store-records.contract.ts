@@ -105,6 +105,10 @@ export function recordContract(store: () => Store): void {
       expect(await store().listFlags("shop", { naming: "requires" })).toEqual([needy]);
       expect(await store().listFlags("shop", { naming: "segment" })).toEqual([picky]);
       expect(await store().listFlags("shop", { naming: "segment", archived: false })).toEqual([]);
+      const definition = { ...plain.definition, expect: [{ context: {}, serves: "a" }] };
+      await withProject(store(), (tx) => tx.putFlag({ ...plain, definition }));
+      expect(await store().listFlags("shop", { naming: "expect" })).toEqual([{ ...plain, definition }]);
+      await withProject(store(), (tx) => tx.putFlag(plain));
       const { production } = both;
       expect(await store().listFlags("shop", { archived: false, environment: "production" })).toEqual([
         { ...needy, environments: { production } },

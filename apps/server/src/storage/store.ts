@@ -136,7 +136,7 @@ export interface FlagQuery {
   /** The records have no other environment's block. */
   readonly environment?: string;
   /** Only flags with such a key somewhere in their conditions or blocks, and perhaps a few more: a sieve. */
-  readonly naming?: "requires" | "segment";
+  readonly naming?: "requires" | "segment" | "expect";
 }
 
 /** One link of an audit chain: the bytes that are hashed, and the hash. */

@@ -126,9 +126,10 @@ const valueOf: Readonly<Record<FlagType, fc.Arbitrary<unknown>>> = {
   number: fc.double({ noNaN: true, noDefaultInfinity: true }),
   object: fc.dictionary(fc.string({ maxLength: 3 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
 };
+const earlier = (value: fc.Arbitrary<unknown>) => fc.dictionary(fc.constantFrom("1", "20"), value, { maxKeys: 2 });
 const variantsOfType = (type: FlagType) =>
   fc.record({
-    on: record({ value: valueOf[type], only: optional(tree) }),
+    on: record({ value: valueOf[type], only: optional(tree), versions: optional(earlier(valueOf[type])) }),
     off: record({ value: valueOf[type], description: optional(fc.constant("Off")) }),
   });
 
@@ -144,6 +145,13 @@ const flag = fc.constantFrom<FlagType>("boolean", "string", "number", "object").
         owner: fc.constant("search-team"),
         audience: optional(fc.constantFrom("server", "browser")),
         schema: optional(fc.constantFrom<unknown>("ai-config", { type: "object" })),
+        expect: optional(
+          fc.constantFrom<unknown>(
+            [],
+            [{ context: { plan: "pro" }, serves: "on" }],
+            [{ context: {}, never: ["on", "off"], environments: ["production"] }],
+          ),
+        ),
         salt: optional(fc.constant("old-key")),
         variants: type === "boolean" ? optional(variantsOfType(type)) : variantsOfType(type),
         environments: optional(fc.dictionary(fc.constantFrom("production", "staging"), environment, { maxKeys: 2 })),

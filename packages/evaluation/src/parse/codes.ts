@@ -31,6 +31,7 @@ export const ISSUE_KINDS = {
   "too-few": STRUCTURAL,
   "too-many": STRUCTURAL,
   "two-lifetimes": STRUCTURAL,
+  "two-expectations": STRUCTURAL,
   "value-type": STRUCTURAL,
   "next-rule-in-default": STRUCTURAL,
   "empty-tree": STRUCTURAL,

@@ -5,7 +5,8 @@ import { LIMITS } from "../limits.ts";
 import { isCalendarDate } from "../targeting/instant.ts";
 import { checkCondition } from "./condition.ts";
 import { checkEnvironment } from "./environment.ts";
-import { factsOf } from "./flag-facts.ts";
+import { checkExpectationList } from "./expectation.ts";
+import { type FlagFacts, factsOf } from "./flag-facts.ts";
 import type { Parsed } from "./issue.ts";
 import { checkEnvironmentKeyAt, checkFlagKeyAt, checkVariantKeyAt } from "./keys.ts";
 import { conclude, newReport, quote, raise, type Spot } from "./report.ts";
@@ -42,7 +43,7 @@ export function parseFlagDefinition(data: unknown, at: { readonly path: string; 
 /**
  * Reads the shared fields of a flag that `update-flag` may set, all of them optional here.
  *
- * Shape:  any of description, tags, links, purpose, owner, removeBy, permanent, audience and schema.
+ * Shape:  any of description, tags, links, purpose, owner, removeBy, permanent, audience, schema and expect.
  * Errors: none thrown; that exactly one of removeBy and permanent remains is for the caller to check on the whole flag.
  * Source: ADR-0002.
  */
@@ -56,6 +57,8 @@ export function parseSharedFields(data: unknown, at: { readonly path: string }):
 const TYPES = ["boolean", "string", "number", "object"];
 const PURPOSES = ["release", "kill-switch", "experiment", "entitlement", "config"];
 const AUDIENCES = ["server", "browser"];
+/** Where only the shared fields are given, the variants are not known. */
+const ANY_VARIANTS: FlagFacts = { variants: undefined, only: new Map() };
 const MAX_LINKS = { max: LIMITS.tags };
 
 const SHARED: Readonly<Record<string, Field>> = {
@@ -71,11 +74,13 @@ const SHARED: Readonly<Record<string, Field>> = {
   permanent: { check: checkPermanent },
   audience: { check: (value, at) => checkChoice(value, at, "audience", AUDIENCES) },
   schema: { check: checkSchema },
+  expect: { check: (list, at) => checkExpectationList(list, at, ANY_VARIANTS) },
 };
 
 export function checkFlag(value: unknown, at: Spot): void {
   const type = isObject(value) ? value["type"] : undefined;
   const environments: { value: unknown; at: Spot }[] = [];
+  const expectations: { value: unknown; at: Spot }[] = [];
   const flag = checkFields(value, at, "a flag", {
     ...SHARED,
     type: { add: "type: boolean", check: (given, spot) => checkChoice(given, spot, "type", TYPES) },
@@ -85,10 +90,13 @@ export function checkFlag(value: unknown, at: Spot): void {
       check: (variants, spot) => checkVariants(variants, spot, type),
     },
     environments: { check: (map, spot) => environments.push({ value: map, at: spot }) },
+    expect: { check: (list, spot) => expectations.push({ value: list, at: spot }) },
   });
   if (flag === undefined) return;
   checkLifetime(flag, at);
-  for (const each of environments) checkEnvironments(each.value, each.at, flag);
+  const facts = factsOf(flag as Pick<FlagDefinition, "type" | "variants">);
+  for (const each of environments) checkEnvironments(each.value, each.at, facts);
+  for (const each of expectations) checkExpectationList(each.value, each.at, facts);
 }
 
 /** Every flag says when it goes, or that it stays. */
@@ -104,24 +112,32 @@ function checkVariants(variants: unknown, at: Spot, type: unknown): void {
   at.report.patternWeight = 0;
   checkMap(variants, at, "variants", { min: 1, max: LIMITS.variants }, checkVariantKeyAt, (variant, spot) => {
     checkFields(variant, spot, "a variant", {
-      value: {
-        add: "value: <what is served>",
-        check: (value, place) => {
-          checkValueType(value, place, type);
-          checkJsonValue(value, place, "the value");
-        },
-      },
+      value: { add: "value: <what is served>", check: (value, place) => checkValue(value, place, type) },
       description: { check: (text, place) => checkText(text, place, "description", LIMITS.text) },
+      versions: { check: (versions, place) => checkVersions(versions, place, type) },
       only: { check: checkCondition },
     });
   });
 }
 
+function checkValue(value: unknown, at: Spot, type: unknown): void {
+  checkValueType(value, at, type);
+  checkJsonValue(value, at, "the value");
+}
+
+/** Every environment serves one version of a variant, so there are no more earlier ones than environments. */
+function checkVersions(value: unknown, at: Spot, type: unknown): void {
+  checkMap(value, at, "versions", MAX_ENVIRONMENTS, checkVersionNumber, (earlier, spot) => checkValue(earlier, spot, type));
+}
+
+function checkVersionNumber(number: string, at: Spot): boolean {
+  return checkFormat(number, at, "the number of a version", /^[1-9][0-9]{0,14}$/, "3");
+}
+
 /** Many are allowed: each has its own snapshot, so only the document grows. */
 const MAX_ENVIRONMENTS = { max: 1_000 };
 
-function checkEnvironments(map: unknown, at: Spot, flag: Foreign): void {
-  const facts = factsOf(flag as Pick<FlagDefinition, "type" | "variants">);
+function checkEnvironments(map: unknown, at: Spot, facts: FlagFacts): void {
   checkMap(map, at, "environments", MAX_ENVIRONMENTS, checkEnvironmentKeyAt, (environment, spot) =>
     checkEnvironment(environment, spot, facts),
   );

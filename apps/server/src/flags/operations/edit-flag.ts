@@ -1,6 +1,13 @@
 /** A flag in every environment: create, update its shared fields, archive, unarchive. */
 
-import { type FlagDefinition, type FlagEnvironment, parseFlagDefinition, variantsOf } from "@dimmer/evaluation";
+import {
+  type FlagDefinition,
+  type FlagEnvironment,
+  type JsonValue,
+  parseFlagDefinition,
+  type VariantDefinition,
+  variantsOf,
+} from "@dimmer/evaluation";
 import type { FlagFields } from "@dimmer/protocol";
 import { digestOf } from "../value-digest.ts";
 import {
@@ -87,16 +94,33 @@ function refuseTaken(state: ProjectState, flag: string, pointer: string): void {
   throw refusal("already-exists", `${pointer}/flag`, `Project ${state.project} has a flag "${flag}".`, mend);
 }
 
-/** Every variant starts at version 1, published wherever the flag is configured; numbers from elsewhere mean nothing here. */
+/** The newest value of every variant is published wherever the flag is configured, except where the definition brings an earlier one. */
 function newFlag(state: ProjectState, key: string, definition: FlagDefinition): FlagRecord {
   const { variants: _variants, environments = {}, salt = key, ...shared } = definition;
   const bare = { ...newRecord(state, key, salt, shared), variants: newVariants(definition) };
-  const first = Object.fromEntries(Object.keys(bare.variants).map((variant) => [variant, 1]));
+  const newest = Object.fromEntries(Object.entries(bare.variants).map(([variant, { latest }]) => [variant, latest]));
   const blocks = Object.entries(environments).map(([environment, config]) => {
-    const laid = layBlock(bare, withoutPublished(config), undefined, first);
+    const laid = layBlock(bare, { ...config, published: renumberPublished(definition, config) }, undefined, newest);
     return [environment, { revision: 0, config: laid }] as const;
   });
   return { ...bare, environments: Object.fromEntries(blocks) };
+}
+
+/** A variant's values in the order of their versions, the newest last; they count from 1, as numbers from elsewhere mean nothing here. */
+function valuesOf({ versions = {}, value }: VariantDefinition): readonly { readonly from: number; readonly value: JsonValue }[] {
+  const earlier = Object.entries(versions).map(([number, one]) => ({ from: Number(number), value: one }));
+  return [...earlier.sort((one, other) => one.from - other.from), { from: Number.POSITIVE_INFINITY, value }];
+}
+
+/** Where a block names a version that came along, its number here; else the newest is published. */
+function renumberPublished(definition: FlagDefinition, { published = {} }: FlagEnvironment): Record<string, number> {
+  const variants = variantsOf(definition);
+  const numbers = Object.entries(published).flatMap(([name, number]) => {
+    const variant = variants[name];
+    const at = variant === undefined ? -1 : valuesOf(variant).findIndex(({ from }) => from === number);
+    return at < 0 ? [] : [[name, at + 1] as const];
+  });
+  return Object.fromEntries(numbers);
 }
 
 function newRecord(state: ProjectState, key: string, salt: string, definition: SharedDefinition): Omit<FlagRecord, "variants"> {
@@ -106,20 +130,18 @@ function newRecord(state: ProjectState, key: string, salt: string, definition: S
 
 function newVariants(definition: FlagDefinition): Record<string, VariantRecord> {
   const variants = Object.entries(variantsOf(definition)).map(
-    ([name, { value: _value, ...rest }]) => [name, { ...rest, latest: 1 }] as const,
+    ([name, { value: _value, versions = {}, ...rest }]) => [name, { ...rest, latest: Object.keys(versions).length + 1 }] as const,
   );
   return Object.fromEntries(variants);
 }
 
 function firstVersions(state: ProjectState, flag: string, definition: FlagDefinition): ValueVersionRecord[] {
   const { project, at } = state;
-  return Object.entries(variantsOf(definition)).map(([variant, { value }]) => {
-    return { project, flag, variant, number: 1, digest: digestOf(value), value, createdAt: at };
-  });
-}
-
-function withoutPublished({ published: _published, ...config }: FlagEnvironment): FlagEnvironment {
-  return config;
+  return Object.entries(variantsOf(definition)).flatMap(([variant, every]) =>
+    valuesOf(every).map(({ value }, index) => {
+      return { project, flag, variant, number: index + 1, digest: digestOf(value), value, createdAt: at };
+    }),
+  );
 }
 
 function definitionOrigins(flag: string, definition: FlagDefinition, pointer: string): Origin[] {

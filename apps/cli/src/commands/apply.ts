@@ -1,0 +1,35 @@
+/** `dimmer apply FILE`: makes a project what a document says, in one change that commits whole or not at all. */
+
+import { isFelt } from "../change.ts";
+import { describePlan } from "../output/describe-plan.ts";
+import { type Foreseen, foresee, PLAN_OPTIONS, readPlanOptions } from "../plan.ts";
+import { plural } from "../output/issues.ts";
+import type { Call, Verb } from "../verb.ts";
+
+export const apply: Verb = {
+  usage: "apply <file>",
+  summary: "make the project what a document says: shows the plan, asks, and applies it as one change",
+  options: [...PLAN_OPTIONS, ["--reason <text>", "why; kept with the change and in the audit log"]],
+  examples: ["apply dimmer.yaml", "apply dimmer.yaml --yes --reason 'merged #12'", "apply dimmer.yaml --publish staging"],
+  run: async (call) => carryOut(call, await foresee(call, readPlanOptions(call)), "Apply this to"),
+};
+
+/** Shows, asks and applies what was foreseen, on exactly the revisions it was planned on. */
+export async function carryOut(call: Call, { report, apply: send }: Foreseen, ask: string): Promise<void> {
+  const { output } = call;
+  const lines = describePlan(report, output.paintTalk);
+  if (report.operations.length === 0) {
+    await output.result({ ...report, change: null }, () => lines.join("\n"));
+    return;
+  }
+  for (const line of lines) output.say(line);
+  for (const { message, mend } of report.issues) output.warn(`${message} ${mend}`);
+  await output.confirm(`${ask} project ${report.project}?`);
+  const { change, serving } = await send(call.option("reason"));
+  await output.result({ ...report, change }, () =>
+    [`Applied ${report.file} to project ${report.project}: ${plural(report.operations.length, "operation")}.`, ...serving].join(
+      "\n",
+    ),
+  );
+  if (change !== null && isFelt(change)) output.say(`Undo with: dimmer undo ${change.id}`);
+}

@@ -1,0 +1,120 @@
+/** What `plan`, `apply` and `import` share: a document read, planned against the server, and tried there without a commit. */
+
+import type { FlagDocument, Issue } from "@dimmer/evaluation";
+import { type ChangeResult, type Effect, type Move, type Operation, ProblemError } from "@dimmer/protocol";
+import { planDocument, type DocumentPlan } from "./document/plan-document.ts";
+import type { Drift, PlanOptions, PlanStep } from "./document/plan-step.ts";
+import { readPresent } from "./document/present-project.ts";
+import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
+import { EXIT, EXIT_OF_PROBLEM } from "./exit-codes.ts";
+import { Failure, wrongUsage } from "./failure.ts";
+import { openServer, type Server } from "./server.ts";
+import type { Call } from "./verb.ts";
+
+/** A plan as `--json` prints it: nothing of it has happened. */
+export interface PlanReport {
+  readonly project: string;
+  readonly file: string;
+  readonly operations: readonly Operation[];
+  /** Resource → the revision that it was planned on. */
+  readonly expected: Readonly<Record<string, number>>;
+  readonly effects: readonly Effect[];
+  readonly moves: readonly Move[];
+  /** Warnings. */
+  readonly issues: readonly Issue[];
+  readonly drift: readonly Drift[];
+  readonly unlisted: readonly string[];
+}
+
+export interface Foreseen {
+  readonly report: PlanReport;
+  /** Makes the change; whoever edited one of its flags since makes it fail as a whole. */
+  readonly apply: (reason: string | undefined) => Promise<ChangeResult>;
+}
+
+export const PLAN_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
+  ["--publish <environments...>", "publish new values to these environments; without it they wait as drafts"],
+  ["--undo-drift", "also kill, stop and restore as the file says; without it what was switched by hand stays"],
+  ["--prune", "also archive flags, and remove segments and environments' blocks, that the file does not have"],
+];
+
+export function readPlanOptions(call: Call): PlanOptions {
+  return { publish: call.list("publish"), undoDrift: call.has("undo-drift"), prune: call.has("prune"), onlyNew: false };
+}
+
+/** Reads, plans and tries: the server validates the whole change and says who would move. */
+export async function foresee(call: Call, options: PlanOptions): Promise<Foreseen> {
+  const source = await readSource(call.io.cwd, call.args[0] ?? "");
+  const wanted = requireDocument(source, "so nothing is planned");
+  const server = await openServer(call);
+  const present = await readPresent(server, wanted);
+  const unknown = options.publish.find((environment) => !present.environments.includes(environment));
+  if (unknown !== undefined) throw wrongUsage(`--publish: project ${server.project} has no environment ${unknown}.`);
+  const plan = planDocument(present, wanted, options);
+  if (plan.issues.length > 0) {
+    const message = `${source.file} cannot be applied to project ${server.project}.`;
+    throw new Failure(EXIT.conflict, message, { issues: plan.issues, source });
+  }
+  const send = (about: { reason?: string; dryRun?: boolean }) => submit(server, { source, wanted, plan }, about);
+  const tried = plan.steps.length === 0 ? undefined : await send({ dryRun: true });
+  return {
+    report: {
+      project: server.project,
+      file: source.file,
+      operations: plan.steps.map(({ operation }) => operation),
+      expected: plan.expected,
+      effects: tried?.effects ?? [],
+      moves: tried?.moves ?? [],
+      issues: tried?.issues ?? [],
+      drift: plan.drift,
+      unlisted: plan.unlisted,
+    },
+    apply: (reason) => send(reason === undefined ? {} : { reason }),
+  };
+}
+
+interface Planning {
+  readonly source: SourceText;
+  readonly wanted: FlagDocument;
+  readonly plan: DocumentPlan;
+}
+
+async function submit(
+  { client, project }: Server,
+  planning: Planning,
+  about: { reason?: string; dryRun?: boolean },
+): Promise<ChangeResult> {
+  const { steps, expected } = planning.plan;
+  const operations = steps.map(({ operation }) => operation);
+  try {
+    return await client.submitChange(project, { operations, expected: { ...expected }, ...about });
+  } catch (error) {
+    throw error instanceof ProblemError ? locateRefusal(error, project, planning) : error;
+  }
+}
+
+/** The server points into a request that the user never saw; the user wants the place in the file. */
+function locateRefusal(problem: ProblemError, project: string, { source, wanted, plan }: Planning): Failure {
+  const issues = problem.issues.filter(({ severity }) => severity === "error");
+  const located = issues.map((issue) => ({ ...issue, path: numberRule(placeOf(issue.path, plan.steps), wanted) }));
+  const message = located.length === 0 ? problem.message : `Project ${project} refuses ${source.file}; nothing was changed.`;
+  return new Failure(EXIT_OF_PROBLEM[problem.code], message, { issues: located, source, cause: problem });
+}
+
+/** `/operations/3/config/rules/0` is what the third step's place in the document holds at `/rules/0`. */
+function placeOf(pointer: string, steps: readonly PlanStep[]): string {
+  const [, index, , part, rest = ""] = /^\/operations\/(\d+)(\/([^/]+)(\/.*)?)?$/u.exec(pointer) ?? [];
+  const step = index === undefined ? undefined : steps[Number(index)];
+  if (step === undefined) return "";
+  return part === "config" || part === "definition" ? step.at + rest : step.at;
+}
+
+/** The server names rules by id, which lasts; in the text they stand by number. */
+function numberRule(pointer: string, document: FlagDocument): string {
+  const [, flag = "", environment = "", id] = RULE.exec(pointer) ?? [];
+  const rules = document.flags[flag]?.environments?.[environment]?.rules ?? [];
+  const at = rules.findIndex((rule) => rule.id === id);
+  return at < 0 ? pointer : pointer.replace(`/rules/${id}`, `/rules/${at}`);
+}
+
+const RULE = /^\/flags\/([^/]+)\/environments\/([^/]+)\/rules\/([^/]+)/u;
