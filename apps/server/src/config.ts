@@ -16,6 +16,8 @@ export interface ServerSettings {
   readonly initAdminToken?: string;
   readonly initServerKey?: string;
   readonly initBrowserKey?: string;
+  /** Whose pages may use browser keys: origins, or `*`. */
+  readonly browserOrigins: readonly string[];
   readonly logLevel: LevelWithSilent;
 }
 
@@ -42,6 +44,7 @@ const SETTINGS = {
   initAdminToken: { env: "DIMMER_INIT_ADMIN_TOKEN", flag: "init-admin-token", isSecret: true },
   initServerKey: { env: "DIMMER_INIT_SERVER_KEY", flag: "init-server-key", isSecret: true },
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
+  browserOrigins: { env: "DIMMER_BROWSER_ORIGINS", flag: "browser-origins" },
   logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
@@ -77,6 +80,7 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     host: text("host") ?? "127.0.0.1",
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
+    browserOrigins: readOrigins(text("browserOrigins")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
     ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
@@ -129,6 +133,16 @@ function readLogLevel(text: string | undefined): LevelWithSilent {
   const level = LOG_LEVELS.find((name) => name === (text ?? "info"));
   if (level === undefined) throw new SettingsError(`DIMMER_LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}.`);
   return level;
+}
+
+/** As a browser writes them, so that comparing them is comparing texts. */
+function readOrigins(text: string | undefined): readonly string[] {
+  const origins = (text ?? "*").split(",").map((origin) => origin.trim());
+  const odd = origins.find((origin) => origin !== "*" && !(URL.canParse(origin) && new URL(origin).origin === origin));
+  if (odd === undefined) return origins;
+  throw new SettingsError(
+    `DIMMER_BROWSER_ORIGINS must be origins such as https://app.example.com, separated by commas, or *; ${JSON.stringify(odd.slice(0, 80))} is none.`,
+  );
 }
 
 function readInitKey(name: string, text: string | undefined): string | undefined {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ProblemError, SNAPSHOT_PATH, STREAM_PATH } from "@dimmer/protocol";
 import { keyOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
-import { openRaw } from "../http/raw-reply.ts";
+import { openRaw, STREAM_HEADERS } from "../http/raw-reply.ts";
 import { holdsAlready } from "../http/revisions.ts";
 import { SnapshotPart } from "../http/views.ts";
 import type { HeldSnapshot } from "./held-snapshot.ts";
@@ -61,12 +61,6 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
   );
 }
 
-const STREAM_HEADERS = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-store",
-  "X-Accel-Buffering": "no",
-};
-
 /** Serialised once for everybody, so it goes past the schema. */
 export async function sendSnapshot(held: HeldSnapshot, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const headers = { ETag: held.etag, "Cache-Control": "private, no-cache", Vary: "Accept-Encoding" };
@@ -87,7 +81,8 @@ function positionOf(request: FastifyRequest<{ Querystring: { epoch?: string | un
   return readEventId(typeof lastEventId === "string" ? lastEventId : undefined) ?? readPosition(epoch, version);
 }
 
-async function holdingOf(request: FastifyRequest, hub: SnapshotHub): Promise<{ place: Place; held: HeldSnapshot }> {
+/** The environment of the request's key, and its newest snapshot. */
+export async function holdingOf(request: FastifyRequest, hub: SnapshotHub): Promise<{ place: Place; held: HeldSnapshot }> {
   const { project, environment } = keyOf(request);
   if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
   const held = await hub.current(project, environment);
