@@ -7,6 +7,8 @@ export interface PageSettings {
   readonly baseUrl: string;
   readonly key: string;
   readonly context: Readonly<Record<string, string>>;
+  /** The guide's, or the client's own. */
+  readonly cacheMode: "network-first" | "local-cache-first";
 }
 
 /** What the test asks of the page. */
@@ -26,9 +28,9 @@ const client = OpenFeature.getClient();
 client.addHandler(ProviderEvents.ConfigurationChanged, (details) => changed.push(...(details?.flagsChanged ?? [])));
 
 const page: Page = {
-  async open({ baseUrl, key, context }) {
+  async open({ baseUrl, key, context, cacheMode }) {
     await OpenFeature.setContext(context);
-    const provider = new OFREPWebProvider({ baseUrl, headers: [["Authorization", `Bearer ${key}`]] });
+    const provider = new OFREPWebProvider({ baseUrl, headers: [["Authorization", `Bearer ${key}`]], cacheMode });
     // Its types are not written for exactOptionalPropertyTypes.
     await OpenFeature.setProviderAndWait(provider as Provider);
     return client.providerStatus;

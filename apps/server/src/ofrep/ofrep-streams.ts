@@ -39,8 +39,6 @@ export interface OfrepStreams {
 
 /** The readers of one environment and audience. */
 interface Channel {
-  readonly audience: Audience;
-  readonly place: Place;
   /** Reader → the position it was last told of. */
   readonly readers: Map<StreamReader, string | undefined>;
   position: string;
@@ -97,8 +95,6 @@ export function openOfrepStreams(ports: OfrepStreamPorts): OfrepStreams {
         return;
       }
       const channel = channels.get(name) ?? {
-        audience,
-        place: { project, environment },
         readers: new Map<StreamReader, string | undefined>(),
         position: ports.views.of(held, audience).position,
         isSweeping: false,
