@@ -1,9 +1,9 @@
 /** `npm run examples`: runs them all, or those named, against the server of DIMMER_URL or one of its own that ends with them. */
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,25 +29,34 @@ try {
   await server.stop();
 }
 if (results.length > 1) printTable();
-if (results.some(({ code }) => code !== 0)) process.exitCode = 1;
+if (results.some(({ code }) => code !== 0 && code !== null)) process.exitCode = 1;
 
 async function runExample(name) {
   console.log(`\n== ${name}`);
   const started = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/main.ts`], {
-    cwd: root,
-    env: server.env,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const [program, ...args] = commandOf(name);
+  if (spawnSync(program, ["--version"]).error !== undefined) {
+    console.log(`skipped: ${program} is not installed`);
+    return { name, code: null, seconds: 0 };
+  }
+  const child = spawn(program, args, { cwd: root, env: server.env, stdio: ["ignore", "inherit", "inherit"] });
   const [code] = await once(child, "close");
   return { name, code, seconds: (performance.now() - started) / 1000 };
 }
 
+/** An example is in TypeScript, or in Python. */
+function commandOf(name) {
+  const isPython = existsSync(new URL(`${name}/main.py`, import.meta.url));
+  return isPython ? ["python3", `examples/${name}/main.py`] : [process.execPath, "--import", "tsx", `examples/${name}/main.ts`];
+}
+
 function printTable() {
   const width = Math.max(...results.map(({ name }) => name.length));
-  console.log(`\n  ${"example".padEnd(width)}  result  seconds`);
+  console.log(`\n  ${"example".padEnd(width)}  result   seconds`);
   for (const { name, code, seconds } of results) {
-    console.log(`  ${name.padEnd(width)}  ${code === 0 ? "ok    " : "FAILED"}  ${seconds.toFixed(1).padStart(7)}`);
+    console.log(
+      `  ${name.padEnd(width)}  ${code === 0 ? "ok     " : code === null ? "skipped" : "FAILED "}  ${seconds.toFixed(1).padStart(7)}`,
+    );
   }
 }
 

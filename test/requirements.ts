@@ -125,6 +125,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
   { id: "first-keys", behaviour: "DIMMER_INIT_* set the first keys on an empty store.", source: "issue 2, C" },
   { id: "browser-key", behaviour: "A browser key gets no snapshot and no stream.", source: "promise 7" },
   {
+    id: "browser-key-tells-nothing",
+    behaviour: "A browser gets no server flag, no rule, and no variant with an `only` that an unsigned claim would open.",
+    source: "promise 7",
+  },
+  {
+    id: "ofrep-browser",
+    behaviour: "OpenFeature's stock web provider, in a real browser on another origin, sees flags change as they are changed.",
+    source: "issue 3, C",
+  },
+  {
     id: "graceful",
     behaviour: "SIGTERM ends the server cleanly; it listens on loopback unless told otherwise.",
     source: "issue 2, C",

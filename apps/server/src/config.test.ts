@@ -19,7 +19,13 @@ const emptyFile = file("empty", "\n");
 
 describe("settings: flags over environment over default", () => {
   test.each<[string, Named, Named, object]>([
-    ["defaults", {}, {}, { port: 4180, host: "127.0.0.1", dataDir: ".dimmer", logLevel: "info" }],
+    ["defaults", {}, {}, { port: 4180, host: "127.0.0.1", dataDir: ".dimmer", logLevel: "info", browserOrigins: ["*"] }],
+    [
+      "origins",
+      {},
+      { DIMMER_BROWSER_ORIGINS: "https://a.example, http://localhost:5173" },
+      { browserOrigins: ["https://a.example", "http://localhost:5173"] },
+    ],
     [
       "environment",
       {},
@@ -61,6 +67,13 @@ describe("settings: flags over environment over default", () => {
     ["both the secret and its file", { DIMMER_SECRET_KEY: secret, DIMMER_SECRET_KEY_FILE: keyFile }, /both set/],
     ["a file that is not there", { DIMMER_SECRET_KEY_FILE: join(directory, "absent") }, /cannot be read/],
     ["an empty file", { DIMMER_SECRET_KEY_FILE: emptyFile }, /empty file/],
+    ...["app.example.com", "https://app.example.com/", "https://App.example.com", "", " ,"].map(
+      (origins): [string, Readonly<Record<string, string>>, RegExp] => [
+        `the origin ${JSON.stringify(origins)}`,
+        { DIMMER_BROWSER_ORIGINS: `https://a.example,${origins}` },
+        /DIMMER_BROWSER_ORIGINS must be origins/,
+      ],
+    ),
     ["a key that is too short", { DIMMER_INIT_BROWSER_KEY: "short-canary" }, /20 to 200 visible ASCII/],
     ["a key with a space", { DIMMER_INIT_BROWSER_KEY: "a key with spaces, canary" }, /20 to 200 visible ASCII/],
   ])("refuses %s", (_name, env, message) => {

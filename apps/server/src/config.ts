@@ -16,6 +16,8 @@ export interface ServerSettings {
   readonly initAdminToken?: string;
   readonly initServerKey?: string;
   readonly initBrowserKey?: string;
+  /** Whose pages may use browser keys: origins, or `*`. */
+  readonly browserOrigins: readonly string[];
   readonly logLevel: LevelWithSilent;
   /** The store was put back from a backup: every environment gets a new epoch at this start. */
   readonly restored: boolean;
@@ -44,6 +46,7 @@ const SETTINGS = {
   initAdminToken: { env: "DIMMER_INIT_ADMIN_TOKEN", flag: "init-admin-token", isSecret: true },
   initServerKey: { env: "DIMMER_INIT_SERVER_KEY", flag: "init-server-key", isSecret: true },
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
+  browserOrigins: { env: "DIMMER_BROWSER_ORIGINS", flag: "browser-origins" },
   logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
@@ -81,6 +84,7 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
     restored: readRestored(text("restored")),
+    browserOrigins: readOrigins(text("browserOrigins")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
     ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
@@ -139,6 +143,16 @@ function readRestored(text: string | undefined): boolean {
   if (text === undefined || text === "0") return false;
   if (text === "1") return true;
   throw new SettingsError("DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.");
+}
+
+/** As a browser writes them, so that comparing them is comparing texts. */
+function readOrigins(text: string | undefined): readonly string[] {
+  const origins = (text ?? "*").split(",").map((origin) => origin.trim());
+  const odd = origins.find((origin) => origin !== "*" && !(URL.canParse(origin) && new URL(origin).origin === origin));
+  if (odd === undefined) return origins;
+  throw new SettingsError(
+    `DIMMER_BROWSER_ORIGINS must be origins such as https://app.example.com, separated by commas, or *; ${JSON.stringify(odd.slice(0, 80))} is none.`,
+  );
 }
 
 function readInitKey(name: string, text: string | undefined): string | undefined {

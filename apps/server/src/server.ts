@@ -8,6 +8,7 @@ import { deriveKeys } from "./access/derive-keys.ts";
 import { authenticate } from "./access/keys.ts";
 import { loadSecretKey } from "./access/load-secret-key.ts";
 import { keyRoutes } from "./access/routes.ts";
+import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
@@ -23,6 +24,8 @@ import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
+import { openOfrepStreams } from "./ofrep/ofrep-streams.ts";
+import { openViews } from "./ofrep/open-views.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
@@ -71,15 +74,19 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       await loadSecretKey({ dataDir, generate: true, random, ...(secretKey === undefined ? {} : { value: secretKey }) }),
     );
     const access = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing };
+    const heartbeatMs = settings.heartbeatMs ?? HEARTBEAT_MS;
+    const onFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "delivery failed");
     const hub = openHub({
       // In a transaction, so that everything in a snapshot is of one version.
       load: (place, held) => store.transaction((tx) => refreshSnapshot(tx, place.project, place.environment, held)),
       outrunBy: (place, claimed) => outrunBy(access, place, claimed),
       clock,
       random: () => Math.random(),
-      heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
-      onFailure: (error, what) => logger.error({ err: error, what }, "delivery failed"),
+      heartbeatMs,
+      onFailure,
     });
+    const views = openViews(keys.eventStreams);
+    const streams = openOfrepStreams({ hub, views, clock, random: () => Math.random(), heartbeatMs, onFailure });
     const committed = hub.committed.bind(hub);
     const ports: ManagementPorts = { ...access, committed, hub };
 
@@ -91,7 +98,13 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     if (settings.demo === true) await addDemo(ports);
 
     let state: "starting" | "ready" | "stopping" = "starting";
-    app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
+    const byTicket = authenticateTicket(store, keys.eventStreams, clock);
+    app = openHttp({
+      logger,
+      authenticate: (secret, by) => (by === "ticket" ? byTicket(secret) : authenticate(store, secret, clock())),
+      browserOrigins: settings.browserOrigins ?? ["*"],
+      createRequestId: randomUUID,
+    });
     await describeApi(app);
     healthRoutes(app, {
       checkReady: async () => {
@@ -110,7 +123,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub });
-    ofrepRoutes(app, { hub, clock });
+    ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
 
     await loadSnapshots(ports);
     const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });

@@ -8,6 +8,8 @@ export interface DerivedKeys {
   readonly sealing: SealingKey;
   /** Signs the heads of audit chains. */
   readonly audit: Uint8Array;
+  /** Signs the addresses of OFREP's event streams, and hides which version an environment has. */
+  readonly eventStreams: Uint8Array;
   /** Stored with the installation, so that another secret key is noticed at the start; tells nothing about the others. */
   readonly check: string;
 }
@@ -25,6 +27,7 @@ export function deriveKeys(secretKey: string): DerivedKeys {
   return {
     sealing: { id: hex("sealing-id", 4), key: derive("sealing", 32) },
     audit: derive("audit", 32),
+    eventStreams: derive("event-streams", 32),
     check: hex("check", 16),
   };
 }

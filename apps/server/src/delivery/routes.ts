@@ -5,7 +5,7 @@ import { z } from "zod";
 import { ProblemError, SNAPSHOT_PATH, type SnapshotVersion, STREAM_PATH } from "@dimmer/protocol";
 import { keyOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
-import { openRaw } from "../http/raw-reply.ts";
+import { openRaw, STREAM_HEADERS } from "../http/raw-reply.ts";
 import { holdsAlready } from "../http/revisions.ts";
 import { SnapshotPart } from "../http/views.ts";
 import type { HeldSnapshot } from "./held-snapshot.ts";
@@ -62,12 +62,6 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
   );
 }
 
-const STREAM_HEADERS = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-store",
-  "X-Accel-Buffering": "no",
-};
-
 /** Serialised once for everybody, so it goes past the schema. */
 export async function sendSnapshot(held: HeldSnapshot, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const headers = { ETag: held.etag, "Cache-Control": "private, no-cache", Vary: "Accept-Encoding" };
@@ -88,10 +82,11 @@ function positionOf(request: FastifyRequest<{ Querystring: { epoch?: string | un
   return readEventId(typeof lastEventId === "string" ? lastEventId : undefined) ?? readPosition(epoch, version);
 }
 
-async function holdingOf(
+/** The environment of the request's key, and its newest snapshot; `position` is what the reader says it holds. */
+export async function holdingOf(
   request: FastifyRequest,
   hub: SnapshotHub,
-  position: SnapshotVersion | undefined,
+  position?: SnapshotVersion,
 ): Promise<{ place: Place; held: HeldSnapshot }> {
   const { project, environment } = keyOf(request);
   if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");

@@ -29,6 +29,10 @@ export interface SnapshotHub {
    * that says what it holds, and holds a later version than there is, is given a new epoch.
    */
   current(project: string, environment: string, from?: SnapshotVersion): Promise<HeldSnapshot | undefined>;
+  /** What is held right now, without looking for anything newer. */
+  held(project: string, environment: string): HeldSnapshot | undefined;
+  /** Tells of everything that its own readers hear of, from now on. */
+  watch(watcher: HubWatcher): void;
   /** Somebody committed: versions by environment. */
   committed(project: string, versions: Readonly<Record<string, number>>): void;
   /** Opens a stream on a response whose head is sent already. */
@@ -40,6 +44,13 @@ export interface SnapshotHub {
   streams(): number;
   /** Tells every reader to come back later and ends its stream. */
   close(): void;
+}
+
+export interface HubWatcher {
+  /** An environment has another snapshot. */
+  changed(held: HeldSnapshot): void;
+  keyDropped(id: string): void;
+  closed(): void;
 }
 
 export interface Place {
@@ -63,6 +74,7 @@ interface Channel extends Place {
 
 export function openHub(ports: HubPorts): SnapshotHub {
   const channels = new Map<string, Channel>();
+  const watchers: HubWatcher[] = [];
   let isClosed = false;
   let open = 0;
 
@@ -97,7 +109,10 @@ export function openHub(ports: HubPorts): SnapshotHub {
       const wanted = channel.wanted;
       const next = await ports.load(channel, channel.held?.snapshot);
       if (next === null) return;
-      if (adopt(channel, next)) sweep(channel).catch((error: unknown) => ports.onFailure(error, "fan-out"));
+      if (adopt(channel, next)) {
+        sweep(channel).catch((error: unknown) => ports.onFailure(error, "fan-out"));
+        if (channel.held !== undefined) for (const watcher of watchers) watcher.changed(channel.held);
+      }
       // A restored store counts from elsewhere: what was announced under the old epoch is not waited for.
       if (channel.wanted === wanted) channel.wanted = next.version;
     } while ((channel.held?.snapshot.version ?? 0) < channel.wanted);
@@ -174,6 +189,8 @@ export function openHub(ports: HubPorts): SnapshotHub {
       forgetEmpty(channel);
       return channel.held;
     },
+    held: (project, environment) => channels.get(JSON.stringify([project, environment]))?.held,
+    watch: (watcher) => void watchers.push(watcher),
     committed(project, versions) {
       for (const [environment, version] of Object.entries(versions)) {
         const channel = channelOf({ project, environment });
@@ -208,12 +225,14 @@ export function openHub(ports: HubPorts): SnapshotHub {
     },
     dropKey(id) {
       for (const channel of channels.values()) for (const reader of channel.readers) if (reader.key.id === id) reader.cut();
+      for (const watcher of watchers) watcher.keyDropped(id);
     },
     streams: () => open,
     close() {
       isClosed = true;
       clearInterval(beats);
       for (const channel of channels.values()) for (const reader of channel.readers) reader.end(spread(ports));
+      for (const watcher of watchers) watcher.closed();
     },
   };
 }

@@ -177,6 +177,14 @@ describe("applyChange", () => {
     });
     await refused(project.apply(segments), "invalid-document", /chain of 33 segments/);
   });
+
+  it("refuses an AI config to browsers, whichever of the two is said last", async () => {
+    const toBrowsers: Operation = { kind: "update-flag", flag: "summarizer", fields: { audience: "browser" } };
+    const asConfig = (schema: string | object) => ({ kind: "update-flag", flag: "summarizer", fields: { schema } }) as Operation;
+    await refused(project.apply([toBrowsers]), "invalid-document", /prompt would stand in every page/);
+    await project.apply([asConfig({ type: "object" }), toBrowsers]);
+    await refused(project.apply([asConfig("ai-config")]), "invalid-document", /prompt would stand in every page/);
+  });
 });
 
 describe("versions and revisions", () => {
@@ -193,7 +201,11 @@ describe("versions and revisions", () => {
 
   it.each<readonly [string, Operation, readonly number[]]>([
     ["description reaches no snapshot", { kind: "update-flag", ...S, fields: { description: "Other" } }, [2, 1, 1, 1, 1]],
-    ["audience reaches all", { kind: "update-flag", ...S, fields: { audience: "browser" } }, [2, 2, 2, 2, 2]],
+    [
+      "audience reaches all",
+      { kind: "update-flag", ...S, fields: { audience: "browser", schema: { type: "object" } } },
+      [2, 2, 2, 2, 2],
+    ],
     ["only reaches all", { kind: "update-variant", ...S, variant: "opus", fields: { only: { plan: "pro" } } }, [2, 2, 2, 2, 2]],
     [
       "a variant's description reaches none",

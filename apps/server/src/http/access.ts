@@ -1,16 +1,17 @@
 /** Who may call a route: every route declares it, a route that does not cannot be registered. */
 
 import type { FastifyRequest } from "fastify";
-import { ProblemError } from "@dimmer/protocol";
+import { type KeyKind, ProblemError } from "@dimmer/protocol";
 import type { Author } from "../flags/apply-change.ts";
 import type { KeyRecord } from "../storage/store.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 
 /**
  * `public` takes no key. `admin` takes an admin token that reaches the project and environment in the path; what a route
- * touches beside them is checked where it is done. `server` takes a server key, in `Authorization` or `X-API-Key`.
+ * touches beside them is checked where it is done. `server` takes a server key, in `Authorization` or `X-API-Key`; `client` takes
+ * a browser key too. `ticket` takes what a client was given for a request that can have no headers, in the query.
  */
-export type Access = "public" | "admin" | "server";
+export type Access = "public" | "admin" | "server" | "client" | "ticket";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -21,6 +22,8 @@ declare module "fastify" {
     readonly revision?: "taken" | "needed" | "sometimes-needed";
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
+    /** Whether pages of other origins may read the answer; never with a server key. */
+    readonly crossOrigin?: true;
   }
   interface FastifyRequest {
     /** Null on public routes only. */
@@ -28,13 +31,14 @@ declare module "fastify" {
   }
 }
 
-/** Finds the key that has this secret and still counts; null for every other. */
-export type Authenticate = (secret: string) => Promise<KeyRecord | null>;
+/** Finds the key that has this secret, or whose ticket this is, and still counts; null for every other. */
+export type Authenticate = (secret: string, by: "key" | "ticket") => Promise<KeyRecord | null>;
 
 export async function admit(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<KeyRecord | null> {
   if (access === "public") return null;
-  const secret = readCredential(request, access);
-  const key = await authenticate(secret);
+  const key = await (access === "ticket"
+    ? authenticate(readTicket(request), "ticket")
+    : authenticate(readCredential(request, access), "key"));
   if (key === null) throw new ProblemError("unauthenticated", "This key is unknown, expired or revoked.");
   checkKind(key, access);
   checkScope(key, request.params);
@@ -61,7 +65,7 @@ function readCredential(request: FastifyRequest, access: Access): string {
   const [only] = given;
   if (only === undefined) throw new ProblemError("unauthenticated", "Send a key as `Authorization: Bearer <key>`.");
   if (given.length > 1) throw new ProblemError("unauthenticated", "Send one key in one header, not several.");
-  if (only.name === "x-api-key" && access !== "server") {
+  if (only.name === "x-api-key" && access === "admin") {
     throw new ProblemError("unauthenticated", "Here the key goes into `Authorization: Bearer <key>`.");
   }
   const secret = only.name === "x-api-key" ? only.value : /^Bearer +(\S+)$/iu.exec(only.value)?.[1];
@@ -69,6 +73,13 @@ function readCredential(request: FastifyRequest, access: Access): string {
     throw new ProblemError("unauthenticated", "That header holds no key; write `Authorization: Bearer <key>`.");
   }
   return secret;
+}
+
+function readTicket({ query }: FastifyRequest): string {
+  const ticket = paramOf(query, "ticket");
+  if (ticket === undefined)
+    throw new ProblemError("unauthenticated", "Take this address from `eventStreams`, where it is whole.");
+  return ticket;
 }
 
 function credentialHeaders(raw: readonly string[]): readonly { readonly name: string; readonly value: string }[] {
@@ -80,12 +91,16 @@ function credentialHeaders(raw: readonly string[]): readonly { readonly name: st
   return found;
 }
 
+const TAKEN: Readonly<Record<Exclude<Access, "public">, readonly [words: string, ...kinds: KeyKind[]]>> = {
+  admin: ["an admin token", "admin"],
+  server: ["a server key", "server"],
+  client: ["a server key or a browser key", "server", "browser"],
+  ticket: ["a server key or a browser key", "server", "browser"],
+};
+
 function checkKind(key: KeyRecord, needed: Exclude<Access, "public">): void {
-  if (key.kind === needed) return;
-  throw new ProblemError(
-    "forbidden",
-    `This takes ${needed === "admin" ? "an admin token" : "a server key"}, and that is a ${key.kind} key.`,
-  );
+  const [words, ...kinds] = TAKEN[needed];
+  if (!kinds.includes(key.kind)) throw new ProblemError("forbidden", `This takes ${words}, and that is a ${key.kind} key.`);
 }
 
 /** A foreign project does not exist for its caller; another environment of the own project does, but is not theirs. */

@@ -242,7 +242,9 @@ describe("credentials (A30, A34, A46, A47)", () => {
     ["A46 an admin's token on OFREP", "POST", ofrep, { token: admin, body: {} }, 403, "forbidden"],
     ["A47 a browser's key on the snapshot", "GET", "/sdk/v1/snapshot", { token: TOKENS.browser }, 403, "forbidden"],
     ["A47 a browser's key on the stream", "GET", "/sdk/v1/stream", { token: TOKENS.browser }, 403, "forbidden"],
-    ["A47 a browser's key on OFREP", "POST", ofrep, { token: TOKENS.browser, body: {} }, 403, "forbidden"],
+    ["A47 a browser's key on a server flag", "POST", ofrep, { token: TOKENS.browser, body: {} }, 404],
+    ["A46 a server's key as a ticket", "GET", `/ofrep/v1/stream?ticket=${TOKENS.server}`, {}, 401, "unauthenticated"],
+    ["A46 a server's key on OFREP's stream", "GET", "/ofrep/v1/stream", { token: TOKENS.server }, 401, "unauthenticated"],
     ["A47 a browser's key on a flag that is there", "GET", `${flags}/model`, { token: TOKENS.browser }, 403, "forbidden"],
     ["A47 a browser's key on one that is not", "GET", `${flags}/absent`, { token: TOKENS.browser }, 403, "forbidden"],
   ])("%s", async (_attack, ...row) => check(...row));

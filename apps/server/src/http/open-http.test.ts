@@ -11,7 +11,7 @@ let lines: string[];
 beforeEach(() => {
   lines = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
-  app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn" });
+  app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn", browserOrigins: [] });
 });
 afterEach(() => app.close());
 

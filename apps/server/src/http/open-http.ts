@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
 import { admit, type Authenticate } from "./access.ts";
+import { type AllowedOrigins, allowOrigin, withdrawOrigin } from "./cross-origin.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import { PROBLEM_TYPE, sendProblem } from "./problems.ts";
 import { readJson } from "./read-json.ts";
@@ -18,6 +19,8 @@ export type HttpApp = FastifyInstance<Server, IncomingMessage, ServerResponse, L
 export interface HttpPorts {
   readonly logger: Logger;
   readonly authenticate: Authenticate;
+  /** Whose pages may read the answers of `crossOrigin` routes. */
+  readonly browserOrigins: AllowedOrigins;
   readonly createRequestId: () => string;
 }
 
@@ -46,7 +49,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
   app.setSerializerCompiler(createSerializerCompiler());
   app.setErrorHandler(sendProblem);
   readBodies(app);
-  guardRoutes(app, ports.authenticate);
+  guardRoutes(app, ports);
   answerUnknown(app);
   logRequests(app);
   leaveWhenClosing(app);
@@ -94,7 +97,7 @@ function checkBodyType(request: FastifyRequest): void {
 
 const NO_QUERY = z.strictObject({});
 
-function guardRoutes(app: HttpApp, authenticate: Authenticate): void {
+function guardRoutes(app: HttpApp, { authenticate, browserOrigins }: HttpPorts): void {
   app.decorateRequest("key", null);
   app.addHook("onRoute", (route) => {
     if (route.config?.access === undefined) throw new Error(`Route ${String(route.method)} ${route.url} declares no access.`);
@@ -109,9 +112,11 @@ function guardRoutes(app: HttpApp, authenticate: Authenticate): void {
       throw new ProblemError("headers-too-large", `A request may have ${HTTP_LIMITS.headerLines} header lines.`);
     }
     if (request.is404) return;
-    const { access } = request.routeOptions.config;
+    const { access, crossOrigin } = request.routeOptions.config;
+    if (crossOrigin === true) allowOrigin(request, reply, browserOrigins);
     if (access === undefined) throw new Error("a route without access was registered");
     request.key = await admit(request, access, authenticate);
+    if (crossOrigin === true && request.key?.kind === "server") withdrawOrigin(reply);
     checkBodyType(request);
   };
   app.addHook("onRequest", guard);

@@ -44,6 +44,13 @@ export async function describeApi(app: HttpApp): Promise<void> {
         securitySchemes: {
           adminToken: { type: "http", scheme: "bearer", description: "An admin token, for a project or the whole installation." },
           serverKey: { type: "http", scheme: "bearer", description: "A server key, for one environment." },
+          browserKey: {
+            type: "http",
+            scheme: "bearer",
+            description: "A browser key: answers of flags for browsers, and no more.",
+          },
+          browserKeyHeader: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same browser key." },
+          streamTicket: { type: "apiKey", in: "query", name: "ticket", description: "Comes with `eventStreams`." },
           serverKeyHeader: {
             type: "apiKey",
             in: "header",
@@ -83,6 +90,8 @@ const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = 
   public: [],
   admin: [{ adminToken: [] }],
   server: [{ serverKey: [] }, { serverKeyHeader: [] }],
+  client: [{ serverKey: [] }, { serverKeyHeader: [] }, { browserKey: [] }, { browserKeyHeader: [] }],
+  ticket: [{ streamTicket: [] }],
 };
 
 /** Says for every route which keys it takes and how it can refuse, so that no route has to. */
@@ -159,7 +168,8 @@ function finishOperation({ requestBody, responses, ...operation }: Json): Json {
   const body = requestBody as { content: { "application/json": { schema: Json } } } | undefined;
   const isOptional =
     body !== undefined &&
-    (Object.hasOwn(body.content["application/json"].schema, "default") || operation["operationId"] === "evaluateFlag");
+    (Object.hasOwn(body.content["application/json"].schema, "default") ||
+      ["evaluateFlag", "evaluateFlags"].includes(String(operation["operationId"])));
   const answers = mapEntries(responses as Json, (status, response) => {
     const answer = openAnswers(response) as Json;
     const isUndescribed = answer["description"] === "Default Response";

@@ -8,6 +8,13 @@ export interface RawHead {
   readonly headers: Readonly<Record<string, string | number>>;
 }
 
+/** Of every stream of server-sent events; proxies must not gather what should leave at once. */
+export const STREAM_HEADERS = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
+
 /** Sends the head with everything the hooks have set so far and hands over the response. */
 export function openRaw(reply: FastifyReply, head: RawHead): ServerResponse {
   reply.hijack();

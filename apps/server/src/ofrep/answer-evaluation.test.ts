@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { compileSnapshot, snapshotOf, type FlagDefinition } from "@dimmer/evaluation";
 import { answerEvaluation } from "./answer-evaluation.ts";
+import { serverView } from "./ofrep-view.ts";
 
 const flag = (parts: Partial<FlagDefinition>): FlagDefinition => ({
   type: "string",
@@ -54,7 +55,11 @@ const snapshot = compileSnapshot(
   ),
 );
 
-const answer = (key: string, body: unknown) => answerEvaluation(key, body, snapshot, 0);
+const view = serverView(snapshot, "here");
+const answer = (key: string, body: unknown) => {
+  const { status, text } = answerEvaluation(key, body, view);
+  return { status, body: JSON.parse(text) as object };
+};
 const ask = (context: object) => ({ context });
 
 describe("a success has key, reason, variant and value", () => {

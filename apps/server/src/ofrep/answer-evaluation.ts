@@ -1,14 +1,17 @@
 /** OFREP's single evaluation as a pure function: the server and the edge worker mount the same. */
 
-import { evaluate, type CompiledSnapshot, type ErrorCode, type Evaluation } from "@dimmer/evaluation";
+import { evaluate, type ErrorCode, type Evaluation } from "@dimmer/evaluation";
 import type { OfrepFailure, OfrepMetadata, OfrepSuccess } from "@dimmer/protocol";
+import type { OfrepView } from "./ofrep-view.ts";
 
 /** Top-level attributes of a context. */
 export const OFREP_MAX_ATTRIBUTES = 1_000;
 
-export type OfrepAnswer =
-  | { readonly status: 200; readonly body: OfrepSuccess }
-  | { readonly status: 400 | 404 | 500; readonly body: OfrepFailure };
+/** A status and a body of JSON. */
+export interface OfrepAnswer {
+  readonly status: 200 | 400 | 404 | 500;
+  readonly text: string;
+}
 
 /**
  * Answers one flag for one request body.
@@ -16,19 +19,18 @@ export type OfrepAnswer =
  * Shape:  key, reason, variant and value always where there is a variant. DISABLED with no fallback left defers to the caller's
  *         default: key and reason only. Errors have key, errorCode and errorDetails.
  * Errors: none thrown.
- * Source: OFREP 0.3; ADR-0005 names what clients in the field break on.
+ * Source: OFREP 0.3; ADR-0005 names what clients in the field break on, ADR-0017 what a browser key is not told.
  */
-export function answerEvaluation(key: string, body: unknown, snapshot: CompiledSnapshot, now: number): OfrepAnswer {
+export function answerEvaluation(key: string, body: unknown, view: OfrepView): OfrepAnswer {
   const context = readContext(body);
-  if ("problem" in context) return fail(key, "INVALID_CONTEXT", context.problem);
-  const evaluation = evaluate(snapshot, key, context.value, { now });
-  if (evaluation.errorCode !== undefined) {
-    return fail(key, evaluation.errorCode, evaluation.errorMessage ?? "The flag could not be evaluated.");
-  }
-  return { status: 200, body: succeed(key, evaluation) };
+  if ("problem" in context) return { status: 400, text: writeFailure(key, "INVALID_CONTEXT", context.problem) };
+  const evaluation = evaluateIn(view, key, context.value);
+  const { errorCode } = evaluation;
+  return { status: errorCode === undefined ? 200 : STATUS[errorCode], text: writeEvaluation(view, evaluation) };
 }
 
-function readContext(body: unknown): { readonly value: object } | { readonly problem: string } {
+/** The context of a request; a request without one asks as nobody. */
+export function readContext(body: unknown): { readonly value: object } | { readonly problem: string } {
   if (body === undefined || body === null) return { value: {} };
   if (!isObject(body)) return { problem: 'The body must be an object such as {"context": {"targetingKey": "user-1"}}.' };
   const context: unknown = Object.hasOwn(body, "context") ? Reflect.get(body, "context") : {};
@@ -40,24 +42,64 @@ function readContext(body: unknown): { readonly value: object } | { readonly pro
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
-function succeed(key: string, evaluation: Evaluation): OfrepSuccess {
-  const { reason, variant, value } = evaluation;
+/** A flag that is not this key's is answered in the same words, by the same look-up, as one that is not there. */
+function evaluateIn(view: OfrepView, key: string, context: object): Evaluation {
+  if (view.flags.has(key)) return evaluate(view.snapshot, key, context);
+  return { flagKey: key, value: undefined, reason: "ERROR", errorCode: "FLAG_NOT_FOUND", flagMetadata: {}, fallback: [] };
+}
+
+/** The evaluation as JSON, success or failure; made once for each that the snapshot keeps. */
+export function writeEvaluation(view: OfrepView, evaluation: Evaluation): string {
+  const known = view.texts.get(evaluation);
+  if (known !== undefined) return known;
+  const { flagKey, errorCode } = evaluation;
+  const text =
+    errorCode === undefined
+      ? JSON.stringify(succeed(view, evaluation))
+      : writeFailure(flagKey, errorCode, detailsOf(view, errorCode, evaluation.errorMessage));
+  view.texts.set(evaluation, text);
+  return text;
+}
+
+export const writeFailure = (key: string, errorCode: ErrorCode, errorDetails: string): string =>
+  JSON.stringify({ key, errorCode, errorDetails } satisfies OfrepFailure);
+
+function succeed(view: OfrepView, { flagKey, reason, variant, value, flagMetadata }: Evaluation): OfrepSuccess {
   return {
-    key,
+    key: flagKey,
     reason,
     ...(variant === undefined ? {} : { variant }),
     ...(value === undefined ? {} : { value }),
-    metadata: metadataOf(evaluation),
+    metadata: metadataOf(view, flagMetadata),
   };
 }
 
-function metadataOf(evaluation: Evaluation): OfrepMetadata {
+/** The others tell of rules, of `only`, and of what an operator did not foresee. */
+const PUBLIC_METADATA: ReadonlySet<string> = new Set(["flagSetId", "version", "valueVersion", "pinned", "overridden", "stale"]);
+
+function metadataOf({ audience }: OfrepView, flagMetadata: Evaluation["flagMetadata"]): OfrepMetadata {
   const metadata: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(evaluation.flagMetadata)) if (value !== undefined) metadata[name] = value;
+  for (const [name, value] of Object.entries(flagMetadata))
+    if (value !== undefined && (audience === "server" || PUBLIC_METADATA.has(name))) metadata[name] = value;
   return metadata;
 }
 
-const STATUS: Readonly<Record<ErrorCode, OfrepAnswer["status"] & (400 | 404 | 500)>> = {
+const PUBLIC_DETAILS: Readonly<Record<ErrorCode, string>> = {
+  FLAG_NOT_FOUND: "There is no such flag for this key.",
+  PARSE_ERROR: "The flag cannot be evaluated; whoever runs the server can see why.",
+  TYPE_MISMATCH: "The flag has another type.",
+  TARGETING_KEY_MISSING: "The context lacks the key that this flag needs; send `targetingKey`.",
+  INVALID_CONTEXT: "The context cannot be read.",
+  PROVIDER_NOT_READY: "The server is not ready.",
+  PROVIDER_FATAL: "The server cannot answer.",
+  GENERAL: "The flag could not be evaluated.",
+};
+
+/** The engine's own words name attributes, segments and other flags. */
+const detailsOf = ({ audience }: OfrepView, errorCode: ErrorCode, message: string | undefined): string =>
+  audience === "browser" ? PUBLIC_DETAILS[errorCode] : (message ?? PUBLIC_DETAILS[errorCode]);
+
+const STATUS: Readonly<Record<ErrorCode, 400 | 404 | 500>> = {
   FLAG_NOT_FOUND: 404,
   PARSE_ERROR: 400,
   TYPE_MISMATCH: 400,
@@ -67,7 +109,3 @@ const STATUS: Readonly<Record<ErrorCode, OfrepAnswer["status"] & (400 | 404 | 50
   PROVIDER_FATAL: 500,
   GENERAL: 500,
 };
-
-export function fail(key: string, errorCode: ErrorCode, errorDetails: string): OfrepAnswer {
-  return { status: STATUS[errorCode], body: { key, errorCode, errorDetails } };
-}

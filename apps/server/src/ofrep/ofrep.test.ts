@@ -116,7 +116,3 @@ test("an answer is nobody else's: never stored by a cache", async () => {
   const answer = await server.call("POST", "/ofrep/v1/evaluate/flags/enabled", { token: TOKENS.server, body: {} });
   expect(answer.headers.get("cache-control")).toBe("private, no-store");
 });
-
-test("bulk evaluation is not there yet", async () => {
-  expect((await server.call("POST", "/ofrep/v1/evaluate/flags", { token: TOKENS.server, body: {} })).status).toBe(404);
-});

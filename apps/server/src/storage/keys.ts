@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import type { KeyRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { KeyTable, Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "listKeys" | "findKeyByHash">;
+type Reads = Pick<StoreReader, "listKeys" | "findKeyByHash" | "getKey">;
 type Writes = Pick<StoreTransaction, "putKey">;
 
 export function keyReads(db: Kysely<Tables>): Reads {
@@ -16,6 +16,10 @@ export function keyReads(db: Kysely<Tables>): Reads {
     },
     async findKeyByHash(hash) {
       const row = await db.selectFrom("keys").selectAll().where("hash", "=", hash).executeTakeFirst();
+      return row === undefined ? null : keyOf(row);
+    },
+    async getKey(id) {
+      const row = await db.selectFrom("keys").selectAll().where("id", "=", id).executeTakeFirst();
       return row === undefined ? null : keyOf(row);
     },
   };

@@ -112,6 +112,7 @@ export function historyContract(store: () => Store): void {
     await store().transaction((tx) => tx.putKey({ ...ours, revokedAt: 12 }));
     expect(await store().findKeyByHash("h1")).toEqual({ ...ours, revokedAt: 12 });
     expect(await store().findKeyByHash("h3")).toBeNull();
+    expect([await store().getKey(ours.id), await store().getKey("absent")]).toEqual([{ ...ours, revokedAt: 12 }, null]);
   });
 
   it("lists sealed secrets of exactly one purpose and place, newest first", async () => {

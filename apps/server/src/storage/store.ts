@@ -248,6 +248,7 @@ export interface StoreReader {
   /** Of exactly this project; null for those of the whole installation. */
   listKeys(project: string | null): Promise<readonly KeyRecord[]>;
   findKeyByHash(hash: string): Promise<KeyRecord | null>;
+  getKey(id: string): Promise<KeyRecord | null>;
   listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
 
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;

@@ -252,6 +252,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["too-many-patterns", `${P}/rules/0/when/a/matches/7`, when({ a: { matches: Array(9).fill("(?i)\\pL") } })],
   ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 1e-9, small: 99 } })],
   ["percent-decimals", `${P}/rules/1/serve/split/big`, split({ split: { big: 0.0005, small: 99.9995 } })],
+  ["ai-config-in-browser", F, both(at("schema", "ai-config"), at("audience", "browser"))],
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 89.999 } })],
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 90.001 }, rest: "next-rule" })],
   ["bad-stored-split", `${P}/rules/1/serve/stored`, split({ split: { small: 100 }, stored: stored({ ranges: [[5, 5, "a"]] }) })],

@@ -54,6 +54,7 @@ export const ISSUE_KINDS = {
   "percent-decimals": SEMANTIC,
 
   // Several places that must fit together.
+  "ai-config-in-browser": SEMANTIC,
   "split-sum": SEMANTIC,
   "bad-stored-split": SEMANTIC,
   "stored-mismatch": SEMANTIC,

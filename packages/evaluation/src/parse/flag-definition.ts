@@ -94,6 +94,7 @@ export function checkFlag(value: unknown, at: Spot): void {
   });
   if (flag === undefined) return;
   checkLifetime(flag, at);
+  checkAudience(flag, at);
   const facts = factsOf(flag as Pick<FlagDefinition, "type" | "variants">);
   for (const each of environments) checkEnvironments(each.value, each.at, facts);
   for (const each of expectations) checkExpectationList(each.value, each.at, facts);
@@ -106,6 +107,13 @@ function checkLifetime(flag: Foreign, at: Spot): void {
   if (hasEnd && isPermanent) raise(at, "two-lifetimes", "a flag has a removeBy or is permanent, not both", "remove one of them");
   if (!hasEnd && !isPermanent)
     raise(at, "missing-field", "a flag says when it goes", "add `removeBy: <YYYY-MM-DD>`, or `permanent: true`");
+}
+
+/** An AI config has no public fields yet, and a browser key is public. */
+function checkAudience(flag: Foreign, at: Spot): void {
+  if (flag["audience"] !== "browser" || flag["schema"] !== "ai-config") return;
+  const message = "an AI config is for servers: its prompt would stand in every page";
+  raise(at, "ai-config-in-browser", message, "remove `audience: browser`, and give browsers a flag of what they may see");
 }
 
 function checkVariants(variants: unknown, at: Spot, type: unknown): void {
