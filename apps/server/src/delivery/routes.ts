@@ -8,15 +8,19 @@ import type { HttpApp } from "../http/open-http.ts";
 import { openRaw } from "../http/raw-reply.ts";
 import { holdsAlready } from "../http/revisions.ts";
 import { SnapshotPart } from "../http/views.ts";
+import type { KeyRecord } from "../storage/store.ts";
+import type { ConnectedSdks } from "./connected-sdks.ts";
 import type { HeldSnapshot } from "./held-snapshot.ts";
 import type { Place, SnapshotHub } from "./snapshot-hub.ts";
-import { readEventId, readPosition } from "./sse.ts";
+import { readSdkIdentity } from "./sdk-identity.ts";
+import { readEtag, readEventId, readPosition } from "./sse.ts";
 
 export interface DeliveryPorts {
   readonly hub: SnapshotHub;
+  readonly sdks: ConnectedSdks;
 }
 
-export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
+export function deliveryRoutes(app: HttpApp, { hub, sdks }: DeliveryPorts): void {
   app.get(
     SNAPSHOT_PATH,
     {
@@ -30,7 +34,10 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
       },
     },
     async (request, reply) => {
-      const { held } = await holdingOf(request, hub);
+      const { place, held } = await holdingOf(request, hub);
+      const sdk = readSdkIdentity(request.headers);
+      if (sdk !== undefined)
+        sdks.polled(place, { sdk, key: keyOf(request).id, holds: readEtag(request.headers["if-none-match"]) });
       await sendSnapshot(held, request, reply);
       return reply;
     },
@@ -55,7 +62,12 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
       const { place } = await holdingOf(request, hub);
       const key = keyOf(request);
       const response = openRaw(reply, { status: 200, headers: STREAM_HEADERS });
-      hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, positionOf(request));
+      const holds = positionOf(request);
+      const sdk = readSdkIdentity(request.headers);
+      if (response.destroyed) return reply;
+      const ended = sdk === undefined ? sdks.unnamed(place) : sdks.streaming(place, { sdk, key: key.id, holds });
+      response.on("close", ended);
+      hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, holds);
       return reply;
     },
   );
@@ -88,9 +100,13 @@ function positionOf(request: FastifyRequest<{ Querystring: { epoch?: string | un
 }
 
 async function holdingOf(request: FastifyRequest, hub: SnapshotHub): Promise<{ place: Place; held: HeldSnapshot }> {
-  const { project, environment } = keyOf(request);
-  if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
-  const held = await hub.current(project, environment);
+  const place = placeOf(keyOf(request));
+  const held = await hub.current(place.project, place.environment);
   if (held === undefined) throw new ProblemError("not-found", "The environment of this key is gone.");
-  return { place: { project, environment }, held };
+  return { place, held };
+}
+
+export function placeOf({ project, environment }: KeyRecord): Place {
+  if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
+  return { project, environment };
 }

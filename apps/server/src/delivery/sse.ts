@@ -26,3 +26,6 @@ export function readEventId(id: string | undefined): SnapshotVersion | undefined
   const at = id?.lastIndexOf(":") ?? -1;
   return id === undefined || at < 0 ? undefined : readPosition(id.slice(0, at), id.slice(at + 1));
 }
+
+/** What the ETag of a snapshot says its holder holds. */
+export const readEtag = (etag: string | undefined) => readEventId(/^(?:W\/)?"(?<id>[^"]*)"$/u.exec(etag ?? "")?.groups?.["id"]);

@@ -19,6 +19,8 @@ declare module "fastify" {
     readonly rigour?: "exact" | "tolerant";
     /** Whether an edit takes the revision that its author saw, and whether it must. */
     readonly revision?: "taken" | "needed";
+    /** Sent by every SDK after every change: its line in the log is for debugging only. */
+    readonly isRoutine?: true;
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
   }
