@@ -27,6 +27,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 5",
   },
   {
+    id: "arrived",
+    behaviour: "`dimmer kill` ends with how many running SDKs have applied it, and names those that have not.",
+    source: "issue 3, B",
+  },
+  {
     id: "openfeature",
     behaviour: "The OpenFeature provider gives the native client's answers and tells of changed configuration.",
     source: "issue 2, D",

@@ -1,6 +1,6 @@
 /** The main job: a flag changed here is decided there within a second, and goes on being decided with the server gone. */
 
-import type { ChangeResult } from "@dimmer/protocol";
+import type { ChangeResult, SdkView } from "@dimmer/protocol";
 import { describe, expect, test } from "vitest";
 import { type AppProcess, dimmerJson, findFreePort, runDimmer, startApp, startServerProcess } from "./processes.ts";
 
@@ -88,6 +88,19 @@ describe("a running app", () => {
     expect(await serve(["kill", "frontier-tier"])).toEqual(new Set(["standard"]));
     expect(await serve(["set", "frontier-tier", "frontier"])).toEqual(new Set(["standard"]));
     expect(await serve(["restore", "frontier-tier"])).toEqual(new Set(["frontier"]));
+  });
+
+  test("[arrived] a kill ends with how many running SDKs have it, and `sdks list` names them", async () => {
+    const server = await startServerProcess();
+    await Promise.all([startApp(server), startApp(server)]);
+    const { stdout } = await runDimmer(["kill", "summarizer"], { server });
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("All 2 SDKs have it.");
+    const { sdks } = await dimmerJson<{ readonly sdks: readonly SdkView[] }>(["sdks", "list"], server);
+    expect(sdks.map(({ name, connection, hasArrived }) => [name, connection, hasArrived])).toEqual([
+      ["dimmer-node", "streaming", true],
+      ["dimmer-node", "streaming", true],
+    ]);
+    expect(new Set(sdks.map(({ instance }) => instance)).size).toBe(2);
   });
 
   test("[stop-one] a stopped variant's people get the fallback, and nobody else moves", async () => {

@@ -2,15 +2,20 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Change, ChangeResult, Operation } from "@dimmer/protocol";
+import { NO_WAIT_OPTION, sayArrivals, WAIT_OPTION, waitForArrival, wantsArrival } from "./arrival.ts";
 import { describeMoves } from "./output/describe-moves.ts";
 import { renderIssue } from "./output/issues.ts";
 import type { Server } from "./server.ts";
 import type { Call } from "./verb.ts";
 
-export const CHANGE_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
+type Options = readonly (readonly [flags: string, description: string])[];
+
+const EDIT_OPTIONS: Options = [
   ["--reason <text>", "why; kept with the change and in the audit log"],
   ["--dry-run", "say what would happen and change nothing"],
 ];
+export const CHANGE_OPTIONS: Options = [...EDIT_OPTIONS, WAIT_OPTION];
+export const EMERGENCY_OPTIONS: Options = [...EDIT_OPTIONS, NO_WAIT_OPTION];
 
 export interface Proposal {
   /** Asked before it is applied; without one it is applied at once, as a kill must be. */
@@ -21,6 +26,8 @@ export interface Proposal {
   readonly isShare?: true;
   /** Shown above what would happen. */
   readonly preface?: readonly string[];
+  /** Where it goes, so that it can be waited for until it has arrived. */
+  readonly server: Server;
   /** Sends it; with `dryRun` nothing is committed. */
   readonly send: (about: { reason?: string; dryRun?: boolean }) => Promise<ChangeResult>;
 }
@@ -57,13 +64,21 @@ function foresight(call: Call, proposal: Proposal, result: ChangeResult): string
 }
 
 async function report(call: Call, proposal: Proposal, result: ChangeResult): Promise<void> {
-  const { change, serving, issues } = result;
+  const { change, issues } = result;
   for (const issue of issues) call.output.warn(`${issue.message} ${issue.mend}`);
-  await call.output.result(result, () => {
-    if (change !== null) return [...change.summary, ...sayMoves(proposal, result), ...serving].join("\n");
-    return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...sayMoves(proposal, result), ...serving]);
-  });
+  const waits = change !== null && Object.keys(change.versions).length > 0 && wantsArrival(call);
+  // As JSON it is one object, so that comes at the end; a person should not wait to read that it is done.
+  if (!waits || !call.output.json) await call.output.result(result, () => sayResult(proposal, result));
   if (change !== null && isFelt(change)) call.output.say(`Undo with: dimmer undo ${change.id}`);
+  if (!waits) return;
+  const arrival = await waitForArrival(proposal.server, change.versions);
+  await call.output.result({ ...result, arrival }, () => sayArrivals(arrival));
+}
+
+function sayResult(proposal: Proposal, result: ChangeResult): string {
+  const { change, serving } = result;
+  if (change !== null) return [...change.summary, ...sayMoves(proposal, result), ...serving].join("\n");
+  return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...sayMoves(proposal, result), ...serving]);
 }
 
 /** A kill of what is killed already is recorded, but there is nothing in it to undo. */

@@ -12,6 +12,7 @@ export async function proposeEmergency(call: Call, flag: string, emergency: Emer
   const environment = call.settings.environment ?? environmentOf(call, await findFlag(server, flag));
   const send = proposeOperations(server, [{ ...emergency, flag, environment }]);
   return {
+    server,
     send: async (about) => {
       try {
         return await send(about);

@@ -26,6 +26,7 @@ import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { listSdks } from "./commands/sdks/list.ts";
 import { listSegments } from "./commands/segments/list.ts";
 import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
@@ -69,6 +70,7 @@ export const NOUNS: readonly Noun[] = [
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
+  { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {
     name: "audit",

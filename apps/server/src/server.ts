@@ -11,8 +11,10 @@ import { keyRoutes } from "./access/routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
+import { openConnectedSdks } from "./delivery/connected-sdks.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
+import { sdkRoutes } from "./delivery/sdk-routes.ts";
 import { openHub } from "./delivery/snapshot-hub.ts";
 import { addDemo, DEMO_PROJECT } from "./demo.ts";
 import { markServed, outrunBy, settleRestored } from "./environments/new-epochs.ts";
@@ -122,7 +124,9 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     segmentRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
-    deliveryRoutes(app, { hub });
+    const sdks = openConnectedSdks({ clock });
+    deliveryRoutes(app, { hub, sdks });
+    sdkRoutes(app, { hub, sdks });
     ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
 
     await loadSnapshots(ports);

@@ -16,6 +16,9 @@ import type {
   NamesView,
   Page,
   ProjectView,
+  SdkArrival,
+  SdkPage,
+  SdkView,
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
@@ -45,6 +48,10 @@ export interface Management {
     environment: { readonly key: string; readonly name: string; readonly production: boolean },
   ): Promise<EnvironmentView>;
   getSnapshot(project: string, environment: string): Promise<Snapshot>;
+  /** The SDKs of an environment; with `behind` only those that do not hold its newest version. */
+  listSdks(project: string, environment: string, behind?: boolean): Promise<readonly SdkView[]>;
+  /** How far a version has come; the newest unless one is named. */
+  getArrival(project: string, environment: string, version?: number): Promise<SdkArrival>;
   /** Those in use, or the archived ones. */
   listFlags(project: string, archived?: boolean): Promise<readonly FlagView[]>;
   getFlag(project: string, flag: string): Promise<FlagView>;
@@ -132,6 +139,10 @@ export function openManagement(options: ManagementOptions): Management {
     listEnvironments: (project) => all(path`/projects/${project}/environments`),
     createEnvironment: (project, environment) => post(path`/projects/${project}/environments`, environment),
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),
+    listSdks: (project, environment, behind = false) =>
+      newest(path`/projects/${project}/environments/${environment}/sdks`, Number.POSITIVE_INFINITY, { behind: String(behind) }),
+    getArrival: async (project, environment, version) =>
+      (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
     listValueVersions: (project, flag) => whole(path`/projects/${project}/flags/${flag}/versions`),

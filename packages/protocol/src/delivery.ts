@@ -4,6 +4,13 @@ import type { Snapshot, SnapshotUpdate } from "@dimmer/evaluation";
 
 export const SNAPSHOT_PATH = "/sdk/v1/snapshot";
 export const STREAM_PATH = "/sdk/v1/stream";
+/** Where an SDK that streams says what it has applied: `POST`, with a `SnapshotVersion` as its body. */
+export const APPLIED_PATH = "/sdk/v1/applied";
+/**
+ * Who asks: `<name>/<version> <instance>`. The instance is drawn anew for each client that is opened, so that it says nothing
+ * about the machine or the people on it.
+ */
+export const SDK_HEADER = "dimmer-sdk";
 /** Milliseconds between the stream's heartbeats; a reader that hears nothing for two of them reconnects. */
 export const HEARTBEAT_MS = 15_000;
 

@@ -176,6 +176,43 @@ export interface AuditVerdict {
   readonly firstBad: { readonly sequence: number; readonly why: string } | null;
 }
 
+/** How an SDK is connected: `away` has lost its stream and not come back yet. */
+export type SdkConnection = "streaming" | "polling" | "away";
+
+/** One SDK that the server knows of: an open client in some process. */
+export interface SdkView {
+  readonly instance: string;
+  readonly name: string;
+  readonly version: string;
+  /** The id of the key it comes with. */
+  readonly key: string;
+  readonly connection: SdkConnection;
+  /** What it says it answers from; null before its first snapshot. */
+  readonly holds: { readonly epoch: string; readonly version: number } | null;
+  /** Whether that is the version asked about, or a later one. */
+  readonly hasArrived: boolean;
+  /** Milliseconds since it last asked or reported, at the time of the answer; an age, because clocks differ. */
+  readonly lastSeenMsAgo: number;
+}
+
+/** How far a version has come, in numbers. */
+export interface SdkArrival {
+  readonly epoch: string;
+  readonly version: number;
+  /** SDKs that are known, and how many of them hold the version or a later one. */
+  readonly sdks: number;
+  readonly arrived: number;
+  /** The others by how they are connected; `lastSeenMsAgo` is that of the one not heard of for longest. */
+  readonly behind: readonly { readonly connection: SdkConnection; readonly sdks: number; readonly lastSeenMsAgo: number }[];
+  /** Streams whose reader does not say who it is, or that are more than can be kept in mind. */
+  readonly unnamed: number;
+}
+
+/** A page of SDKs, by instance, with the numbers of all. */
+export interface SdkPage extends Page<SdkView> {
+  readonly arrival: SdkArrival;
+}
+
 /** Pages run newest first; `next` is the cursor of the following page. */
 export interface Page<T> {
   readonly items: readonly T[];

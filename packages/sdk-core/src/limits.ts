@@ -38,6 +38,11 @@ export const ENGINE_LIMITS = {
   watchedScopes: 10_000,
   /** Flags of one scope that its signal looks after. */
   flagsAScope: 1_000,
+  /** From an applied change to the report of it: at least this, and up to the spread more, by chance. */
+  reportAfterMs: 100,
+  reportSpreadMs: 900,
+  /** A report, from its start to its answer. */
+  reportTimeoutMs: 5_000,
   /** Superseded epochs that are remembered, so that none comes back. */
   pastEpochs: 32,
 } as const;

@@ -20,7 +20,9 @@ export interface FakeRequest {
   readonly atMs: number;
   readonly url: string;
   readonly path: string;
+  readonly method: string;
   readonly headers: Headers;
+  readonly body: unknown;
   readonly redirect: RequestRedirect | undefined;
 }
 
@@ -42,7 +44,9 @@ export function openFakeHost(
       atMs: nowMs,
       url,
       path: new URL(url).pathname,
+      method: init.method ?? "GET",
       headers: new Headers(init.headers),
+      body: typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : undefined,
       redirect: init.redirect,
     };
     requests.push(request);

@@ -2,6 +2,7 @@
 
 import { openEngine, type Engine, type EngineEvents, type EngineOptions } from "../src/engine.ts";
 import { SNAPSHOT_PATH } from "../src/sources/poll.ts";
+import { APPLIED_PATH } from "../src/sources/report.ts";
 import { remoteSource, type RemoteOptions } from "../src/sources/remote.ts";
 import {
   jsonResponse,
@@ -44,6 +45,7 @@ export function openWorld(
     const scripted = script(request, host.requests.length);
     if (scripted !== undefined) return scripted;
     if (request.path === SNAPSHOT_PATH) return jsonResponse(snapshotWith());
+    if (request.path === APPLIED_PATH) return new Response(null, { status: 204 });
     const stream = openFakeStream(signal);
     streams.push(stream);
     const version = Number(new URL(request.url).searchParams.get("version"));

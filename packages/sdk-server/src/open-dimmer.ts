@@ -15,6 +15,7 @@ import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkTimes, originOf, type DimmerOptions } from "./options.ts";
 import { fileSource } from "./sources/file.ts";
+import { VERSION } from "./version.ts";
 
 /**
  * Opens a client and begins to fetch flags.
@@ -53,7 +54,7 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   if (origin.kind === "snapshot") return undefined;
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
   const { pollIntervalMs } = options;
-  return remoteSource({ url: origin.url, key: origin.key, agent: "dimmer-node", stream, pollIntervalMs });
+  return remoteSource({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}`, stream, pollIntervalMs });
 }
 
 /**

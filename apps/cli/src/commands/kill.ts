@@ -1,6 +1,6 @@
 /** `dimmer kill FLAG`: off, now. Does not ask: it is the safe direction, and `restore` takes it back. */
 
-import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { EMERGENCY_OPTIONS, makeChange } from "../change.ts";
 import { proposeEmergency } from "../emergency.ts";
 import { wrongUsage } from "../failure.ts";
 import { splitAddress } from "../flag-address.ts";
@@ -9,7 +9,7 @@ import type { Call, Verb } from "../verb.ts";
 export const kill: Verb = {
   usage: "kill <flag>",
   summary: "switch a flag off at once, without asking: everybody gets its fallback",
-  options: CHANGE_OPTIONS,
+  options: EMERGENCY_OPTIONS,
   examples: ["kill summarizer --reason 'the model makes things up'"],
   run: killFlag,
 };

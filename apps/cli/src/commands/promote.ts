@@ -39,6 +39,7 @@ async function promoteFlags(call: Call): Promise<void> {
   ]);
   const operations = planned.flatMap((one) => one.operations);
   await makeChange(call, {
+    server,
     isShare: true,
     preface: [`From ${to} as it is to what ${from} does:`, ...sayDifferences(promoted, from, to)],
     question: `Promote ${plural(promoted.length, "flag")} from ${from} to ${to}?`,

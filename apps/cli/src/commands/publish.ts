@@ -46,6 +46,7 @@ async function publishValue(call: Call): Promise<void> {
     },
   ];
   await makeChange(call, {
+    server,
     nothing: `Nothing changes: ${environment} serves that value of ${key}:${variant} already.`,
     question: `Publish ${version === undefined ? "" : `version ${version} of `}${key}:${variant} in ${environment}?`,
     preface: describeReach(config, variant),

@@ -35,6 +35,7 @@ async function rampServer(call: Call): Promise<void> {
       ? { kind: "ramp", ...place, variant: wanted.variant, percent: wanted.percent }
       : { kind: "set-split", ...place, split: { ...wanted.newSplit } };
   await makeChange(call, {
+    server,
     isShare: true,
     nothing: sayNothingToRamp(wanted, key, chosen.rule),
     preface: sayKilled(config, key, environment),

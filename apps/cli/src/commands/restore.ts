@@ -28,6 +28,7 @@ async function restoreFlag(call: Call): Promise<void> {
       ? { ...config, enabled: true }
       : { ...config, stopped: (config.stopped ?? []).filter((name) => name !== variant) };
   await makeChange(call, {
+    server,
     question: `Restore ${address} in ${environment}?`,
     // Where there is nothing to lift the server says so, and nobody will get anything then.
     preface: isOff ? [`Then: ${describeServing(after)}.`] : [],

@@ -26,6 +26,7 @@ async function serveAll(call: Call): Promise<void> {
     ...Object.entries(config.targets ?? {}).flatMap(([name, keys]) => (keys.length === 0 ? [] : [`the targets of ${name}`])),
   ];
   await makeChange(call, {
+    server,
     isShare: true,
     nothing: `Nothing changes: ${key} serves ${variant} to everyone in ${environment} already.`,
     question: `Serve ${variant} of ${key} to everyone in ${environment}?`,

@@ -1,6 +1,6 @@
 /** `dimmer stop FLAG:VARIANT`: one variant out of service, now. Does not ask, as `kill` does not. */
 
-import { CHANGE_OPTIONS, makeChange } from "../change.ts";
+import { EMERGENCY_OPTIONS, makeChange } from "../change.ts";
 import { proposeEmergency } from "../emergency.ts";
 import { wrongUsage } from "../failure.ts";
 import { splitAddress } from "../flag-address.ts";
@@ -9,7 +9,7 @@ import type { Call, Verb } from "../verb.ts";
 export const stop: Verb = {
   usage: "stop <flag:variant>",
   summary: "take one variant out of service at once, without asking: those who had it get the fallback",
-  options: CHANGE_OPTIONS,
+  options: EMERGENCY_OPTIONS,
   examples: ["stop summarizer:opus"],
   run: stopVariant,
 };

@@ -48,6 +48,7 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
   }
   const force = call.has("force") ? { force: true } : {};
   await makeChange(call, {
+    server,
     question: "Undo this change?",
     preface: describeChange(change),
     send: (about) => client.undoChange(project, change.id, { ...about, ...force }),
@@ -57,6 +58,7 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
 async function undoFlag(call: Call, server: Server, key: string, revision: number): Promise<void> {
   const environment = environmentOf(call, await findFlag(server, key));
   await makeChange(call, {
+    server,
     question: `Take ${key} in ${environment} back to revision ${revision}?`,
     send: (about) => server.client.undoFlag(server.project, key, environment, { revision, ...about }),
   });
@@ -65,6 +67,7 @@ async function undoFlag(call: Call, server: Server, key: string, revision: numbe
 async function undoEnvironment(call: Call, server: Server, version: number): Promise<void> {
   const environment = chooseEnvironment(call.settings.environment, await environmentsIn(server), `Project ${server.project}`);
   await makeChange(call, {
+    server,
     question: `Take everything in ${environment} back to version ${version}?`,
     send: (about) => server.client.undoEnvironment(server.project, environment, { version, ...about }),
   });

@@ -24,6 +24,15 @@ export const DELIVERY_LIMITS = {
   reloadMs: 1_000,
   /** Milliseconds between two new epochs of an environment that readers can bring about: each makes all of them fetch. */
   newEpochMs: 60_000,
+  /** SDKs of one environment that are kept in mind. */
+  sdks: 20_000,
+  /** Milliseconds until an SDK that lost its stream, or one that polls, is forgotten when nothing is heard of it. */
+  awayKeptMs: 120_000,
+  pollingKeptMs: 900_000,
+  /** Milliseconds between two looks for SDKs to forget. */
+  sdkSweepMs: 1_000,
+  /** Bytes of a report. */
+  reportBytes: 1_024,
   /** Smaller answers are not compressed. */
   compressFromBytes: 1_024,
 } as const;

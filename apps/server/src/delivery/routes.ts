@@ -8,15 +8,19 @@ import type { HttpApp } from "../http/open-http.ts";
 import { openRaw, STREAM_HEADERS } from "../http/raw-reply.ts";
 import { holdsAlready } from "../http/revisions.ts";
 import { SnapshotPart } from "../http/views.ts";
+import type { KeyRecord } from "../storage/store.ts";
+import type { ConnectedSdks } from "./connected-sdks.ts";
 import type { HeldSnapshot } from "./held-snapshot.ts";
 import type { Place, SnapshotHub } from "./snapshot-hub.ts";
+import { readSdkIdentity } from "./sdk-identity.ts";
 import { readEtag, readEventId, readPosition } from "./sse.ts";
 
 export interface DeliveryPorts {
   readonly hub: SnapshotHub;
+  readonly sdks: ConnectedSdks;
 }
 
-export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
+export function deliveryRoutes(app: HttpApp, { hub, sdks }: DeliveryPorts): void {
   app.get(
     SNAPSHOT_PATH,
     {
@@ -30,7 +34,10 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
       },
     },
     async (request, reply) => {
-      const { held } = await holdingOf(request, hub, readEtag(request.headers["if-none-match"]));
+      const holds = readEtag(request.headers["if-none-match"]);
+      const { place, held } = await holdingOf(request, hub, holds);
+      const sdk = readSdkIdentity(request.headers);
+      if (sdk !== undefined) sdks.polled(place, { sdk, key: keyOf(request).id, holds });
       await sendSnapshot(held, request, reply);
       return reply;
     },
@@ -56,6 +63,10 @@ export function deliveryRoutes(app: HttpApp, { hub }: DeliveryPorts): void {
       const { place } = await holdingOf(request, hub, position);
       const key = keyOf(request);
       const response = openRaw(reply, { status: 200, headers: STREAM_HEADERS });
+      const sdk = readSdkIdentity(request.headers);
+      if (response.destroyed) return reply;
+      const ended = sdk === undefined ? sdks.unnamed(place) : sdks.streaming(place, { sdk, key: key.id, holds: position });
+      response.on("close", ended);
       hub.listen(response, place, { id: key.id, expiresAt: key.expiresAt }, position);
       return reply;
     },
@@ -88,9 +99,13 @@ export async function holdingOf(
   hub: SnapshotHub,
   position?: SnapshotVersion,
 ): Promise<{ place: Place; held: HeldSnapshot }> {
-  const { project, environment } = keyOf(request);
-  if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
-  const held = await hub.current(project, environment, position);
+  const place = placeOf(keyOf(request));
+  const held = await hub.current(place.project, place.environment, position);
   if (held === undefined) throw new ProblemError("not-found", "The environment of this key is gone.");
-  return { place: { project, environment }, held };
+  return { place, held };
+}
+
+export function placeOf({ project, environment }: KeyRecord): Place {
+  if (project === null || environment === null) throw new ProblemError("forbidden", "This key is for no environment.");
+  return { project, environment };
 }

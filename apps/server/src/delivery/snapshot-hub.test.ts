@@ -260,6 +260,22 @@ describe("readers that do not read, and keys that count no more", () => {
     await vi.waitFor(() => expect(stage.hub.streams()).toBe(1));
   });
 
+  test("a reader that left while its key was looked up is not kept", async () => {
+    await newStage();
+    const server = createServer((_request, response) => {
+      response.on("close", () => {
+        stage.hub.listen(response, place, { id: "k", expiresAt: null }, undefined);
+        server.close();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const hasty = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    server.on("request", () => hasty.destroy());
+    hasty.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await new Promise((resolve) => server.once("close", resolve));
+    expect(stage.hub.streams()).toBe(0);
+  });
+
   test("an expired key loses its stream at the next heartbeat", async () => {
     await newStage(10);
     const stream = await stage.read(undefined, { "x-expires": String(stage.now + 1) });

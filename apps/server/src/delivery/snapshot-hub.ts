@@ -201,6 +201,8 @@ export function openHub(ports: HubPorts): SnapshotHub {
     listen(response, place, key, from) {
       const channel = channelOf(place);
       const held = channel.held;
+      // Gone while its key was looked up: nothing would tell of its end any more.
+      if (response.destroyed) return;
       if (held === undefined || isClosed) {
         response.end(writeRetry(spread(ports)));
         return;

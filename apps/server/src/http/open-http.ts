@@ -146,7 +146,8 @@ function logRequests(app: HttpApp): void {
       ms: Math.round(reply.elapsedTime * 10) / 10,
       key: request.key?.id,
     };
-    if (request.routeOptions.config.access === "public") request.log.debug(line, "request");
+    const { access, isRoutine } = request.routeOptions.config;
+    if (access === "public" || isRoutine === true) request.log.debug(line, "request");
     else request.log.info(line, "request");
   });
 }

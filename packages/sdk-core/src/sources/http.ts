@@ -10,8 +10,10 @@ export interface Address {
   /** The server's origin, with a path before `/sdk/v1` where it lives behind one. */
   readonly url: string;
   readonly key: string;
-  /** Sent as `User-Agent`, where the host lets us. */
+  /** Name and version of the SDK, `dimmer-node/1.2.3`. Sent as `User-Agent`, where the host lets us. */
   readonly agent?: string;
+  /** Tells this client from others in the server's list of SDKs; without it, or without `agent`, it is not listed. */
+  readonly instance?: string;
 }
 
 /** Carries a `SourceFailure` out of a request; never leaves this folder. */
@@ -26,8 +28,10 @@ export class RequestError extends Error {
 }
 
 export function requestHeaders(address: Address, more: Record<string, string>): Record<string, string> {
-  const agent = address.agent === undefined ? {} : { "user-agent": address.agent };
-  return { authorization: `Bearer ${address.key}`, ...agent, ...more };
+  const { agent, instance } = address;
+  const named = agent === undefined ? {} : { "user-agent": agent };
+  const listed = agent === undefined || instance === undefined ? {} : { "dimmer-sdk": `${agent} ${instance}` };
+  return { authorization: `Bearer ${address.key}`, ...named, ...listed, ...more };
 }
 
 export function requestUrl(address: Address, path: string): string {

@@ -23,7 +23,10 @@ export function remoteSource(options: RemoteOptions): OpenSource {
   const plan: Plan = options.stream === false ? { stream: false, pollIntervalMs: options.pollIntervalMs } : { stream: true };
   return (sink, ports) => {
     const closing = new AbortController();
-    void follow(options, plan, sink, ports, closing.signal);
+    // Drawn for each client, so that it tells nothing of the machine. Whoever fetches only once does not stay to be listed.
+    const isListed = plan.stream || plan.pollIntervalMs !== undefined;
+    const address: Address = isListed ? { instance: drawInstance(ports.random), ...options } : options;
+    void follow(address, plan, sink, ports, closing.signal);
     return { close: () => closing.abort() };
   };
 }
@@ -64,4 +67,12 @@ function pause(delayMs: number, ports: SourcePorts, closing: AbortSignal): Promi
     const cancel = ports.schedule.after(delayMs, finish);
     closing.addEventListener("abort", finish, { once: true });
   });
+}
+
+const INSTANCE_CHARS = "0123456789abcdefghijklmnopqrstuv";
+
+/** 80 bits of chance. */
+function drawInstance(random: () => number): string {
+  const draw = (): string => INSTANCE_CHARS.charAt(Math.min(31, Math.floor(random() * 32)));
+  return Array.from({ length: 16 }, draw).join("");
 }

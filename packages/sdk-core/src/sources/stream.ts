@@ -5,6 +5,7 @@ import { ENGINE_LIMITS } from "../limits.ts";
 import { openEventStreamParser, type EventStreamParser, type StreamMessage } from "./event-stream.ts";
 import { checkResponse, decode, failureOf, RequestError, requestHeaders, requestUrl, type Address } from "./http.ts";
 import { fetchSnapshot } from "./poll.ts";
+import { openReporter, type Reporter } from "./report.ts";
 import type { SourceFailure, SourcePorts, SourceSink } from "./source.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
@@ -33,7 +34,8 @@ export async function followStream(
   signal: AbortSignal,
 ): Promise<StreamEnd> {
   const connection = openConnection(ports, signal);
-  const stream: Stream = { address, sink, ports, connection, helloAtMs: undefined, isCurrent: false };
+  const reporter = openReporter(address, sink.held(), sink, ports, connection.signal);
+  const stream: Stream = { address, sink, ports, connection, reporter, helloAtMs: undefined, isCurrent: false };
   let failure: SourceFailure;
   try {
     await readStream(stream);
@@ -51,6 +53,7 @@ interface Stream {
   readonly sink: SourceSink;
   readonly ports: SourcePorts;
   readonly connection: Connection;
+  readonly reporter: Reporter;
   helloAtMs: number | undefined;
   /** What is held is what the server has, as far as the stream has told. */
   isCurrent: boolean;
@@ -129,6 +132,7 @@ async function takePatch(stream: Stream, message: StreamMessage): Promise<void> 
   const { outcome } = stream.sink.offerPatch(readData(message));
   if (outcome === "gap" || outcome === "refused") return refetch(stream);
   stream.isCurrent = true;
+  stream.reporter.applied();
 }
 
 async function refetch(stream: Stream): Promise<void> {
@@ -139,6 +143,7 @@ async function refetch(stream: Stream): Promise<void> {
   if (failure !== undefined) throw new RequestError(failure);
   connection.heard();
   stream.isCurrent = true;
+  stream.reporter.applied();
 }
 
 function readData(message: StreamMessage): unknown {

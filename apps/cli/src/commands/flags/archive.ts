@@ -32,6 +32,7 @@ async function change(
     ([environment, { config }]) => `  ${environment}: ${describeServing(config)}`,
   );
   await makeChange(call, {
+    server,
     question: `${word} ${key}?`,
     preface: reach,
     send: proposeOperations(server, [{ kind, flag: key }], { [`flags/${key}`]: flag.revision }),

@@ -40,7 +40,7 @@ async function create(call: Call): Promise<void> {
   const server = await openServer(call);
   const definition =
     file === undefined ? definitionOf(call, await chosenEnvironments(call, server)) : await readDefinition(call, file, key);
-  await makeChange(call, { send: proposeOperations(server, [{ kind: "create-flag", flag: key, definition }]) });
+  await makeChange(call, { server, send: proposeOperations(server, [{ kind: "create-flag", flag: key, definition }]) });
 }
 
 /** The one that was named, else all of them. */
