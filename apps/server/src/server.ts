@@ -10,7 +10,7 @@ import { loadSecretKey } from "./access/load-secret-key.ts";
 import { keyRoutes } from "./access/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
-import { openConnectedSdks } from "./delivery/connected-sdks.ts";
+import { listArrivals, openConnectedSdks } from "./delivery/connected-sdks.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
@@ -22,13 +22,17 @@ import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
+import { docsRoutes } from "./http/docs-routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
+import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
+import { openServerMetrics } from "./http/server-metrics.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { VERSION } from "./version.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -76,9 +80,21 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       clock,
       random: () => Math.random(),
       heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
-      onFailure: (error, what) => logger.error({ err: error, what }, "delivery failed"),
+      onFailure: (error, what) => {
+        metrics.deliveryFailed();
+        logger.error({ err: error, what }, "delivery failed");
+      },
     });
-    const committed = hub.committed.bind(hub);
+    const sdks = openConnectedSdks({ clock });
+    const metrics = openServerMetrics({
+      version: VERSION,
+      streams: () => hub.streams(),
+      arrivals: () => listArrivals(sdks, hub),
+    });
+    const committed: ManagementPorts["committed"] = (project, versions) => {
+      metrics.changeCommitted(project);
+      hub.committed(project, versions);
+    };
     const ports: ManagementPorts = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing, committed, hub };
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
@@ -88,6 +104,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     let state: "starting" | "ready" | "stopping" = "starting";
     app = openHttp({ logger, authenticate: (secret) => authenticate(store, secret, clock()), createRequestId: randomUUID });
     await describeApi(app);
+    measureRequests(app, metrics);
     healthRoutes(app, {
       checkReady: async () => {
         if (state !== "ready") return `The server is ${state}.`;
@@ -103,10 +120,11 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     segmentRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
-    const sdks = openConnectedSdks({ clock });
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
     ofrepRoutes(app, { hub, clock });
+    metricsRoutes(app, metrics);
+    docsRoutes(app);
 
     await loadSnapshots(ports);
     const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });
