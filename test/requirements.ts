@@ -144,6 +144,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "SIGTERM ends the server cleanly; it listens on loopback unless told otherwise.",
     source: "issue 2, C",
   },
+  { id: "api-page", behaviour: "/docs shows the API in a browser without anything from elsewhere.", source: "issue 3, B" },
+  {
+    id: "metrics",
+    behaviour: "/metrics counts in Prometheus' format, for an admin token of the whole installation alone.",
+    source: "issue 3, C",
+  },
 
   // First contact.
   {

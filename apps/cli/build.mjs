@@ -1,6 +1,7 @@
 /** Bundles the command and the server into one file, dist/dimmer.mjs, with the native database driver left outside. */
 
-import { mkdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
@@ -35,7 +36,16 @@ export async function buildCommand() {
     legalComments: "none",
     logLevel: "warning",
   });
+  await copyDocs();
   return outfile;
+}
+
+/** The page of the API needs two files at run time, where the package that has them is not installed. */
+async function copyDocs() {
+  const { resolve } = createRequire(fromHere("../server/package.json"));
+  await mkdir(fromHere("dist/docs"), { recursive: true });
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"])
+    await copyFile(resolve(`swagger-ui-dist/${name}`), fromHere(`dist/docs/${name}`));
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildCommand();

@@ -11,7 +11,7 @@ import { keyRoutes } from "./access/routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
-import { openConnectedSdks } from "./delivery/connected-sdks.ts";
+import { listArrivals, openConnectedSdks } from "./delivery/connected-sdks.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
@@ -25,15 +25,19 @@ import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
+import { docsRoutes } from "./http/docs-routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openOfrepStreams } from "./ofrep/ofrep-streams.ts";
 import { openViews } from "./ofrep/open-views.ts";
+import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
+import { openServerMetrics } from "./http/server-metrics.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { VERSION } from "./version.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -77,7 +81,10 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     );
     const access = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing };
     const heartbeatMs = settings.heartbeatMs ?? HEARTBEAT_MS;
-    const onFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "delivery failed");
+    const onFailure = (error: unknown, what: string): void => {
+      metrics.deliveryFailed();
+      logger.error({ err: error, what }, "delivery failed");
+    };
     const hub = openHub({
       // In a transaction, so that everything in a snapshot is of one version.
       load: (place, held) => store.transaction((tx) => refreshSnapshot(tx, place.project, place.environment, held)),
@@ -89,7 +96,16 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     });
     const views = openViews(keys.eventStreams);
     const streams = openOfrepStreams({ hub, views, clock, random: () => Math.random(), heartbeatMs, onFailure });
-    const committed = hub.committed.bind(hub);
+    const sdks = openConnectedSdks({ clock });
+    const metrics = openServerMetrics({
+      version: VERSION,
+      streams: () => hub.streams(),
+      arrivals: () => listArrivals(sdks, hub),
+    });
+    const committed: ManagementPorts["committed"] = (project, versions) => {
+      metrics.changeCommitted(project);
+      hub.committed(project, versions);
+    };
     const ports: ManagementPorts = { ...access, committed, hub };
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
@@ -108,6 +124,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       createRequestId: randomUUID,
     });
     await describeApi(app);
+    measureRequests(app, metrics);
     healthRoutes(app, {
       checkReady: async () => {
         if (state !== "ready") return `The server is ${state}.`;
@@ -124,10 +141,11 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     segmentRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
-    const sdks = openConnectedSdks({ clock });
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
     ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
+    metricsRoutes(app, metrics);
+    docsRoutes(app);
 
     await loadSnapshots(ports);
     const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });

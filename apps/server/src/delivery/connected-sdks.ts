@@ -3,7 +3,7 @@
 import type { SdkArrival, SdkConnection, SdkView, SnapshotVersion } from "@dimmer/protocol";
 import { DELIVERY_LIMITS } from "./limits.ts";
 import type { SdkIdentity } from "./sdk-identity.ts";
-import type { Place } from "./snapshot-hub.ts";
+import type { Place, SnapshotHub } from "./snapshot-hub.ts";
 
 /** What an SDK said of itself with a request, and the id of the key it came with. */
 export interface Sighting {
@@ -22,6 +22,8 @@ export interface ConnectedSdks {
   streaming(place: Place, sighting: Sighting): () => void;
   /** A stream whose reader does not say who it is; what is returned tells that it has ended. */
   unnamed(place: Place): () => void;
+  /** Every environment that was heard of. */
+  places(): readonly Place[];
   /** Everybody, and in numbers whether the asked version has arrived. */
   list(place: Place, asked: SnapshotVersion): { readonly sdks: readonly SdkView[]; readonly arrival: SdkArrival };
 }
@@ -37,6 +39,7 @@ interface Entry {
 }
 
 interface Environment {
+  readonly place: Place;
   /** By instance, the one heard of last at the end. */
   readonly entries: Map<string, Entry>;
   unnamed: number;
@@ -49,9 +52,9 @@ export function openConnectedSdks(
 ): ConnectedSdks {
   const environments = new Map<string, Environment>();
 
-  const environmentOf = ({ project, environment }: Place): Environment => {
-    const name = JSON.stringify([project, environment]);
-    const found = environments.get(name) ?? { entries: new Map<string, Entry>(), unnamed: 0, sweptAt: ports.clock() };
+  const environmentOf = (place: Place): Environment => {
+    const name = JSON.stringify([place.project, place.environment]);
+    const found = environments.get(name) ?? { place, entries: new Map<string, Entry>(), unnamed: 0, sweptAt: ports.clock() };
     environments.set(name, found);
     forgetGone(found, ports.clock());
     return found;
@@ -91,6 +94,7 @@ export function openConnectedSdks(
       });
     },
     unnamed,
+    places: () => [...environments.values()].map(({ place }) => place),
     list(place, asked) {
       const now = ports.clock();
       const { entries, unnamed: streams } = environmentOf(place);
@@ -100,6 +104,15 @@ export function openConnectedSdks(
   };
 }
 
+/** How far the newest version of each environment has come. */
+export async function listArrivals(sdks: ConnectedSdks, hub: Pick<SnapshotHub, "current">) {
+  const arrivals = sdks.places().map(async (place) => {
+    const held = await hub.current(place.project, place.environment);
+    return held === undefined ? [] : [{ ...place, arrival: sdks.list(place, held.snapshot).arrival }];
+  });
+  return (await Promise.all(arrivals)).flat();
+}
+
 function countArrival(sdks: readonly SdkView[], unnamed: number, asked: SnapshotVersion): SdkArrival {
   const late = sdks.filter(({ hasArrived }) => !hasArrived);
   const behind = (["streaming", "polling", "away"] as const).flatMap((connection) => {
@@ -107,7 +120,8 @@ function countArrival(sdks: readonly SdkView[], unnamed: number, asked: Snapshot
     if (group.length === 0) return [];
     return [{ connection, sdks: group.length, lastSeenMsAgo: Math.max(...group.map((sdk) => sdk.lastSeenMsAgo)) }];
   });
-  return { ...asked, sdks: sdks.length, arrived: sdks.length - late.length, behind, unnamed };
+  const { epoch, version } = asked;
+  return { epoch, version, sdks: sdks.length, arrived: sdks.length - late.length, behind, unnamed };
 }
 
 function viewOf(entry: Entry, asked: SnapshotVersion, now: number): SdkView {

@@ -32,13 +32,14 @@ async function drawAdmin(project: string, environment?: string): Promise<string>
 type Caller = "nobody" | "browser" | "server" | "foreign admin" | "staging admin";
 const CALLERS: readonly Caller[] = ["nobody", "browser", "server", "foreign admin", "staging admin"];
 
-const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi"];
+const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi", "readDocs", "getDocsFile"];
 /** Without a project in the path they show their caller what is the caller's own, or check what the body names. */
 const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[]>>>> = {
   listProjects: { "foreign admin": [200], "staging admin": [200] },
   createProject: { "foreign admin": [400, 403], "staging admin": [400, 403] },
   listAudit: { "foreign admin": [200], "staging admin": [403] },
   verifyAudit: { "foreign admin": [200], "staging admin": [403] },
+  readMetrics: { "foreign admin": [403], "staging admin": [403] },
   // A draft reaches no environment, so any admin of the project may write and discard one.
   discardDraft: { "staging admin": [409] },
   erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
@@ -84,10 +85,14 @@ test("every route × every caller: nothing is open by accident", async () => {
     for (const caller of CALLERS) {
       const token = caller === "nobody" ? {} : { token: tokenOf(caller) };
       const body = operation.method === "GET" || operation.method === "DELETE" ? {} : { body: {} };
-      const answer = await server.call(operation.method, pathOf(operation, { flag: "model", key: "model", variant: "new" }), {
-        ...token,
-        ...body,
-      });
+      const answer = await server.call(
+        operation.method,
+        pathOf(operation, { flag: "model", key: "model", variant: "new", file: "start.js" }),
+        {
+          ...token,
+          ...body,
+        },
+      );
       if (!expected(operation, caller).includes(answer.status)) surprises.push(`${caller} ${operation.id}: ${answer.status}`);
     }
   }

@@ -72,9 +72,16 @@ describe("the API describes itself", () => {
     }
   });
 
-  test("only health and this description take no key", () => {
+  test("only health, this description and its page take no key", () => {
     const open = operationsOf().filter(([, operation]) => operation.security?.length === 0);
-    expect(open.map(([, { operationId }]) => String(operationId)).sort()).toEqual(["getOpenApi", "healthz", "livez", "readyz"]);
+    expect(open.map(([, { operationId }]) => String(operationId)).sort()).toEqual([
+      "getDocsFile",
+      "getOpenApi",
+      "healthz",
+      "livez",
+      "readDocs",
+      "readyz",
+    ]);
   });
 
   test("the parts of the flag document are described", () => {

@@ -1,0 +1,53 @@
+/** `/metrics`, for whoever may see the whole installation, and the measuring of every request. */
+
+import { z } from "zod";
+import { ProblemError, STREAM_PATH } from "@dimmer/protocol";
+import { keyOf } from "./access.ts";
+import type { HttpApp } from "./open-http.ts";
+import { openRaw } from "./raw-reply.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
+
+/** Must run before any route is added. */
+export function measureRequests(app: HttpApp, metrics: ServerMetrics): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    // A stream lasts for hours on purpose.
+    if (route === STREAM_PATH && reply.statusCode === 200) return;
+    const { method } = request;
+    metrics.requestAnswered({
+      method: route === "unknown" ? "other" : method,
+      route,
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    });
+  });
+}
+
+export function metricsRoutes(app: HttpApp, metrics: ServerMetrics): void {
+  app.get(
+    "/metrics",
+    {
+      config: { access: "admin", isRoutine: true },
+      schema: {
+        operationId: "readMetrics",
+        summary: "What the server counts about itself, for Prometheus",
+        description: "Takes an admin token of the whole installation.",
+        tags: ["operations"],
+        // Scrapers add what they like.
+        querystring: z.looseObject({}),
+        response: { 200: { description: "Text format 0.0.4.", content: { "text/plain": { schema: z.string() } } } },
+      },
+    },
+    async (request, reply) => {
+      const { project, environment } = keyOf(request);
+      if (project !== null || environment !== null)
+        throw new ProblemError(
+          "forbidden",
+          "This counts for all projects together; use an admin token of the whole installation.",
+        );
+      const { type, text } = await metrics.read();
+      openRaw(reply, { status: 200, headers: { "Content-Type": type } }).end(text);
+      return reply;
+    },
+  );
+}

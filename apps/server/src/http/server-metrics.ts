@@ -1,0 +1,104 @@
+/** What the server counts about itself, for Prometheus; the one file that knows the library. */
+
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SdkArrival } from "@dimmer/protocol";
+import type { Place } from "../delivery/snapshot-hub.ts";
+
+export interface MetricsPorts {
+  readonly version: string;
+  readonly streams: () => number;
+  /** How far each environment's newest version has come. */
+  readonly arrivals: () => Promise<readonly (Place & { readonly arrival: SdkArrival })[]>;
+}
+
+export interface ServerMetrics {
+  requestAnswered(request: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  }): void;
+  changeCommitted(project: string): void;
+  deliveryFailed(): void;
+  /** Everything in Prometheus' text format 0.0.4. */
+  read(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+/** Seconds; those of OpenTelemetry's `http.server.request.duration`, from a snapshot out of memory to a request that is given up. */
+const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Labels hold names of projects, environments and routes, never of people or keys, so that their number stays small. */
+export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const durations = new Histogram({
+    name: "http_server_request_duration_seconds",
+    help: "From a request's first byte to its answer's last, by route; streams are not in it.",
+    labelNames: ["http_request_method", "http_route", "http_response_status_code"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const changes = new Counter({
+    name: "dimmer_changes_total",
+    help: "Changes that were committed and moved a version.",
+    labelNames: ["project"],
+    registers,
+  });
+  const failures = new Counter({
+    name: "dimmer_delivery_failures_total",
+    help: "Times that a snapshot could not be read or a change not be passed on; both are tried again.",
+    registers,
+  });
+  new Gauge({
+    name: "dimmer_build_info",
+    help: "1, with the version of this server.",
+    labelNames: ["version"],
+    registers,
+  }).set({ version: ports.version }, 1);
+  const streams = new Gauge({ name: "dimmer_streams", help: "Open streams of SDKs.", registers });
+  const sdks = new Gauge({
+    name: "dimmer_sdks",
+    help: "SDKs that are connected, or were a moment ago.",
+    labelNames: ["project", "environment"],
+    registers,
+  });
+  const behind = new Gauge({
+    name: "dimmer_sdks_behind",
+    help: "Those of them that do not hold the newest version, by how they are connected.",
+    labelNames: ["project", "environment", "connection"],
+    registers,
+  });
+  const countSdks = async () => {
+    sdks.reset();
+    behind.reset();
+    for (const { project, environment, arrival } of await ports.arrivals()) {
+      sdks.set({ project, environment }, arrival.sdks);
+      for (const connection of ["streaming", "polling", "away"]) {
+        const late = arrival.behind.find((group) => group.connection === connection)?.sdks ?? 0;
+        behind.set({ project, environment, connection }, late);
+      }
+    }
+  };
+
+  let isWatchingProcess = false;
+  /** Only once somebody asks: the library watches event loop and garbage collection for good. */
+  const watchProcess = () => {
+    if (!isWatchingProcess) collectDefaultMetrics({ register: registry });
+    isWatchingProcess = true;
+  };
+
+  return {
+    requestAnswered({ method, route, status, ms }) {
+      const labels = { http_request_method: method, http_route: route, http_response_status_code: status };
+      durations.observe(labels, ms / 1_000);
+    },
+    changeCommitted: (project) => changes.inc({ project }),
+    deliveryFailed: () => failures.inc(),
+    async read() {
+      watchProcess();
+      streams.set(ports.streams());
+      await countSdks();
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
