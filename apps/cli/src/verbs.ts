@@ -28,6 +28,7 @@ import { set } from "./commands/set.ts";
 import { stop } from "./commands/stop.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
+import { where } from "./commands/where.ts";
 import type { Noun, Verb } from "./verb.ts";
 
 /** The daily ones: `dimmer <verb> …`. */
@@ -39,6 +40,7 @@ export const VERBS: readonly Verb[] = [
   kill,
   stop,
   restore,
+  where,
   publish,
   history,
   undo,

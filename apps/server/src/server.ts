@@ -23,6 +23,7 @@ import { flagRoutes } from "./flags/routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
+import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
@@ -99,6 +100,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     flagEnvironmentRoutes(app, ports);
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
+    modelRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub });
