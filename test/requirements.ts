@@ -101,6 +101,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A kill beats rules and targets, needs no revision, and only restore lifts it.",
     source: "promise 6",
   },
+  {
+    id: "kill-model",
+    behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
+    source: "issue 3, E",
+  },
   { id: "stop-one", behaviour: "A stopped variant's people get the fallback; nobody else moves.", source: "issue 2, B" },
   { id: "only-wins", behaviour: "Nobody gets a variant that its `only` denies them, not even by name.", source: "issue 2, B" },
 

@@ -11,8 +11,8 @@ export const NO_WAIT_OPTION = ["--no-wait", "do not wait a moment to say how man
 export const WAIT_OPTION = ["--wait", "wait a moment and say how many SDKs have it"] as const;
 
 /** SDKs report within a second of applying a change; whoever has not by then is not about to. */
-const PATIENCE_MS = 2_000;
 const PAUSE_MS = 150;
+const LOOKS = 14;
 
 /** By environment; null where it could not be learnt, which is no failure of the change. */
 export type Arrivals = Readonly<Record<string, SdkArrival | null>>;
@@ -21,16 +21,15 @@ export type Arrivals = Readonly<Record<string, SdkArrival | null>>;
 export const wantsArrival = (call: Call): boolean => call.has("wait");
 
 export async function waitForArrival(server: Server, versions: Readonly<Record<string, number>>): Promise<Arrivals> {
-  const deadline = performance.now() + PATIENCE_MS;
   const waits = Object.entries(versions).map(
-    async ([environment, version]) => [environment, await waitIn(server, environment, version, deadline)] as const,
+    async ([environment, version]) => [environment, await waitIn(server, environment, version)] as const,
   );
   return Object.fromEntries(await Promise.all(waits));
 }
 
-async function waitIn({ client, project }: Server, environment: string, version: number, deadline: number) {
+async function waitIn({ client, project }: Server, environment: string, version: number) {
   let arrival: SdkArrival | null = null;
-  for (;;) {
+  for (let look = 1; ; look++) {
     try {
       arrival = await client.getArrival(project, environment, version);
     } catch {
@@ -39,7 +38,7 @@ async function waitIn({ client, project }: Server, environment: string, version:
     }
     // Who polls or is away will not report within our patience.
     const isStillComing = arrival.behind.some(({ connection }) => connection === "streaming");
-    if (!isStillComing || performance.now() + PAUSE_MS > deadline) return arrival;
+    if (!isStillComing || look >= LOOKS) return arrival;
     await sleep(PAUSE_MS);
   }
 }

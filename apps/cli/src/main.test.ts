@@ -48,9 +48,9 @@ describe("parsing", () => {
   test("an unknown verb, with what was meant", () => check(["rmp"], EXIT.usage, { stderr: "Did you mean ramp?" }));
   test("an unknown option, with what was meant", () =>
     check(["flags", "list", "--jsn"], EXIT.usage, { stderr: "Did you mean --json?" }));
-  test("a missing argument", () => check(["kill"], EXIT.usage, { stderr: "missing required argument 'flag'" }));
+  test("a missing argument", () => check(["set", "a"], EXIT.usage, { stderr: "missing required argument 'variant'" }));
   test.each([
-    [["kill", "--json"], "missing required argument 'flag'.", "Add --help to see what it takes."],
+    [["set", "a", "--json"], "missing required argument 'variant'.", "Add --help to see what it takes."],
     [["flags", "list", "--json", "--jsn"], "unknown option '--jsn'.", "Did you mean --json?"],
   ])("wrong usage is JSON with --json: %j", async (argv, message, mend) => {
     const { stderr } = await check(argv, EXIT.usage);

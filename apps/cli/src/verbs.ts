@@ -35,6 +35,7 @@ import { stop } from "./commands/stop.ts";
 import { types } from "./commands/types.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
+import { where } from "./commands/where.ts";
 import type { Noun, Verb } from "./verb.ts";
 
 /** The daily ones: `dimmer <verb> …`. */
@@ -46,6 +47,7 @@ export const VERBS: readonly Verb[] = [
   kill,
   stop,
   restore,
+  where,
   publish,
   history,
   undo,

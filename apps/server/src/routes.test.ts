@@ -335,6 +335,14 @@ describe("keys and audit", () => {
   });
 });
 
+describe("models", () => {
+  test("where one is used, and its kill", async () => {
+    expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);
+    await ask("listModelUses", {}, { status: 400 });
+    await ask("killModel", {}, { body: { model: "absent", dryRun: true }, status: 404 });
+  });
+});
+
 describe("the rest", () => {
   test("health, description, delivery, OFREP", async () => {
     for (const id of ["livez", "healthz", "readyz", "getOpenApi"]) await ask(id);

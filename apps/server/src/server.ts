@@ -33,6 +33,7 @@ import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
+import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
@@ -139,6 +140,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     flagEnvironmentRoutes(app, ports);
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
+    modelRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });

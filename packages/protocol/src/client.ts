@@ -22,6 +22,7 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
+import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
 import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
@@ -76,6 +77,10 @@ export interface Management {
     to: { readonly revision: number } & UndoOptions,
   ): Promise<ChangeResult>;
   undoEnvironment(project: string, environment: string, to: { readonly version: number } & UndoOptions): Promise<ChangeResult>;
+  /** Which variants of which flags use a model or provider. */
+  listModelUses(project: string, query: ModelQuery): Promise<readonly ModelUse[]>;
+  /** Stops and kills over all flags that use it, as one change. */
+  killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
   exportDocument(project: string): Promise<FlagDocument>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
@@ -160,6 +165,8 @@ export function openManagement(options: ManagementOptions): Management {
     undoFlag: (project, flag, environment, to) =>
       post(path`/projects/${project}/flags/${flag}/environments/${environment}/undo`, to),
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
+    listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
+    killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),

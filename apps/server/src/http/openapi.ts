@@ -22,6 +22,7 @@ const TAGS = [
   ["flags", "Flags: defined once per project, configured per environment."],
   ["segments", "Named groups of people that rules refer to."],
   ["changes", "Everything that was edited, and the way to edit several things at once."],
+  ["models", "Which flags use a model, and its kill over all of them."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],

@@ -257,6 +257,7 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["split-sum", `${P}/rules/1/serve/split`, split({ split: { big: 10, small: 90.001 }, rest: "next-rule" })],
   ["bad-stored-split", `${P}/rules/1/serve/stored`, split({ split: { small: 100 }, stored: stored({ ranges: [[5, 5, "a"]] }) })],
   ["stored-mismatch", `${P}/rules/1/serve/stored/ranges`, split({ split: { big: 20, small: 80 }, stored: stored({}) })],
+  ["stored-mismatch", `${P}/rules/1/serve/stored/ranges`, split({ split: { small: 100 }, stored: stored({}) })],
   ["stored-mismatch", `${P}/rules/1/serve/stored/by`, split({ split: { big: 10, small: 90 }, by: "org", stored: stored({}) })],
   ["unknown-variant", `${P}/fallback`, here("fallback", "plane")],
   ["unknown-variant", `${P}/default/variant`, here("default", { variant: "tostring" })],

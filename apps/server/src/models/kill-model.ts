@@ -1,0 +1,126 @@
+/** Takes a model or a provider off everywhere: one change over all flags that use it. */
+
+import type { SnapshotFlag } from "@dimmer/evaluation";
+import { type ChangeResult, type ModelQuery, type ModelUse, type Operation, ProblemError } from "@dimmer/protocol";
+import { mayReach } from "../access/authorise.ts";
+import { applyPlanned, type Author, type ChangePorts } from "../flags/apply-change.ts";
+import { buildSnapshot } from "../flags/build-snapshot.ts";
+import type { StoreReader } from "../storage/store.ts";
+import { findModelUses, isStopped, listModels, placesOf } from "./find-model-uses.ts";
+
+export interface KillModelOrder {
+  readonly project: string;
+  readonly query: ModelQuery;
+  readonly reason?: string | null;
+  readonly source?: string;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Stops every variant that uses it where another variant goes on serving, and kills the flag where none would.
+ *
+ * Shape:  one change of kills and stops, found and applied in one transaction, so that its undo lifts them all.
+ * Errors: `ProblemError`: not-found where no flag uses it, with the models that are used; forbidden; never a revision or validity.
+ * Source: ADR-0021.
+ */
+export async function killModel(ports: ChangePorts, author: Author, order: KillModelOrder): Promise<ChangeResult> {
+  const { project, query, reason, source, dryRun } = order;
+  return await applyPlanned(ports, author, project, async (tx) => {
+    const searched = await searchModels(tx, author, project, query);
+    const operations = searched.flatMap(({ flags, uses }) => planKill(flags, uses));
+    if (operations.length === 0) throw foundNowhere(query, [...new Set(searched.flatMap(({ models }) => models))].sort());
+    return {
+      project,
+      operations,
+      reason: reason ?? `Kill of ${sayQuery(query)}`,
+      source: source ?? "api",
+      ...(dryRun === undefined ? {} : { dryRun }),
+    };
+  });
+}
+
+/**
+ * The uses of a model in one environment or in all that the author reaches.
+ *
+ * Errors: `ProblemError("not-found")` for a project or environment that is not there.
+ */
+export async function findUses(
+  reader: StoreReader,
+  author: Author,
+  project: string,
+  query: ModelQuery,
+): Promise<readonly ModelUse[]> {
+  return (await searchModels(reader, author, project, query)).flatMap(({ uses }) => uses);
+}
+
+interface Searched {
+  readonly flags: Readonly<Record<string, SnapshotFlag>>;
+  readonly uses: readonly ModelUse[];
+  readonly models: readonly string[];
+}
+
+async function searchModels(
+  reader: StoreReader,
+  author: Author,
+  project: string,
+  query: ModelQuery,
+): Promise<readonly Searched[]> {
+  requireMatch(query);
+  const searched: Searched[] = [];
+  for (const environment of await chooseEnvironments(reader, author, project, query.environment)) {
+    const snapshot = await buildSnapshot(reader, project, environment);
+    searched.push({ flags: snapshot.flags, uses: findModelUses(snapshot, query), models: listModels(snapshot) });
+  }
+  return searched;
+}
+
+async function chooseEnvironments(
+  reader: StoreReader,
+  author: Author,
+  project: string,
+  named: string | undefined,
+): Promise<readonly string[]> {
+  if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
+  if (named !== undefined) {
+    if (mayReach(author, { project, environment: named })) return [named];
+    throw new ProblemError("forbidden", "This key is for another environment.");
+  }
+  const all = (await reader.listEnvironments(project)).map(({ key }) => key);
+  return all.filter((environment) => mayReach(author, { project, environment }));
+}
+
+function planKill(flags: Searched["flags"], uses: readonly ModelUse[]): readonly Operation[] {
+  return [...new Set(uses.map(({ flag }) => flag))].flatMap((key) => {
+    const own = uses.filter((use) => use.flag === key);
+    const flag = flags[key];
+    return flag === undefined ? [] : planFlag(flag, own);
+  });
+}
+
+/** A killed flag still serves its fallback, so what of it uses the model must be stopped as well. */
+function planFlag(flag: SnapshotFlag, uses: readonly ModelUse[]): readonly Operation[] {
+  const using = new Set(uses.map(({ variant }) => variant));
+  const served = placesOf(flag).filter(({ kind, variant }) => kind !== "fallback" && !isStopped(flag, variant));
+  const isServedElse = served.some(({ variant }) => !using.has(variant));
+  const stops = uses.filter(({ serves }) => isServedElse || serves.some(({ kind }) => kind === "fallback"));
+  const kills = isServedElse ? [] : uses.slice(0, 1);
+  return [
+    ...kills.map(({ flag: key, environment }) => ({ kind: "kill" as const, flag: key, environment })),
+    ...stops.map(({ flag: key, environment, variant }) => ({ kind: "stop" as const, flag: key, environment, variant })),
+  ];
+}
+
+function requireMatch({ model, provider }: ModelQuery): void {
+  if (model !== undefined || provider !== undefined) return;
+  throw new ProblemError("invalid-request", "Name a model, a provider, or both.");
+}
+
+function foundNowhere(query: ModelQuery, models: readonly string[]): ProblemError {
+  const known = models.length === 0 ? "No flag uses any model." : `Used are: ${models.join(", ")}.`;
+  return new ProblemError("not-found", `No flag uses ${sayQuery(query)}. ${known}`);
+}
+
+function sayQuery({ model, provider }: ModelQuery): string {
+  const named = [...(model === undefined ? [] : [`model ${model}`]), ...(provider === undefined ? [] : [`provider ${provider}`])];
+  return named.join(" of ");
+}

@@ -1,0 +1,90 @@
+/** Models: where one is used, and its kill over all flags: `/api/v1/projects/{project}/models`. */
+
+import { z } from "zod";
+import type { ModelUse } from "@dimmer/protocol";
+import { requireProject } from "../environments/projects.ts";
+import { authorOf } from "../http/access.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { about, ProjectParams } from "../http/route-schemas.ts";
+import { ChangeResultSchema } from "../http/views.ts";
+import type { ManagementPorts } from "../ports.ts";
+import { sourceOf } from "../flags/submit-change.ts";
+import { findUses, killModel } from "./kill-model.ts";
+
+const query = {
+  model: z.string().min(1).max(256).optional().describe("As `value.model` has it."),
+  provider: z.string().min(1).max(256).optional().describe("As `value.provider` has it."),
+  environment: z.string().min(1).max(128).optional().describe("All that the key reaches, unless named."),
+};
+const ModelQuerySchema = z.strictObject(query);
+const KillModelBody = z.strictObject({ ...query, ...about });
+
+const ModelUseSchema: z.ZodType<ModelUse> = z
+  .object({
+    flag: z.string(),
+    environment: z.string(),
+    variant: z.string(),
+    provider: z.string().nullable(),
+    model: z.string().nullable(),
+    serves: z.array(
+      z.object({
+        kind: z.enum(["target", "rule", "default", "else", "fallback"]),
+        rule: z.string().nullable(),
+        percent: z.number().nullable(),
+      }),
+    ),
+    killed: z.boolean(),
+    stopped: z.boolean(),
+    pinnedOnly: z.boolean().describe("Only an earlier version names it, which sessions may still hold by their pin."),
+  })
+  .meta({ id: "ModelUse" });
+
+const access = "admin";
+const tags = ["models"];
+
+export function modelRoutes(app: HttpApp, ports: ManagementPorts): void {
+  app.get(
+    "/api/v1/projects/:project/models/uses",
+    {
+      config: { access },
+      schema: {
+        operationId: "listModelUses",
+        summary: "Which variants of which flags use a model or provider, and to whom they are served",
+        tags,
+        params: ProjectParams,
+        querystring: ModelQuerySchema,
+        response: { 200: z.array(ModelUseSchema) },
+      },
+    },
+    async (request) => {
+      const { key } = await requireProject(ports.store, request.params.project);
+      const author = authorOf(request);
+      return [...(await ports.store.transaction((tx) => findUses(tx, author, key, request.query)))];
+    },
+  );
+
+  app.post(
+    "/api/v1/projects/:project/models/kill",
+    {
+      config: { access },
+      schema: {
+        operationId: "killModel",
+        summary: "Take a model or provider off in all flags at once: stops, and kills where nothing else serves",
+        tags,
+        params: ProjectParams,
+        body: KillModelBody,
+        response: { 200: ChangeResultSchema },
+      },
+    },
+    async (request) => {
+      const { reason, dryRun, ...found } = request.body;
+      return killModel(ports, authorOf(request), {
+        project: request.params.project,
+        query: found,
+        source: sourceOf(request),
+        ...(reason === undefined ? {} : { reason }),
+        ...(dryRun === undefined ? {} : { dryRun }),
+      });
+    },
+  );
+}
