@@ -344,10 +344,16 @@ describe("models", () => {
 });
 
 describe("the rest", () => {
-  test("health, description, delivery, OFREP", async () => {
+  test("health, metrics, description, delivery, OFREP", async () => {
     for (const id of ["livez", "healthz", "readyz", "getOpenApi"]) await ask(id);
     await ask("fetchSnapshot", {}, { token: TOKENS.server });
     await ask("evaluateFlag", { key: "model" }, { token: TOKENS.server, body: { context: { targetingKey: "u" } } });
+    await ask("readMetrics");
+    await ask("readDocs");
+    await ask("getDocsFile", { file: "start.js" });
+    await ask("listSdks");
+    const report = { headers: { "dimmer-sdk": "dimmer-node/1.0.0 a-walk-through" }, body: { epoch: "e", version: 1 } };
+    await ask("reportApplied", {}, { token: TOKENS.server, ...report, status: 204 });
     await ask("evaluateFlags", {}, { token: TOKENS.server, body: { context: { targetingKey: "u" } } });
   });
 
