@@ -1,6 +1,7 @@
 /** Makes one flag of a snapshot ready, or says why it cannot be used. */
 
 import { checkSplit } from "./bucketing/check-split.ts";
+import { prefixOf } from "./bucketing/slot.ts";
 import { SLOTS } from "./bucketing/split.ts";
 import type { CompiledSnapshot } from "./compile-snapshot.ts";
 import { type Evaluation, type FallbackValue, type FlagMetadata, type Reason } from "./details.ts";
@@ -217,6 +218,7 @@ function planSplit(
     by,
     path: pathOf(by),
     salt,
+    prefix: prefixOf(salt),
     offset,
     ends,
     holders,

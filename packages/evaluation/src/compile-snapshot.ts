@@ -4,7 +4,8 @@ import type { Evaluation } from "./details.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { BrokenPlan, Plan } from "./plan.ts";
 import { compileProgram, makeAnswer } from "./program/compile-program.ts";
-import { ALWAYS_CAREFUL, type Program } from "./program/program.ts";
+import type { Program } from "./program/program.ts";
+import { ALWAYS_CAREFUL } from "./program/run-program.ts";
 import type { Snapshot, SnapshotFlag, SnapshotSegment } from "./snapshot.ts";
 import type { CompiledSegment } from "./targeting/segment.ts";
 

@@ -246,7 +246,7 @@ function serveSplit(run: Run, plan: Plan, split: PlanSplit, origin: Origin): Eva
       withUnknowns(run, origin.metadata),
     );
   }
-  const slot = slotOf(split.salt, unit);
+  const slot = slotOf(split.salt, unit, split.prefix);
   const at = pieceAt(split.ends, (slot + split.offset) % SLOTS);
   if (run.trace !== undefined) traceSplit(run.trace, split, unit, slot, at);
   return serveHolder(run, plan, split.holders[at], origin);

@@ -72,6 +72,8 @@ export interface PlanSplit {
   readonly by: string;
   readonly path: AttributePath;
   readonly salt: string;
+  /** The salt made ready for hashing, see `prefixOf`. */
+  readonly prefix: readonly number[] | undefined;
   readonly offset: number;
   /** Ends of the pieces that cover all slots, ascending; `holders[i]` has the slots below `ends[i]`. */
   readonly ends: readonly number[];

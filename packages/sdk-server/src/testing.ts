@@ -6,7 +6,7 @@ import { faceOf, type Dimmer } from "./client.ts";
 import { recordLookUps } from "./testing/record-look-ups.ts";
 import { noSuch } from "./testing/no-such.ts";
 import { nodePorts } from "./node-ports.ts";
-import { readFlagFile } from "./sources/read-flag-file.ts";
+import { environmentsOf, readFlagFile } from "./sources/read-flag-file.ts";
 
 /** What a test got wrong about the flags: never thrown outside of tests. */
 export class TestDimmerError extends Error {
@@ -100,8 +100,7 @@ function snapshotFrom(document: object, wanted: string | undefined): Snapshot {
     "The document",
     issues.filter(({ severity }) => severity === "error"),
   );
-  const flags = Object.values(value?.flags ?? {});
-  const names = [...new Set(flags.flatMap(({ environments }) => Object.keys(environments ?? {})))];
+  const names = value === undefined ? [] : environmentsOf(value);
   const environment = wanted ?? (names.length === 1 ? names[0] : undefined);
   if (value === undefined || environment === undefined || !names.includes(environment))
     throw new TestDimmerError(

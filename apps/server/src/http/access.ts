@@ -100,9 +100,11 @@ const TAKEN: Readonly<Record<Exclude<Access, "public">, readonly [words: string,
   ticket: ["a server key or a browser key", "server", "browser"],
 };
 
+const SENT: Readonly<Record<KeyKind, string>> = { admin: "an admin token", server: "a server key", browser: "a browser key" };
+
 function checkKind(key: KeyRecord, needed: Exclude<Access, "public">): void {
   const [words, ...kinds] = TAKEN[needed];
-  if (!kinds.includes(key.kind)) throw new ProblemError("forbidden", `This takes ${words}, and that is a ${key.kind} key.`);
+  if (!kinds.includes(key.kind)) throw new ProblemError("forbidden", `This takes ${words}, and that is ${SENT[key.kind]}.`);
 }
 
 /** A foreign project does not exist for its caller; another environment of the own project does, but is not theirs. */

@@ -1,18 +1,20 @@
 /** `/metrics`, for whoever may see the whole installation, and the measuring of every request. */
 
 import { z } from "zod";
-import { ProblemError, STREAM_PATH } from "@dimmer/protocol";
+import { OFREP_STREAM_PATH, ProblemError, STREAM_PATH } from "@dimmer/protocol";
 import { keyOf } from "./access.ts";
 import type { HttpApp } from "./open-http.ts";
 import { openRaw } from "./raw-reply.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 
+/** These last for hours on purpose. */
+const STREAMS: ReadonlySet<string> = new Set([STREAM_PATH, OFREP_STREAM_PATH]);
+
 /** Must run before any route is added. */
 export function measureRequests(app: HttpApp, metrics: ServerMetrics): void {
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";
-    // A stream lasts for hours on purpose.
-    if (route === STREAM_PATH && reply.statusCode === 200) return;
+    if (STREAMS.has(route) && reply.statusCode === 200) return;
     const { method } = request;
     metrics.requestAnswered({
       method: route === "unknown" ? "other" : method,

@@ -1,10 +1,15 @@
 /** What a scraper reads, over real HTTP. */
 
 import { readFileSync } from "node:fs";
+import { OFREP_STREAM_PATH, STREAM_PATH } from "@dimmer/protocol";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../testing/open-test-server.contract.ts";
 import { readStream } from "../testing/read-stream.contract.ts";
 import { VERSION } from "../version.ts";
+import { measureRequests } from "./metrics-routes.ts";
+import { openHttp } from "./open-http.ts";
+import { openServerMetrics } from "./server-metrics.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await openTestServer()));
@@ -36,7 +41,6 @@ test("counts requests by route, changes by project, streams and SDKs by environm
     );
   expect(requests("/api/v1/projects/:project/flags", "POST", 201)).toBe(1);
   expect(requests("unknown", "other", 404)).toBe(1);
-  expect(requests("/sdk/v1/stream", "GET", 200)).toBeUndefined();
   expect(samples.get(`dimmer_build_info{version="${VERSION}"}`)).toBe(1);
   expect(samples.get('dimmer_changes_total{project="default"}')).toBe(2);
   expect(samples.get("dimmer_streams")).toBe(1);
@@ -46,6 +50,21 @@ test("counts requests by route, changes by project, streams and SDKs by environm
   expect(samples.get("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
   stream.close();
 });
+
+test("leaves streams out of the durations, and nothing else on their routes", async () => {
+  const logger = pino({ level: "silent" });
+  const app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn", browserOrigins: [] });
+  const counted: string[] = [];
+  measureRequests(app, {
+    ...openServerMetrics(NOTHING),
+    requestAnswered: ({ route, status }) => counted.push(`${route} ${status}`),
+  });
+  for (const path of [STREAM_PATH, OFREP_STREAM_PATH, "/other"]) app.get(path, { config: { access: "public" } }, async () => "");
+  for (const path of [STREAM_PATH, `${STREAM_PATH}?odd=1`, OFREP_STREAM_PATH, "/other"]) await app.inject(path);
+  await app.close();
+  expect(counted).toEqual([`${STREAM_PATH} 400`, "/other 200"]);
+});
+const NOTHING = { version: "0", streams: () => 0, arrivals: async () => [] };
 
 test("names nobody: no key, no instance, no path that a caller chose", async () => {
   const text = [...(await scrape()).keys()].join("\n");

@@ -11,7 +11,7 @@ export type ModelMatch = Pick<ModelQuery, "model" | "provider">;
  *         has them, whatever schema the flag declares; a value that is a text and nothing else names a model, of no known provider.
  *         An earlier version that pins may still hold counts too.
  * Errors: none; a value of another shape uses no model.
- * Source: ADR-0021.
+ * Source: ADR-0018.
  */
 export function findModelUses(snapshot: Snapshot, match: ModelMatch): readonly ModelUse[] {
   return Object.entries(snapshot.flags).flatMap(([key, flag]) =>

@@ -1,6 +1,6 @@
 /** Takes a model or a provider off everywhere: one change over all flags that use it. */
 
-import type { SnapshotFlag } from "@dimmer/evaluation";
+import type { Snapshot, SnapshotFlag } from "@dimmer/evaluation";
 import { type ChangeResult, type ModelQuery, type ModelUse, type Operation, ProblemError } from "@dimmer/protocol";
 import { mayReach } from "../access/authorise.ts";
 import { applyPlanned, type Author, type ChangePorts } from "../flags/apply-change.ts";
@@ -21,14 +21,16 @@ export interface KillModelOrder {
  *
  * Shape:  one change of kills and stops, found and applied in one transaction, so that its undo lifts them all.
  * Errors: `ProblemError`: not-found where no flag uses it, with the models that are used; forbidden; never a revision or validity.
- * Source: ADR-0021.
+ * Source: ADR-0018.
  */
 export async function killModel(ports: ChangePorts, author: Author, order: KillModelOrder): Promise<ChangeResult> {
   const { project, query, reason, source, dryRun } = order;
   return await applyPlanned(ports, author, project, async (tx) => {
     const searched = await searchModels(tx, author, project, query);
-    const operations = searched.flatMap(({ flags, uses }) => planKill(flags, uses));
-    if (operations.length === 0) throw foundNowhere(query, [...new Set(searched.flatMap(({ models }) => models))].sort());
+    const operations = searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses));
+    if (operations.length === 0) {
+      throw foundNowhere(query, [...new Set(searched.flatMap(({ snapshot }) => listModels(snapshot)))].sort());
+    }
     return {
       project,
       operations,
@@ -54,9 +56,8 @@ export async function findUses(
 }
 
 interface Searched {
-  readonly flags: Readonly<Record<string, SnapshotFlag>>;
+  readonly snapshot: Snapshot;
   readonly uses: readonly ModelUse[];
-  readonly models: readonly string[];
 }
 
 async function searchModels(
@@ -69,7 +70,7 @@ async function searchModels(
   const searched: Searched[] = [];
   for (const environment of await chooseEnvironments(reader, author, project, query.environment)) {
     const snapshot = await buildSnapshot(reader, project, environment);
-    searched.push({ flags: snapshot.flags, uses: findModelUses(snapshot, query), models: listModels(snapshot) });
+    searched.push({ snapshot, uses: findModelUses(snapshot, query) });
   }
   return searched;
 }
@@ -89,7 +90,7 @@ async function chooseEnvironments(
   return all.filter((environment) => mayReach(author, { project, environment }));
 }
 
-function planKill(flags: Searched["flags"], uses: readonly ModelUse[]): readonly Operation[] {
+function planKill(flags: Snapshot["flags"], uses: readonly ModelUse[]): readonly Operation[] {
   return [...new Set(uses.map(({ flag }) => flag))].flatMap((key) => {
     const own = uses.filter((use) => use.flag === key);
     const flag = flags[key];

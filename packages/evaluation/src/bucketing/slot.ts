@@ -17,12 +17,12 @@ const INVERSE = 29;
 /**
  * Maps a key to its slot, the same on every runtime.
  *
- * Shape:  salt and any non-empty key → integer in [0, 100_000); one slot is 0.001 %.
+ * Shape:  salt and any non-empty key → integer in [0, 100_000); one slot is 0.001 %. Whoever has the salt's prefix gives it, and
+ *         short ASCII keys then take one block and no allocation.
  * Errors: none; evaluate() has already refused an empty key (TARGETING_KEY_MISSING).
  * Source: spec/vectors/slot.json; ADR-0004.
  */
-export function slotOf(salt: string, key: string): number {
-  const prefix = prefixOf(salt);
+export function slotOf(salt: string, key: string, prefix = prefixOf(salt)): number {
   return prefix === undefined ? slotOfText(salt, key) : slotBehind(prefix, 0, prefix.length, salt, key);
 }
 

@@ -1,14 +1,14 @@
 /** Lays a plan out as a program, as far as the plan is that simple. */
 
-import { prefixOf } from "../bucketing/slot.ts";
 import type { Evaluation, FallbackValue } from "../details.ts";
 import type { Plan, PlanRule, PlanServe, PlanSplit, PlanVariant } from "../plan.ts";
 import { answerOf } from "../plan.ts";
 import { compileCondition, type Condition } from "../targeting/condition.ts";
 import type { ScalarValue, SemverBound } from "../targeting/operators.ts";
 import { NOT_PACKED, packSemver } from "../targeting/semver.ts";
-import { ALWAYS_CAREFUL, CAREFULLY, DEFAULT_RULE, pieceOf, placeOf, type Program, ruleOf } from "./program.ts";
+import { CAREFULLY, DEFAULT_RULE, pieceOf, placeOf, type Program, ruleOf } from "./program.ts";
 import {
+  ALWAYS_CAREFUL,
   ANSWER,
   CAREFUL,
   CONTAINS,
@@ -137,9 +137,8 @@ function endOf(plan: Plan, { variant, split }: PlanServe, rule: number): Program
   return split.path.isSimple ? splitEnd(plan, split, rule) : [CAREFUL];
 }
 
-function splitEnd(plan: Plan, { by, salt, offset, ends, holders }: PlanSplit, rule: number): Program {
+function splitEnd(plan: Plan, { by, salt, prefix = [], offset, ends, holders }: PlanSplit, rule: number): Program {
   const pieces = ends.flatMap((end, piece) => [end, placeFor(plan, holders[piece], rule, piece)]);
-  const prefix = prefixOf(salt) ?? [];
   return [SPLIT, by, salt, offset, prefix.length, ...prefix, ...pieces];
 }
 

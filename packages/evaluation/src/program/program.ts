@@ -26,6 +26,3 @@ export const pieceOf = (place: number): number => Math.floor(place / PLACES_A_PI
 
 /** More than a flag has rules. */
 const PLACES_A_PIECE = 1_024;
-
-/** The program of a flag that always needs its plan. */
-export const ALWAYS_CAREFUL: Program = [0];

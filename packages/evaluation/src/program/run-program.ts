@@ -29,6 +29,9 @@ export const SEMVER_GTE = 16;
 export const SEMVER_LT = 17;
 export const SEMVER_LTE = 18;
 
+/** The program of a flag that always needs its plan. */
+export const ALWAYS_CAREFUL: Program = [CAREFUL];
+
 /** How many slots of the array a condition takes, and a split before its prefix. */
 export const TEST_SIZE = 4;
 export const SPLIT_SIZE = 5;

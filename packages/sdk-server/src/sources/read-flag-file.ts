@@ -97,7 +97,7 @@ function chooseEnvironment(
   wanted: string | undefined,
   served: string | undefined,
 ): string | undefined {
-  const names = [...new Set(Object.values(document.flags).flatMap(({ environments }) => Object.keys(environments ?? {})))];
+  const names = environmentsOf(document);
   const chosen = served ?? wanted ?? (names.length === 1 ? names[0] : undefined);
   // A document without flags is one of any environment.
   if (names.length === 0 || (chosen !== undefined && names.includes(chosen))) return chosen;
@@ -108,4 +108,9 @@ function chooseEnvironment(
     "payload",
     wanted === undefined ? `Which environment? ${known}` : `There is no environment ${wanted}: ${known}`,
   );
+}
+
+/** The environments that a document configures at least one flag in. */
+export function environmentsOf({ flags }: FlagDocument): readonly string[] {
+  return [...new Set(Object.values(flags).flatMap(({ environments }) => Object.keys(environments ?? {})))];
 }
