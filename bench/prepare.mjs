@@ -14,7 +14,7 @@ export async function prepare() {
       runNpm(["ci", "--ignore-scripts", "--loglevel=error", "--no-fund", "--no-audit"], { cwd: BENCH }),
     );
   }
-  await showStep("Building Dimmer's packages", () => runTool("typescript/bin/tsc", ["-b", "packages/sdk-server"]));
+  await showStep("Building Dimmer's packages", () => runTool("typescript/bin/tsc", ["-b", "packages/sdk-server", "apps/server"]));
 }
 
 function isInstalled() {

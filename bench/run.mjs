@@ -2,18 +2,24 @@
 
 import { parseArgs } from "node:util";
 
-const BENCHES = { evaluation: "./evaluation/run.mjs" };
+const BENCHES = {
+  evaluation: "./evaluation/run.mjs",
+  delivery: "./delivery/run.mjs",
+  requests: "./requests/run.mjs",
+};
 
 const USAGE = `npm run bench -- <bench> [options]
 
 Benches
   evaluation            local evaluation beside other products and the limit
+  delivery              a change on its way to thousands of streams, and a restart under them
+  requests              snapshots, OFREP and durable changes
 
 Options
   --quick               a short run: enough to see a big change, not to quote
-  --rounds <n>          interleaved rounds of the rates (5; 1 with --quick)
-  --only <ids>          these contestants alone, by comma: limit,dimmer,launchdarkly,…
-  --measure <names>     these measurements alone, by comma: rate,allocation,heap,start
+  --rounds <n>          interleaved rounds (5, of delivery and requests 3; 1 with --quick)
+  --only <ids>          evaluation: these contestants alone, by comma: limit,dimmer,launchdarkly,…
+  --measure <names>     evaluation: these measurements alone, by comma: rate,allocation,heap,start
   --record              writes the result into bench/RESULTS.md
 `;
 

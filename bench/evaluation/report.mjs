@@ -1,7 +1,7 @@
 /** The result as Markdown: conditions, targets, rates, memory and start. */
 
-import { cpus, totalmem } from "node:os";
 import { CLOCK } from "../measure/main-thread-clock.mjs";
+import { count, dateLine, decimal, machineLine, table, targetTable } from "../measure/markdown.mjs";
 import { KINDS } from "./workload.mjs";
 
 /** Everything a reader needs to believe the numbers, and the numbers. */
@@ -25,23 +25,11 @@ function conditions(results, plan) {
   const most = waits.length === 0 ? "not measured" : percent(Math.max(...waits));
   const rounds = `${plan.rounds} round${plan.rounds === 1 ? "" : "s"}, forwards and backwards in turn`;
   return [
-    `- ${plan.quick ? "A **quick** run, not to be quoted. " : ""}${new Date().toISOString().slice(0, 10)}; ${rounds}; medians.`,
-    `- ${cpus().length} × ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB; Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}.`,
+    dateLine(plan, `${rounds}; medians`),
+    machineLine(),
     `- Clock: ${CLOCK}. Most time spent waiting for a core, of any contestant's median window: ${most}.`,
     "",
   ].join("\n");
-}
-
-function targetTable(rows) {
-  return table(
-    ["target", "wanted", "measured", ""],
-    rows.map(({ text, atLeast, atMost, value, isMet }) => [
-      text,
-      atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`,
-      value >= 100 ? value.toFixed(0) : value.toFixed(2),
-      isMet ? "met" : "**missed**",
-    ]),
-  );
 }
 
 function rateTable(results) {
@@ -83,11 +71,4 @@ function sharedLine({ dimmer }) {
 
 const nameOf = ({ name, version }) => (version === undefined ? name : `${name} ${version}`);
 
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
-}
-
-const count = (number) => (number === undefined ? "" : Math.round(number).toLocaleString("en-US"));
-const decimal = (number) => (number === undefined ? "" : number.toFixed(1));
 const percent = (part) => `${(100 * part).toFixed(0)} %`;

@@ -1,29 +1,11 @@
 /** What Dimmer has to reach, as ratios between contestants of one run. */
 
+import { judge } from "../measure/judge.mjs";
 import { contestants } from "./contestants.mjs";
 
-const of = (results, id) => results[id];
+export const judgeTargets = (results) => judge(TARGETS, results);
 
-/**
- * Every target with what was measured.
- *
- * Shape:  `ratios` by name; `met` by name; `rows` for the table. A target whose contestants did not run is left out.
- */
-export function judgeTargets(results) {
-  const rows = TARGETS.flatMap((target) => {
-    const value = target.value(results);
-    return value === undefined || Number.isNaN(value) ? [] : [{ ...target, value, isMet: isMet(target, value) }];
-  });
-  return {
-    rows,
-    ratios: Object.fromEntries(rows.map(({ id, value }) => [id, Number(value.toPrecision(4))])),
-    met: Object.fromEntries(rows.map(({ id, isMet }) => [id, isMet])),
-  };
-}
-
-const isMet = ({ atLeast, atMost }, value) => (atLeast === undefined ? value <= atMost : value >= atLeast);
-
-const rate = (results, id, kind) => of(results, id)?.rate?.[kind].perCpuSecond;
+const rate = (results, id, kind) => results[id]?.rate?.[kind].perCpuSecond;
 
 /** Not a number unless every peer ran: the fastest of some says nothing. */
 function fastestPeer(results, kind) {
@@ -43,7 +25,7 @@ function overInMemory(results) {
 
 /** The worst of the three workloads and of both kinds of look-up. */
 function mostAllocated(results) {
-  const bytes = ["dimmer", "dimmer-details"].flatMap((id) => Object.values(of(results, id)?.allocation ?? {}));
+  const bytes = ["dimmer", "dimmer-details"].flatMap((id) => Object.values(results[id]?.allocation ?? {}));
   return bytes.length === 0 ? undefined : Math.max(...bytes);
 }
 
@@ -63,19 +45,19 @@ const TARGETS = [
     id: "heapBytesPerFlag",
     text: "heap bytes per flag at 10,000 flags, ready",
     atMost: 1_500,
-    value: (results) => of(results, "dimmer")?.heap?.ready,
+    value: (results) => results.dimmer?.heap?.ready,
   },
   {
     id: "heapBytesPerFlagEvaluated",
     text: "the same after each flag was evaluated once",
     atMost: 1_500,
-    value: (results) => of(results, "dimmer")?.heap?.evaluated,
+    value: (results) => results.dimmer?.heap?.evaluated,
   },
   {
     id: "coldStart/launchdarkly",
     text: "checked cold start of 10,000 flags: of LaunchDarkly's (CPU)",
     atMost: 0.4,
-    value: (results) => of(results, "dimmer")?.start?.cpuMs / of(results, "launchdarkly")?.start?.cpuMs,
+    value: (results) => results.dimmer?.start?.cpuMs / results.launchdarkly?.start?.cpuMs,
   },
   {
     id: "openfeature/inMemory",

@@ -10,14 +10,14 @@ export function writeConfig(flags) {
   const values = {};
   const snapshotFlags = {};
   for (const { key, kind, values: objects } of flags) {
-    const { definition, config } = ofKind[kind](objects);
+    const definition = definitionOf(kind, objects);
     const published = (variant) => {
       const { value } = definition.variants[variant];
       const digest = digestOf(value);
       values[digest] = JSON.stringify(value);
       return { version: 1, digest };
     };
-    snapshotFlags[key] = snapshotFlag(definition, config, { revision: 1, salt: key, published });
+    snapshotFlags[key] = snapshotFlag(definition, configOf(kind), { revision: 1, salt: key, published });
   }
   const about = { format: 1, project: "bench", environment: "production", epoch: "bench", version: 1 };
   return JSON.stringify({ ...about, flags: snapshotFlags, segments: {}, values });
@@ -25,21 +25,20 @@ export function writeConfig(flags) {
 
 const digestOf = (value) => `sha256-${createHash("sha256").update(JSON.stringify(value)).digest("base64url")}`;
 
-const BOOLEAN = { type: "boolean", variants: { on: { value: true }, off: { value: false } } };
+/** Type and variants of a flag of a kind; `values` are those of kind c. */
+export function definitionOf(kind, values) {
+  if (kind !== "c") return { type: "boolean", variants: { on: { value: true }, off: { value: false } } };
+  const variants = Object.entries(values).map(([name, value]) => [name, { value }]);
+  return { type: "object", variants: Object.fromEntries(variants) };
+}
 
-const ofKind = {
-  a: () => ({ definition: BOOLEAN, config: { enabled: true, fallback: "off", default: { variant: "on" } } }),
-  b: () => ({
-    definition: BOOLEAN,
-    config: { enabled: true, fallback: "off", default: { split: { on: SHARE_OF_B, off: 100 - SHARE_OF_B } } },
-  }),
-  c: (values) => ({
-    definition: {
-      type: "object",
-      variants: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])),
-    },
-    config: { enabled: true, fallback: "v0", rules: rules(), default: { split: SPLIT_OF_C } },
-  }),
+/** What a flag of a kind does in the one environment there is. */
+export const configOf = (kind) => CONFIGS[kind]();
+
+const CONFIGS = {
+  a: () => ({ enabled: true, fallback: "off", default: { variant: "on" } }),
+  b: () => ({ enabled: true, fallback: "off", default: { split: { on: SHARE_OF_B, off: 100 - SHARE_OF_B } } }),
+  c: () => ({ enabled: true, fallback: "v0", rules: rules(), default: { split: SPLIT_OF_C } }),
 };
 
 function rules() {

@@ -47,10 +47,12 @@ const document = {
 const held = (flags = FLAGS, version = 7) =>
   holdSnapshot({ ...snapshotOf({ ...document, flags }, "production", { project: "demo" }), epoch: "canary-epoch", version });
 const viewOf = (audience: "server" | "browser") => openViews(new Uint8Array(32)).of(held(), audience);
-const ports = { streamUri: "/ofrep/v1/stream?ticket=t", digest: (text: string) => hash("sha256", text, "base64url") };
+const ports = { streamUri: "/ofrep/v1/stream?ticket=t", digest: (bytes: Uint8Array) => hash("sha256", bytes, "buffer") };
 
-const ask = (audience: "server" | "browser", context: unknown, ifNoneMatch?: string) =>
-  answerBulk({ body: { context }, ifNoneMatch }, viewOf(audience), ports);
+const ask = (audience: "server" | "browser", context: unknown, ifNoneMatch?: string) => {
+  const { status, etag, body } = answerBulk({ body: { context }, ifNoneMatch }, viewOf(audience), ports);
+  return { status, etag, text: new TextDecoder().decode(body) };
+};
 const itemsOf = (text: string) => (JSON.parse(text) as OfrepBulkSuccess).flags;
 
 describe("all flags at once", () => {

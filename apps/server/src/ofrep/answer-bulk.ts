@@ -1,9 +1,9 @@
 /** OFREP's evaluation of all flags as a pure function: the server and the edge worker mount the same. */
 
-import { evaluate } from "@dimmer/evaluation";
+import { evaluate, type Evaluation } from "@dimmer/evaluation";
 import type { OfrepBulkFailure, OfrepEventStream } from "@dimmer/protocol";
 import { readContext, writeEvaluation } from "./answer-evaluation.ts";
-import type { OfrepView } from "./ofrep-view.ts";
+import type { OfrepView, WrittenItem } from "./ofrep-view.ts";
 
 /** Seconds after which a hidden page lets go of its stream; it asks again when it is seen again. */
 const INACTIVITY_SECONDS = 120;
@@ -17,14 +17,14 @@ export interface BulkQuestion {
 export interface BulkPorts {
   /** Where the caller's key may hear of changes: path and query, the same as long as the key is. */
   readonly streamUri: string;
-  /** A collision would leave somebody with old values, so a digest of cryptographic strength. */
-  readonly digest: (text: string) => string;
+  /** 32 bytes; a collision would leave somebody with old values, so a digest of cryptographic strength. */
+  readonly digest: (bytes: Uint8Array) => Uint8Array;
 }
 
 export type BulkAnswer =
-  | { readonly status: 200; readonly etag: string; readonly text: string }
-  | { readonly status: 304; readonly etag: string; readonly text: "" }
-  | { readonly status: 400; readonly etag: undefined; readonly text: string };
+  | { readonly status: 200; readonly etag: string; readonly body: Uint8Array }
+  | { readonly status: 304; readonly etag: string; readonly body: undefined }
+  | { readonly status: 400; readonly etag: undefined; readonly body: Uint8Array };
 
 /**
  * Answers every flag of the view for one context.
@@ -36,23 +36,74 @@ export type BulkAnswer =
  */
 export function answerBulk({ body, ifNoneMatch }: BulkQuestion, view: OfrepView, ports: BulkPorts): BulkAnswer {
   const context = readContext(body);
-  if ("problem" in context) return { status: 400, etag: undefined, text: writeBulkFailure("INVALID_CONTEXT", context.problem) };
-  const flags = writeFlags(view, context.value);
-  // Weak: two answers with one tag may differ in the position that their stream goes on from.
-  const etag = `W/"${ports.digest(`${ports.streamUri}\n${flags}`)}"`;
-  if (isAmong(etag, ifNoneMatch)) return { status: 304, etag, text: "" };
+  if ("problem" in context) {
+    return { status: 400, etag: undefined, body: encode(writeBulkFailure("INVALID_CONTEXT", context.problem)) };
+  }
+  const items = writeItems(view, context.value, ports);
+  const etag = etagOf(items, ports);
+  if (isAmong(etag, ifNoneMatch)) return { status: 304, etag, body: undefined };
   const streams = JSON.stringify([eventStream(ports.streamUri, view.position)]);
   const metadata = JSON.stringify({ flagSetId: view.snapshot.flagSetId });
-  return { status: 200, etag, text: `{"flags":${flags},"eventStreams":${streams},"metadata":${metadata}}` };
+  return { status: 200, etag, body: joinItems(`{"flags":[`, items, `],"eventStreams":${streams},"metadata":${metadata}}`) };
 }
 
 export const writeBulkFailure = (errorCode: OfrepBulkFailure["errorCode"], errorDetails: string): string =>
   JSON.stringify({ errorCode, errorDetails } satisfies OfrepBulkFailure);
 
-function writeFlags(view: OfrepView, context: object): string {
-  const items: string[] = [];
-  for (const key of view.flags) items.push(writeEvaluation(view, evaluate(view.snapshot, key, context)));
-  return `[${items.join(",")}]`;
+const encoder = new TextEncoder();
+const encode = (text: string): Uint8Array => encoder.encode(text);
+
+function writeItems(view: OfrepView, context: object, { digest }: BulkPorts): WrittenItem[] {
+  const items: WrittenItem[] = [];
+  for (const key of view.flags) items.push(writeItem(view, evaluate(view.snapshot, key, context), digest));
+  return items;
+}
+
+/** Bytes and digest are made once for each evaluation that the snapshot keeps: text that is joined anew costs ten times as much. */
+function writeItem(view: OfrepView, evaluation: Evaluation, digest: BulkPorts["digest"]): WrittenItem {
+  const known = view.items.get(evaluation);
+  if (known !== undefined) return known;
+  const bytes = encode(writeEvaluation(view, evaluation));
+  const item = { bytes, digest: digest(bytes) };
+  view.items.set(evaluation, item);
+  return item;
+}
+
+/** Weak: two answers with one tag may differ in the position that their stream goes on from. */
+function etagOf(items: readonly WrittenItem[], { streamUri, digest }: BulkPorts): string {
+  const uri = digest(encode(streamUri));
+  const digests = joinBytes([uri, ...items.map((item) => item.digest)]);
+  return `W/"${base64Url(digest(digests))}"`;
+}
+
+/** 43 characters of the alphabet that an ETag and a URL may both hold. */
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/u, "");
+}
+
+const COMMA = encode(",");
+
+function joinItems(before: string, items: readonly WrittenItem[], after: string): Uint8Array {
+  const parts: Uint8Array[] = [encode(before)];
+  for (const [index, { bytes }] of items.entries()) {
+    if (index > 0) parts.push(COMMA);
+    parts.push(bytes);
+  }
+  parts.push(encode(after));
+  return joinBytes(parts);
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** Whoever comes with the position of these very answers need not ask again. */

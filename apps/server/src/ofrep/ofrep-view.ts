@@ -11,9 +11,20 @@ export interface OfrepView {
   readonly position: string;
   /** Evaluations as the JSON that was made of them: most contexts get one of a few. */
   readonly texts: WeakMap<Evaluation, string>;
+  /** The same as parts of an answer of all flags. */
+  readonly items: WeakMap<Evaluation, WrittenItem>;
 }
+
+/** An item of a bulk answer: its JSON in UTF-8, and the digest of it. */
+export interface WrittenItem {
+  readonly bytes: Uint8Array;
+  readonly digest: Uint8Array;
+}
+
+export const nothingWritten = (): Pick<OfrepView, "texts" | "items"> => ({ texts: new WeakMap(), items: new WeakMap() });
 
 /** The view of a server key: everything. */
 export function serverView(snapshot: CompiledSnapshot, position: string): OfrepView {
-  return { audience: "server", snapshot, flags: new Set([...snapshot.flags.keys()].sort()), position, texts: new WeakMap() };
+  const flags = new Set([...snapshot.flags.keys()].sort());
+  return { audience: "server", snapshot, flags, position, ...nothingWritten() };
 }

@@ -5,7 +5,7 @@ import { compileSnapshot, updateSnapshot, type Audience } from "@dimmer/evaluati
 import { narrowToBrowser } from "../access/browser-snapshot.ts";
 import { diffSnapshots } from "../delivery/diff-snapshots.ts";
 import type { HeldSnapshot } from "../delivery/held-snapshot.ts";
-import { serverView, type OfrepView } from "./ofrep-view.ts";
+import { nothingWritten, serverView, type OfrepView } from "./ofrep-view.ts";
 
 export interface OfrepViews {
   /** The view of the newest snapshot; what did not change keeps its compiled form. */
@@ -55,7 +55,7 @@ function advanceBrowser(hide: Hide): Advance {
   return (held, before) => {
     const { snapshot, flags } = narrow(held.snapshot);
     if (before === undefined || before.snapshot.epoch !== snapshot.epoch) {
-      return { audience: "browser", snapshot: compileSnapshot(snapshot), flags, position: hide(held), texts: new WeakMap() };
+      return { audience: "browser", snapshot: compileSnapshot(snapshot), flags, position: hide(held), ...nothingWritten() };
     }
     const patch = diffSnapshots(before.snapshot.source, snapshot);
     if (!reachesBrowsers(patch)) return before;

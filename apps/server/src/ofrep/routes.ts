@@ -89,12 +89,12 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
       const view = await viewOf(request, ports);
       const streamUri = `${OFREP_STREAM_PATH}?ticket=${signTicket(ports.signingKey, keyOf(request).id)}`;
       const question = { body: request.body, ifNoneMatch: request.headers["if-none-match"] };
-      const { status, etag, text } = answerBulk(question, view, { streamUri, digest });
+      const { status, etag, body } = answerBulk(question, view, { streamUri, digest });
       sendRaw(
         reply,
         status,
-        { ...(etag === undefined ? {} : { ETag: etag }), ...(text === "" ? {} : { "Content-Type": JSON_TYPE }) },
-        text,
+        { ...(etag === undefined ? {} : { ETag: etag }), ...(body === undefined ? {} : { "Content-Type": JSON_TYPE }) },
+        body,
       );
       return reply;
     },
@@ -130,7 +130,7 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
   }
 }
 
-const digest = (text: string): string => hash("sha256", text, "base64url");
+const digest = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
 
 const audienceOf = (request: FastifyRequest): Audience => (keyOf(request).kind === "browser" ? "browser" : "server");
 
@@ -139,9 +139,14 @@ async function viewOf(request: FastifyRequest, { hub, views }: OfrepPorts): Prom
   return views.of(held, audienceOf(request));
 }
 
-function sendRaw(reply: FastifyReply, status: number, headers: Readonly<Record<string, string>>, text: string): void {
+function sendRaw(
+  reply: FastifyReply,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array | undefined,
+): void {
   void reply.code(status).headers({ ...headers, "Cache-Control": PRIVATE });
-  void reply.send(text === "" ? null : text);
+  void reply.send(body ?? null);
 }
 
 /** Clients read key, errorCode and errorDetails of every refusal but those of the credential; for all flags there is no key. */

@@ -1,0 +1,33 @@
+/** The Dimmer server as a contestant of the requests bench. */
+
+import { CHANGED_FLAG, changeRequest, startDimmer } from "../../measure/dimmer-server.mjs";
+import { openWindow } from "../../measure/process-window.mjs";
+import { playRole } from "../../measure/role.mjs";
+
+const window = openWindow();
+let server;
+
+playRole({
+  async start(options) {
+    server = await startDimmer(options);
+    const { port, key, admin } = server;
+    const ask = { method: "POST", headers: { authorization: key, "content-type": "application/json" } };
+    const fetchHeaders = { authorization: key, "accept-encoding": "gzip" };
+    return {
+      port,
+      requests: {
+        "snapshot, gzip": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders },
+        "snapshot, 304": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders, isConditional: true },
+        "one flag": { ...ask, path: `/ofrep/v1/evaluate/flags/${CHANGED_FLAG}`, hasContext: true },
+        "all flags": { ...ask, path: "/ofrep/v1/evaluate/flags", hasContext: true },
+      },
+      changes: [0, 1].map((n) => changeRequest(admin, n)),
+    };
+  },
+  async stop() {
+    await server.close();
+    return true;
+  },
+  windowStart: () => window.start(),
+  windowEnd: () => window.end(),
+});
