@@ -62,13 +62,14 @@ export function startRole(module, { core, nodeFlags = [], args = [] } = {}) {
 
 /** In the role's process: answers each question by the function of its name. */
 export function playRole(answers) {
-  process.on("message", async ({ id, question, argument }) => {
+  const answer = async ({ id, question, argument }) => {
     try {
       process.send({ id, value: await answers[question](argument) });
     } catch (error) {
       process.send({ id, failure: String(error?.stack ?? error) });
     }
-  });
+  };
+  process.on("message", (message) => void answer(message));
   process.on("disconnect", () => process.exit(0));
 }
 

@@ -39,9 +39,9 @@ playRole({
 function openBare(bytes, headers, deciders) {
   const { etag } = headers;
   return createServer((request, response) => {
-    if (request.url === "/flags") return void answerAll(request, response, deciders);
-    if (request.headers["if-none-match"] === etag) return void response.writeHead(304, { etag }).end();
-    response.writeHead(200, { ...headers, "content-length": bytes.length }).end(bytes);
+    if (request.url === "/flags") answerAll(request, response, deciders);
+    else if (request.headers["if-none-match"] === etag) response.writeHead(304, { etag }).end();
+    else response.writeHead(200, { ...headers, "content-length": bytes.length }).end(bytes);
   });
 }
 
