@@ -17,6 +17,11 @@ export interface EvaluateOptions {
   readonly pins?: Readonly<Record<string, Pin>>;
   /** Flag key → variant. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /**
+   * What counts for `only`, where whoever asks is not to be believed: the attributes that somebody trustworthy signed. What is not
+   * among them is unknown, to `exists` as well: nobody gets a variant by saying less.
+   */
+  readonly proven?: EvaluationContext;
 }
 
 /** The first answer of a session or conversation, kept for its life. */

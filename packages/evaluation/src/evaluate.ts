@@ -12,11 +12,10 @@ import { answer, degrade, mayHave, NO_CHAIN, serveVariant, variantNamed, withUnk
 import { isEveryday, mayGoOn, readAttribute, type Run, startRun, targetingKeyOf, unitOf } from "./run.ts";
 import { compileCondition } from "./targeting/condition.ts";
 import { testCondition } from "./targeting/test-condition.ts";
-import { explainCondition } from "./targeting/explain-condition.ts";
 import { giveUp } from "./targeting/operators.ts";
 import { TRUE, type Truth, TRUTH_WORDS } from "./targeting/truth.ts";
 import type { TraceStep } from "./trace.ts";
-import { traceRule, traceSplit } from "./trace-steps.ts";
+import { explainOnly, traceRule, traceSplit } from "./trace-steps.ts";
 
 const EMPTY_CONTEXT: EvaluationContext = Object.freeze({});
 const NO_OPTIONS: EvaluateOptions = Object.freeze({});
@@ -75,6 +74,8 @@ export function newRun(snapshot: CompiledSnapshot): Run {
     snapshot,
     context: EMPTY_CONTEXT,
     isPlain: true,
+    proven: undefined,
+    isProof: false,
     steps: 0,
     matcherSteps: 0,
     unknowns: 0,
@@ -95,12 +96,13 @@ export function evaluateIn(
 ): Evaluation {
   if (!isContext(context)) return failed(flag.key, "INVALID_CONTEXT", "the context is not an object");
   try {
-    startRun(run, snapshot, context ?? EMPTY_CONTEXT, trace);
+    startRun(run, snapshot, context ?? EMPTY_CONTEXT, options.proven, trace);
     return decide(run, flag, options);
   } catch {
     return failed(flag.key, "GENERAL", "reading the context threw an error");
   } finally {
     run.context = EMPTY_CONTEXT;
+    run.proven = undefined;
     run.trace = undefined;
   }
 }
@@ -270,11 +272,7 @@ function pieceAt(ends: readonly number[], slot: number): number {
 
 /** May not have one of the live variants: out of the whole split, so that its arms stay comparable. */
 function serveIneligible(run: Run, plan: Plan, split: PlanSplit, ineligible: Origin, restricted: PlanVariant): Evaluation {
-  run.trace?.push({
-    step: "ineligible",
-    variant: restricted.name,
-    conditions: explainCondition(run, restricted.onlySource, "closed"),
-  });
+  run.trace?.push({ step: "ineligible", variant: restricted.name, conditions: explainOnly(run, restricted) });
   if (split.else === undefined || split.else.isStopped || !mayHave(run, split.else))
     return degrade(run, plan, ineligible.metadata);
   return answer(run, plan, ineligible, split.else);

@@ -33,5 +33,14 @@ export { type Address, type Cidr, cidrContains, parseAddress, parseCidr } from "
 export { instantOf } from "./targeting/instant.ts";
 export { compilePattern, type Pattern } from "./targeting/pattern.ts";
 export { compareSemver, parseSemver, type Semver } from "./targeting/semver.ts";
+export {
+  type Hmac,
+  signToken,
+  type TokenClaims,
+  type TokenKey,
+  type TokenType,
+  type VerifiedToken,
+  verifyToken,
+} from "./token/signed-token.ts";
 export * from "./trace.ts";
 export * from "./who-moves.ts";

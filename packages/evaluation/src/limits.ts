@@ -43,6 +43,8 @@ export const LIMITS = {
   /** Bytes of one variant's value as JSON. */
   valueBytes: 256_000,
   valueDepth: 64,
+  /** Characters of a signed token. */
+  tokenChars: 8_192,
   /** Issues reported for one document; the rest are counted. */
   issues: 200,
 } as const;

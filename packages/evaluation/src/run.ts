@@ -10,6 +10,10 @@ export interface Run {
   context: EvaluationContext;
   /** The context's prototype adds no attributes, so a plain read is a read of an own attribute. */
   isPlain: boolean;
+  /** What `only` is decided on; undefined where it is the context. */
+  proven: EvaluationContext | undefined;
+  /** The context is what was proven: what is missing in it is unknown. */
+  isProof: boolean;
   /** Conditions, elements and list entries looked at. */
   steps: number;
   matcherSteps: number;
@@ -23,16 +27,38 @@ export interface Run {
 }
 
 /** Starts the counts again for another evaluation. */
-export function startRun(run: Run, snapshot: CompiledSnapshot, context: EvaluationContext, trace: TraceStep[] | undefined): void {
+export function startRun(
+  run: Run,
+  snapshot: CompiledSnapshot,
+  context: EvaluationContext,
+  proven: EvaluationContext | undefined,
+  trace: TraceStep[] | undefined,
+): void {
   run.snapshot = snapshot;
   run.context = context;
   run.isPlain = isPlain(context);
+  run.proven = proven;
+  run.isProof = false;
   run.steps = 0;
   run.matcherSteps = 0;
   run.unknowns = 0;
   run.depth = 0;
   run.isCut = false;
   run.trace = trace;
+}
+
+/** Does the work on what is proven, where that is not the context. */
+export function onProof<T>(run: Run, work: () => T): T {
+  const { context, isPlain: wasPlain, proven } = run;
+  if (proven === undefined) return work();
+  run.context = proven;
+  run.isPlain = isPlain(proven);
+  run.isProof = true;
+  const result = work();
+  run.context = context;
+  run.isPlain = wasPlain;
+  run.isProof = false;
+  return result;
 }
 
 /** Whether an object inherits no attributes, so that a plain read finds its own or nothing. */

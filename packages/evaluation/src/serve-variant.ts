@@ -2,15 +2,20 @@
 
 import type { Evaluation, FallbackValue, FlagMetadata } from "./details.ts";
 import { answerOf, newOrigin, nothingLeft, type Origin, type Plan, type PlanVariant } from "./plan.ts";
-import type { Run } from "./run.ts";
+import { onProof, type Run } from "./run.ts";
+import type { Condition } from "./targeting/condition.ts";
 import { testCondition } from "./targeting/test-condition.ts";
-import { TRUE, TRUTH_WORDS } from "./targeting/truth.ts";
+import { TRUE, type Truth, TRUTH_WORDS } from "./targeting/truth.ts";
 import { traceOnly } from "./trace-steps.ts";
 
 export const NO_CHAIN: readonly FallbackValue[] = Object.freeze([]);
 
-export function mayHave(run: Run, variant: PlanVariant): boolean {
-  return variant.only === undefined || testCondition(variant.only, run) === TRUE;
+export function mayHave(run: Run, { only }: PlanVariant): boolean {
+  return only === undefined || testOnly(run, only) === TRUE;
+}
+
+function testOnly(run: Run, only: Condition): Truth {
+  return run.proven === undefined ? testCondition(only, run) : onProof(run, () => testCondition(only, run));
 }
 
 /** The last gate of every path: a stopped variant falls back, a forbidden one is blocked. */
@@ -20,7 +25,7 @@ export function serveVariant(run: Run, plan: Plan, variant: PlanVariant, origin:
     return degrade(run, plan, { ...detailsOf(origin), path: "fallback" });
   }
   if (variant.only === undefined) return answer(run, plan, origin, variant);
-  const result = testCondition(variant.only, run);
+  const result = testOnly(run, variant.only);
   if (run.trace !== undefined) traceOnly(run, run.trace, variant, TRUTH_WORDS[result]);
   if (result === TRUE) return answer(run, plan, origin, variant);
   return degrade(run, plan, { ...detailsOf(origin), path: "fallback", blocked: true });

@@ -1,21 +1,21 @@
 /** The steps of a trace that take more than a word. */
 
 import type { PlanSplit, PlanVariant } from "./plan.ts";
-import type { Run } from "./run.ts";
+import { onProof, type Run } from "./run.ts";
 import { explainCondition } from "./targeting/explain-condition.ts";
-import type { TraceStep, TruthWord } from "./trace.ts";
+import type { ConditionTrace, TraceStep, TruthWord } from "./trace.ts";
 
 export function traceRule(run: Run, trace: TraceStep[], ruleId: string, when: unknown, result: TruthWord): void {
   trace.push({ step: "rule", ruleId, result, conditions: explainCondition(run, when, "open") });
 }
 
 export function traceOnly(run: Run, trace: TraceStep[], variant: PlanVariant, result: TruthWord): void {
-  trace.push({
-    step: "only",
-    variant: variant.name,
-    result,
-    conditions: explainCondition(run, variant.onlySource, "closed"),
-  });
+  trace.push({ step: "only", variant: variant.name, result, conditions: explainOnly(run, variant) });
+}
+
+/** A variant's `only`, on what it is decided on. */
+export function explainOnly(run: Run, { onlySource }: PlanVariant): ConditionTrace[] {
+  return onProof(run, () => explainCondition(run, onlySource, "closed"));
 }
 
 export function traceSplit(trace: TraceStep[], split: PlanSplit, unit: string, slot: number, at: number): void {

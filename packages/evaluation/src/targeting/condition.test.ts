@@ -38,7 +38,7 @@ function snapshot(): CompiledSnapshot {
 
 function truth(tree: unknown, context: object, mode: Mode): string {
   const run = newRun(snapshot());
-  startRun(run, run.snapshot, context as EvaluationContext, undefined);
+  startRun(run, run.snapshot, context as EvaluationContext, undefined, undefined);
   const result = testCondition(compileCondition(tree, mode), run);
   expect(run.steps).toBeLessThan(LIMITS.evaluationSteps + LIMITS.listEntries + 1);
   explainCondition(run, tree, mode);
@@ -271,7 +271,7 @@ describe("segments", () => {
 describe("explainCondition", () => {
   it("takes a tree apart and says what each attribute held", () => {
     const run = newRun(snapshot());
-    startRun(run, run.snapshot, { plan: "pro", big: 1n }, undefined);
+    startRun(run, run.snapshot, { plan: "pro", big: 1n }, undefined, undefined);
     const tree = {
       any: [{ plan: "free" }, { attribute: { "a/b": 1 } }],
       not: { segment: "listed" },

@@ -56,6 +56,7 @@ function testAttribute(attribute: Attribute, run: Run): Truth {
   const { exists, tests, wrong } = attribute;
   const value = readAttribute(run, attribute.path);
   if (exists !== undefined) {
+    if (run.isProof && !isPresent(value)) return UNKNOWN;
     if (isPresent(value) !== exists) return FALSE;
     if (tests.length === 0) return TRUE;
   }
