@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Change, ChangeResult, FlagView, KeyView } from "@dimmer/protocol";
+import type { Change, ChangeResult, FlagView, KeyView, OverrideToken } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -18,6 +18,22 @@ const shares = async (flag = "summarizer") => {
 describe("changing", () => {
   beforeEach(async () => void (demo = await openDemoServer()));
   afterEach(() => demo.close());
+
+  test("override-tokens create gives a token, or a page's address with it", async () => {
+    const made = await demo.jsonOf<OverrideToken & { link: string }>(
+      "override-tokens create summarizer=opus --for 2h --link https://app.example.com/page?a=1",
+    );
+    expect(new URL(made.link).searchParams.get("dimmer-overrides")).toBe(made.token);
+    expect(new URL(made.link).searchParams.get("a")).toBe("1");
+    expect(Date.parse(made.expiresAt) - Date.now()).toBeGreaterThan(7_100_000);
+    await demo.check("override-tokens create summarizer=opus", EXIT.ok, { stdout: "eyJ", stderr: "It counts until" });
+  });
+  test.each([
+    ["override-tokens create summarizer", "flag=variant"],
+    ["override-tokens create summarizer=opus --for 8d", "between 1m and 7d"],
+    ["override-tokens create summarizer=opus --for soon", "between 1m and 7d"],
+    ["override-tokens create summarizer=opus --link app.example.com", "the address of a page"],
+  ])("%s is wrong usage", async (line, stderr) => void (await demo.check(line, EXIT.usage, { stderr })));
 
   test("ramp shows who moves and asks", async () => {
     await demo.check("ramp summarizer 25", EXIT.usage, { stderr: "15 % of users change: 15 % sonnet → opus." });

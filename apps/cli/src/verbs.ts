@@ -20,6 +20,7 @@ import { createKey } from "./commands/keys/create.ts";
 import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
+import { createOverrideToken } from "./commands/override-tokens/create.ts";
 import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
 import { promote } from "./commands/promote.ts";
@@ -73,6 +74,11 @@ export const NOUNS: readonly Noun[] = [
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
   { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
+  {
+    name: "override-tokens",
+    summary: "make tokens that show chosen variants, for previews",
+    verbs: [createOverrideToken],
+  },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {
     name: "audit",

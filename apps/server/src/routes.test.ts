@@ -307,6 +307,11 @@ describe("keys and audit", () => {
     await ask("createKey", {}, { body: { kind: "server", name: "nowhere" }, status: 400 });
   });
 
+  test("an environment's tokens are signed with a key that its server keys may have", async () => {
+    await ask("createOverrideToken", {}, { body: { overrides: { absent: "on" } }, status: 400 });
+    expect(await ask("fetchSigningKeys", {}, { token: TOKENS.server })).toMatchObject({ audience: "default/production" });
+  });
+
   test("every mutation is one row, and the chain verifies before and after an erasure", async () => {
     const chain = "?chain=project%2Fdefault&limit=200";
     const before = await ask<List>("listAudit", {}, { query: chain });

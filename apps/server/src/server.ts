@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
 import { deriveKeys } from "./access/derive-keys.ts";
+import { openEnvironmentTokens } from "./access/environment-tokens.ts";
 import { authenticate } from "./access/keys.ts";
 import { loadSecretKey } from "./access/load-secret-key.ts";
 import { keyRoutes } from "./access/routes.ts";
+import { tokenRoutes } from "./access/token-routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
@@ -97,6 +99,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     });
     const views = openViews(keys.eventStreams);
     const streams = openOfrepStreams({ hub, views, clock, random: () => Math.random(), heartbeatMs, onFailure });
+    const tokens = openEnvironmentTokens({ store, sealing: keys.sealing, clock });
     const sdks = openConnectedSdks({ clock });
     const metrics = openServerMetrics({
       version: VERSION,
@@ -142,10 +145,11 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
     keyRoutes(app, ports);
+    tokenRoutes(app, { ...ports, tokens });
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
-    ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
+    ofrepRoutes(app, { hub, views, streams, tokens, signingKey: keys.eventStreams });
     metricsRoutes(app, metrics);
     docsRoutes(app);
 

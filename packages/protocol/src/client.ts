@@ -14,6 +14,7 @@ import type {
   KeyKind,
   KeyView,
   NamesView,
+  OverrideToken,
   Page,
   ProjectView,
   SdkArrival,
@@ -65,6 +66,11 @@ export interface Management {
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
   revokeKey(project: string, id: string): Promise<KeyView>;
+  createOverrideToken(
+    project: string,
+    environment: string,
+    order: { readonly overrides: Readonly<Record<string, string>>; readonly expiresInSeconds?: number },
+  ): Promise<OverrideToken>;
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
@@ -158,6 +164,8 @@ export function openManagement(options: ManagementOptions): Management {
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
+    createOverrideToken: (project, environment, order) =>
+      post(path`/projects/${project}/environments/${environment}/override-tokens`, order),
     listChanges: (project, limit) => newest(path`/projects/${project}/changes`, limit),
     getChange: (project, id) => get(path`/projects/${project}/changes/${id}`),
     submitChange: (project, change) => post(path`/projects/${project}/changes`, change),

@@ -11,6 +11,8 @@ export const APPLIED_PATH = "/sdk/v1/applied";
  * about the machine or the people on it.
  */
 export const SDK_HEADER = "dimmer-sdk";
+/** Where an SDK with a server key gets what signs and verifies the tokens of its environment: `SigningKeys`. */
+export const SIGNING_KEYS_PATH = "/sdk/v1/signing-keys";
 /** Milliseconds between the stream's heartbeats; a reader that hears nothing for two of them reconnects. */
 export const HEARTBEAT_MS = 15_000;
 
@@ -43,6 +45,23 @@ export type StreamEvent =
   | { readonly event: "hello"; readonly data: SnapshotVersion & { readonly heartbeatMs: number } }
   | { readonly event: "patch"; readonly data: SnapshotPatch }
   | { readonly event: "refetch"; readonly data: SnapshotVersion };
+
+/**
+ * What signs and verifies the tokens of an environment. Secret: an SDK holds it in memory and nowhere else.
+ *
+ * Shape:  `audience` is `project/environment`; the first key signs, the others verify what they signed; 32 bytes in base64url.
+ * Source: ADR-0031.
+ */
+export interface SigningKeys {
+  readonly audience: string;
+  readonly keys: readonly { readonly id: string; readonly key: string }[];
+}
+
+/** Context attributes that carry tokens: what somebody trustworthy signed, and which variants a preview wants. */
+export const CONTEXT_TOKEN = "dimmerContext";
+export const OVERRIDES_TOKEN = "dimmerOverrides";
+/** Where a preview carries its token: a request's header, a cookie, or a parameter of a link, all of this name. */
+export const OVERRIDES_PARAMETER = "dimmer-overrides";
 
 /** The strong ETag of a snapshot: `"<epoch>:<version>"`, quotes included. */
 export const snapshotEtag = (held: SnapshotVersion): string => `"${held.epoch}:${held.version}"`;

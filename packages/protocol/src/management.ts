@@ -7,6 +7,15 @@ import { Operation } from "./operations.ts";
 export const KeyKind = z.enum(["admin", "server", "browser"]);
 export type KeyKind = z.infer<typeof KeyKind>;
 
+/** Seconds that an override token may live. */
+export const OVERRIDE_TOKEN_SECONDS = { least: 60, most: 7 * 24 * 3_600, usual: 24 * 3_600 } as const;
+
+/** A token that shows chosen variants to whoever carries it, until it expires. */
+export interface OverrideToken {
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
 /** Who did something. Names are personal data and can be erased. */
 export interface Actor {
   readonly kind: "key" | "person" | "system";

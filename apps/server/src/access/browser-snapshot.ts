@@ -4,8 +4,10 @@ import type { Condition, Snapshot, SnapshotFlag } from "@dimmer/evaluation";
 import { segmentNames } from "../flags/segment-names.ts";
 
 export interface BrowserSnapshot {
-  /** Never leaves the server: it also holds the flags that a browser's flags require. */
+  /** For claims: no variant that has an `only` can be got. Never leaves the server: it also holds the flags that a browser's flags require. */
   readonly snapshot: Snapshot;
+  /** For what was signed: `only` as it was written, to be decided on what is proven and on nothing else. */
+  readonly provable: Snapshot;
   /** The flags that may be asked for: those with `audience: browser`, and no other. */
   readonly flags: ReadonlySet<string>;
 }
@@ -16,10 +18,10 @@ export type NarrowToBrowser = (snapshot: Snapshot) => BrowserSnapshot;
 /**
  * Makes the narrowing.
  *
- * Shape:  flags for browsers, the flags those require, and the segments that any of these ask for. No variant that has an `only`
- *         can be got: everything that a browser says of itself is a claim, and unsigned claims do not count for `only`.
+ * Shape:  flags for browsers, the flags those require, and the segments that any of these ask for. With claims alone no variant that
+ *         has an `only` can be got: what a browser says of itself counts for `only` when somebody signed it.
  * Errors: none; what is missing in the snapshot is missing here, and evaluation deals with it.
- * Source: promise 7 of the design; ADR-0017.
+ * Source: promise 7 of the design; ADR-0017, ADR-0031.
  */
 export function narrowToBrowser(): NarrowToBrowser {
   const narrowed = new WeakMap<SnapshotFlag, SnapshotFlag>();
@@ -40,7 +42,11 @@ export function narrowToBrowser(): NarrowToBrowser {
       reach(named, (name) => segmentNames(ownOf(snapshot.segments, name)?.when)),
     );
     const own = Object.fromEntries(Object.entries(flags).map(([key, flag]) => [key, narrow(flag)]));
-    return { snapshot: { ...snapshot, flags: own, segments }, flags: new Set(asked.sort()) };
+    return {
+      snapshot: { ...snapshot, flags: own, segments },
+      provable: { ...snapshot, flags, segments },
+      flags: new Set(asked.sort()),
+    };
   };
 }
 
@@ -63,9 +69,9 @@ function reach(first: readonly string[], next: (name: string) => readonly string
 
 const requiredBy = (flag: SnapshotFlag | undefined) => (flag?.requires ?? []).map((requirement) => requirement.flag);
 
-/** Of rules and fallbacks; what `only` asks for is never asked here. */
-function segmentsOf({ rules, fallback }: SnapshotFlag): readonly string[] {
-  return [...(rules ?? []), ...fallback].flatMap(({ when }) => segmentNames(when));
+function segmentsOf({ rules, fallback, variants }: SnapshotFlag): readonly string[] {
+  const only = Object.values(variants).map((variant) => ({ when: variant.only }));
+  return [...(rules ?? []), ...fallback, ...only].flatMap(({ when }) => segmentNames(when));
 }
 
 type Named<T> = Readonly<Record<string, T>>;

@@ -8,6 +8,7 @@ import { holdSnapshot } from "../delivery/held-snapshot.ts";
 import { answerBulk } from "./answer-bulk.ts";
 import { answerEvaluation } from "./answer-evaluation.ts";
 import { openViews } from "./open-views.ts";
+import { readClaims } from "./read-question.ts";
 
 const flag = (block: Partial<FlagEnvironment>, parts: Partial<FlagDefinition> = {}): FlagDefinition => ({
   type: "string",
@@ -50,7 +51,7 @@ const viewOf = (audience: "server" | "browser") => openViews(new Uint8Array(32))
 const ports = { streamUri: "/ofrep/v1/stream?ticket=t", digest: (bytes: Uint8Array) => hash("sha256", bytes, "buffer") };
 
 const ask = (audience: "server" | "browser", context: unknown, ifNoneMatch?: string) => {
-  const { status, etag, body } = answerBulk({ body: { context }, ifNoneMatch }, viewOf(audience), ports);
+  const { status, etag, body } = answerBulk({ question: readClaims({ context }), ifNoneMatch }, viewOf(audience), ports);
   return { status, etag, text: new TextDecoder().decode(body) };
 };
 const itemsOf = (text: string) => (JSON.parse(text) as OfrepBulkSuccess).flags;
@@ -60,7 +61,8 @@ describe("all flags at once", () => {
     const context = { targetingKey: "member", "canary-plan": "pro" };
     const items = itemsOf(ask("server", context).text);
     expect(items.map(({ key }) => key)).toEqual(Object.keys(FLAGS).sort());
-    for (const item of items) expect(item).toEqual(JSON.parse(answerEvaluation(item.key, { context }, viewOf("server")).text));
+    for (const item of items)
+      expect(item).toEqual(JSON.parse(answerEvaluation(item.key, readClaims({ context }), viewOf("server")).text));
   });
 
   test("a flag that fails is a failure among the others", () => {
@@ -99,14 +101,14 @@ describe("the ETag is one of the results", () => {
     expect(ask("browser", { targetingKey: "u", "canary-plan": "pro", unread: 1 }, etag).status).toBe(304));
 
   test("a client whose stream has another address now must hear of it, or it would ask for the old one for ever", () => {
-    const question = { body: { context: { targetingKey: "u", "canary-plan": "pro" } }, ifNoneMatch: etag };
-    expect(answerBulk(question, viewOf("browser"), { ...ports, streamUri: "/ofrep/v1/stream?ticket=new" }).status).toBe(200);
+    const asked = { question: readClaims({ context: { targetingKey: "u", "canary-plan": "pro" } }), ifNoneMatch: etag };
+    expect(answerBulk(asked, viewOf("browser"), { ...ports, streamUri: "/ofrep/v1/stream?ticket=new" }).status).toBe(200);
   });
 
   test("a new version with the same results is 304", () => {
     const later = openViews(new Uint8Array(32)).of(held(FLAGS, 8), "browser");
-    const question = { body: { context: { targetingKey: "u", "canary-plan": "pro" } }, ifNoneMatch: etag };
-    expect(answerBulk(question, later, ports).status).toBe(304);
+    const asked = { question: readClaims({ context: { targetingKey: "u", "canary-plan": "pro" } }), ifNoneMatch: etag };
+    expect(answerBulk(asked, later, ports).status).toBe(304);
   });
 });
 
@@ -123,7 +125,9 @@ describe("a browser key", () => {
       "split",
       "static",
     ]);
-    const [there, absent] = ["canary-server", "canary-absent"].map((key) => answerEvaluation(key, {}, viewOf("browser")));
+    const [there, absent] = ["canary-server", "canary-absent"].map((key) =>
+      answerEvaluation(key, readClaims({}), viewOf("browser")),
+    );
     expect(there?.status).toBe(404);
     expect(there?.text.replace("server", "absent")).toBe(absent?.text);
   });
@@ -134,7 +138,7 @@ describe("a browser key", () => {
       expect(itemsOf(text).length).toBe(7);
       const singles = Object.keys(FLAGS)
         .filter((key) => !key.startsWith("canary"))
-        .map((key) => answerEvaluation(key, { context }, viewOf("browser")).text);
+        .map((key) => answerEvaluation(key, readClaims({ context }), viewOf("browser")).text);
       // The rows do decide: with a server key the very same flags give plenty away.
       expect(ask("server", context).text).toContain("canary");
       expect([text, etag, ...singles].join("\n")).not.toMatch(/canary|epoch|ruleId|path|blocked"?:|ineligible|unknowns/u);
@@ -174,10 +178,10 @@ describe("a view's position", () => {
     const views = openViews(new Uint8Array(32));
     const before = views.of(held(), "browser");
     const after = views.of(held(edited("static", { default: { variant: "b" } }), 8), "browser");
-    expect(answerEvaluation("static", {}, after).text).toContain('"variant":"b"');
+    expect(answerEvaluation("static", readClaims({}), after).text).toContain('"variant":"b"');
     expect(after.snapshot.flags.get("ruled")).toBe(before.snapshot.flags.get("ruled"));
     const gone = views.of(held({ static: flag({}) }, 9), "browser");
-    expect(answerEvaluation("ruled", {}, gone).status).toBe(404);
+    expect(answerEvaluation("ruled", readClaims({}), gone).status).toBe(404);
   });
 
   test("a restored store, whose versions count from elsewhere, is another one", () => {

@@ -2,14 +2,15 @@
 
 import { evaluate, type Evaluation } from "@dimmer/evaluation";
 import type { OfrepBulkFailure, OfrepEventStream } from "@dimmer/protocol";
-import { readContext, writeEvaluation } from "./answer-evaluation.ts";
+import { writeEvaluation } from "./answer-evaluation.ts";
 import type { OfrepView, WrittenItem } from "./ofrep-view.ts";
+import { optionsFor, type Question, type ReadQuestion, snapshotFor } from "./read-question.ts";
 
 /** Seconds after which a hidden page lets go of its stream; it asks again when it is seen again. */
 const INACTIVITY_SECONDS = 120;
 
 export interface BulkQuestion {
-  readonly body: unknown;
+  readonly question: ReadQuestion;
   /** The header as it came. */
   readonly ifNoneMatch: string | undefined;
 }
@@ -34,16 +35,15 @@ export type BulkAnswer =
  * Errors: none thrown; a context that cannot be read is 400 with errorCode and errorDetails.
  * Source: OFREP 0.3; ADR-0017.
  */
-export function answerBulk({ body, ifNoneMatch }: BulkQuestion, view: OfrepView, ports: BulkPorts): BulkAnswer {
-  const context = readContext(body);
-  if ("problem" in context) {
-    return { status: 400, etag: undefined, body: encode(writeBulkFailure("INVALID_CONTEXT", context.problem)) };
+export function answerBulk({ question, ifNoneMatch }: BulkQuestion, view: OfrepView, ports: BulkPorts): BulkAnswer {
+  if ("problem" in question) {
+    return { status: 400, etag: undefined, body: encode(writeBulkFailure("INVALID_CONTEXT", question.problem)) };
   }
-  const items = writeItems(view, context.value, ports);
+  const items = writeItems(view, question, ports);
   const etag = etagOf(items, ports);
   if (isAmong(etag, ifNoneMatch)) return { status: 304, etag, body: undefined };
   const streams = JSON.stringify([eventStream(ports.streamUri, view.position)]);
-  const metadata = JSON.stringify({ flagSetId: view.snapshot.flagSetId });
+  const metadata = JSON.stringify({ flagSetId: view.snapshot.flagSetId, ...question.problems });
   return { status: 200, etag, body: joinItems(`{"flags":[`, items, `],"eventStreams":${streams},"metadata":${metadata}}`) };
 }
 
@@ -53,9 +53,11 @@ export const writeBulkFailure = (errorCode: OfrepBulkFailure["errorCode"], error
 const encoder = new TextEncoder();
 const encode = (text: string): Uint8Array => encoder.encode(text);
 
-function writeItems(view: OfrepView, context: object, { digest }: BulkPorts): WrittenItem[] {
+function writeItems(view: OfrepView, question: Question, { digest }: BulkPorts): WrittenItem[] {
+  const snapshot = snapshotFor(view, question);
+  const options = optionsFor(view, question);
   const items: WrittenItem[] = [];
-  for (const key of view.flags) items.push(writeItem(view, evaluate(view.snapshot, key, context), digest));
+  for (const key of view.flags) items.push(writeItem(view, evaluate(snapshot, key, question.context, options), digest));
   return items;
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { compileSnapshot, snapshotOf, type FlagDefinition } from "@dimmer/evaluation";
 import { answerEvaluation } from "./answer-evaluation.ts";
 import { serverView } from "./ofrep-view.ts";
+import { readClaims } from "./read-question.ts";
 
 const flag = (parts: Partial<FlagDefinition>): FlagDefinition => ({
   type: "string",
@@ -57,7 +58,7 @@ const snapshot = compileSnapshot(
 
 const view = serverView(snapshot, "here");
 const answer = (key: string, body: unknown) => {
-  const { status, text } = answerEvaluation(key, body, view);
+  const { status, text } = answerEvaluation(key, readClaims(body), view);
   return { status, body: JSON.parse(text) as object };
 };
 const ask = (context: object) => ({ context });

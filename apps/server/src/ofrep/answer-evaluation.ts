@@ -3,9 +3,7 @@
 import { evaluate, type ErrorCode, type Evaluation } from "@dimmer/evaluation";
 import type { OfrepFailure, OfrepMetadata, OfrepSuccess } from "@dimmer/protocol";
 import type { OfrepView } from "./ofrep-view.ts";
-
-/** Top-level attributes of a context. */
-export const OFREP_MAX_ATTRIBUTES = 1_000;
+import { optionsFor, type Question, type ReadQuestion, snapshotFor } from "./read-question.ts";
 
 /** A status and a body of JSON. */
 export interface OfrepAnswer {
@@ -14,37 +12,25 @@ export interface OfrepAnswer {
 }
 
 /**
- * Answers one flag for one request body.
+ * Answers one flag for one question.
  *
  * Shape:  key, reason, variant and value always where there is a variant. DISABLED with no fallback left defers to the caller's
  *         default: key and reason only. Errors have key, errorCode and errorDetails.
  * Errors: none thrown.
  * Source: OFREP 0.3; ADR-0005 names what clients in the field break on, ADR-0017 what a browser key is not told.
  */
-export function answerEvaluation(key: string, body: unknown, view: OfrepView): OfrepAnswer {
-  const context = readContext(body);
-  if ("problem" in context) return { status: 400, text: writeFailure(key, "INVALID_CONTEXT", context.problem) };
-  const evaluation = evaluateIn(view, key, context.value);
+export function answerEvaluation(key: string, question: ReadQuestion, view: OfrepView): OfrepAnswer {
+  if ("problem" in question) return { status: 400, text: writeFailure(key, "INVALID_CONTEXT", question.problem) };
+  const evaluation = evaluateIn(view, key, question);
   const { errorCode } = evaluation;
-  return { status: errorCode === undefined ? 200 : STATUS[errorCode], text: writeEvaluation(view, evaluation) };
+  const isPlain = Object.keys(question.problems).length === 0;
+  const text = isPlain ? writeEvaluation(view, evaluation) : writeAnew(view, evaluation, question.problems);
+  return { status: errorCode === undefined ? 200 : STATUS[errorCode], text };
 }
-
-/** The context of a request; a request without one asks as nobody. */
-export function readContext(body: unknown): { readonly value: object } | { readonly problem: string } {
-  if (body === undefined || body === null) return { value: {} };
-  if (!isObject(body)) return { problem: 'The body must be an object such as {"context": {"targetingKey": "user-1"}}.' };
-  const context: unknown = Object.hasOwn(body, "context") ? Reflect.get(body, "context") : {};
-  if (!isObject(context)) return { problem: "`context` must be an object." };
-  if (Object.keys(context).length > OFREP_MAX_ATTRIBUTES)
-    return { problem: `A context may have ${OFREP_MAX_ATTRIBUTES} attributes.` };
-  return { value: context };
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A flag that is not this key's is answered in the same words, by the same look-up, as one that is not there. */
-function evaluateIn(view: OfrepView, key: string, context: object): Evaluation {
-  if (view.flags.has(key)) return evaluate(view.snapshot, key, context);
+function evaluateIn(view: OfrepView, key: string, question: Question): Evaluation {
+  if (view.flags.has(key)) return evaluate(snapshotFor(view, question), key, question.context, optionsFor(view, question));
   return { flagKey: key, value: undefined, reason: "ERROR", errorCode: "FLAG_NOT_FOUND", flagMetadata: {}, fallback: [] };
 }
 
@@ -52,13 +38,17 @@ function evaluateIn(view: OfrepView, key: string, context: object): Evaluation {
 export function writeEvaluation(view: OfrepView, evaluation: Evaluation): string {
   const known = view.texts.get(evaluation);
   if (known !== undefined) return known;
-  const { flagKey, errorCode } = evaluation;
-  const text =
-    errorCode === undefined
-      ? JSON.stringify(succeed(view, evaluation))
-      : writeFailure(flagKey, errorCode, detailsOf(view, errorCode, evaluation.errorMessage));
+  const text = writeAnew(view, evaluation, {});
   view.texts.set(evaluation, text);
   return text;
+}
+
+/** `more` goes into the metadata of a success. */
+function writeAnew(view: OfrepView, evaluation: Evaluation, more: Readonly<Record<string, string>>): string {
+  const { flagKey, errorCode, errorMessage } = evaluation;
+  if (errorCode !== undefined) return writeFailure(flagKey, errorCode, detailsOf(view, errorCode, errorMessage));
+  const { metadata, ...success } = succeed(view, evaluation);
+  return JSON.stringify({ ...success, metadata: { ...metadata, ...more } } satisfies OfrepSuccess);
 }
 
 export const writeFailure = (key: string, errorCode: ErrorCode, errorDetails: string): string =>

@@ -1,7 +1,7 @@
 /** Keeps the current view of every environment, for server keys and for browser keys. */
 
 import { createHmac } from "node:crypto";
-import { compileSnapshot, updateSnapshot, type Audience } from "@dimmer/evaluation";
+import { compileSnapshot, updateSnapshot, type Audience, type CompiledSnapshot, type Snapshot } from "@dimmer/evaluation";
 import { narrowToBrowser } from "../access/browser-snapshot.ts";
 import { diffSnapshots } from "../delivery/diff-snapshots.ts";
 import type { HeldSnapshot } from "../delivery/held-snapshot.ts";
@@ -49,18 +49,25 @@ const advanceServer =
   (held) =>
     serverView(held.compiled(), hide(held));
 
-/** An edit that cannot reach a browser leaves the view, and so its position, as it was. */
+/** An edit that cannot reach a browser, whatever somebody may have signed for it, leaves the view and so its position as it was. */
 function advanceBrowser(hide: Hide): Advance {
   const narrow = narrowToBrowser();
   return (held, before) => {
-    const { snapshot, flags } = narrow(held.snapshot);
+    const { snapshot, provable, flags } = narrow(held.snapshot);
+    const rest = { audience: "browser", flags, position: hide(held), ...provableOnce(provable) } as const;
     if (before === undefined || before.snapshot.epoch !== snapshot.epoch) {
-      return { audience: "browser", snapshot: compileSnapshot(snapshot), flags, position: hide(held), ...nothingWritten() };
+      return { ...rest, snapshot: compileSnapshot(snapshot), ...nothingWritten() };
     }
+    if (!reachesBrowsers(diffSnapshots(before.provableSource ?? before.snapshot.source, provable))) return before;
     const patch = diffSnapshots(before.snapshot.source, snapshot);
-    if (!reachesBrowsers(patch)) return before;
-    return { ...before, snapshot: updateSnapshot(before.snapshot, patch), flags, position: hide(held) };
+    return { ...before, ...rest, snapshot: updateSnapshot(before.snapshot, patch) };
   };
+}
+
+/** Compiled when somebody first comes with a signature. */
+function provableOnce(source: Snapshot): Pick<OfrepView, "provable" | "provableSource"> {
+  let compiled: CompiledSnapshot | undefined;
+  return { provable: () => (compiled ??= compileSnapshot(source)), provableSource: source };
 }
 
 /** Values alone change nothing: a flag that serves another one has changed itself. */

@@ -5,6 +5,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Audience, ErrorCode } from "@dimmer/evaluation";
 import { OFREP_PATH, OFREP_STREAM_PATH, type ProblemError } from "@dimmer/protocol";
+import type { EnvironmentTokens } from "../access/environment-tokens.ts";
 import { signTicket } from "../access/stream-ticket.ts";
 import { holdingOf } from "../delivery/routes.ts";
 import type { SnapshotHub } from "../delivery/snapshot-hub.ts";
@@ -18,13 +19,14 @@ import { BulkView, BulkFailureView, FailureView, SuccessView } from "./answer-sc
 import { answerBulk, writeBulkFailure } from "./answer-bulk.ts";
 import { answerEvaluation, writeFailure } from "./answer-evaluation.ts";
 import type { OfrepStreams } from "./ofrep-streams.ts";
-import type { OfrepView } from "./ofrep-view.ts";
+import { carriesTokens, readClaims, readTokens } from "./read-question.ts";
 import type { OfrepViews } from "./open-views.ts";
 
 export interface OfrepPorts {
   readonly hub: SnapshotHub;
   readonly views: OfrepViews;
   readonly streams: OfrepStreams;
+  readonly tokens: EnvironmentTokens;
   /** Signs the addresses of streams. */
   readonly signingKey: Uint8Array;
 }
@@ -64,7 +66,8 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
       },
     },
     async (request, reply) => {
-      const { status, text } = answerEvaluation(request.params["*"], request.body, await viewOf(request, ports));
+      const { view, question } = await questionOf(request, ports);
+      const { status, text } = answerEvaluation(request.params["*"], question, view);
       // Made once for many, so it goes past the schema.
       sendRaw(reply, status, { "Content-Type": JSON_TYPE }, text);
       return reply;
@@ -86,10 +89,10 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
       },
     },
     async (request, reply) => {
-      const view = await viewOf(request, ports);
+      const { view, question } = await questionOf(request, ports);
       const streamUri = `${OFREP_STREAM_PATH}?ticket=${signTicket(ports.signingKey, keyOf(request).id)}`;
-      const question = { body: request.body, ifNoneMatch: request.headers["if-none-match"] };
-      const { status, etag, body } = answerBulk(question, view, { streamUri, digest });
+      const asked = { question, ifNoneMatch: request.headers["if-none-match"] };
+      const { status, etag, body } = answerBulk(asked, view, { streamUri, digest });
       sendRaw(
         reply,
         status,
@@ -134,9 +137,12 @@ const digest = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer"
 
 const audienceOf = (request: FastifyRequest): Audience => (keyOf(request).kind === "browser" ? "browser" : "server");
 
-async function viewOf(request: FastifyRequest, { hub, views }: OfrepPorts): Promise<OfrepView> {
-  const { held } = await holdingOf(request, hub);
-  return views.of(held, audienceOf(request));
+async function questionOf(request: FastifyRequest, { hub, views, tokens }: OfrepPorts) {
+  const { held, place } = await holdingOf(request, hub);
+  const claims = readClaims(request.body);
+  const isPlain = "problem" in claims || !carriesTokens(claims);
+  const question = isPlain ? claims : readTokens(claims, await tokens.verifier(place));
+  return { view: views.of(held, audienceOf(request)), question };
 }
 
 function sendRaw(

@@ -1,7 +1,7 @@
 /** Base64url without padding (RFC 4648 §5), as the pure core knows neither `Buffer` nor `atob`. */
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const VALUES: ReadonlyMap<string, number> = new Map([...ALPHABET].map((character, value) => [character, value]));
+const VALUES: ReadonlyMap<string, number> = new Map(ALPHABET.split("").map((character, value) => [character, value]));
 
 export function encodeBase64Url(bytes: ArrayLike<number>): string {
   let text = "";

@@ -33,7 +33,7 @@ export type VerifiedToken = { readonly content: Readonly<Record<string, unknown>
  * Shape:  a JWT: HS256, `kid`, `typ` of `dimmer-context+jwt` or `dimmer-overrides+jwt`; claims `aud`, `exp` and `context` or
  *         `overrides`. Any JWT library makes the same.
  * Errors: none; whoever signs looks at the length (`LIMITS.tokenChars`).
- * Source: RFC 7515, 7519; ADR-0025.
+ * Source: RFC 7515, 7519; ADR-0031.
  */
 export function signToken(type: TokenType, { audience, expiresAt, content }: TokenClaims, key: TokenKey, hmac: Hmac): string {
   const header = { alg: "HS256", typ: typOf(type), kid: key.id };
@@ -48,7 +48,7 @@ export function signToken(type: TokenType, { audience, expiresAt, content }: Tok
  * Shape:  its content, or in a sentence why it does not count. The algorithm is ours to say, not the token's; the key is looked up
  *         among those given and nowhere else.
  * Errors: none thrown, whatever is given.
- * Source: ADR-0025; RFC 8725.
+ * Source: ADR-0031; RFC 8725.
  */
 export function verifyToken(
   type: TokenType,

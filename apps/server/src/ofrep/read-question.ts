@@ -1,0 +1,85 @@
+/** Reads who asks: the context of a request, what of it is signed, and which variants a preview wants. */
+
+import type { CompiledSnapshot, EvaluateOptions, EvaluationContext, VerifiedToken } from "@dimmer/evaluation";
+import { CONTEXT_TOKEN, OVERRIDES_TOKEN } from "@dimmer/protocol";
+import type { VerifyToken } from "../access/environment-tokens.ts";
+import type { OfrepView } from "./ofrep-view.ts";
+
+/** Top-level attributes of a context. */
+export const OFREP_MAX_ATTRIBUTES = 1_000;
+
+/**
+ * A question, ready to be evaluated.
+ *
+ * Shape:  `context` is the claims with what was signed over them; `options` only where there is a token that counts. `problems`
+ *         say of each token that does not why, under the name of the attribute that carried it.
+ */
+export interface Question {
+  readonly context: EvaluationContext;
+  readonly options?: EvaluateOptions;
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** What a request asked, or why it cannot be told. */
+export type ReadQuestion = Question | { readonly problem: string };
+
+const NO_PROBLEMS = Object.freeze({});
+
+/** Reads the context of a request; one without a body asks as nobody. Whether it carries tokens says `carriesTokens`. */
+export function readClaims(body: unknown): ReadQuestion {
+  if (body === undefined || body === null) return { context: {}, problems: NO_PROBLEMS };
+  if (!isObject(body)) return { problem: 'The body must be an object such as {"context": {"targetingKey": "user-1"}}.' };
+  const context: unknown = Object.hasOwn(body, "context") ? Reflect.get(body, "context") : {};
+  if (!isObject(context)) return { problem: "`context` must be an object." };
+  if (Object.keys(context).length > OFREP_MAX_ATTRIBUTES)
+    return { problem: `A context may have ${OFREP_MAX_ATTRIBUTES} attributes.` };
+  return { context: context as EvaluationContext, problems: NO_PROBLEMS };
+}
+
+export const carriesTokens = ({ context }: Question): boolean =>
+  Object.hasOwn(context, CONTEXT_TOKEN) || Object.hasOwn(context, OVERRIDES_TOKEN);
+
+/**
+ * Takes the tokens out of a question and lets them count. One that does not count changes nothing: who holds an old one gets what
+ * everybody gets, and is told.
+ *
+ * Errors: none thrown.
+ * Source: ADR-0031.
+ */
+export function readTokens({ context }: Question, verify: VerifyToken): Question {
+  const { [CONTEXT_TOKEN]: contextToken, [OVERRIDES_TOKEN]: overridesToken, ...claims } = context;
+  const proven = contextToken === undefined ? undefined : verify("context", contextToken);
+  const wanted = overridesToken === undefined ? undefined : verify("overrides", overridesToken);
+  return {
+    context: { ...claims, ...contentOf(proven) },
+    ...optionsOf(contentOf(proven), contentOf(wanted)),
+    problems: { ...problemOf(CONTEXT_TOKEN, proven), ...problemOf(OVERRIDES_TOKEN, wanted) },
+  };
+}
+
+/** What a view is asked, and on which snapshot: a browser's claims alone are never tried against an `only`. */
+export const snapshotFor = (view: OfrepView, { options }: Question): CompiledSnapshot =>
+  options?.proven === undefined ? view.snapshot : view.provable();
+
+/** A server key's own context is believed; a browser's is proven or it is not. */
+export const optionsFor = ({ audience }: OfrepView, { options }: Question): EvaluateOptions | undefined => {
+  if (audience === "browser" || options === undefined) return options;
+  return options.overrides === undefined ? undefined : { overrides: options.overrides };
+};
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const contentOf = (token: VerifiedToken | undefined) =>
+  token !== undefined && "content" in token ? (token.content as EvaluationContext) : undefined;
+
+const problemOf = (name: string, token: VerifiedToken | undefined) =>
+  token !== undefined && "problem" in token ? { [name]: token.problem } : {};
+
+function optionsOf(proven: EvaluationContext | undefined, wanted: EvaluationContext | undefined): Pick<Question, "options"> {
+  if (proven === undefined && wanted === undefined) return {};
+  const overrides = wanted === undefined ? {} : { overrides: textsOf(wanted) };
+  return { options: { ...(proven === undefined ? {} : { proven }), ...overrides } };
+}
+
+const textsOf = (content: EvaluationContext): Record<string, string> =>
+  Object.fromEntries(Object.entries(content).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
