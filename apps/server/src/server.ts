@@ -13,6 +13,7 @@ import { tokenRoutes } from "./access/token-routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
+import { auditLocalKill } from "./delivery/audit-local-kill.ts";
 import { listArrivals, openConnectedSdks } from "./delivery/connected-sdks.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { refreshSnapshot } from "./delivery/refresh-snapshot.ts";
@@ -100,7 +101,12 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const views = openViews(keys.eventStreams);
     const streams = openOfrepStreams({ hub, views, clock, random: () => Math.random(), heartbeatMs, onFailure });
     const tokens = openEnvironmentTokens({ store, sealing: keys.sealing, clock });
-    const sdks = openConnectedSdks({ clock });
+    const sdks = openConnectedSdks({
+      clock,
+      onLocalKill: (news) => {
+        auditLocalKill(access, news).catch((error: unknown) => onFailure(error, "the audit of a local kill"));
+      },
+    });
     const metrics = openServerMetrics({
       version: VERSION,
       streams: () => hub.streams(),

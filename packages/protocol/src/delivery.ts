@@ -13,6 +13,11 @@ export const APPLIED_PATH = "/sdk/v1/applied";
 export const SDK_HEADER = "dimmer-sdk";
 /** Where an SDK with a server key gets what signs and verifies the tokens of its environment: `SigningKeys`. */
 export const SIGNING_KEYS_PATH = "/sdk/v1/signing-keys";
+/**
+ * What an app has switched off by itself, on every request of its SDK: `flag` or `flag:variant`, each percent-encoded, by comma.
+ * Absent where it has switched off nothing.
+ */
+export const LOCAL_KILLS_HEADER = "dimmer-local-kills";
 /** Milliseconds between the stream's heartbeats; a reader that hears nothing for two of them reconnects. */
 export const HEARTBEAT_MS = 15_000;
 

@@ -200,6 +200,8 @@ export interface SdkView {
   readonly holds: { readonly epoch: string; readonly version: number } | null;
   /** Whether that is the version asked about, or a later one. */
   readonly hasArrived: boolean;
+  /** What its app has switched off by itself: `flag` or `flag:variant`. */
+  readonly localKills: readonly string[];
   /** Milliseconds since it last asked or reported, at the time of the answer; an age, because clocks differ. */
   readonly lastSeenMsAgo: number;
 }

@@ -20,7 +20,7 @@ function openStage(sdks?: number) {
 }
 
 const sighting = (instance: string, version?: number, epoch = "x"): Sighting => ({
-  sdk: { instance, name: "dimmer-node", version: "1.2.3" },
+  sdk: { instance, name: "dimmer-node", version: "1.2.3", localKills: [] },
   key: "key-1",
   holds: version === undefined ? undefined : { epoch, version },
 });
@@ -118,11 +118,67 @@ describe("nothing is kept for ever", () => {
   });
 });
 
+describe("what apps switch off by themselves", () => {
+  const openNews = (sdks?: number) => {
+    const stage = { now: 1_000_000, news: [] as string[] };
+    const known = openConnectedSdks(
+      {
+        clock: () => stage.now,
+        onLocalKill: ({ kill, isOff, sdk }) => stage.news.push(`${kill} ${isOff ? "off" : "on"} ${sdk.instance}`),
+      },
+      sdks === undefined ? undefined : { sdks },
+    );
+    return Object.assign(stage, { known });
+  };
+  const off = (instance: string, ...localKills: string[]): Sighting => {
+    const plain = sighting(instance, 7);
+    return { ...plain, sdk: { ...plain.sdk, localKills } };
+  };
+
+  test("is news with the first SDK that says so, and again when the last one does not any more", () => {
+    const { known, news } = openNews();
+    known.streaming(place, off("a", "model"));
+    known.polled(place, off("b", "model", "search:new"));
+    known.applied(place, off("a", "model"));
+    known.applied(place, off("a"));
+    known.polled(place, off("b", "search:new"));
+    expect(news).toEqual(["model off a", "search:new off b", "model on b"]);
+    expect(known.list(place, asked).sdks.map(({ localKills }) => localKills)).toEqual([[], ["search:new"]]);
+  });
+
+  test("is lifted, as far as anybody knows, when its SDK is forgotten", () => {
+    const stage = openNews();
+    stage.known.polled(place, off("a", "model"));
+    stage.now += DELIVERY_LIMITS.pollingKeptMs;
+    stage.known.list(place, asked);
+    expect(stage.news).toEqual(["model off a", "model on a"]);
+    const full = openNews(1);
+    full.known.polled(place, off("a", "model"));
+    full.known.polled(place, off("b"));
+    expect(full.news).toEqual(["model off a", "model on a"]);
+  });
+
+  const kills = (header: string) =>
+    readSdkIdentity({ "dimmer-sdk": "dimmer-node/1 0123456789abcdef", "dimmer-local-kills": header })?.localKills;
+  test.each<[string, readonly string[]]>([
+    ["model", ["model"]],
+    ["search:new, model,model", ["model", "search:new"]],
+    ["a%2Cb%3Ac", ["a,b:c"]],
+    ["", []],
+    ["%zz,%0d%0a,model", ["model"]],
+    [`${"x".repeat(201)}`, []],
+  ])("the header %j says %j", (header, expected) => expect(kills(header)).toEqual(expected));
+  test("of a header without end only the beginning is read", () => {
+    const many = Array.from({ length: 500 }, (_, at) => `flag-${at}`).join(",");
+    expect(kills(many)?.length).toBe(DELIVERY_LIMITS.localKills);
+  });
+});
+
 test.each<[string | undefined, object | undefined]>([
-  ["dimmer-node/1.2.3 0123456789abcdef", { name: "dimmer-node", version: "1.2.3", instance: "0123456789abcdef" }],
+  ["dimmer-node/1.2.3 0123456789abcdef", { name: "dimmer-node", version: "1.2.3", instance: "0123456789abcdef", localKills: [] }],
   [
     "dimmer-python/2.0.0-rc.1+7 0b4c7f3e-9a52-4a35",
-    { name: "dimmer-python", version: "2.0.0-rc.1+7", instance: "0b4c7f3e-9a52-4a35" },
+    { name: "dimmer-python", version: "2.0.0-rc.1+7", instance: "0b4c7f3e-9a52-4a35", localKills: [] },
   ],
   [undefined, undefined],
   ["", undefined],

@@ -28,8 +28,19 @@ export interface ConnectedSdks {
   list(place: Place, asked: SnapshotVersion): { readonly sdks: readonly SdkView[]; readonly arrival: SdkArrival };
 }
 
-interface Entry {
+/** An app switched something off by itself, and no other of its environment had; or the last one that had lifted it. */
+export interface LocalKillNews {
+  readonly place: Place;
+  /** `flag` or `flag:variant`. */
+  readonly kill: string;
+  readonly isOff: boolean;
   readonly sdk: SdkIdentity;
+  /** The id of the SDK's key. */
+  readonly key: string;
+}
+
+interface Entry {
+  sdk: SdkIdentity;
   key: string;
   holds: SnapshotVersion | undefined;
   streams: number;
@@ -42,30 +53,56 @@ interface Environment {
   readonly place: Place;
   /** By instance, the one heard of last at the end. */
   readonly entries: Map<string, Entry>;
+  /** What is switched off locally, and by how many. */
+  readonly localKills: Map<string, number>;
   unnamed: number;
   sweptAt: number;
 }
 
 export function openConnectedSdks(
-  ports: { readonly clock: () => number },
+  ports: { readonly clock: () => number; readonly onLocalKill?: (news: LocalKillNews) => void },
   limits: { readonly sdks: number } = DELIVERY_LIMITS,
 ): ConnectedSdks {
   const environments = new Map<string, Environment>();
 
   const environmentOf = (place: Place): Environment => {
     const name = JSON.stringify([place.project, place.environment]);
-    const found = environments.get(name) ?? { place, entries: new Map<string, Entry>(), unnamed: 0, sweptAt: ports.clock() };
+    const found = environments.get(name) ?? {
+      place,
+      entries: new Map<string, Entry>(),
+      localKills: new Map<string, number>(),
+      unnamed: 0,
+      sweptAt: ports.clock(),
+    };
     environments.set(name, found);
-    forgetGone(found, ports.clock());
+    for (const gone of forgetGone(found, ports.clock())) countKills(found, gone, []);
     return found;
   };
 
+  /** Counts what an SDK has switched off now instead of before. */
+  const countKills = ({ place, localKills }: Environment, { sdk, key }: Entry, now: readonly string[]): void => {
+    const count = (kill: string, by: 1 | -1) => {
+      const kills = (localKills.get(kill) ?? 0) + by;
+      if (kills > 0) localKills.set(kill, kills);
+      else localKills.delete(kill);
+      if (kills === (by > 0 ? 1 : 0)) ports.onLocalKill?.({ place, kill, isOff: by > 0, sdk, key });
+    };
+    for (const kill of now) if (!sdk.localKills.includes(kill)) count(kill, 1);
+    for (const kill of sdk.localKills) if (!now.includes(kill)) count(kill, -1);
+  };
+
   const note = (place: Place, { sdk, key, holds }: Sighting): Entry | undefined => {
-    const { entries } = environmentOf(place);
+    const environment = environmentOf(place);
+    const { entries } = environment;
     const known = entries.get(sdk.instance);
-    if (known === undefined && entries.size >= limits.sdks && !dropOldest(entries)) return undefined;
-    const entry: Entry = known ?? { sdk, key, holds, streams: 0, idle: "polling", seenAt: 0 };
-    Object.assign(entry, { key, holds, seenAt: ports.clock() });
+    if (known === undefined && entries.size >= limits.sdks) {
+      const dropped = dropOldest(entries);
+      if (dropped === undefined) return undefined;
+      countKills(environment, dropped, []);
+    }
+    const entry: Entry = known ?? { sdk: { ...sdk, localKills: [] }, key, holds, streams: 0, idle: "polling", seenAt: 0 };
+    countKills(environment, { ...entry, key }, sdk.localKills);
+    Object.assign(entry, { sdk, key, holds, seenAt: ports.clock() });
     entries.delete(sdk.instance);
     entries.set(sdk.instance, entry);
     return entry;
@@ -139,22 +176,27 @@ function viewOf(entry: Entry, asked: SnapshotVersion, now: number): SdkView {
 const connectionOf = ({ streams, idle }: Entry): SdkConnection => (streams > 0 ? "streaming" : idle);
 
 /** At most once a second, so that ten thousand reports do not look at ten thousand SDKs each. */
-function forgetGone(environment: Environment, now: number): void {
-  if (now - environment.sweptAt < DELIVERY_LIMITS.sdkSweepMs) return;
+function forgetGone(environment: Environment, now: number): readonly Entry[] {
+  if (now - environment.sweptAt < DELIVERY_LIMITS.sdkSweepMs) return [];
   environment.sweptAt = now;
-  for (const [instance, { streams, idle, seenAt }] of environment.entries) {
-    const keptMs = idle === "away" ? DELIVERY_LIMITS.awayKeptMs : DELIVERY_LIMITS.pollingKeptMs;
-    if (streams === 0 && now - seenAt >= keptMs) environment.entries.delete(instance);
+  const gone: Entry[] = [];
+  for (const [instance, entry] of environment.entries) {
+    const keptMs = entry.idle === "away" ? DELIVERY_LIMITS.awayKeptMs : DELIVERY_LIMITS.pollingKeptMs;
+    if (entry.streams > 0 || now - entry.seenAt < keptMs) continue;
+    environment.entries.delete(instance);
+    gone.push(entry);
   }
+  return gone;
 }
 
-/** Makes room by forgetting the one that was not heard of for longest; false where all stream. */
-function dropOldest(entries: Map<string, Entry>): boolean {
+/** Makes room by forgetting the one that was not heard of for longest; undefined where all stream. */
+function dropOldest(entries: Map<string, Entry>): Entry | undefined {
   for (const [instance, entry] of entries) {
     if (entry.streams > 0) continue;
-    return entries.delete(instance);
+    entries.delete(instance);
+    return entry;
   }
-  return false;
+  return undefined;
 }
 
 function once(run: () => void): () => void {

@@ -31,6 +31,8 @@ export const DELIVERY_LIMITS = {
   pollingKeptMs: 900_000,
   /** Milliseconds between two looks for SDKs to forget. */
   sdkSweepMs: 1_000,
+  /** What one SDK may say to have switched off by itself. */
+  localKills: 100,
   /** Bytes of a report. */
   reportBytes: 1_024,
   /** Smaller answers are not compressed. */

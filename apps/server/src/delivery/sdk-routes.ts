@@ -29,6 +29,7 @@ const SdkSchema: z.ZodType<SdkView> = z
     connection: Connection.describe("`away` has lost its stream and not come back yet."),
     holds: z.object(version).nullable().describe("What it says it answers from."),
     hasArrived: z.boolean().describe("Whether that is the version asked about, or a later one."),
+    localKills: z.array(z.string()).describe("What its app has switched off by itself: `flag` or `flag:variant`."),
     lastSeenMsAgo: z.int(),
   })
   .meta({ id: "Sdk" });

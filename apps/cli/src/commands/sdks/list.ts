@@ -28,6 +28,8 @@ async function list(call: Call): Promise<void> {
   await call.output.result({ arrival, sdks }, () => {
     const summary = `Version ${arrival.version} of ${environment}: ${describeArrival(arrival)}`;
     if (rows.length === 0) return summary;
-    return `${call.output.table(["instance", "connection", "version", "last heard of", "sdk"], rows)}\n${summary}`;
+    const off = [...new Set(sdks.flatMap(({ localKills }) => localKills))].sort();
+    const local = off.length === 0 ? "" : `\nSwitched off by apps themselves: ${off.join(", ")}.`;
+    return `${call.output.table(["instance", "connection", "version", "last heard of", "sdk"], rows)}\n${summary}${local}`;
   });
 }
