@@ -305,7 +305,7 @@ const NUMBERS = `1.7.1 1.7.2.1 1.7.3 1.7.4 1.7.5 1.7.6
   5.1.1 5.1.2 5.1.3 5.1.4 5.1.5 5.2.1 5.2.2 5.2.3 5.2.4 5.2.5 5.2.6 5.2.7 5.3.1 5.3.2 5.3.3 5.3.4.1 5.3.4.2 5.3.4.3 5.3.5
   6.1.1.1 6.1.2.1 6.1.3 6.1.4 6.2.1 6.2.2`.split(/\s+/u);
 
-describe("requirement", () => {
+describe("[openfeature] requirement", () => {
   test.each(MET)("%s: %s", async (_numbers, _what, check) => void (await check()));
 
   test("each number is met by a test, or has a reason why it is not ours", () => {

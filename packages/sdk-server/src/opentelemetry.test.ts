@@ -44,7 +44,7 @@ async function ask(hook = evaluationEvents()): Promise<Client> {
   return client;
 }
 
-test("the names are those that OpenTelemetry publishes, and none that it has replaced", () => {
+test("[evaluation-events] the names are those that OpenTelemetry publishes, and none that it has replaced", () => {
   const published: Readonly<Record<string, unknown>> = incubating;
   const names = Object.entries(published).filter(([name]) => name.startsWith("ATTR_FEATURE_FLAG_"));
   const replaced = new Set(["feature_flag.evaluation.error.message", "feature_flag.evaluation.reason", "feature_flag.variant"]);
@@ -53,7 +53,7 @@ test("the names are those that OpenTelemetry publishes, and none that it has rep
   expect(incubating.EVENT_FEATURE_FLAG_EVALUATION).toBe(EVALUATION_EVENT);
 });
 
-test("an evaluation is one event with every attribute that is known, and without its value", async () => {
+test("[evaluation-events] an evaluation is one event with every attribute that is known, and without its value", async () => {
   const client = await ask();
   await client.getStringValue("text", "", { targetingKey: "user-1" });
   expect(records().map(({ eventName, instrumentationScope }) => [eventName, instrumentationScope.name])).toEqual([

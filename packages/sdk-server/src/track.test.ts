@@ -14,7 +14,7 @@ function tracking(tracker?: Tracker) {
   return { track: openTracking(tracker, { clock: { now: () => AT, monotonicMs: () => 0 }, log }), said };
 }
 
-test("an event comes as a frozen copy, with its time", () => {
+test("[tracking] an event comes as a frozen copy, with its time", () => {
   const events: TrackedEvent[] = [];
   const { track, said } = tracking((event) => events.push(event));
   const context = { targetingKey: "user-1", plan: "pro" };
@@ -29,7 +29,7 @@ test("an event comes as a frozen copy, with its time", () => {
   expect(said).toEqual([]);
 });
 
-test("without a tracker that is said once, with the mend", () => {
+test("[tracking] without a tracker that is said once, with the mend", () => {
   const { track, said } = tracking();
   track("checkout", {});
   track("opened", {});
