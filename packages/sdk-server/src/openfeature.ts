@@ -33,7 +33,7 @@ export type DimmerProviderOptions = { readonly hooks?: readonly Hook[] } & (
  * Errors: `initialize` rejects (PROVIDER_NOT_READY) when there are no flags in time, and at once where the key is refused; the
  *         provider goes on trying and becomes ready later. PROVIDER_FATAL means "for good", so it is for options that do not fit
  *         together, and for nothing else. Resolutions never reject: an error code comes with the default. Nor does `track` throw.
- * Source: ADR-0010; ADR-0028; OpenFeature specification 0.9, sections 2, 5 and 6.
+ * Source: ADR-0010; ADR-0028; OpenFeature specification of August 2026, sections 2, 5 and 6.
  */
 export class DimmerProvider implements Provider {
   readonly metadata = { name: "dimmer" } as const;

@@ -10,9 +10,10 @@ import { OpenFeature as Pages, ProviderEvents, type Provider as PageProvider } f
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { FlagDefinition } from "@dimmer/evaluation";
-import { OFREP_PATH, ProblemError, type ProblemCode } from "@dimmer/protocol";
+import { OFREP_PATH, ProblemError, type OfrepBulkSuccess, type ProblemCode } from "@dimmer/protocol";
 import { openHttp } from "../http/open-http.ts";
 import { openTestServer, SPLIT_FLAG, TOKENS, type Answer, type TestServer } from "../testing/open-test-server.contract.ts";
+import { readStream } from "../testing/read-stream.contract.ts";
 import { ofrepRoutes, type OfrepPorts } from "./routes.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -38,6 +39,12 @@ const TIERED: FlagDefinition = {
 };
 
 type Settings = Parameters<typeof openTestServer>[0];
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dimmer-ofrep-"));
+  closing.push(async () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 async function open(settings?: Settings): Promise<TestServer> {
   const server = await openTestServer(settings);
@@ -164,6 +171,36 @@ describe("the ETag", () => {
   });
 });
 
+describe("the stream", () => {
+  const streamOf = ({ json }: Answer) => (json as OfrepBulkSuccess).eventStreams?.[0]?.endpoint.requestUri ?? "";
+
+  test("has events without an id, and a Last-Event-ID changes nothing: what counts is the position in the address", async () => {
+    const server = await openWithFlags();
+    const older = streamOf(await ask(server, {}));
+    await serve(server, "big");
+    const stream = await readStream(server.url + older, { "last-event-id": "7" });
+    const told = await stream.next();
+    expect([told.id, told.data["type"]]).toEqual([undefined, "refetchEvaluation"]);
+    expect(streamOf(await ask(server, {}))).toContain(`&since=${String(told.data["etag"])}`);
+    stream.close();
+  });
+
+  test("has an address that a restart of the server leaves good: silence for what is known, an event for the next change", async () => {
+    const dataDir = makeFolder();
+    const first = await openWithFlags({ dataDir });
+    const port = Number(new URL(first.url).port);
+    const uri = streamOf(await ask(first, {}));
+    await first.close();
+    const second = await open({ dataDir, port });
+    expect(streamOf(await ask(second, {}))).toBe(uri);
+    const stream = await readStream(second.url + uri, {});
+    await serve(second, "big");
+    const told = await stream.next();
+    expect(streamOf(await ask(second, {}))).toContain(`&since=${String(told.data["etag"])}`);
+    stream.close();
+  });
+});
+
 /** The routes behind an edge that refuses everything, as a server does that is too busy or stopping. */
 async function openRefusing(code: ProblemCode): Promise<string> {
   const key = { id: "k", kind: "server", project: "demo", environment: "production", expiresAt: null };
@@ -225,8 +262,7 @@ describe("the stock server provider", () => {
   });
 
   test("serves the default while the server is away, and goes on when it is back", async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), "dimmer-ofrep-"));
-    closing.push(async () => rmSync(dataDir, { recursive: true, force: true }));
+    const dataDir = makeFolder();
     const first = await openWithFlags({ dataDir });
     const port = Number(new URL(first.url).port);
     await Servers.setProviderAndWait("restart", providerFor(first.url));
