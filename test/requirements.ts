@@ -37,6 +37,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 2, D",
   },
   {
+    id: "tracking",
+    behaviour: "What an app tracks, natively or through OpenFeature, reaches its tracker; without one that is said.",
+    source: "issue 3, C; ADR-0028",
+  },
+  {
+    id: "evaluation-events",
+    behaviour: "Each evaluation is an OpenTelemetry event with the names of the conventions, and without its value unless asked.",
+    source: "issue 3, C; ADR-0028",
+  },
+  {
     id: "test-client",
     behaviour:
       "People's own tests force variants over the real engine, isolated, recorded, and fail on unknown flags and variants.",

@@ -15,7 +15,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "packages/sdk-core": { ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" }, outside: [], node: false },
   "packages/sdk-server": {
     ours: { "@dimmer/evaluation": "values", "@dimmer/sdk-core": "values" },
-    outside: ["@openfeature/server-sdk", "yaml"],
+    outside: ["@openfeature/server-sdk", "@opentelemetry/api", "@opentelemetry/api-logs", "yaml"],
     node: true,
   },
   "apps/server": {

@@ -31,8 +31,16 @@ async function readFlags({ url, token }: Access): Promise<unknown> {
 }
 
 describe("[examples]", () => {
-  test("there is one for each of the four jobs, and one without any SDK", () => {
-    expect(names.sort()).toEqual(["gradual-rollout", "kill-switch", "model-ab-test", "python", "tier-gating"]);
+  test("there is one for each of the four jobs, for each standard, and one without any SDK", () => {
+    expect(names.sort()).toEqual([
+      "gradual-rollout",
+      "kill-switch",
+      "model-ab-test",
+      "openfeature",
+      "opentelemetry",
+      "python",
+      "tier-gating",
+    ]);
   });
 
   test.for(names)("%s exits 0 and leaves the flags as they were, time after time", async (name, context) => {

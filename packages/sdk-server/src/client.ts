@@ -5,6 +5,7 @@ import type { Engine, EngineEvents, FlagChange, Listener, Scopes, SourceFailure,
 import { detailsOf, type ValueType } from "./details.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
+import type { Track } from "./track.ts";
 
 /** What `ready` found: flags, or why there are none yet. */
 export interface Readiness {
@@ -49,6 +50,8 @@ export interface Dimmer {
   scope(context: EvaluationContext): Scope;
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
+  /** Hands what somebody did, and what it was worth, to the `tracker` of the options; says so, once, where there is none. */
+  readonly track: Track;
 
   /**
    * Resolves when there is a snapshot, the server refuses the key, or the time is over; until then it keeps the
@@ -76,7 +79,7 @@ export interface Dimmer {
 export const READY_TIMEOUT_MS = 10_000;
 
 /** Puts the client's face on an engine. */
-export function faceOf(engine: Engine, scopes: Scopes, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+export function faceOf(engine: Engine, scopes: Scopes, track: Track, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
   const details = <T>(flagKey: string, context: EvaluationContext, type: ValueType, defaultValue: T): EvaluationDetails<T> =>
     detailsOf(engine.evaluate(flagKey, context), type, defaultValue, engine.isStale);
   return {
@@ -103,6 +106,7 @@ export function faceOf(engine: Engine, scopes: Scopes, waitForReady: (timeoutMs:
     objectDetails: (flagKey, context, defaultValue) => details(flagKey, context, "object", defaultValue),
     scope: (context) => scopeOf(scopes.open(context), context, () => engine.isStale),
     explain: (flagKey, context) => engine.explain(flagKey, context),
+    track,
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       checkMilliseconds("timeoutMs", timeoutMs);
       if (engine.snapshot === undefined) await waitForReady(timeoutMs);

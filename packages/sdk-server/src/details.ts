@@ -24,6 +24,8 @@ const markStale = (evaluation: Evaluation): Evaluation => ({
 
 function mismatch({ flagKey, value, flagMetadata }: Evaluation, type: ValueType): Evaluation {
   const errorCode: ErrorCode = "TYPE_MISMATCH";
-  const errorMessage = `The flag serves ${value === null ? "null" : `a ${typeof value}`}, not a ${type}.`;
+  const errorMessage = `The flag serves ${value === null ? "null" : withArticle(typeof value)}, not ${withArticle(type)}.`;
   return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata, fallback: [] };
 }
+
+const withArticle = (type: string): string => `${type === "object" ? "an" : "a"} ${type}`;

@@ -14,3 +14,4 @@ export type { Dimmer, Readiness } from "./client.ts";
 export { openDimmer } from "./open-dimmer.ts";
 export type { Scope } from "./scope.ts";
 export type { DimmerOptions, Logger } from "./options.ts";
+export type { TrackedEvent, Tracker, TrackingDetails } from "./track.ts";

@@ -15,6 +15,7 @@ import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkTimes, originOf, type DimmerOptions } from "./options.ts";
 import { fileSource } from "./sources/file.ts";
+import { openTracking } from "./track.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -38,7 +39,8 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
     },
     ports,
   );
-  return faceOf(engine, openScopes(engine, ports), (timeoutMs) => waitForReady(engine, timeoutMs));
+  const track = openTracking(options.tracker, ports);
+  return faceOf(engine, openScopes(engine, ports), track, (timeoutMs) => waitForReady(engine, timeoutMs));
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */

@@ -1,7 +1,16 @@
 /** The provider, through the real OpenFeature SDK. */
 
-import { OpenFeature, ProviderEvents, ProviderStatus, type Client } from "@openfeature/server-sdk";
-import { afterEach, expect, test } from "vitest";
+import {
+  FirstMatchStrategy,
+  InMemoryProvider,
+  MultiProvider,
+  OpenFeature,
+  ProviderEvents,
+  ProviderStatus,
+  type Client,
+  type Provider,
+} from "@openfeature/server-sdk";
+import { afterEach, describe, expect, test } from "vitest";
 import { SERVER_KEY } from "../test/delivery-server.ts";
 import { hastened } from "../test/hasten.ts";
 import { openThings, silent } from "../test/opened.ts";
@@ -9,12 +18,13 @@ import { staticFlag, testSnapshot } from "../test/snapshots.ts";
 import { waitUntil } from "../test/wait-until.ts";
 // By its published name, so that the entry itself is under test.
 import { DimmerProvider } from "@dimmer/sdk-server/openfeature";
+import type { TrackedEvent } from "./track.ts";
 
 const { open, startServer } = openThings();
 afterEach(async () => OpenFeature.close());
 
 let domains = 0;
-async function clientOf(provider: DimmerProvider): Promise<Client> {
+async function clientOf(provider: Provider): Promise<Client> {
   const domain = `domain-${(domains += 1)}`;
   await OpenFeature.setProviderAndWait(domain, provider);
   return OpenFeature.getClient(domain);
@@ -168,4 +178,42 @@ test("a provider can be set again after it was closed", async () => {
   await clientOf(provider);
   await OpenFeature.clearProviders();
   expect(await (await clientOf(provider)).getBooleanValue("bool", false)).toBe(true);
+});
+
+describe("among several providers", () => {
+  const inMemory = () => new InMemoryProvider({ elsewhere: { variants: { on: true }, defaultVariant: "on", disabled: false } });
+
+  test("a flag that is not here is asked of the next one; events, hooks and tracked events pass", async () => {
+    const server = await startServer(testSnapshot());
+    const tracked: TrackedEvent[] = [];
+    const asked: string[] = [];
+    const ours = new DimmerProvider({
+      url: server.url,
+      key: SERVER_KEY,
+      ports: hastened,
+      logger: silent,
+      tracker: (event) => tracked.push(event),
+      hooks: [{ before: ({ flagKey }) => void asked.push(flagKey) }],
+    });
+    const client = await clientOf(new MultiProvider([{ provider: ours }, { provider: inMemory() }], new FirstMatchStrategy()));
+    expect(await client.getBooleanDetails("bool", false)).toMatchObject({ value: true, variant: "one" });
+    expect(await client.getBooleanDetails("elsewhere", false)).toMatchObject({ value: true, variant: "on" });
+    client.track("checkout", { targetingKey: "u" });
+    expect(tracked).toMatchObject([{ name: "checkout", context: { targetingKey: "u" } }]);
+    expect(asked).toEqual(["bool", "elsewhere"]);
+    const changed: unknown[] = [];
+    client.addHandler(ProviderEvents.ConfigurationChanged, (details) => void changed.push(details));
+    await waitUntil("the stream", () => server.openStreams === 1);
+    server.publish({ flags: { bool: staticFlag("boolean", "two", 2) } });
+    await waitUntil("the change", () => changed.length === 1);
+    expect(changed).toMatchObject([{ flagsChanged: ["bool"] }]);
+  });
+
+  test("two of ours answer each for itself", async () => {
+    const staging = testSnapshot({ environment: "staging", flags: { second: staticFlag("boolean", "one") } });
+    const clients = [open({ snapshot: testSnapshot() }), open({ snapshot: staging })];
+    const client = await clientOf(new MultiProvider(clients.map((each) => ({ provider: new DimmerProvider({ client: each }) }))));
+    expect((await client.getBooleanDetails("bool", false)).flagMetadata["flagSetId"]).toBe("demo/production");
+    expect((await client.getBooleanDetails("second", false)).flagMetadata["flagSetId"]).toBe("demo/staging");
+  });
 });

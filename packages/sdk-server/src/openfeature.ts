@@ -4,12 +4,15 @@ import {
   ErrorCode,
   OpenFeatureEventEmitter,
   ProviderEvents,
+  ProviderFatalError,
   ProviderNotReadyError,
   type EvaluationContext,
   type FlagMetadata,
+  type Hook,
   type JsonValue,
   type Provider,
   type ResolutionDetails,
+  type TrackingEventDetails,
 } from "@openfeature/server-sdk";
 import type { EvaluationDetails } from "@dimmer/evaluation";
 import type { Dimmer } from "./client.ts";
@@ -17,43 +20,56 @@ import { openDimmer } from "./open-dimmer.ts";
 import { checkMilliseconds, type DimmerOptions } from "./options.ts";
 
 /** Shape: a client that the app opened and closes itself, or the options of one that lives as long as the provider. */
-export type DimmerProviderOptions = { readonly client: Dimmer } | (DimmerOptions & { readonly readyTimeoutMs?: number });
+export type DimmerProviderOptions = { readonly hooks?: readonly Hook[] } & (
+  | { readonly client: Dimmer }
+  | (DimmerOptions & { readonly readyTimeoutMs?: number })
+);
 
 /**
  * The OpenFeature provider.
  *
  * Shape:  `await OpenFeature.setProviderAndWait(new DimmerProvider({ url, key }))`; without arguments the environment variables decide.
+ *         `hooks` run with every evaluation of this provider, whoever asks.
  * Errors: `initialize` rejects (PROVIDER_NOT_READY) when there are no flags in time, and at once where the key is refused; the
- *         provider goes on trying and becomes ready later. That is why it is never PROVIDER_FATAL, which means "for good".
- *         Resolutions never reject: an error code comes with the default.
- * Source: ADR-0010; OpenFeature specification 0.8, section 2.
+ *         provider goes on trying and becomes ready later. PROVIDER_FATAL means "for good", so it is for options that do not fit
+ *         together, and for nothing else. Resolutions never reject: an error code comes with the default. Nor does `track` throw.
+ * Source: ADR-0010; ADR-0028; OpenFeature specification of August 2026, sections 2, 5 and 6.
  */
 export class DimmerProvider implements Provider {
   readonly metadata = { name: "dimmer" } as const;
   readonly runsOn = "server";
   readonly events = new OpenFeatureEventEmitter();
+  readonly hooks: Hook[];
   readonly #options: DimmerProviderOptions;
   #client: Dimmer | undefined;
   #forget: readonly (() => void)[] = [];
+  /** Another one with each `initialize`, none after `onClose`: tells a wait for flags that it has been overtaken. */
+  #opening: symbol | undefined;
 
   constructor(options: DimmerProviderOptions = {}) {
     this.#options = options;
+    this.hooks = [...(options.hooks ?? [])];
     if ("client" in options) this.#client = options.client;
     else if (options.readyTimeoutMs !== undefined) checkMilliseconds("readyTimeoutMs", options.readyTimeoutMs);
   }
 
   async initialize(): Promise<void> {
     const options = this.#options;
-    const client = (this.#client ??= "client" in options ? options.client : openDimmer(options));
+    const client = (this.#client ??= "client" in options ? options.client : openOrFail(options));
+    const opening = (this.#opening = Symbol("opening"));
     const { isReady, failure } = await client.ready("client" in options ? {} : timeoutOf(options.readyTimeoutMs));
+    if (this.#opening !== opening) throw new ProviderNotReadyError("The provider was closed before there were flags.");
     // Only now: until here OpenFeature itself says what comes of the provider.
+    this.#stopListening();
     this.#forget = this.#passOn(client);
     if (!isReady) throw new ProviderNotReadyError(failure?.message ?? "There are no flags yet.");
+    // A turn later, because OpenFeature says READY when this returns, and the last word counts.
+    if (client.status !== "READY") setImmediate(() => this.#sayStale(client, opening));
   }
 
   async onClose(): Promise<void> {
-    for (const forget of this.#forget) forget();
-    this.#forget = [];
+    this.#opening = undefined;
+    this.#stopListening();
     if ("client" in this.#options) return;
     const client = this.#client;
     this.#client = undefined;
@@ -97,6 +113,20 @@ export class DimmerProvider implements Provider {
     return Promise.resolve(resolutionOf(details));
   }
 
+  track(name: string, context: EvaluationContext, details: TrackingEventDetails): void {
+    this.#client?.track(name, context, details);
+  }
+
+  #stopListening(): void {
+    for (const forget of this.#forget) forget();
+    this.#forget = [];
+  }
+
+  #sayStale(client: Dimmer, opening: symbol): void {
+    if (this.#opening === opening && client.status !== "READY")
+      this.events.emit(ProviderEvents.Stale, { message: "The source was gone before the provider was set." });
+  }
+
   #passOn(client: Dimmer): readonly (() => void)[] {
     const { events } = this;
     return [
@@ -112,6 +142,15 @@ export class DimmerProvider implements Provider {
         events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] }),
       ),
     ];
+  }
+}
+
+/** What does not fit together now never will: the one failure that is for good. */
+function openOrFail(options: DimmerOptions): Dimmer {
+  try {
+    return openDimmer(options);
+  } catch (cause) {
+    throw new ProviderFatalError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

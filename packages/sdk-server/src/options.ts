@@ -2,6 +2,7 @@
 
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Ports } from "@dimmer/sdk-core";
+import type { Tracker } from "./track.ts";
 
 /** Gets sentences; `console` is one. No key is ever in them. */
 export interface Logger {
@@ -39,6 +40,8 @@ export interface DimmerOptions {
   readonly holdProcess?: boolean;
   /** Hears of what keeps flags from coming; without one, warnings go to `process.emitWarning`. */
   readonly logger?: Logger;
+  /** Takes what `track` is told. */
+  readonly tracker?: Tracker;
   /** Replaces clock, chance, network or timer, for tests. */
   readonly ports?: Partial<Ports>;
 }

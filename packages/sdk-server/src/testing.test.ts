@@ -126,3 +126,18 @@ test("flags come from a file, and one that cannot be used says why and what to d
     rmSync(folder, { recursive: true });
   }
 });
+
+test("[tracking] what the code under test has tracked is kept, through OpenFeature as well, until the next reset", async () => {
+  const dimmer = await testDimmer({}, { document: DOCUMENT });
+  dimmer.track("summary-rated", context, { value: 5 });
+  await OpenFeature.setProviderAndWait("tracked", new DimmerProvider({ client: dimmer }));
+  OpenFeature.getClient("tracked").track("summary-shared", context);
+  expect(dimmer.tracked).toMatchObject([
+    { name: "summary-rated", context, details: { value: 5 } },
+    { name: "summary-shared", context, details: {} },
+  ]);
+  dimmer.reset();
+  expect(dimmer.tracked).toEqual([]);
+  await OpenFeature.close();
+  await dimmer.close();
+});

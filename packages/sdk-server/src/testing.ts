@@ -3,10 +3,11 @@
 import { type EvaluationContext, parseDocument, type Snapshot, type SnapshotFlag, snapshotOf } from "@dimmer/evaluation";
 import { openEngine, openScopes, type Engine, type SourceSink } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
-import { recordLookUps } from "./testing/record-look-ups.ts";
+import { KEPT_RECORDS, recordLookUps } from "./testing/record-look-ups.ts";
 import { noSuch } from "./testing/no-such.ts";
 import { nodePorts } from "./node-ports.ts";
 import { environmentsOf, readFlagFile } from "./sources/read-flag-file.ts";
+import { openTracking, type TrackedEvent, type Tracker } from "./track.ts";
 
 /** What a test got wrong about the flags: never thrown outside of tests. */
 export class TestDimmerError extends Error {
@@ -45,7 +46,9 @@ export interface TestDimmer extends Dimmer {
   force(variants: Readonly<Record<string, string>>): void;
   /** Every look-up so far, oldest first; the newest 10,000. */
   readonly evaluations: readonly RecordedEvaluation[];
-  /** Forgets what was forced after the start, what was looked up, and look-ups that failed. */
+  /** Every event that was tracked, oldest first; the newest 10,000. */
+  readonly tracked: readonly TrackedEvent[];
+  /** Forgets what was forced after the start, what was looked up and tracked, and look-ups that failed. */
   reset(): void;
 }
 
@@ -64,7 +67,10 @@ export async function testDimmer(
   const written = await readFlags(options);
   const first = forceVariants(written, variants);
   const { engine, publish } = openTestEngine(first);
-  const client = faceOf(engine, openScopes(engine, nodePorts({})), () => Promise.resolve());
+  const tracked: TrackedEvent[] = [];
+  const client = faceOf(engine, openScopes(engine, nodePorts({})), openTracking(keepIn(tracked), nodePorts({})), () =>
+    Promise.resolve(),
+  );
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));
   let forced = variants;
 
@@ -76,7 +82,9 @@ export async function testDimmer(
   return Object.assign(recorder.client, {
     force: (more: Readonly<Record<string, string>>) => serve({ ...forced, ...more }),
     evaluations: recorder.evaluations,
+    tracked,
     reset() {
+      tracked.length = 0;
       if (forced !== variants) serve(variants);
       recorder.reset();
     },
@@ -137,6 +145,13 @@ function forceVariant(snapshot: Snapshot, key: string, name: string): SnapshotFl
   const { revision, type, fallback } = flag;
   return { revision, type, enabled: true, variants: { ...flag.variants, [name]: open }, fallback, default: { variant: name } };
 }
+
+const keepIn =
+  (tracked: TrackedEvent[]): Tracker =>
+  (event) => {
+    if (tracked.length === KEPT_RECORDS) tracked.shift();
+    tracked.push(event);
+  };
 
 /** An engine whose source is a function. */
 function openTestEngine(first: Snapshot): { readonly engine: Engine; readonly publish: (snapshot: Snapshot) => void } {

@@ -155,10 +155,13 @@ function sendRaw(
   void reply.send(body ?? null);
 }
 
-/** Clients read key, errorCode and errorDetails of every refusal but those of the credential; for all flags there is no key. */
+/** Of these clients read the status and Retry-After, and no body. */
+const isOfNoFlag = (status: number): boolean => [401, 403, 429].includes(status) || status >= 500;
+
+/** Clients read key, errorCode and errorDetails of every other refusal; for all flags there is no key. */
 function answerInProtocol(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
-  if (problem.status === 401 || problem.status === 403 || problem.status >= 500) return sendProblem(error, request, reply);
+  if (isOfNoFlag(problem.status)) return sendProblem(error, request, reply);
   const errorCode = codeOf(problem);
   const key = keyIn(request.params);
   const text = key === undefined ? writeBulkFailure(errorCode, problem.message) : writeFailure(key, errorCode, problem.message);

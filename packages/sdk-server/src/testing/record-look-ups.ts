@@ -2,12 +2,12 @@
 
 import type { EvaluationContext, EvaluationDetails } from "@dimmer/evaluation";
 import type { Dimmer } from "../client.ts";
-import type { Scope } from "../scope.ts";
 import type { RecordedEvaluation } from "../testing.ts";
+import { watchLookUps } from "../watch-look-ups.ts";
 import { noSuch } from "./no-such.ts";
 
-/** The newest look-ups that are kept. */
-export const KEPT_EVALUATIONS = 10_000;
+/** The newest look-ups, and the newest tracked events, that are kept. */
+export const KEPT_RECORDS = 10_000;
 
 export interface Recorder {
   readonly client: Dimmer;
@@ -24,7 +24,7 @@ export function recordLookUps(client: Dimmer, flagKeys: readonly string[], failu
 
   const seen = <D extends AnyDetails>(context: EvaluationContext, details: D): D => {
     const { flagKey, value, variant, reason, errorCode, errorMessage } = details;
-    if (evaluations.length === KEPT_EVALUATIONS) evaluations.shift();
+    if (evaluations.length === KEPT_RECORDS) evaluations.shift();
     evaluations.push({
       flagKey,
       context,
@@ -41,24 +41,12 @@ export function recordLookUps(client: Dimmer, flagKeys: readonly string[], failu
     throw failure;
   };
 
-  const recorded: Dimmer = {
-    ...withoutLookUps(client),
-    ...lookUpsOf(client, seen),
-    scope: (context) => recordedScope(client.scope(context), seen),
-    get status() {
-      return client.status;
-    },
-    get staleForMs() {
-      return client.staleForMs;
-    },
-    get snapshotVersion() {
-      return client.snapshotVersion;
-    },
+  const recorded = Object.assign(watchLookUps(client, seen), {
     async close() {
       await client.close();
       if (failed !== undefined) throw failed;
     },
-  };
+  });
   return {
     client: recorded,
     evaluations,
@@ -66,56 +54,5 @@ export function recordLookUps(client: Dimmer, flagKeys: readonly string[], failu
       evaluations.length = 0;
       failed = undefined;
     },
-  };
-}
-
-type Seen = <D extends AnyDetails>(context: EvaluationContext, details: D) => D;
-
-type LookUps = Pick<Dimmer, "boolean" | "string" | "number" | "object" | `${"boolean" | "string" | "number" | "object"}Details`>;
-
-/** Values are asked for with their details: what went wrong is only there. */
-function lookUpsOf(client: Dimmer, seen: Seen): LookUps {
-  return {
-    boolean: (key, context, value) => seen(context, client.booleanDetails(key, context, value)).value,
-    string: (key, context, value) => seen(context, client.stringDetails(key, context, value)).value,
-    number: (key, context, value) => seen(context, client.numberDetails(key, context, value)).value,
-    object: (key, context, value) => seen(context, client.objectDetails(key, context, value)).value,
-    booleanDetails: (key, context, value) => seen(context, client.booleanDetails(key, context, value)),
-    stringDetails: (key, context, value) => seen(context, client.stringDetails(key, context, value)),
-    numberDetails: (key, context, value) => seen(context, client.numberDetails(key, context, value)),
-    objectDetails: (key, context, value) => seen(context, client.objectDetails(key, context, value)),
-  };
-}
-
-function recordedScope(scope: Scope, seen: Seen): Scope {
-  const { context } = scope;
-  return {
-    boolean: (key, value) => seen(context, scope.booleanDetails(key, value)).value,
-    string: (key, value) => seen(context, scope.stringDetails(key, value)).value,
-    number: (key, value) => seen(context, scope.numberDetails(key, value)).value,
-    object: (key, value) => seen(context, scope.objectDetails(key, value)).value,
-    booleanDetails: (key, value) => seen(context, scope.booleanDetails(key, value)),
-    stringDetails: (key, value) => seen(context, scope.stringDetails(key, value)),
-    numberDetails: (key, value) => seen(context, scope.numberDetails(key, value)),
-    objectDetails: (key, value) => seen(context, scope.objectDetails(key, value)),
-    context,
-    get signal() {
-      return scope.signal;
-    },
-    get snapshotVersion() {
-      return scope.snapshotVersion;
-    },
-    close: () => scope.close(),
-  };
-}
-
-/** What a client can do beside look-ups; its getters are read anew each time and so not copied. */
-function withoutLookUps(client: Dimmer): Pick<Dimmer, "explain" | "ready" | "flush" | "on" | "onFlagChange"> {
-  return {
-    explain: (flagKey, context) => client.explain(flagKey, context),
-    ready: (options) => client.ready(options),
-    flush: () => client.flush(),
-    on: (event, listener) => client.on(event, listener),
-    onFlagChange: (flagKey, listener) => client.onFlagChange(flagKey, listener),
   };
 }
