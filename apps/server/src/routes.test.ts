@@ -1,7 +1,15 @@
 /** The life of a project over the API: every operation at least once. */
 
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestServer, SPLIT_FLAG, TOKENS, type CallOptions, type TestServer } from "./testing/open-test-server.contract.ts";
+import {
+  type Answer,
+  openTestServer,
+  SPLIT_FLAG,
+  TOKENS,
+  type CallOptions,
+  type TestServer,
+} from "./testing/open-test-server.contract.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await openTestServer()));
@@ -9,17 +17,32 @@ afterAll(() => server.close());
 
 type Params = Readonly<Record<string, string>>;
 
-/** Calls an operation and gives its JSON; the status must be the expected one. */
+/**
+ * Calls an operation and gives its JSON; the status must be the expected one. What takes an idempotency key is called again with the
+ * same one, and must then do nothing and say the same.
+ */
 async function ask<T = Record<string, unknown>>(
   id: string,
   params: Params = {},
   options: CallOptions & { query?: string; status?: number } = {},
 ): Promise<T> {
   const { status = 200, ...more } = options;
-  const answer = await server.operate(id, params, more);
+  const operation = server.operations.find((candidate) => candidate.id === id);
+  const key = operation?.takesIdempotencyKey === true ? { "idempotency-key": randomUUID() } : undefined;
+  const call = { ...more, headers: { ...more.headers, ...key } };
+  const answer = await server.operate(id, params, call);
   expect(answer).toMatchObject({ status });
+  const again = key !== undefined && isKept(answer) ? await server.operate(id, params, call) : undefined;
+  expect(again === undefined ? said(answer) : said(again)).toEqual(said(answer));
+  expect(again?.headers.get("idempotent-replayed") ?? "true").toBe("true");
   return answer.json as T;
 }
+
+/** What the schema of a route refuses never comes to its handler. */
+const isKept = ({ json }: { readonly json: unknown }) =>
+  !(Reflect.get(Object(json), "issues") as { code: string }[] | undefined)?.some(({ code }) => code === "invalid-body");
+
+const said = ({ status, text, headers }: Answer) => [status, text, headers.get("etag")];
 
 const etagOf = async (id: string, params: Params) => (await server.operate(id, params)).headers.get("etag") ?? "";
 const model = { flag: "model" };

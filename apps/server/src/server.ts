@@ -32,6 +32,8 @@ import { docsRoutes } from "./http/docs-routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openOfrepStreams } from "./ofrep/ofrep-streams.ts";
 import { openViews } from "./ofrep/open-views.ts";
+import { keepAnswers, sweepAnswers } from "./http/idempotency.ts";
+import { HTTP_LIMITS } from "./http/limits.ts";
 import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
@@ -40,6 +42,7 @@ import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
+import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
 import { VERSION } from "./version.ts";
 
@@ -112,11 +115,14 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       streams: () => hub.streams(),
       arrivals: () => listArrivals(sdks, hub),
     });
-    const committed: ManagementPorts["committed"] = (project, versions) => {
-      metrics.changeCommitted(project);
-      hub.committed(project, versions);
-    };
-    const ports: ManagementPorts = { ...access, committed, hub };
+    const joining = joinTransactions(store);
+    const committed: ManagementPorts["committed"] = (project, versions) =>
+      joining.afterCommit(() => {
+        metrics.changeCommitted(project);
+        hub.committed(project, versions);
+      });
+    const dropKey: typeof hub.dropKey = (id) => joining.afterCommit(() => hub.dropKey(id));
+    const ports: ManagementPorts = { ...access, store: joining, committed, hub: { ...hub, dropKey } };
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -134,6 +140,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       createRequestId: randomUUID,
     });
     await describeApi(app);
+    const answerPorts = { ...access, store: joining, fingerprintKey: keys.requests };
+    keepAnswers(app, answerPorts);
     measureRequests(app, metrics);
     healthRoutes(app, {
       checkReady: async () => {
@@ -163,10 +171,15 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });
     // Drawn only once the port is ours: keys are shown once, and a start that fails on its port shows nothing.
     const initialKeys = await firstKeys(ports, settings, first);
+    await sweepAnswers(answerPorts);
+    const sweep = () =>
+      void sweepAnswers(answerPorts).catch((error: unknown) => logger.error({ err: error }, "answers not swept"));
+    const sweeping = setInterval(sweep, HTTP_LIMITS.idempotency.sweepMs).unref();
     state = "ready";
     const running = app;
     const close = async () => {
       state = "stopping";
+      clearInterval(sweeping);
       hub.close();
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();

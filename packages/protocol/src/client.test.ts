@@ -48,6 +48,12 @@ const networkError: Answer = () => {
   throw new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
 };
 
+/** An answer that ends in the middle. */
+const broken: Answer = () => {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("socket hang up")) });
+  return new Response(body, { headers: { "content-type": "application/json" } });
+};
+
 async function catchError<T>(promise: Promise<T>): Promise<unknown> {
   return promise.then(
     () => expect.unreachable("it should have been refused"),
@@ -181,8 +187,22 @@ describe("sending again", () => {
     check(get, [() => json({}, 429, { "retry-after": "2" }), () => json({})], { sent: 2, waits: [2000] }));
   test("but not for ever", () => check(get, [() => json({}, 429, { "retry-after": "60" })], { sent: 1, waits: [] }));
   test("a GET that is refused", () => check(get, [() => refuse("not-found")], { sent: 1, waits: [] }));
-  test("a change that meets no server", () => check(post, [networkError], { sent: 1, waits: [] }));
-  test("a change while the store is away", () => check(post, [() => refuse("store-unavailable")], { sent: 1, waits: [] }));
+  test("a change that meets no server", () => check(post, [networkError], { sent: 3, waits: [150, 300] }));
+  test("a change while the store is away", () =>
+    check(post, [() => refuse("store-unavailable")], { sent: 3, waits: [150, 300] }));
+  test("a change whose answer was lost, while the first is carried out", () =>
+    check(post, [broken, () => json({}, 409, { "retry-after": "1" }), () => json({})], { sent: 3, waits: [150, 1000] }));
+  test("a change that is refused", () => check(post, [() => refuse("conflict")], { sent: 1, waits: [] }));
+
+  test("a change carries one key through all its tries, and the next change another", async () => {
+    const { client, sent } = openTest([networkError, () => json({}), () => json({})]);
+    await post(client);
+    await post(client);
+    await get(client);
+    const [first, again, next, read] = sent.map(({ headers }) => headers.get("idempotency-key"));
+    expect(first).toMatch(/^[\da-f]{32}$/u);
+    expect([again === first, next === first, read]).toEqual([true, false, null]);
+  });
 });
 
 describe("no answer", () => {
@@ -206,11 +226,7 @@ describe("no answer", () => {
     expect(sent).toHaveLength(1);
   });
   test("an answer that breaks off", async () => {
-    const broken = () =>
-      new ReadableStream({
-        pull: (controller) => controller.error(new Error("socket hang up")),
-      });
-    const { client } = openTest([() => new Response(broken(), { headers: { "content-type": "application/json" } })]);
+    const { client } = openTest([broken]);
     expect(await catchError(client.listProjects())).toMatchObject({
       message: "http://127.0.0.1:4180 broke off in the middle of its answer (socket hang up).",
     });

@@ -8,7 +8,7 @@ const MANAGEMENT_PATH = "/api/v1";
 export const CLIENT_LIMITS = {
   /** Milliseconds until a request is given up. */
   timeoutMs: 15_000,
-  /** Further tries of a GET; a request that changes something is sent once. */
+  /** Further tries. A request that changes something carries the same idempotency key each time, so that it is done once. */
   retries: 2,
   /** Milliseconds before the first further try; doubled for the next. */
   retryDelayMs: 150,
@@ -32,6 +32,8 @@ export interface ManagementOptions {
   /** Sent as `User-Agent`; the server notes where a change came in. */
   readonly agent?: string;
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Draws what no other request has: 1 to 255 visible ASCII characters. */
+  readonly drawKey?: () => string;
 }
 
 /**
@@ -79,13 +81,14 @@ export function baseOf(url: string): string {
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/u, "");
 }
 
-/** Sends until there is an answer; only a GET is sent again. */
+/** Sends until there is an answer, as often as the limits allow. */
 export async function answerOf<T>(options: ManagementOptions, base: string, send: Send): Promise<T> {
   const sleep = options.sleep ?? ((ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)));
-  const retries = send.method === "GET" ? CLIENT_LIMITS.retries : 0;
+  const { retries } = CLIENT_LIMITS;
+  const key = send.method === "GET" ? undefined : (options.drawKey ?? drawKey)();
   for (let attempt = 0; ; attempt++) {
     try {
-      const response = await sendOnce(options, base, send);
+      const response = await sendOnce(options, base, send, key);
       const wait = attempt < retries ? retryDelay(response, attempt) : undefined;
       if (wait === undefined) return await readAnswer<T>(base, response);
       await response.body?.cancel();
@@ -97,23 +100,32 @@ export async function answerOf<T>(options: ManagementOptions, base: string, send
   }
 }
 
+const KEY_BYTES = 16;
+
+/** Not `randomUUID`, which a page has only over TLS. */
+function drawKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const MAY_PASS: ReadonlySet<UnreachableError["kind"]> = new Set(["silent", "broken"]);
 
 /** Milliseconds until the next try of an answer that may be better then; undefined takes it as it is. */
 function retryDelay(response: Response, attempt: number): number | undefined {
-  if (![429, 502, 503, 504].includes(response.status)) return undefined;
+  const isInFlight = response.status === 409 && response.headers.has("retry-after");
+  if (!isInFlight && ![429, 502, 503, 504].includes(response.status)) return undefined;
   const asked = Number(response.headers.get("retry-after") ?? "0") * 1000;
   if (asked > CLIENT_LIMITS.retryAfterMaxMs) return undefined;
   return Math.max(Number.isFinite(asked) ? asked : 0, CLIENT_LIMITS.retryDelayMs * 2 ** attempt);
 }
 
-async function sendOnce(options: ManagementOptions, base: string, send: Send): Promise<Response> {
+async function sendOnce(options: ManagementOptions, base: string, send: Send, key: string | undefined): Promise<Response> {
   const timeoutMs = options.timeoutMs ?? CLIENT_LIMITS.timeoutMs;
   const url = `${base}${send.root ?? MANAGEMENT_PATH}${send.path}${queryOf(send.query)}`;
   try {
     return await (options.fetch ?? fetch)(url, {
       method: send.method,
-      headers: headersOf(options, send),
+      headers: { ...headersOf(options, send), ...(key === undefined ? {} : { "idempotency-key": key }) },
       ...(send.body === undefined ? {} : { body: JSON.stringify(send.body) }),
       // A redirect would carry the token to an address nobody named.
       redirect: "manual",

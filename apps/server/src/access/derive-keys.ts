@@ -10,6 +10,8 @@ export interface DerivedKeys {
   readonly audit: Uint8Array;
   /** Signs the addresses of OFREP's event streams, and hides which version an environment has. */
   readonly eventStreams: Uint8Array;
+  /** Makes the fingerprints of requests that carry an idempotency key. */
+  readonly requests: Uint8Array;
   /** Stored with the installation, so that another secret key is noticed at the start; tells nothing about the others. */
   readonly check: string;
 }
@@ -28,6 +30,7 @@ export function deriveKeys(secretKey: string): DerivedKeys {
     sealing: { id: hex("sealing-id", 4), key: derive("sealing", 32) },
     audit: derive("audit", 32),
     eventStreams: derive("event-streams", 32),
+    requests: derive("requests", 32),
     check: hex("check", 16),
   };
 }

@@ -22,7 +22,8 @@ export interface ErasureRequest {
 }
 
 /**
- * First from what serves, by a change like any other; then from what history and audit say of the past.
+ * First from what serves, by a change like any other; then from what history and audit say of the past. Answers that are kept for
+ * repeated requests lose their content whole.
  *
  * Shape:  one entry a project. A person whom one project cannot forget is forgotten by none.
  * Errors: those of `applyChange` and `erasePerson`.
@@ -34,6 +35,7 @@ export async function eraseEverywhere(
   { projects, person, source }: ErasureRequest,
 ): Promise<readonly ProjectErasure[]> {
   const done = await ports.store.transaction(async (tx) => {
+    await tx.blankRequestAnswers();
     const erased: Erased[] = [];
     for (const project of projects) erased.push(await eraseFrom(tx, ports, author, { project, person, source }));
     return erased;

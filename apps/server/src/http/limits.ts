@@ -24,6 +24,18 @@ export const HTTP_LIMITS = {
   timeoutCheckMs: 5_000,
   /** Longer than the usual 60 s of load balancers, so that they close idle connections and not we. */
   keepAliveMs: 72_000,
+  idempotency: {
+    /** How long an answer is kept for the same request again. */
+    keptMs: 24 * 60 * 60 * 1000,
+    /** Bytes of headers and body; of a longer answer only that it was given. */
+    answerBytes: 64 * KB,
+    /** The newest that are kept, of one key and of all together. */
+    answersOfCaller: 5_000,
+    answers: 20_000,
+    /** So many may be above the bounds. */
+    answersBetweenSweeps: 100,
+    sweepMs: 60 * 60 * 1000,
+  },
   /** Top-level attributes of an evaluation context. */
   contextAttributes: 1_000,
   /** Items of a page. */

@@ -6,6 +6,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fast
 import { z } from "zod";
 import { PROBLEMS, type ProblemCode } from "@dimmer/protocol";
 import type { Access } from "./access.ts";
+import { takesIdempotencyKey } from "./idempotency.ts";
 import { DOCUMENT_SCHEMAS } from "./document-schemas.ts";
 import type { HttpApp } from "./open-http.ts";
 import { PROBLEM_TYPE } from "./problems.ts";
@@ -116,6 +117,7 @@ function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [st
     "invalid-request",
     ...(access === "public" ? [] : (["unauthenticated", "forbidden", "not-found"] as const)),
     ...(isEdit ? (["conflict"] as const) : []),
+    ...(takesIdempotencyKey(route) ? (["idempotency-key-reused"] as const) : []),
     ...(revision === undefined ? [] : (["revision-mismatch"] as const)),
     ...(revision === "needed" || revision === "sometimes-needed" ? (["revision-required"] as const) : []),
     ...(hasBody ? (["body-too-large", "unsupported-media-type"] as const) : []),
@@ -140,14 +142,25 @@ function nameWildcard<T extends { schema: unknown; url: string }>(transformed: T
 /** Headers that routes read by hand, as a schema for them would drop all the others. */
 function describeHeaders<T extends { schema: unknown }>(transformed: T, route: RouteOptions): T {
   const { revision } = route.config ?? {};
-  if (revision === undefined) return transformed;
-  const ifMatch = {
-    type: "string",
-    description: "The ETag that the author saw. `*` takes any; `If-None-Match: *` says there was none.",
+  const properties = {
+    ...(revision === undefined ? {} : { "If-Match": IF_MATCH }),
+    ...(takesIdempotencyKey(route) ? { "Idempotency-Key": IDEMPOTENCY_KEY } : {}),
   };
-  const headers = { type: "object", properties: { "If-Match": ifMatch }, required: revision === "needed" ? ["If-Match"] : [] };
+  if (Object.keys(properties).length === 0) return transformed;
+  const headers = { type: "object", properties, required: revision === "needed" ? ["If-Match"] : [] };
   return { ...transformed, schema: { ...Object(transformed.schema), headers } };
 }
+
+const IF_MATCH = {
+  type: "string",
+  description: "The ETag that the author saw. `*` takes any; `If-None-Match: *` says there was none.",
+};
+const IDEMPOTENCY_KEY = {
+  type: "string",
+  minLength: 1,
+  maxLength: 255,
+  description: "Drawn for this request: the same request with it again, within 24 hours, does nothing and gets the same answer.",
+};
 
 /** What the generator cannot know, put right in the finished document. */
 function finishDocument(document: Json): Json {

@@ -7,6 +7,7 @@ import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { mentionReads } from "./mentions.ts";
 import { projectReads, projectWrites } from "./projects.ts";
+import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
@@ -24,6 +25,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...revisionReads(db),
     ...keyReads(db),
     ...secretReads(db),
+    ...requestAnswerReads(db),
     ...auditReads(db),
     ...mentionReads(db),
   };
@@ -40,6 +42,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...revisionWrites(db),
     ...keyWrites(db),
     ...secretWrites(db),
+    ...requestAnswerWrites(db),
     ...auditWrites(db),
   };
 }

@@ -9,6 +9,7 @@ import type {
   EnvironmentRecord,
   FlagRecord,
   KeyRecord,
+  RequestAnswerRecord,
   SegmentRecord,
   Store,
   StoreTransaction,
@@ -98,6 +99,10 @@ export function keyRecord(more: Partial<KeyRecord>): KeyRecord {
     revokedAt: null,
     ...more,
   };
+}
+
+export function requestAnswer(more: Partial<RequestAnswerRecord>): RequestAnswerRecord {
+  return { caller: "key_1", idempotencyKey: "a", at: 1, fingerprint: "f", status: 201, sealed: "v1.sealed", ...more };
 }
 
 /** A row of an audit chain for the store alone, which does not look at hashes. */

@@ -11,8 +11,9 @@ import {
   segmentRecord,
   valueVersion,
   withProject,
+  requestAnswer,
 } from "./sample-records.contract.ts";
-import type { Store } from "./store.ts";
+import type { RequestAnswerRecord, Store } from "./store.ts";
 
 /**
  * Shape:  `store` gives the empty store of the running test.
@@ -133,6 +134,51 @@ export function historyContract(store: () => Store): void {
     expect(await store().listSecrets("signing-key", "shop", "production")).toEqual([young, { ...old, retiredAt: 4 }]);
     expect(await store().listSecrets("signing-key", "shop", null)).toEqual([wide]);
     expect(await store().listSecrets("webhook-secret", "shop", null)).toEqual([]);
+  });
+
+  describe("answers of requests", () => {
+    const put = (...records: readonly RequestAnswerRecord[]) =>
+      store().transaction(async (tx) => {
+        for (const record of records) await tx.putRequestAnswer(record);
+      });
+    const kept = async (...records: readonly RequestAnswerRecord[]) => {
+      const found: string[] = [];
+      for (const { caller, idempotencyKey } of records) {
+        if ((await store().getRequestAnswer(caller, idempotencyKey)) !== null) found.push(`${caller} ${idempotencyKey}`);
+      }
+      return found;
+    };
+
+    it("are found by caller and key, and never replaced", async () => {
+      const [mine, theirs] = [requestAnswer({}), requestAnswer({ caller: "key_2", sealed: null })];
+      await put(mine, theirs);
+      expect([await store().getRequestAnswer("key_1", "a"), await store().getRequestAnswer("key_2", "a")]).toEqual([
+        mine,
+        theirs,
+      ]);
+      expect(await store().getRequestAnswer("key_1", "b")).toBeNull();
+      await expect(put(requestAnswer({ status: 200 }))).rejects.toThrow(/unique/iu);
+    });
+
+    it("go when they are old, and beyond what a caller and all together may have", async () => {
+      const records = [1, 2, 3, 4, 5].map((at) => requestAnswer({ idempotencyKey: String(at), at }));
+      const others = [2, 6].map((at) => requestAnswer({ caller: "key_2", idempotencyKey: String(at), at }));
+      await put(...records, ...others);
+      const drop = (until: number, newestOfCaller: number, newest: number) =>
+        store().transaction((tx) => tx.dropRequestAnswers({ until, newestOfCaller, newest }));
+      await drop(1, 10, 10);
+      expect(await kept(...records, ...others)).toEqual(["key_1 2", "key_1 3", "key_1 4", "key_1 5", "key_2 2", "key_2 6"]);
+      await drop(1, 3, 10);
+      expect(await kept(...records, ...others)).toEqual(["key_1 3", "key_1 4", "key_1 5", "key_2 2", "key_2 6"]);
+      await drop(1, 3, 2);
+      expect(await kept(...records, ...others)).toEqual(["key_1 5", "key_2 6"]);
+    });
+
+    it("lose their content, and that they were given stays", async () => {
+      await put(requestAnswer({}));
+      await store().transaction((tx) => tx.blankRequestAnswers());
+      expect(await store().getRequestAnswer("key_1", "a")).toEqual(requestAnswer({ sealed: null }));
+    });
   });
 
   describe("audit", () => {

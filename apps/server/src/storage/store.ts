@@ -128,6 +128,27 @@ export interface SealedSecretRecord {
   readonly retiredAt: number | null;
 }
 
+/** What a request with an `Idempotency-Key` was answered, so that the same request gets the same answer again. */
+export interface RequestAnswerRecord {
+  /** Id of the key that asked. */
+  readonly caller: string;
+  readonly idempotencyKey: string;
+  readonly at: number;
+  /** Keyed digest of the whole request, so that nobody can guess from it what was asked. */
+  readonly fingerprint: string;
+  readonly status: number;
+  /** Headers and body, sealed: they may hold a secret that is shown once. Null where only the fact is kept. */
+  readonly sealed: string | null;
+}
+
+/** Which answers stay. */
+export interface RequestAnswerBounds {
+  /** Those of this time and before go. */
+  readonly until: number;
+  readonly newestOfCaller: number;
+  readonly newest: number;
+}
+
 export type ValuePlace = Pick<ValueVersionRecord, "flag" | "variant" | "number">;
 
 /** Of many flags only what is asked for: reading and parsing is nearly all that ten thousand of them cost. */
@@ -251,6 +272,8 @@ export interface StoreReader {
   getKey(id: string): Promise<KeyRecord | null>;
   listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
 
+  getRequestAnswer(caller: string, idempotencyKey: string): Promise<RequestAnswerRecord | null>;
+
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
   listAuditChains(): Promise<readonly string[]>;
   /** Oldest first from `after` (exclusive), for verification. */
@@ -280,6 +303,11 @@ export interface StoreTransaction extends StoreReader {
   putRevision(record: RevisionRecord): Promise<void>;
   putKey(record: KeyRecord): Promise<void>;
   putSecret(record: SealedSecretRecord): Promise<void>;
+  /** One that is there already is an error, never an overwrite: the request was answered. */
+  putRequestAnswer(record: RequestAnswerRecord): Promise<void>;
+  dropRequestAnswers(bounds: RequestAnswerBounds): Promise<void>;
+  /** Takes the content of every answer away and leaves that it was given: sealed text cannot be searched for a person. */
+  blankRequestAnswers(): Promise<void>;
   /** Appends; a sequence that exists already is an error, never an overwrite. */
   appendAudit(link: AuditLinkRecord, payloads: readonly AuditPayloadRecord[], head: AuditHeadRecord): Promise<void>;
   /** Blanks content and salt, so that nobody can guess the content from the digest that stays in the link's body. */

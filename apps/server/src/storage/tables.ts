@@ -16,6 +16,7 @@ export interface Tables {
   readonly revisions: RevisionTable;
   readonly keys: KeyTable;
   readonly secrets: SecretTable;
+  readonly request_answers: RequestAnswerTable;
   readonly audit_links: AuditLinkTable;
   readonly audit_payloads: AuditPayloadTable;
   readonly audit_heads: AuditHeadTable;
@@ -171,6 +172,15 @@ export interface SecretTable {
   readonly sealed: string;
   readonly created_at: number;
   readonly retired_at: number | null;
+}
+
+export interface RequestAnswerTable {
+  readonly caller: string;
+  readonly idempotency_key: string;
+  readonly at: number;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly sealed: string | null;
 }
 
 interface AuditLinkTable {

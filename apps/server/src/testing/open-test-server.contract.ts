@@ -31,6 +31,7 @@ export interface Operation {
   readonly path: string;
   readonly security: readonly Readonly<Record<string, unknown>>[];
   readonly hasBody: boolean;
+  readonly takesIdempotencyKey: boolean;
 }
 
 export interface TestServer {
@@ -98,6 +99,7 @@ function operationsOf(paths: unknown): readonly Operation[] {
         path,
         security: Reflect.get(Object(operation), "security") as Operation["security"],
         hasBody: Object.hasOwn(Object(operation), "requestBody"),
+        takesIdempotencyKey: JSON.stringify(operation).includes('"Idempotency-Key"'),
       })),
   );
 }
