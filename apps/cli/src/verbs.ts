@@ -26,6 +26,9 @@ import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { cancelSchedule } from "./commands/schedules/cancel.ts";
+import { listSchedules } from "./commands/schedules/list.ts";
+import { showSchedule } from "./commands/schedules/show.ts";
 import { listSdks } from "./commands/sdks/list.ts";
 import { listSegments } from "./commands/segments/list.ts";
 import { showSegment } from "./commands/segments/show.ts";
@@ -73,6 +76,11 @@ export const NOUNS: readonly Noun[] = [
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
   { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
+  {
+    name: "schedules",
+    summary: "list, show and cancel changes that are to be made at a time",
+    verbs: [listSchedules, showSchedule, cancelSchedule],
+  },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {
     name: "audit",

@@ -335,6 +335,25 @@ describe("keys and audit", () => {
   });
 });
 
+describe("schedules", () => {
+  test("are made, listed, shown, cancelled", async () => {
+    const operations = [{ kind: "kill", flag: "model", environment: "staging" }];
+    await ask("createSchedule", {}, { body: { at: "2020-01-01T00:00:00Z", operations }, status: 400 });
+    const kill = [{ kind: "kill", flag: "model", environment: "production" }];
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    expect(await ask("createSchedule", {}, { body: { at, operations: kill, dryRun: true } })).toMatchObject({ schedule: null });
+    const made = await ask<{ schedule: { id: string } }>("createSchedule", {}, { body: { at, operations: kill }, status: 201 });
+    const schedule = { schedule: made.schedule.id };
+    expect((await ask<List>("listSchedules", {}, { query: "?state=pending&limit=1" })).items).toMatchObject([
+      { id: made.schedule.id, dueAt: at, state: "pending", operations: kill, isLate: false, actor: { kind: "key" } },
+    ]);
+    expect(await ask("getSchedule", schedule)).toEqual(made.schedule);
+    await ask("getSchedule", { schedule: "absent" }, { status: 404 });
+    expect(await ask("cancelSchedule", schedule)).toMatchObject({ state: "cancelled" });
+    await ask("cancelSchedule", { schedule: "absent" }, { status: 404 });
+  });
+});
+
 describe("models", () => {
   test("where one is used, and its kill", async () => {
     expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);

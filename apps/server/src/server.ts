@@ -36,6 +36,8 @@ import { openServerMetrics } from "./http/server-metrics.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { scheduleRoutes } from "./schedules/routes.ts";
+import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
 import { VERSION } from "./version.ts";
@@ -75,6 +77,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const clock = () => Date.now();
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
+  let scheduler: Scheduler | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -108,6 +111,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       hub.committed(project, versions);
     };
     const ports: ManagementPorts = { ...access, committed, hub };
+    const onScheduleFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "schedule failed");
+    scheduler = openScheduler({ ...ports, setTimer, onFailure: onScheduleFailure });
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -141,6 +146,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
+    scheduleRoutes(app, ports, scheduler);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
@@ -155,12 +161,15 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const initialKeys = await firstKeys(ports, settings, first);
     state = "ready";
     const running = app;
+    const runner = scheduler;
+    runner.wake();
     const close = async () => {
       state = "stopping";
       hub.close();
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
+      await runner.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();
@@ -169,6 +178,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     return { url, app: running, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
   } catch (error) {
     await app?.close();
+    await scheduler?.close();
     await store.close();
     throw error;
   }
@@ -178,6 +188,11 @@ const FIRST_PROJECT = {
   project: { key: "default", name: "Default" },
   environment: { key: "production", name: "Production", production: true },
 } as const;
+
+function setTimer(ms: number, fire: () => void): () => void {
+  const timer = setTimeout(fire, ms);
+  return () => clearTimeout(timer);
+}
 
 /** JSON lines; the log of a request never holds its headers, and what is logged of an error must not bring them back. */
 function openLogger(level: ServerSettings["logLevel"]): Logger {

@@ -24,6 +24,7 @@ import type {
 } from "./management.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
+import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -81,6 +82,10 @@ export interface Management {
   listModelUses(project: string, query: ModelQuery): Promise<readonly ModelUse[]>;
   /** Stops and kills over all flags that use it, as one change. */
   killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
+  createSchedule(project: string, request: ScheduleRequest): Promise<ScheduleResult>;
+  listSchedules(project: string, state: ScheduleState | undefined, limit: number): Promise<readonly ScheduleView[]>;
+  getSchedule(project: string, id: string): Promise<ScheduleView>;
+  cancelSchedule(project: string, id: string): Promise<ScheduleView>;
   exportDocument(project: string): Promise<FlagDocument>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
@@ -167,6 +172,10 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
     killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
+    createSchedule: (project, schedule) => post(path`/projects/${project}/schedules`, schedule),
+    listSchedules: (project, state, limit) => newest(path`/projects/${project}/schedules`, limit, { state }),
+    getSchedule: (project, id) => get(path`/projects/${project}/schedules/${id}`),
+    cancelSchedule: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/schedules/${id}` }),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),

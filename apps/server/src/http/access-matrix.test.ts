@@ -60,6 +60,7 @@ const PROJECT_READS = [
   "listKeys",
   "listChanges",
   "getChange",
+  "listSchedules",
 ];
 
 function expected(operation: Operation, caller: Caller): readonly number[] {

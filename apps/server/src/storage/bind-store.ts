@@ -8,6 +8,7 @@ import { keyReads, keyWrites } from "./keys.ts";
 import { mentionReads } from "./mentions.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
+import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
@@ -26,6 +27,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...secretReads(db),
     ...auditReads(db),
     ...mentionReads(db),
+    ...scheduleReads(db),
   };
 }
 
@@ -41,6 +43,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...keyWrites(db),
     ...secretWrites(db),
     ...auditWrites(db),
+    ...scheduleWrites(db),
   };
 }
 

@@ -70,6 +70,13 @@ const SOURCES: readonly Source[] = [
     columns: sql`id as key, coalesce(environment, '') as environment, '' as variant, 0 as number`,
     plain: ["name"],
   },
+  {
+    kind: "schedule",
+    table: "schedules",
+    columns: sql`id as key, '' as environment, '' as variant, sequence as number`,
+    json: ["actor", "operations"],
+    plain: ["reason"],
+  },
 ];
 
 function revisionSource(kind: MentionRecord["kind"], noun: string): Source {
