@@ -108,6 +108,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, E",
   },
   {
+    id: "kill-link",
+    behaviour: "A link turns off its one flag or variant by a click, does nothing when looked at, and never turns anything on.",
+    source: "issue 3, E",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

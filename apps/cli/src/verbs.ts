@@ -20,6 +20,9 @@ import { createKey } from "./commands/keys/create.ts";
 import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
+import { createLink } from "./commands/links/create.ts";
+import { listLinks } from "./commands/links/list.ts";
+import { revokeLink } from "./commands/links/revoke.ts";
 import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
 import { promote } from "./commands/promote.ts";
@@ -80,6 +83,11 @@ export const NOUNS: readonly Noun[] = [
     name: "schedules",
     summary: "list, show and cancel changes that are to be made at a time",
     verbs: [listSchedules, showSchedule, cancelSchedule],
+  },
+  {
+    name: "links",
+    summary: "make, list and revoke addresses that turn one flag or variant off",
+    verbs: [createLink, listLinks, revokeLink],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

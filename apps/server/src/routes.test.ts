@@ -354,6 +354,20 @@ describe("schedules", () => {
   });
 });
 
+describe("links", () => {
+  test("are made, shown, used, listed, revoked", async () => {
+    const body = { flag: "model", environment: "production", variant: "new", name: "pager" };
+    const { id, secret } = await ask<{ id: string; secret: string }>("createLink", {}, { body, status: 201 });
+    await ask("showLink", { secret });
+    expect(await ask("useLink", { secret })).toMatchObject({ status: "off", flag: "model", variant: "new" });
+    await ask("restoreFlag", { ...model, environment: "production" }, { body: { variant: "new" } });
+    expect((await ask<List>("listLinks")).items).toMatchObject([{ id, variant: "new", name: "pager" }]);
+    await ask("revokeLink", { link: id });
+    await ask("useLink", { secret }, { status: 404 });
+    await ask("revokeLink", { link: "absent" }, { status: 404 });
+  });
+});
+
 describe("models", () => {
   test("where one is used, and its kill", async () => {
     expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);

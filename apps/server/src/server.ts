@@ -33,6 +33,8 @@ import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
+import { linkPageRoutes } from "./links/page-routes.ts";
+import { linkRoutes } from "./links/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
@@ -147,6 +149,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
     scheduleRoutes(app, ports, scheduler);
+    linkRoutes(app, ports);
+    linkPageRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });

@@ -22,6 +22,7 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
+import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
@@ -66,6 +67,9 @@ export interface Management {
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
   revokeKey(project: string, id: string): Promise<KeyView>;
+  listLinks(project: string): Promise<readonly LinkView[]>;
+  createLink(project: string, link: LinkRequest): Promise<CreatedLink>;
+  revokeLink(project: string, id: string): Promise<LinkView>;
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
@@ -163,6 +167,9 @@ export function openManagement(options: ManagementOptions): Management {
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
+    listLinks: (project) => all(path`/projects/${project}/links`),
+    createLink: (project, link) => post(path`/projects/${project}/links`, link),
+    revokeLink: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/links/${id}` }),
     listChanges: (project, limit) => newest(path`/projects/${project}/changes`, limit),
     getChange: (project, id) => get(path`/projects/${project}/changes/${id}`),
     submitChange: (project, change) => post(path`/projects/${project}/changes`, change),

@@ -1,6 +1,7 @@
 /** Every message on the wire. */
 export * from "./client.ts";
 export * from "./delivery.ts";
+export * from "./links.ts";
 export * from "./management.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";

@@ -85,6 +85,7 @@ describe("erasePerson", () => {
       revisions: 1,
       keys: 1,
       schedules: 0,
+      links: 0,
       auditParts: 4,
       remaining: [],
     });

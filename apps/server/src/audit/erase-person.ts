@@ -33,6 +33,7 @@ export interface Erasure {
   readonly revisions: number;
   readonly keys: number;
   readonly schedules: number;
+  readonly links: number;
   readonly auditParts: number;
   /** What still names the person: present flags, drafts and segments, to be edited by a change, and immutable values. */
   readonly remaining: readonly MentionRecord[];
@@ -57,7 +58,7 @@ export async function findPerson(store: StoreReader, project: string, person: st
 
 /**
  * Blanks every audit payload that names the person, in the project's chain and the installation's, and puts an alias in their place in
- * changes, revisions, schedules and key names. Present flags and segments are the caller's to edit first; `remaining` says what was left.
+ * changes, revisions, schedules and the names of keys and links. Present flags and segments are the caller's to edit first; `remaining` says what was left.
  *
  * Shape:  commits with `tx`; itself a row `person.erase` that lists what it blanked and does not name the person. Erasing again finds
  *         nothing more and still leaves its row.
@@ -124,6 +125,10 @@ async function rewrite(tx: StoreTransaction, project: string, mention: MentionRe
     const record = present((await tx.listKeys(project)).find((candidate) => candidate.id === key) ?? null);
     await tx.putKey({ ...record, name: erased(record.name) });
   }
+  if (kind === "link") {
+    const record = present(await tx.getLink(project, key));
+    await tx.putLink({ ...record, name: erased(record.name) });
+  }
   if (kind === "schedule") await tx.putSchedule(eraseSchedule(present(await tx.getSchedule(project, key)), erased));
 }
 
@@ -155,13 +160,16 @@ function eraseActor(actor: Actor, erased: Erased): Actor {
   return { ...actor, id: erased(actor.id), name: erased(actor.name) };
 }
 
-function countMentions(mentions: readonly MentionRecord[]): Pick<Erasure, "changes" | "revisions" | "keys" | "schedules"> {
+function countMentions(
+  mentions: readonly MentionRecord[],
+): Pick<Erasure, "changes" | "revisions" | "keys" | "schedules" | "links"> {
   const count = (kind: MentionRecord["kind"]): number => mentions.filter((mention) => mention.kind === kind).length;
   return {
     changes: count("change"),
     revisions: count("flag-revision") + count("segment-revision"),
     keys: count("key"),
     schedules: count("schedule"),
+    links: count("link"),
   };
 }
 

@@ -33,6 +33,7 @@ const MentionKind = z.enum([
   "segment-revision",
   "key",
   "schedule",
+  "link",
 ]);
 interface Erased {
   readonly erased: number;
@@ -51,6 +52,7 @@ const ErasedSchema: z.ZodType<Erased> = z
         revisions: z.int(),
         keys: z.int(),
         schedules: z.int(),
+        links: z.int(),
         auditParts: z.int(),
         remaining: z
           .array(
@@ -128,7 +130,8 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
         source: sourceOf(request),
       });
       const erased = projects.reduce(
-        (sum, found) => sum + found.edits + found.changes + found.revisions + found.keys + found.schedules + found.auditParts,
+        (sum, found) =>
+          sum + found.edits + found.changes + found.revisions + found.keys + found.schedules + found.links + found.auditParts,
         0,
       );
       return { erased, projects };

@@ -5,6 +5,7 @@ import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
+import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
@@ -28,6 +29,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...auditReads(db),
     ...mentionReads(db),
     ...scheduleReads(db),
+    ...linkReads(db),
   };
 }
 
@@ -44,6 +46,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...secretWrites(db),
     ...auditWrites(db),
     ...scheduleWrites(db),
+    ...linkWrites(db),
   };
 }
 

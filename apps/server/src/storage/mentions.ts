@@ -77,6 +77,7 @@ const SOURCES: readonly Source[] = [
     json: ["actor", "operations"],
     plain: ["reason"],
   },
+  { kind: "link", table: "links", columns: sql`id as key, environment, '' as variant, 0 as number`, plain: ["name"] },
 ];
 
 function revisionSource(kind: MentionRecord["kind"], noun: string): Source {

@@ -1,8 +1,9 @@
-/** The contract of what acts in somebody's name: schedules. */
+/** The contract of what acts without somebody at the keyboard: schedules and links. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import { withProject } from "./sample-records.contract.ts";
+import type { LinkRecord } from "./link-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
 
@@ -28,7 +29,7 @@ const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): S
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the port, `schedule-record.ts`.
+ * Source: the port, `schedule-record.ts` and `link-record.ts`.
  */
 export function actingContract(store: () => Store): void {
   describe("schedules", () => {
@@ -69,6 +70,37 @@ export function actingContract(store: () => Store): void {
       await expect(failing).rejects.toThrow("half-way");
       expect([await claim("schedule_1"), await claim("schedule_1"), await claim("schedule_3")]).toEqual([true, false, false]);
       expect((await store().getSchedule("shop", "schedule_1"))?.state).toBe("running");
+    });
+  });
+
+  describe("links", () => {
+    const link = (id: string, more: Partial<LinkRecord> = {}): LinkRecord => ({
+      project: "shop",
+      id,
+      name: "pager",
+      flag: "summarizer",
+      environment: "production",
+      variant: null,
+      prefix: "dm_link_abcd",
+      hash: `hash of ${id}`,
+      createdAt: 1,
+      expiresAt: null,
+      revokedAt: null,
+      usedAt: null,
+      ...more,
+    });
+
+    it("come back equal by id and by digest, and no two have one digest", async () => {
+      const full = link("b", { variant: "opus", expiresAt: 5, revokedAt: 6, usedAt: 7 });
+      await withProject(store(), async (tx) => {
+        for (const record of [full, link("a")]) await tx.putLink(record);
+      });
+      expect(await store().listLinks("shop")).toEqual([link("a"), full]);
+      expect(await store().findLinkByHash("hash of b")).toEqual(full);
+      expect([await store().findLinkByHash("other"), await store().getLink("shop", "c")]).toEqual([null, null]);
+      await expect(store().transaction((tx) => tx.putLink(link("c", { hash: "hash of a" })))).rejects.toThrow(/unique/iu);
+      await store().transaction((tx) => tx.putLink(link("a", { usedAt: 9 })));
+      expect((await store().getLink("shop", "a"))?.usedAt).toBe(9);
     });
   });
 }

@@ -2,6 +2,7 @@
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
+import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
@@ -179,8 +180,18 @@ export interface AuditHeadRecord {
 
 /** A place whose stored text holds a text somewhere; a first sieve, to be looked at closer. */
 export interface MentionRecord {
-  readonly kind: "flag" | "variant" | "value" | "segment" | "change" | "flag-revision" | "segment-revision" | "key" | "schedule";
-  /** Of the flag or segment; the id of a change, key or schedule. */
+  readonly kind:
+    | "flag"
+    | "variant"
+    | "value"
+    | "segment"
+    | "change"
+    | "flag-revision"
+    | "segment-revision"
+    | "key"
+    | "schedule"
+    | "link";
+  /** Of the flag or segment; the id of a change, key, schedule or link. */
   readonly key: string;
   /** Empty where there is none. */
   readonly environment: string;
@@ -199,7 +210,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ScheduleReads {
+export interface StoreReader extends ScheduleReads, LinkReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -269,7 +280,7 @@ export interface StoreReader extends ScheduleReads {
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ScheduleWrites {
+export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

@@ -20,6 +20,7 @@ export interface Tables {
   readonly audit_payloads: AuditPayloadTable;
   readonly audit_heads: AuditHeadTable;
   readonly schedules: ScheduleTable;
+  readonly links: LinkTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -211,4 +212,19 @@ export interface ScheduleTable {
   readonly settled_at: number | null;
   readonly change: string | null;
   readonly problem: string | null;
+}
+
+export interface LinkTable {
+  readonly project: string;
+  readonly id: string;
+  readonly name: string;
+  readonly flag: string;
+  readonly environment: string;
+  readonly variant: string | null;
+  readonly prefix: string;
+  readonly hash: string;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly revoked_at: number | null;
+  readonly used_at: number | null;
 }
