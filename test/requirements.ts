@@ -112,6 +112,17 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 6",
   },
   {
+    id: "schedule-once",
+    behaviour:
+      "A change at a time survives restarts and `kill -9`, runs once, in the right of who made it, and says what became of it.",
+    source: "issue 3, E",
+  },
+  {
+    id: "kill-link",
+    behaviour: "A link turns off its one flag or variant by a click, does nothing when looked at, and never turns anything on.",
+    source: "issue 3, E",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

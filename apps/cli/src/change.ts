@@ -5,6 +5,7 @@ import type { Change, ChangeResult, Operation } from "@dimmer/protocol";
 import { NO_WAIT_OPTION, sayArrivals, WAIT_OPTION, waitForArrival, wantsArrival } from "./arrival.ts";
 import { describeMoves } from "./output/describe-moves.ts";
 import { renderIssue } from "./output/issues.ts";
+import { type Later, scheduleChange } from "./schedule.ts";
 import type { Server } from "./server.ts";
 import type { Call } from "./verb.ts";
 
@@ -26,6 +27,8 @@ export interface Proposal {
   readonly isShare?: true;
   /** Shown above what would happen. */
   readonly preface?: readonly string[];
+  /** The same for `--at`; verbs that take no such option leave it out. */
+  readonly later?: Later;
   /** Where it goes, so that it can be waited for until it has arrived. */
   readonly server: Server;
   /** Sends it; with `dryRun` nothing is committed. */
@@ -46,6 +49,8 @@ export async function makeChange(call: Call, proposal: Proposal): Promise<void> 
   const reason = call.option("reason");
   const about = reason === undefined ? {} : { reason };
   for (const line of proposal.preface ?? []) call.output.say(line);
+  const at = call.option("at");
+  if (at !== undefined) return scheduleChange(call, proposal, at);
   if (call.has("dry-run")) return report(call, proposal, await proposal.send({ ...about, dryRun: true }));
   if (proposal.question !== undefined && (proposal.nothing !== undefined || !call.has("yes"))) {
     const foreseen = await proposal.send({ ...about, dryRun: true });

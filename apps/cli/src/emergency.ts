@@ -10,9 +10,11 @@ type Emergency = { readonly kind: "kill" } | { readonly kind: "stop"; readonly v
 export async function proposeEmergency(call: Call, flag: string, emergency: Emergency): Promise<Proposal> {
   const server = await openServer(call);
   const environment = call.settings.environment ?? environmentOf(call, await findFlag(server, flag));
-  const send = proposeOperations(server, [{ ...emergency, flag, environment }]);
+  const operations = [{ ...emergency, flag, environment }];
+  const send = proposeOperations(server, operations);
   return {
     server,
+    later: { operations },
     send: async (about) => {
       try {
         return await send(about);

@@ -21,12 +21,18 @@ import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
 import { kill } from "./commands/kill.ts";
 import { createOverrideToken } from "./commands/override-tokens/create.ts";
+import { createLink } from "./commands/links/create.ts";
+import { listLinks } from "./commands/links/list.ts";
+import { revokeLink } from "./commands/links/revoke.ts";
 import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
 import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { cancelSchedule } from "./commands/schedules/cancel.ts";
+import { listSchedules } from "./commands/schedules/list.ts";
+import { showSchedule } from "./commands/schedules/show.ts";
 import { listSdks } from "./commands/sdks/list.ts";
 import { listSegments } from "./commands/segments/list.ts";
 import { showSegment } from "./commands/segments/show.ts";
@@ -78,6 +84,16 @@ export const NOUNS: readonly Noun[] = [
     name: "override-tokens",
     summary: "make tokens that show chosen variants, for previews",
     verbs: [createOverrideToken],
+  },
+  {
+    name: "schedules",
+    summary: "list, show and cancel changes that are to be made at a time",
+    verbs: [listSchedules, showSchedule, cancelSchedule],
+  },
+  {
+    name: "links",
+    summary: "make, list and revoke addresses that turn one flag or variant off",
+    verbs: [createLink, listLinks, revokeLink],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

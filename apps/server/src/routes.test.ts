@@ -363,6 +363,39 @@ describe("keys and audit", () => {
   });
 });
 
+describe("schedules", () => {
+  test("are made, listed, shown, cancelled", async () => {
+    const operations = [{ kind: "kill", flag: "model", environment: "staging" }];
+    await ask("createSchedule", {}, { body: { at: "2020-01-01T00:00:00Z", operations }, status: 400 });
+    const kill = [{ kind: "kill", flag: "model", environment: "production" }];
+    const at = new Date(Date.now() + 86_400_000).toISOString();
+    expect(await ask("createSchedule", {}, { body: { at, operations: kill, dryRun: true } })).toMatchObject({ schedule: null });
+    const made = await ask<{ schedule: { id: string } }>("createSchedule", {}, { body: { at, operations: kill }, status: 201 });
+    const schedule = { schedule: made.schedule.id };
+    expect((await ask<List>("listSchedules", {}, { query: "?state=pending&limit=1" })).items).toMatchObject([
+      { id: made.schedule.id, dueAt: at, state: "pending", operations: kill, isLate: false, actor: { kind: "key" } },
+    ]);
+    expect(await ask("getSchedule", schedule)).toEqual(made.schedule);
+    await ask("getSchedule", { schedule: "absent" }, { status: 404 });
+    expect(await ask("cancelSchedule", schedule)).toMatchObject({ state: "cancelled" });
+    await ask("cancelSchedule", { schedule: "absent" }, { status: 404 });
+  });
+});
+
+describe("links", () => {
+  test("are made, shown, used, listed, revoked", async () => {
+    const body = { flag: "model", environment: "production", variant: "new", name: "pager" };
+    const { id, secret } = await ask<{ id: string; secret: string }>("createLink", {}, { body, status: 201 });
+    await ask("showLink", { secret });
+    expect(await ask("useLink", { secret })).toMatchObject({ status: "off", flag: "model", variant: "new" });
+    await ask("restoreFlag", { ...model, environment: "production" }, { body: { variant: "new" } });
+    expect((await ask<List>("listLinks")).items).toMatchObject([{ id, variant: "new", name: "pager" }]);
+    await ask("revokeLink", { link: id });
+    await ask("useLink", { secret }, { status: 404 });
+    await ask("revokeLink", { link: "absent" }, { status: 404 });
+  });
+});
+
 describe("models", () => {
   test("where one is used, and its kill", async () => {
     expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);

@@ -38,9 +38,13 @@ import { measureRequests, metricsRoutes } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
+import { linkPageRoutes } from "./links/page-routes.ts";
+import { linkRoutes } from "./links/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { scheduleRoutes } from "./schedules/routes.ts";
+import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
@@ -81,6 +85,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const clock = () => Date.now();
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
+  let scheduler: Scheduler | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -123,6 +128,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       });
     const dropKey: typeof hub.dropKey = (id) => joining.afterCommit(() => hub.dropKey(id));
     const ports: ManagementPorts = { ...access, store: joining, committed, hub: { ...hub, dropKey } };
+    const onScheduleFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "schedule failed");
+    scheduler = openScheduler({ ...ports, setTimer, onFailure: onScheduleFailure });
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -158,6 +165,9 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
+    scheduleRoutes(app, ports, scheduler);
+    linkRoutes(app, ports);
+    linkPageRoutes(app, ports);
     keyRoutes(app, ports);
     tokenRoutes(app, { ...ports, tokens });
     auditRoutes(app, ports);
@@ -177,6 +187,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const sweeping = setInterval(sweep, HTTP_LIMITS.idempotency.sweepMs).unref();
     state = "ready";
     const running = app;
+    const runner = scheduler;
+    runner.wake();
     const close = async () => {
       state = "stopping";
       clearInterval(sweeping);
@@ -184,6 +196,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
+      await runner.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();
@@ -192,6 +205,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     return { url, app: running, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
   } catch (error) {
     await app?.close();
+    await scheduler?.close();
     await store.close();
     throw error;
   }
@@ -201,6 +215,11 @@ const FIRST_PROJECT = {
   project: { key: "default", name: "Default" },
   environment: { key: "production", name: "Production", production: true },
 } as const;
+
+function setTimer(ms: number, fire: () => void): () => void {
+  const timer = setTimeout(fire, ms);
+  return () => clearTimeout(timer);
+}
 
 /** JSON lines; the log of a request never holds its headers, and what is logged of an error must not bring them back. */
 function openLogger(level: ServerSettings["logLevel"]): Logger {

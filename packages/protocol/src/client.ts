@@ -23,8 +23,10 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
+import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
+import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -71,6 +73,9 @@ export interface Management {
     environment: string,
     order: { readonly overrides: Readonly<Record<string, string>>; readonly expiresInSeconds?: number },
   ): Promise<OverrideToken>;
+  listLinks(project: string): Promise<readonly LinkView[]>;
+  createLink(project: string, link: LinkRequest): Promise<CreatedLink>;
+  revokeLink(project: string, id: string): Promise<LinkView>;
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
@@ -87,6 +92,10 @@ export interface Management {
   listModelUses(project: string, query: ModelQuery): Promise<readonly ModelUse[]>;
   /** Stops and kills over all flags that use it, as one change. */
   killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
+  createSchedule(project: string, request: ScheduleRequest): Promise<ScheduleResult>;
+  listSchedules(project: string, state: ScheduleState | undefined, limit: number): Promise<readonly ScheduleView[]>;
+  getSchedule(project: string, id: string): Promise<ScheduleView>;
+  cancelSchedule(project: string, id: string): Promise<ScheduleView>;
   exportDocument(project: string): Promise<FlagDocument>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
@@ -166,6 +175,9 @@ export function openManagement(options: ManagementOptions): Management {
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
     createOverrideToken: (project, environment, order) =>
       post(path`/projects/${project}/environments/${environment}/override-tokens`, order),
+    listLinks: (project) => all(path`/projects/${project}/links`),
+    createLink: (project, link) => post(path`/projects/${project}/links`, link),
+    revokeLink: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/links/${id}` }),
     listChanges: (project, limit) => newest(path`/projects/${project}/changes`, limit),
     getChange: (project, id) => get(path`/projects/${project}/changes/${id}`),
     submitChange: (project, change) => post(path`/projects/${project}/changes`, change),
@@ -175,6 +187,10 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
     killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
+    createSchedule: (project, schedule) => post(path`/projects/${project}/schedules`, schedule),
+    listSchedules: (project, state, limit) => newest(path`/projects/${project}/schedules`, limit, { state }),
+    getSchedule: (project, id) => get(path`/projects/${project}/schedules/${id}`),
+    cancelSchedule: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/schedules/${id}` }),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),

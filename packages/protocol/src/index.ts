@@ -1,9 +1,11 @@
 /** Every message on the wire. */
 export * from "./client.ts";
 export * from "./delivery.ts";
+export * from "./links.ts";
 export * from "./management.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./problem.ts";
+export * from "./schedules.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

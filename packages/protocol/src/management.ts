@@ -18,7 +18,7 @@ export interface OverrideToken {
 
 /** Who did something. Names are personal data and can be erased. */
 export interface Actor {
-  readonly kind: "key" | "person" | "system";
+  readonly kind: "key" | "person" | "link" | "system";
   readonly id: string;
   readonly name: string;
 }
@@ -53,7 +53,7 @@ export interface Change {
   readonly at: string;
   readonly actor: Actor;
   readonly reason: string | null;
-  /** Where it came in: `api`, `cli`, `dashboard`, `file`, `schedule`, `rollout`, `system`. */
+  /** Where it came in: `api`, `cli`, `dashboard`, `file`, `schedule`, `link`, `rollout`, `system`. */
   readonly source: string;
   readonly operations: readonly Operation[];
   readonly effects: readonly Effect[];

@@ -4,6 +4,7 @@ import { EMERGENCY_OPTIONS, makeChange } from "../change.ts";
 import { proposeEmergency } from "../emergency.ts";
 import { wrongUsage } from "../failure.ts";
 import { splitAddress } from "../flag-address.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import type { Call, Verb } from "../verb.ts";
 import { killModel } from "./kill-model.ts";
 
@@ -13,6 +14,7 @@ export const kill: Verb = {
   options: [
     ["--model <model>", "instead of a flag: stop what uses this model, in every flag and environment unless one is named"],
     ["--provider <provider>", "the same for all models of a provider"],
+    ...AT_OPTIONS,
     ...EMERGENCY_OPTIONS,
   ],
   examples: ["kill --model claude-opus-4-6 --dry-run", "kill summarizer --reason 'the model makes things up'"],

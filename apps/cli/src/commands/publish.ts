@@ -7,6 +7,7 @@ import { parseSource, readText } from "../document/read-document.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, wrongUsage } from "../failure.ts";
 import { describeServe } from "../output/describe-flag.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, findBlock, findFlag, openServer, requireVariant } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 import { readCount } from "./read-limit.ts";
@@ -18,6 +19,7 @@ export const publish: Verb = {
     ["--version <n>", "serve this version again instead of the draft"],
     ["--value <json>", "the new value"],
     ["--value-file <file>", "the new value, in a JSON or YAML file"],
+    ...AT_OPTIONS,
     ...CHANGE_OPTIONS,
   ],
   examples: ["publish summarizer opus", "publish summarizer opus --value-file opus.yaml", "publish summarizer opus --version 3"],
@@ -45,12 +47,16 @@ async function publishValue(call: Call): Promise<void> {
       ...(version === undefined ? {} : { version: readCount(version, "--version") }),
     },
   ];
+  const seen = { [`flags/${key}`]: flag.revision };
+  const isDraft = value === undefined && version === undefined;
   await makeChange(call, {
     server,
+    // A draft is everybody's to replace; what is published later must be the one that was seen.
+    later: isDraft ? { operations, expected: seen } : { operations },
     nothing: `Nothing changes: ${environment} serves that value of ${key}:${variant} already.`,
     question: `Publish ${version === undefined ? "" : `version ${version} of `}${key}:${variant} in ${environment}?`,
     preface: describeReach(config, variant),
-    send: proposeOperations(server, operations, { ...expected, [`flags/${key}`]: flag.revision }),
+    send: proposeOperations(server, operations, { ...expected, ...seen }),
   });
 }
 

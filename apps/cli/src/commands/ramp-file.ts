@@ -21,13 +21,15 @@ import { editServe } from "../document/edit-serve.ts";
 import { readSource, requireDocument, type SourceText } from "../document/read-document.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
 import { EXIT } from "../exit-codes.ts";
-import { Failure, notFound } from "../failure.ts";
+import { Failure, notFound, wrongUsage } from "../failure.ts";
 import { describeMoves } from "../output/describe-moves.ts";
 import { didYouMean } from "../output/suggest.ts";
 import { chooseServe, type ChosenServe, type Ramp, readRamp, sayNothingToRamp, sayRamp } from "../split-choice.ts";
 import type { Call } from "../verb.ts";
 
 export async function rampFile(call: Call): Promise<void> {
+  if (call.option("at") !== undefined)
+    throw wrongUsage("--at goes without --file.", "A file is edited now; the server makes changes later.");
   const [key = "", ...words] = call.args;
   const source = await readSource(call.io.cwd, call.option("file") ?? "");
   const flag = flagOf(source, requireDocument(source, "so it is left as it is"), key);

@@ -3,6 +3,7 @@
 import { variantsOf } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, findBlock, findFlag, openServer } from "../server.ts";
 import { sayKilled } from "../output/describe-flag.ts";
 import { chooseServe, readRamp, sayNothingToRamp, sayRamp } from "../split-choice.ts";
@@ -15,9 +16,15 @@ export const ramp: Verb = {
   options: [
     ["--rule <id>", "the rule whose split is meant, or default; needed where there are several"],
     ["--file <file>", "edit this document in place, comments kept, instead of a server"],
+    ...AT_OPTIONS,
     ...CHANGE_OPTIONS,
   ],
-  examples: ["ramp summarizer 25", "ramp summarizer opus 12.5 --rule paid --yes", "ramp summarizer 25 --file dimmer.yaml"],
+  examples: [
+    "ramp summarizer 25",
+    "ramp summarizer opus 12.5 --rule paid --yes",
+    "ramp summarizer 25 --file dimmer.yaml",
+    "ramp summarizer 50 --at 2026-12-01T09:00:00+01:00",
+  ],
   run: (call) => (call.option("file") === undefined ? rampServer(call) : rampFile(call)),
 };
 
@@ -40,6 +47,7 @@ async function rampServer(call: Call): Promise<void> {
     nothing: sayNothingToRamp(wanted, key, chosen.rule),
     preface: sayKilled(config, key, environment),
     question: `${sayRamp(wanted, key, chosen.rule)} in ${environment}?`,
+    later: { operations: [operation] },
     send: proposeOperations(server, [operation], expected),
   });
 }

@@ -3,13 +3,14 @@
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
 import { splitAddress } from "../flag-address.ts";
 import { describeServing } from "../output/describe-flag.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, findBlock, findFlag, openServer, requireVariant } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 
 export const restore: Verb = {
   usage: "restore <flag[:variant]>",
   summary: "lift a kill, or the stop of one variant",
-  options: CHANGE_OPTIONS,
+  options: [...AT_OPTIONS, ...CHANGE_OPTIONS],
   examples: ["restore summarizer", "restore summarizer:opus --yes"],
   run: restoreFlag,
 };
@@ -27,11 +28,13 @@ async function restoreFlag(call: Call): Promise<void> {
     variant === undefined
       ? { ...config, enabled: true }
       : { ...config, stopped: (config.stopped ?? []).filter((name) => name !== variant) };
+  const operation = { kind: "restore" as const, flag: key, environment, ...(variant === undefined ? {} : { variant }) };
   await makeChange(call, {
     server,
+    later: { operations: [operation] },
     question: `Restore ${address} in ${environment}?`,
     // Where there is nothing to lift the server says so, and nobody will get anything then.
     preface: isOff ? [`Then: ${describeServing(after)}.`] : [],
-    send: proposeOperations(server, [{ kind: "restore", flag: key, environment, ...(variant === undefined ? {} : { variant }) }]),
+    send: proposeOperations(server, [operation]),
   });
 }

@@ -3,13 +3,14 @@
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
 import { describeServing, sayKilled } from "../output/describe-flag.ts";
 import { joinWords } from "../output/suggest.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, findBlock, findFlag, openServer, requireVariant } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 
 export const set: Verb = {
   usage: "set <flag> <variant>",
   summary: "serve one variant to everybody: rules and targets go",
-  options: CHANGE_OPTIONS,
+  options: [...AT_OPTIONS, ...CHANGE_OPTIONS],
   examples: ["set summarizer sonnet", "set summarizer sonnet --yes --reason 'opus is slow today'"],
   run: serveAll,
 };
@@ -25,6 +26,7 @@ async function serveAll(call: Call): Promise<void> {
     ...(config.rules ?? []).map(({ id }) => `rule ${id}`),
     ...Object.entries(config.targets ?? {}).flatMap(([name, keys]) => (keys.length === 0 ? [] : [`the targets of ${name}`])),
   ];
+  const operation = { kind: "serve-all" as const, flag: key, environment, variant };
   await makeChange(call, {
     server,
     isShare: true,
@@ -35,6 +37,7 @@ async function serveAll(call: Call): Promise<void> {
       ...sayKilled(config, key, environment),
       ...(gone.length === 0 ? [] : [`Removed by this: ${joinWords(gone, "and")}.`]),
     ],
-    send: proposeOperations(server, [{ kind: "serve-all", flag: key, environment, variant }], expected),
+    later: { operations: [operation] },
+    send: proposeOperations(server, [operation], expected),
   });
 }

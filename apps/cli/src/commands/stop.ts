@@ -4,12 +4,13 @@ import { EMERGENCY_OPTIONS, makeChange } from "../change.ts";
 import { proposeEmergency } from "../emergency.ts";
 import { wrongUsage } from "../failure.ts";
 import { splitAddress } from "../flag-address.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import type { Call, Verb } from "../verb.ts";
 
 export const stop: Verb = {
   usage: "stop <flag:variant>",
   summary: "take one variant out of service at once, without asking: those who had it get the fallback",
-  options: EMERGENCY_OPTIONS,
+  options: [...AT_OPTIONS, ...EMERGENCY_OPTIONS],
   examples: ["stop summarizer:opus"],
   run: stopVariant,
 };

@@ -5,6 +5,7 @@ import { chooseEnvironment } from "../environment-choice.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, notFound, wrongUsage } from "../failure.ts";
 import { describeChange } from "../output/describe-change.ts";
+import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, environmentsIn, findFlag, openServer, type Server } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 import { readCount } from "./read-limit.ts";
@@ -17,6 +18,7 @@ export const undo: Verb = {
     ["--to <revision>", "a revision of the flag in the environment"],
     ["--version <n>", "take the whole environment back to this version"],
     ["--force", "undo the change although the same places were edited since"],
+    ...AT_OPTIONS,
     ...CHANGE_OPTIONS,
   ],
   examples: ["undo", "undo --flag summarizer --to 7 --environment production", "undo --version 41 --environment production"],
@@ -47,8 +49,11 @@ async function undoChange(call: Call, server: Server, id: string | undefined): P
     });
   }
   const force = call.has("force") ? { force: true } : {};
+  if (call.has("force") && call.option("at") !== undefined)
+    throw wrongUsage("--force goes without --at.", "What will have been edited by then is not known yet.");
   await makeChange(call, {
     server,
+    later: { undoes: change.id },
     question: "Undo this change?",
     preface: describeChange(change),
     send: (about) => client.undoChange(project, change.id, { ...about, ...force }),

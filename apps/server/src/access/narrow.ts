@@ -18,7 +18,7 @@ export function narrowRecord<R extends Blocks>({ environment }: Reach, record: R
 export function narrowChange({ environment }: Reach, change: Change): Change | null {
   if (environment === null) return change;
   const kept = change.operations.map((operation) => narrowOperation(operation, environment));
-  const operations = kept.flatMap((operation) => operation ?? []);
+  const operations = kept.filter((operation) => operation !== null);
   if (operations.length === 0) return null;
   return {
     ...change,
@@ -28,6 +28,12 @@ export function narrowChange({ environment }: Reach, change: Change): Change | n
     effects: change.effects.filter(({ resource }) => isWithin(resource, environment)),
     versions: only(change.versions, environment),
   };
+}
+
+/** The operations as far as they concern what the key reaches; none where nothing does. */
+export function narrowOperations({ environment }: Reach, operations: readonly Operation[]): readonly Operation[] {
+  if (environment === null) return operations;
+  return operations.map((operation) => narrowOperation(operation, environment)).filter((operation) => operation !== null);
 }
 
 function narrowOperation(operation: Operation, environment: string): Operation | null {

@@ -79,7 +79,16 @@ describe("erasePerson", () => {
   it("leaves no word of the person in history, keys or audit, and others alone", async () => {
     expect(await everything()).toMatch(/user-7(?![7-])/);
     const erasure = await erase(order);
-    expect(erasure).toEqual({ alias: "erased:abababab", changes: 1, revisions: 1, keys: 1, auditParts: 4, remaining: [] });
+    expect(erasure).toEqual({
+      alias: "erased:abababab",
+      changes: 1,
+      revisions: 1,
+      keys: 1,
+      schedules: 0,
+      links: 0,
+      auditParts: 4,
+      remaining: [],
+    });
     const after = await everything();
     expect(after).not.toMatch(/user-7(?![7-])/);
     for (const other of ["user-77", "user-7-beta", "erased:abababab's laptop"]) expect(after).toContain(other);

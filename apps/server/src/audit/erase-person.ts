@@ -4,6 +4,7 @@ import type { JsonValue } from "@dimmer/evaluation";
 import { type Actor, ProblemError } from "@dimmer/protocol";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { unstorableText } from "../storage/json-column.ts";
+import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import type { AuditPayloadRecord, ChangeRecord, MentionRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
 import { appendAudit, type AuditPorts, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 import type { AuditBody } from "./audit-link.ts";
@@ -31,6 +32,8 @@ export interface Erasure {
   readonly changes: number;
   readonly revisions: number;
   readonly keys: number;
+  readonly schedules: number;
+  readonly links: number;
   readonly auditParts: number;
   /** What still names the person: present flags, drafts and segments, to be edited by a change, and immutable values. */
   readonly remaining: readonly MentionRecord[];
@@ -55,7 +58,7 @@ export async function findPerson(store: StoreReader, project: string, person: st
 
 /**
  * Blanks every audit payload that names the person, in the project's chain and the installation's, and puts an alias in their place in
- * changes, revisions and key names. Present flags and segments are the caller's to edit first; `remaining` says what was left.
+ * changes, revisions, schedules and the names of keys and links. Present flags and segments are the caller's to edit first; `remaining` says what was left.
  *
  * Shape:  commits with `tx`; itself a row `person.erase` that lists what it blanked and does not name the person. Erasing again finds
  *         nothing more and still leaves its row.
@@ -122,6 +125,11 @@ async function rewrite(tx: StoreTransaction, project: string, mention: MentionRe
     const record = present((await tx.listKeys(project)).find((candidate) => candidate.id === key) ?? null);
     await tx.putKey({ ...record, name: erased(record.name) });
   }
+  if (kind === "link") {
+    const record = present(await tx.getLink(project, key));
+    await tx.putLink({ ...record, name: erased(record.name) });
+  }
+  if (kind === "schedule") await tx.putSchedule(eraseSchedule(present(await tx.getSchedule(project, key)), erased));
 }
 
 function present<T>(record: T | null): T {
@@ -141,14 +149,28 @@ function eraseChange(change: ChangeRecord, erased: Erased): ChangeRecord {
   };
 }
 
+/** One that is still to run then names the alias, so that it brings nobody back. */
+function eraseSchedule(schedule: ScheduleRecord, erased: Erased): ScheduleRecord {
+  const { actor, reason, operations } = schedule;
+  return { ...schedule, actor: eraseActor(actor, erased), reason: erased(reason), operations: erased(operations) };
+}
+
 /** The kind is a word of ours, never a person's. */
 function eraseActor(actor: Actor, erased: Erased): Actor {
   return { ...actor, id: erased(actor.id), name: erased(actor.name) };
 }
 
-function countMentions(mentions: readonly MentionRecord[]): Pick<Erasure, "changes" | "revisions" | "keys"> {
+function countMentions(
+  mentions: readonly MentionRecord[],
+): Pick<Erasure, "changes" | "revisions" | "keys" | "schedules" | "links"> {
   const count = (kind: MentionRecord["kind"]): number => mentions.filter((mention) => mention.kind === kind).length;
-  return { changes: count("change"), revisions: count("flag-revision") + count("segment-revision"), keys: count("key") };
+  return {
+    changes: count("change"),
+    revisions: count("flag-revision") + count("segment-revision"),
+    keys: count("key"),
+    schedules: count("schedule"),
+    links: count("link"),
+  };
 }
 
 type Blanked = NonNullable<AuditBody["blanked"]>;

@@ -30,6 +30,11 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
   "segment-revision": async (store, project, { key, environment, number }) =>
     (await store.getRevision(project, environment, "segment", key, number))?.config,
   key: async (store, project, { key }) => (await store.listKeys(project)).find((candidate) => candidate.id === key)?.name,
+  link: async (store, project, { key }) => (await store.getLink(project, key))?.name,
+  async schedule(store, project, { key }) {
+    const schedule = await store.getSchedule(project, key);
+    return schedule && [schedule.actor, schedule.reason, schedule.operations];
+  },
 };
 
 /** Shape: name → what it is the name of. */

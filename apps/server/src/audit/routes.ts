@@ -23,7 +23,18 @@ const chain = z
   .optional()
   .describe("`installation` or `project/<key>`; the widest that this token reaches unless named.");
 
-const MentionKind = z.enum(["flag", "variant", "value", "segment", "change", "flag-revision", "segment-revision", "key"]);
+const MentionKind = z.enum([
+  "flag",
+  "variant",
+  "value",
+  "segment",
+  "change",
+  "flag-revision",
+  "segment-revision",
+  "key",
+  "schedule",
+  "link",
+]);
 interface Erased {
   readonly erased: number;
   readonly projects: readonly ProjectErasure[];
@@ -40,6 +51,8 @@ const ErasedSchema: z.ZodType<Erased> = z
         changes: z.int(),
         revisions: z.int(),
         keys: z.int(),
+        schedules: z.int(),
+        links: z.int(),
         auditParts: z.int(),
         remaining: z
           .array(
@@ -117,7 +130,8 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
         source: sourceOf(request),
       });
       const erased = projects.reduce(
-        (sum, found) => sum + found.edits + found.changes + found.revisions + found.keys + found.auditParts,
+        (sum, found) =>
+          sum + found.edits + found.changes + found.revisions + found.keys + found.schedules + found.links + found.auditParts,
         0,
       );
       return { erased, projects };

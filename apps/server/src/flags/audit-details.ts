@@ -8,9 +8,11 @@ import { digestOf } from "./value-digest.ts";
 /** The operations in full, values by digest: prompts are in the value versions, immutable and under the same digests. */
 export function auditDetails(change: ChangeRecord): JsonValue {
   const { id, sequence, source, reason, summary, versions, undoes } = change;
-  const operations = change.operations.map(condense);
-  return { change: id, sequence, source, reason, undoes, summary, versions, operations } as unknown as JsonValue;
+  const operations = auditOperations(change.operations);
+  return { change: id, sequence, source, reason, undoes, summary, versions, operations };
 }
+
+export const auditOperations = (operations: readonly Operation[]): JsonValue => operations.map(condense) as JsonValue;
 
 function condense(operation: Operation): unknown {
   if (operation.kind === "draft-value" || operation.kind === "add-variant")

@@ -3,7 +3,7 @@
 import type { FlagEnvironment, Issue, SegmentEnvironment } from "@dimmer/evaluation";
 import { type ChangeResult, type Operation, ProblemError } from "@dimmer/protocol";
 import type { ChangeRecord, FlagRecord, RevisionRecord, SegmentRecord, StoreReader } from "../storage/store.ts";
-import { applyPlanned, type Author, type ChangePorts } from "./apply-change.ts";
+import { applyPlanned, type Author, type ChangeOrder, type ChangePorts } from "./apply-change.ts";
 import { findConflicts } from "./find-conflicts.ts";
 import { requireRevision } from "./list-history.ts";
 import { loadState } from "./load-state.ts";
@@ -18,6 +18,12 @@ export interface UndoAbout {
   readonly dryRun?: boolean;
 }
 
+export interface UndoOrder extends UndoAbout {
+  readonly change: string;
+  /** Although it was edited since. */
+  readonly force?: boolean;
+}
+
 /**
  * Undoes one change by its inverse operations. Undoing a kill is a restore, undoing a restore is a kill, undoing an undo
  * does the change again.
@@ -26,16 +32,19 @@ export interface UndoAbout {
  * Errors: `ProblemError`: not-found; conflict where it is undone already, has nothing to undo, or was edited since (each place and
  *         by whom in the issues; `force` undoes all the same); and those of `applyChange`.
  */
-export async function undoChange(
-  ports: ChangePorts,
-  author: Author,
-  order: UndoAbout & { readonly change: string; readonly force?: boolean },
-): Promise<ChangeResult> {
-  return await applyPlanned(ports, author, order.project, async (tx) => {
-    const change = await requireUndoable(tx, order.project, order.change);
-    if (order.force !== true) await refuseConflicts(tx, change, ports.clock());
-    return { ...about(order), operations: change.inverse, undoes: change.id };
-  });
+export async function undoChange(ports: ChangePorts, author: Author, order: UndoOrder): Promise<ChangeResult> {
+  return await applyPlanned(ports, author, order.project, (tx) => planUndo(tx, order, ports.clock()));
+}
+
+/**
+ * The order that undoes a change, from what the store holds at this time.
+ *
+ * Errors: those of `undoChange`, without those of `applyChange`.
+ */
+export async function planUndo(reader: StoreReader, order: UndoOrder, at: number): Promise<ChangeOrder> {
+  const change = await requireUndoable(reader, order.project, order.change);
+  if (order.force !== true) await refuseConflicts(reader, change, at);
+  return { ...about(order), operations: change.inverse, undoes: change.id };
 }
 
 /**

@@ -60,10 +60,15 @@ const PROJECT_READS = [
   "listKeys",
   "listChanges",
   "getChange",
+  "listSchedules",
+  "listLinks",
 ];
+/** Their credential is in the path, and none of these callers has one. */
+const LINK_PAGES = ["showLink", "useLink"];
 
 function expected(operation: Operation, caller: Caller): readonly number[] {
   if (PUBLIC.includes(operation.id)) return [200];
+  if (LINK_PAGES.includes(operation.id)) return [404];
   if (caller === "nobody") return [401];
   const isForServer = operation.security.some((scheme) => Object.hasOwn(scheme, "serverKey"));
   const isForBrowser = operation.security.some((scheme) => Object.hasOwn(scheme, "browserKey"));

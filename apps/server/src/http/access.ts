@@ -24,6 +24,8 @@ declare module "fastify" {
     readonly changesNothing?: true;
     /** Sent by every SDK after every change: its line in the log is for debugging only. */
     readonly isRoutine?: true;
+    /** Whether an HTML form may be sent here too; what is in it is not read. */
+    readonly takesForm?: true;
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
     /** Whether pages of other origins may read the answer; never with a server key. */

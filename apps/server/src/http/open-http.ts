@@ -77,9 +77,15 @@ function readBodies(app: HttpApp): void {
       done(error instanceof Error ? error : new Error("unreadable body", { cause: error }));
     }
   });
+  // Only for `takesForm`: everywhere else the type has been refused before.
+  app.addContentTypeParser(FORM_TYPE, { parseAs: "buffer" }, (_request, _body, done) => done(null, undefined));
 }
 
 const JSON_TYPE = /^application\/json(?: ?; ?charset="?utf-8"?)?$/iu;
+
+/** What a browser sends of a form. */
+export const isForm = ({ headers }: FastifyRequest): boolean => headers["content-type"] === FORM_TYPE;
+const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** Strict on purpose: where two readers disagree about the type of a body, a browser can be made to send one. */
 function checkBodyType(request: FastifyRequest): void {
@@ -90,6 +96,7 @@ function checkBodyType(request: FastifyRequest): void {
   }
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   const type = headers["content-type"];
+  if (request.routeOptions.config.takesForm === true && isForm(request)) return;
   if (type === undefined ? hasBody : !JSON_TYPE.test(type)) {
     throw new ProblemError("unsupported-media-type", "Send the body as `Content-Type: application/json`.");
   }

@@ -56,7 +56,7 @@ describe("the API describes itself", () => {
         expect([where, status, refusalType(operation, status)]).toEqual([
           where,
           status,
-          expect.stringMatching(/^(problem|protocol)$/u),
+          expect.stringMatching(/^(problem|protocol|page)$/u),
         ]);
     }
   });
@@ -72,7 +72,7 @@ describe("the API describes itself", () => {
     }
   });
 
-  test("only health, this description and its page take no key", () => {
+  test("only health, this description, its page, and links, which are keys themselves, take no key", () => {
     const open = operationsOf().filter(([, operation]) => operation.security?.length === 0);
     expect(open.map(([, { operationId }]) => String(operationId)).sort()).toEqual([
       "getDocsFile",
@@ -81,6 +81,8 @@ describe("the API describes itself", () => {
       "livez",
       "readDocs",
       "readyz",
+      "showLink",
+      "useLink",
     ]);
   });
 
@@ -111,7 +113,14 @@ const lookUp = (reference: string): unknown =>
     .split("/")
     .reduce<unknown>((node, name) => (Object.hasOwn(Object(node), name) ? Reflect.get(Object(node), name) : undefined), document);
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  "application/problem+json": "problem",
+  "application/json": "protocol",
+  // Where a person looks, and no program.
+  "text/html": "page",
+};
+
 function refusalType({ responses }: Operation, status: string): string {
   const [type] = Object.keys(responses[status]?.content ?? {});
-  return type === "application/problem+json" ? "problem" : type === "application/json" ? "protocol" : "undescribed";
+  return REFUSALS[type ?? ""] ?? "undescribed";
 }

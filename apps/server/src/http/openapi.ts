@@ -24,6 +24,8 @@ const TAGS = [
   ["segments", "Named groups of people that rules refer to."],
   ["changes", "Everything that was edited, and the way to edit several things at once."],
   ["models", "Which flags use a model, and its kill over all of them."],
+  ["schedules", "Changes that are to be made at a time."],
+  ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],

@@ -14,6 +14,8 @@ export const SegmentParams = z.strictObject({ project: name, segment: name });
 export const SegmentEnvironmentParams = z.strictObject({ project: name, segment: name, environment: name });
 export const ChangeParams = z.strictObject({ project: name, change: name });
 export const KeyParams = z.strictObject({ project: name, key: name });
+export const LinkParams = z.strictObject({ project: name, link: name });
+export const ScheduleParams = z.strictObject({ project: name, schedule: name });
 
 /** What every edit may say besides itself. */
 export const about = {

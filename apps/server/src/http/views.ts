@@ -61,7 +61,7 @@ export const ProblemView = z
   .meta({ id: "Problem", description: "RFC 9457 problem details." });
 
 export const ActorView: z.ZodType<Actor> = z
-  .object({ kind: z.enum(["key", "person", "system"]), id: z.string(), name: z.string() })
+  .object({ kind: z.enum(["key", "person", "link", "system"]), id: z.string(), name: z.string() })
   .meta({ id: "Actor" });
 
 const time = z.string().describe("RFC 3339, UTC.");

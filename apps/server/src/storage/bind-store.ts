@@ -5,10 +5,12 @@ import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
+import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
+import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
@@ -28,6 +30,8 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...requestAnswerReads(db),
     ...auditReads(db),
     ...mentionReads(db),
+    ...scheduleReads(db),
+    ...linkReads(db),
   };
 }
 
@@ -44,6 +48,8 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...secretWrites(db),
     ...requestAnswerWrites(db),
     ...auditWrites(db),
+    ...scheduleWrites(db),
+    ...linkWrites(db),
   };
 }
 

@@ -70,6 +70,14 @@ const SOURCES: readonly Source[] = [
     columns: sql`id as key, coalesce(environment, '') as environment, '' as variant, 0 as number`,
     plain: ["name"],
   },
+  {
+    kind: "schedule",
+    table: "schedules",
+    columns: sql`id as key, '' as environment, '' as variant, sequence as number`,
+    json: ["actor", "operations"],
+    plain: ["reason"],
+  },
+  { kind: "link", table: "links", columns: sql`id as key, environment, '' as variant, 0 as number`, plain: ["name"] },
 ];
 
 function revisionSource(kind: MentionRecord["kind"], noun: string): Source {

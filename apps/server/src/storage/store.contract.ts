@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
+import { actingContract } from "./store-acting.contract.ts";
 import { recordContract } from "./store-records.contract.ts";
 import { transactionContract } from "./store-transactions.contract.ts";
 import type { Store } from "./store.ts";
@@ -22,5 +23,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     transactionContract(() => store);
     recordContract(() => store);
     historyContract(() => store);
+    actingContract(() => store);
   });
 }

@@ -2,6 +2,8 @@
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
+import type { LinkReads, LinkWrites } from "./link-record.ts";
+import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
 export interface InstallationRecord {
@@ -199,8 +201,18 @@ export interface AuditHeadRecord {
 
 /** A place whose stored text holds a text somewhere; a first sieve, to be looked at closer. */
 export interface MentionRecord {
-  readonly kind: "flag" | "variant" | "value" | "segment" | "change" | "flag-revision" | "segment-revision" | "key";
-  /** Of the flag or segment; the id of a change or key. */
+  readonly kind:
+    | "flag"
+    | "variant"
+    | "value"
+    | "segment"
+    | "change"
+    | "flag-revision"
+    | "segment-revision"
+    | "key"
+    | "schedule"
+    | "link";
+  /** Of the flag or segment; the id of a change, key, schedule or link. */
   readonly key: string;
   /** Empty where there is none. */
   readonly environment: string;
@@ -219,7 +231,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader {
+export interface StoreReader extends ScheduleReads, LinkReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -291,7 +303,7 @@ export interface StoreReader {
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader {
+export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

@@ -20,6 +20,8 @@ export interface Tables {
   readonly audit_links: AuditLinkTable;
   readonly audit_payloads: AuditPayloadTable;
   readonly audit_heads: AuditHeadTable;
+  readonly schedules: ScheduleTable;
+  readonly links: LinkTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -203,4 +205,36 @@ interface AuditHeadTable {
   readonly sequence: number;
   readonly hash: string;
   readonly signature: string;
+}
+
+export interface ScheduleTable {
+  readonly project: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly state: string;
+  readonly due_at: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly operations: string;
+  readonly expected: string;
+  readonly undoes: string | null;
+  readonly created_at: number;
+  readonly settled_at: number | null;
+  readonly change: string | null;
+  readonly problem: string | null;
+}
+
+export interface LinkTable {
+  readonly project: string;
+  readonly id: string;
+  readonly name: string;
+  readonly flag: string;
+  readonly environment: string;
+  readonly variant: string | null;
+  readonly prefix: string;
+  readonly hash: string;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly revoked_at: number | null;
+  readonly used_at: number | null;
 }

@@ -3,6 +3,7 @@
 import type { KeyKind } from "@dimmer/protocol";
 import { chooseEnvironment } from "../../environment-choice.ts";
 import { wrongUsage } from "../../failure.ts";
+import { readTime } from "../../read-time.ts";
 import { environmentsIn, openServer, type Server } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -22,7 +23,7 @@ const KINDS: readonly KeyKind[] = ["admin", "server", "browser"];
 async function create(call: Call): Promise<void> {
   const kind = KINDS.find((one) => one === call.args[0]);
   if (kind === undefined) throw wrongUsage(`A key is admin, server or browser, not ${call.args[0] ?? ""}.`);
-  const expiresAt = readTime(call.option("expires-at"));
+  const expiresAt = readTime("--expires-at", call.option("expires-at"));
   const server = await openServer(call);
   const environment = await environmentFor(call, server, kind);
   const key = await server.client.createKey(server.project, {
@@ -33,11 +34,6 @@ async function create(call: Call): Promise<void> {
   });
   await call.output.result(key, () => key.secret);
   call.output.say(`This is the only time the secret of ${key.id} is shown; the server keeps its digest alone.`);
-}
-
-function readTime(text: string | undefined): string | undefined {
-  if (text === undefined || (/^\d{4}-\d\d-\d\d[Tt]/u.test(text) && !Number.isNaN(Date.parse(text)))) return text;
-  throw wrongUsage(`--expires-at takes a date with its time and zone, and is "${text}".`, "Such as 2027-01-01T00:00:00Z.");
 }
 
 /** An admin token without an environment reaches all of them. */

@@ -3,7 +3,9 @@
 import type { Kysely } from "kysely";
 import { up as spine } from "./0001-spine.ts";
 import { up as mark } from "./0002-mark.ts";
-import { up as requestAnswers } from "./0006-request-answers.ts";
+import { up as schedules } from "./0003-schedules.ts";
+import { up as links } from "./0004-links.ts";
+import { up as requestAnswers } from "./0005-request-answers.ts";
 
 export interface Migration {
   readonly number: number;
@@ -14,5 +16,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "spine", up: spine },
   { number: 2, name: "mark", up: mark },
-  { number: 3, name: "request-answers", up: requestAnswers },
+  { number: 3, name: "schedules", up: schedules },
+  { number: 4, name: "links", up: links },
+  { number: 5, name: "request-answers", up: requestAnswers },
 ];

@@ -1,0 +1,106 @@
+/** The contract of what acts without somebody at the keyboard: schedules and links. */
+
+import type { Actor } from "@dimmer/protocol";
+import { describe, expect, it } from "vitest";
+import { withProject } from "./sample-records.contract.ts";
+import type { LinkRecord } from "./link-record.ts";
+import type { ScheduleRecord } from "./schedule-record.ts";
+import type { Store } from "./store.ts";
+
+const ACTOR: Actor = { kind: "key", id: "key_1", name: "deploy key" };
+
+const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): ScheduleRecord => ({
+  project: "shop",
+  id: `schedule_${sequence}`,
+  sequence,
+  state: "pending",
+  dueAt: 100,
+  actor: ACTOR,
+  reason: null,
+  operations: [{ kind: "kill", flag: "summarizer", environment: "production" }],
+  expected: {},
+  undoes: null,
+  createdAt: 1,
+  settledAt: null,
+  change: null,
+  problem: null,
+  ...more,
+});
+
+/**
+ * Shape:  `store` gives the empty store of the running test.
+ * Source: the port, `schedule-record.ts` and `link-record.ts`.
+ */
+export function actingContract(store: () => Store): void {
+  describe("schedules", () => {
+    const settled = { settledAt: 9, change: "change_1", expected: { "flags/a": 3 }, reason: "why", undoes: "change_0" };
+    const problem = { code: "forbidden", detail: "revoked" } as const;
+    const records = [
+      scheduleRecord(1, { dueAt: 300 }),
+      scheduleRecord(2, { dueAt: 200 }),
+      scheduleRecord(3, { state: "done", ...settled }),
+      scheduleRecord(4, { state: "failed", problem }),
+      scheduleRecord(5, { dueAt: 200 }),
+    ];
+    const fill = () =>
+      withProject(store(), async (tx) => {
+        for (const record of records) await tx.putSchedule(record);
+      });
+    const sequences = (found: readonly ScheduleRecord[]) => found.map(({ sequence }) => sequence);
+
+    it("come back equal, in pages and by state, and those to run by their time", async () => {
+      await fill();
+      expect(await store().listSchedules("shop", { limit: 9 })).toEqual([...records].reverse());
+      expect(sequences(await store().listSchedules("shop", { limit: 2, before: 4 }))).toEqual([3, 2]);
+      expect(sequences(await store().listSchedules("shop", { limit: 9, state: "failed" }))).toEqual([4]);
+      expect(await store().listSchedules("elsewhere", { limit: 9 })).toEqual([]);
+      expect(sequences(await store().listPendingSchedules(2))).toEqual([2, 5]);
+      expect(await store().countPendingSchedules("shop")).toBe(3);
+      expect([await store().lastScheduleSequence("shop"), await store().lastScheduleSequence("elsewhere")]).toEqual([5, 0]);
+      expect(await store().getSchedule("shop", "schedule_9")).toBeNull();
+    });
+
+    it("are claimed once, and not at all when the transaction fails", async () => {
+      await fill();
+      const claim = (id: string) => store().transaction((tx) => tx.claimSchedule("shop", id));
+      const failing = store().transaction(async (tx) => {
+        expect(await tx.claimSchedule("shop", "schedule_1")).toBe(true);
+        throw new Error("half-way");
+      });
+      await expect(failing).rejects.toThrow("half-way");
+      expect([await claim("schedule_1"), await claim("schedule_1"), await claim("schedule_3")]).toEqual([true, false, false]);
+      expect((await store().getSchedule("shop", "schedule_1"))?.state).toBe("running");
+    });
+  });
+
+  describe("links", () => {
+    const link = (id: string, more: Partial<LinkRecord> = {}): LinkRecord => ({
+      project: "shop",
+      id,
+      name: "pager",
+      flag: "summarizer",
+      environment: "production",
+      variant: null,
+      prefix: "dm_link_abcd",
+      hash: `hash of ${id}`,
+      createdAt: 1,
+      expiresAt: null,
+      revokedAt: null,
+      usedAt: null,
+      ...more,
+    });
+
+    it("come back equal by id and by digest, and no two have one digest", async () => {
+      const full = link("b", { variant: "opus", expiresAt: 5, revokedAt: 6, usedAt: 7 });
+      await withProject(store(), async (tx) => {
+        for (const record of [full, link("a")]) await tx.putLink(record);
+      });
+      expect(await store().listLinks("shop")).toEqual([link("a"), full]);
+      expect(await store().findLinkByHash("hash of b")).toEqual(full);
+      expect([await store().findLinkByHash("other"), await store().getLink("shop", "c")]).toEqual([null, null]);
+      await expect(store().transaction((tx) => tx.putLink(link("c", { hash: "hash of a" })))).rejects.toThrow(/unique/iu);
+      await store().transaction((tx) => tx.putLink(link("a", { usedAt: 9 })));
+      expect((await store().getLink("shop", "a"))?.usedAt).toBe(9);
+    });
+  });
+}
