@@ -1,9 +1,8 @@
 /** What `plan`, `apply` and `import` share: a document read, planned against the server, and tried there without a commit. */
 
 import type { FlagDocument, Issue } from "@dimmer/evaluation";
+import { type DocumentPlan, type Drift, planDocument, type PlanOptions, type PlanStep } from "@dimmer/planning";
 import { type ChangeResult, type Effect, type Move, type Operation, ProblemError } from "@dimmer/protocol";
-import { planDocument, type DocumentPlan } from "./document/plan-document.ts";
-import type { Drift, PlanOptions, PlanStep } from "./document/plan-step.ts";
 import { readPresent } from "./document/present-project.ts";
 import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
 import { EXIT, EXIT_OF_PROBLEM } from "./exit-codes.ts";

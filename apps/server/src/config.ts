@@ -1,6 +1,7 @@
 /** The server's settings: flags over environment over defaults; the only reader of process.env in the server. */
 
 import { readFileSync } from "node:fs";
+import { nearestWord } from "@dimmer/evaluation";
 import type { LevelWithSilent } from "pino";
 
 export interface ServerSettings {
@@ -170,31 +171,9 @@ function refuseUnknown(env: Named): void {
   ]);
   for (const name of Object.keys(env)) {
     if (!name.startsWith("DIMMER_") || known.includes(name) || FOREIGN_NAME.test(name)) continue;
-    const meant = nearest(name, known);
+    const meant = nearestWord(name, known);
     throw new SettingsError(
       `${name} is no setting of the server${meant === undefined ? `; it knows ${known.join(", ")}.` : `; did you mean ${meant}?`}`,
     );
   }
-}
-
-/** A third of the name may be wrong. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= name.length / 3 ? best.candidate : undefined;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -1,11 +1,11 @@
 /** Whatever a project holds and a document wants: applying the plan leaves nothing to plan, and moves no more people than it must. */
 
 import { type FlagDefinition, type FlagDocument, type FlagEnvironment, parseDocument } from "@dimmer/evaluation";
+import { planDocument } from "@dimmer/planning";
 import { type Management, type Move, openManagement } from "@dimmer/protocol";
 import { startServer } from "@dimmer/server";
 import * as fc from "fast-check";
 import { assert, expect, test } from "vitest";
-import { planDocument } from "./plan-document.ts";
 import { readPresent } from "./present-project.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

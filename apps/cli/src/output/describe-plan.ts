@@ -1,10 +1,10 @@
 /** A plan as text for a terminal and as Markdown for a pull request. */
 
+import type { Drift } from "@dimmer/planning";
 import { describeEffects } from "./describe-effects.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { plural } from "./issues.ts";
 import type { Paint } from "./output.ts";
-import type { Drift } from "../document/plan-step.ts";
 import type { PlanReport } from "../plan.ts";
 
 const TONES = { "+": "green", "-": "red", "~": "yellow" } as const;

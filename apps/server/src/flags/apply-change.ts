@@ -1,5 +1,6 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
+import { diffJson } from "@dimmer/planning";
 import { type Actor, type ChangeResult, type Effect, type Operation, ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
@@ -9,7 +10,6 @@ import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
 import { drawChangeId } from "./change-id.ts";
 import { checkChange } from "./check-change.ts";
 import { checkExpected } from "./check-expected.ts";
-import { diffResource } from "./diff-resources.ts";
 import { findMoves } from "./find-moves.ts";
 import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
@@ -179,7 +179,7 @@ function findEffects(
     ),
   ];
   const differing = resources.flatMap((resource) =>
-    diffResource(resource, viewResource(before, resource), viewResource(state, resource)),
+    diffJson(resource, viewResource(before, resource), viewResource(state, resource)),
   );
   return [...differing, ...confirmedEmergencies(before, operations)];
 }
