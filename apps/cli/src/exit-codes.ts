@@ -37,6 +37,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "method-not-allowed": EXIT.failed,
   "already-exists": EXIT.conflict,
   conflict: EXIT.conflict,
+  "owned-by-file": EXIT.conflict,
   "revision-mismatch": EXIT.conflict,
   "body-too-large": EXIT.failed,
   "unsupported-media-type": EXIT.failed,

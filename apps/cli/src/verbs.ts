@@ -12,6 +12,7 @@ import { exportDocument } from "./commands/export.ts";
 import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
 import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
+import { releaseFlag } from "./commands/flags/release.ts";
 import { showFlag } from "./commands/flags/show.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
@@ -67,8 +68,8 @@ export const VERBS: readonly Verb[] = [
 export const NOUNS: readonly Noun[] = [
   {
     name: "flags",
-    summary: "list, show, create, archive and unarchive flags",
-    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag],
+    summary: "list, show, create, archive, unarchive and release flags",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag],
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "already-exists": { status: 409, title: "There is one with that name already" },
   conflict: { status: 409, title: "The change does not fit the present state" },
+  "owned-by-file": { status: 409, title: "A file owns this flag" },
   "revision-mismatch": { status: 412, title: "Somebody changed it in the meantime" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },

@@ -6,10 +6,20 @@ import type { ChangeRecord } from "../storage/store.ts";
 import { digestOf } from "./value-digest.ts";
 
 /** The operations in full, values by digest: prompts are in the value versions, immutable and under the same digests. */
-export function auditDetails(change: ChangeRecord): JsonValue {
+export function auditDetails(change: ChangeRecord, file?: string): JsonValue {
   const { id, sequence, source, reason, summary, versions, undoes } = change;
   const operations = change.operations.map(condense);
-  return { change: id, sequence, source, reason, undoes, summary, versions, operations } as unknown as JsonValue;
+  return {
+    change: id,
+    sequence,
+    source,
+    ...(file === undefined ? {} : { file }),
+    reason,
+    undoes,
+    summary,
+    versions,
+    operations,
+  } as unknown as JsonValue;
 }
 
 function condense(operation: Operation): unknown {

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import { up as spine } from "./0001-spine.ts";
 import { up as mark } from "./0002-mark.ts";
+import { up as owners } from "./0007-owners.ts";
 
 export interface Migration {
   readonly number: number;
@@ -13,4 +14,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "spine", up: spine },
   { number: 2, name: "mark", up: mark },
+  { number: 3, name: "owners", up: owners },
 ];
