@@ -37,6 +37,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "prom-client",
       "re2js",
       "swagger-ui-dist",
+      "yaml",
       "zod",
     ],
     node: true,

@@ -14,6 +14,7 @@ import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
 import { releaseFlag } from "./commands/flags/release.ts";
 import { showFlag } from "./commands/flags/show.ts";
+import { followed } from "./commands/followed.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -59,6 +60,7 @@ export const VERBS: readonly Verb[] = [
   plan,
   apply,
   importDocument,
+  followed,
   diff,
   promote,
   types,

@@ -11,6 +11,7 @@ import type {
   CreatedKey,
   EnvironmentView,
   FlagView,
+  FollowedFile,
   KeyKind,
   KeyView,
   NamesView,
@@ -82,6 +83,8 @@ export interface Management {
   /** Stops and kills over all flags that use it, as one change. */
   killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
   exportDocument(project: string): Promise<FlagDocument>;
+  /** Not-found where the server follows none. */
+  getFollowedFile(project: string): Promise<FollowedFile>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
   /** In one project, or in every one that the token reaches. */
@@ -167,6 +170,7 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
     killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
+    getFollowedFile: (project) => get(path`/projects/${project}/followed-file`),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),

@@ -96,6 +96,18 @@ export interface FileOwner {
   readonly moved: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** What became of the file that a server follows. */
+export interface FollowedFile {
+  readonly project: string;
+  readonly file: string;
+  /** `failed`: the file as it is now was not applied; what it said before stands. */
+  readonly state: "following" | "failed";
+  readonly commit: string | null;
+  readonly appliedAt: string | null;
+  readonly change: string | null;
+  readonly problem: { readonly message: string; readonly issues: readonly Issue[] } | null;
+}
+
 /** A flag as the API shows it: the authored definition, plus where it stands. */
 export interface FlagView {
   readonly key: string;
