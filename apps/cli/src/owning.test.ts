@@ -45,7 +45,7 @@ test("[file-owns] owned flags are edited in the file alone: others are told whic
   expect(refused.stderr).toContain("dimmer flags release summarizer");
   write(edited({}, { description: "From the file" }));
   await demo.check("apply dimmer.yaml --yes --source other.yaml", EXIT.conflict, { stderr: "owned by dimmer.yaml" });
-  await demo.check("apply ./dimmer.yaml --yes", EXIT.ok);
+  await demo.check("apply ./dimmer.yaml --yes", EXIT.ok, { stderr: "Undo by applying ./dimmer.yaml as it was" });
   await demo.check("apply dimmer.yaml --yes --own summarizer --source other.yaml", EXIT.conflict, {
     stderr: "release it there first",
   });

@@ -29,6 +29,8 @@ export interface PlanReport {
 
 export interface Foreseen {
   readonly report: PlanReport;
+  /** Whether the file owns flags already: what it brought to these is taken back in the file alone. */
+  readonly isOwner: boolean;
   /** Makes the change; whoever edited one of its flags since makes it fail as a whole. */
   readonly apply: (reason: string | undefined) => Promise<ChangeResult>;
 }
@@ -86,6 +88,7 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
       drift: plan.drift,
       unlisted: plan.unlisted,
     },
+    isOwner: Object.keys(wanted.flags).some((key) => present.flags.get(key)?.file?.name === options.file),
     apply: (reason) => send(reason === undefined ? {} : { reason }),
   };
 }

@@ -24,7 +24,7 @@ export interface ServerSettings {
   readonly followFile?: string;
   /** What the file is called; its path unless given. */
   readonly followName?: string;
-  /** The project that follows it; the first one of an installation unless given. */
+  /** The project that follows it; the only one, or the first of the installation, unless given. */
   readonly followProject?: string;
   /** Environments that new values of the file are published to; elsewhere they wait as drafts. */
   readonly followPublish: readonly string[];

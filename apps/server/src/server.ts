@@ -196,11 +196,13 @@ async function openFollower(
   if (path === undefined) return undefined;
   const told: FollowPorts["told"] = ({ state, ...more }) =>
     state === "failed" ? logger.error(more, "followed file not applied") : logger.info(more, "followed file applied");
+  const projects = await ports.store.listProjects();
+  const only = projects.length === 1 ? projects[0]?.key : undefined;
   const options = {
     path,
     publish,
     name: followName ?? normalize(path).replaceAll("\\", "/"),
-    project: followProject ?? first.project.key,
+    project: followProject ?? only ?? first.project.key,
   };
   return await followFile(options, { ...ports, told });
 }

@@ -47,7 +47,7 @@ const REFUSED: readonly (readonly [name: string, operation: Operation | (() => P
     /default/,
   ],
   ["another unit", config((one) => ({ ...one, default: { split: { opus: 0, sonnet: 100 }, by: "org" } })), /default/],
-  ["fresh people", { kind: "fresh-people", ...P, rule: "default", offset: 9 }, /layout\/offset/],
+  ["fresh people", { kind: "fresh-people", ...P, rule: "default", offset: 9 }, /default\/split\/offset/],
   [
     "another environment",
     { kind: "configure-environment", ...S, environment: "staging", config: SUMMARIZER.environments!["production"]! },

@@ -81,7 +81,7 @@ function ownedServe(serve: Serve): unknown {
   const { split: _split, stored, ...rest } = serve;
   if (stored === undefined) return rest;
   const { ranges: _ranges, previous: _previous, ...layout } = stored;
-  return { ...rest, layout };
+  return { ...rest, split: layout };
 }
 
 /**
