@@ -228,6 +228,17 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 10",
   },
   {
+    id: "file-owns",
+    behaviour:
+      "What a file owns of a flag is refused to others, who are told the file; kills, stops and shares stay free, show as drift, and are left.",
+    source: "issue 3, D; ADR-0029",
+  },
+  {
+    id: "file-followed",
+    behaviour: "A server applies the file that it follows within a second of a change; a broken file changes nothing.",
+    source: "issue 3, D; ADR-0029",
+  },
+  {
     id: "expectations",
     behaviour: "A save that would break what a flag expects is refused, whatever it edits; kills, stops and restores never are.",
     source: "issue 3, D",

@@ -12,6 +12,11 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   "packages/evaluation": { ours: {}, outside: ["re2js"], node: false },
   "packages/protocol": { ours: { "@dimmer/evaluation": "values" }, outside: ["zod"], node: false },
+  "packages/planning": {
+    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" },
+    outside: [],
+    node: true,
+  },
   "packages/sdk-core": { ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" }, outside: [], node: false },
   "packages/sdk-server": {
     ours: { "@dimmer/evaluation": "values", "@dimmer/sdk-core": "values" },
@@ -19,7 +24,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/server": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    ours: { "@dimmer/evaluation": "values", "@dimmer/planning": "values", "@dimmer/protocol": "values" },
     outside: [
       "@fastify/swagger",
       "@photostructure/sqlite",
@@ -32,12 +37,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "prom-client",
       "re2js",
       "swagger-ui-dist",
+      "yaml",
       "zod",
     ],
     node: true,
   },
   "apps/cli": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values", "@dimmer/server": "values" },
+    ours: {
+      "@dimmer/evaluation": "values",
+      "@dimmer/planning": "values",
+      "@dimmer/protocol": "values",
+      "@dimmer/server": "values",
+    },
     outside: ["@clack/prompts", "commander", "yaml"],
     node: true,
   },

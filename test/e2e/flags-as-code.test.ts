@@ -1,10 +1,10 @@
 /** A project in git: an export, applied to a server that has nothing, is the same project for every person. */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkSnapshot, compileSnapshot, evaluate, type Snapshot, whoMoves } from "@dimmer/evaluation";
 import { openManagement } from "@dimmer/protocol";
-import { assert, expect, test } from "vitest";
+import { assert, expect, test, vi } from "vitest";
 import { makeFolder, runDimmer, type ServerProcess, startServerProcess } from "./processes.ts";
 
 const PEOPLE = Array.from({ length: 10_000 }, (_, index) => ({
@@ -95,4 +95,38 @@ test("[rebuild-from-git] an export applied to an empty server moves none of 10,0
       expect(values[1]).toEqual(values[0]);
     }
   }
+});
+
+test("[file-followed] a server process follows a file: a push is served within a second, people's ramps stay, mistakes change nothing", async () => {
+  const folder = makeFolder();
+  const file = join(folder, "dimmer.yaml");
+  const first = await startServerProcess();
+  writeFileSync(file, (await runDimmer(["export", "--project", "demo"], { server: first })).stdout);
+  const before = await compiledOf(first, "demo", "production");
+
+  const second = await startServerProcess({ env: { DIMMER_FOLLOW_FILE: file, DIMMER_FOLLOW_NAME: "dimmer.yaml" } });
+  const run = (...args: string[]) => runDimmer([...args, "--project", "demo"], { server: second, cwd: folder });
+  expect(await run("followed")).toMatchObject({ code: 0, stdout: expect.stringContaining("follows dimmer.yaml") });
+  expect(whoMoves(before, await compiledOf(second, "demo", "production"), PEOPLE)).toEqual([]);
+
+  const edit = (from: string | RegExp, to: string) => writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
+  const client = openManagement(second);
+  const ownerNow = async () => (await client.getFlag("demo", "summarizer")).definition.owner;
+  edit("owner: search-team", "owner: docs-team");
+  await vi.waitFor(async () => expect(await ownerNow()).toBe("docs-team"), { timeout: 1_000, interval: 20 });
+
+  expect((await run("set", "summarizer", "opus", "--yes")).stderr).toContain("summarizer is owned by dimmer.yaml");
+  expect((await run("ramp", "summarizer", "opus", "40", "--yes")).code).toBe(0);
+  expect((await run("plan", "dimmer.yaml")).stdout).toContain(
+    "serves 40 % opus, 60 % sonnet in production; the file has 10 % opus",
+  );
+  edit("owner: docs-team", "owner: search-team");
+  await vi.waitFor(async () => expect(await ownerNow()).toBe("search-team"), { timeout: 1_000, interval: 20 });
+  const { config } = (await client.getFlag("demo", "summarizer")).environments["production"] ?? {};
+  expect(config?.default).toMatchObject({ split: { opus: 40, sonnet: 60 } });
+
+  edit("fallback: plain", "fallback: absent");
+  await vi.waitFor(async () => expect((await run("followed")).stdout).toContain("not applied as it is now"), { timeout: 10_000 });
+  expect((await run("followed")).code).toBe(1);
+  expect((await client.getFlag("demo", "summarizer")).environments["production"]?.config.fallback).toBe("plain");
 });

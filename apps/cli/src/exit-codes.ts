@@ -40,6 +40,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "request-in-flight": EXIT.network,
   "answer-not-kept": EXIT.conflict,
   "idempotency-key-reused": EXIT.conflict,
+  "owned-by-file": EXIT.conflict,
   "revision-mismatch": EXIT.conflict,
   "body-too-large": EXIT.failed,
   "unsupported-media-type": EXIT.failed,

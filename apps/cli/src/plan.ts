@@ -1,13 +1,14 @@
 /** What `plan`, `apply` and `import` share: a document read, planned against the server, and tried there without a commit. */
 
+import { normalize } from "node:path";
 import type { FlagDocument, Issue } from "@dimmer/evaluation";
+import { type Chosen, type DocumentPlan, type Drift, planDocument, type PlanOptions, type PlanStep } from "@dimmer/planning";
 import { type ChangeResult, type Effect, type Move, type Operation, ProblemError } from "@dimmer/protocol";
-import { planDocument, type DocumentPlan } from "./document/plan-document.ts";
-import type { Drift, PlanOptions, PlanStep } from "./document/plan-step.ts";
 import { readPresent } from "./document/present-project.ts";
 import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
 import { EXIT, EXIT_OF_PROBLEM } from "./exit-codes.ts";
 import { Failure, wrongUsage } from "./failure.ts";
+import { didYouMean } from "./output/suggest.ts";
 import { openServer, type Server } from "./server.ts";
 import type { Call } from "./verb.ts";
 
@@ -28,19 +29,36 @@ export interface PlanReport {
 
 export interface Foreseen {
   readonly report: PlanReport;
+  /** Whether the file owns flags already: what it brought to these is taken back in the file alone. */
+  readonly isOwner: boolean;
   /** Makes the change; whoever edited one of its flags since makes it fail as a whole. */
   readonly apply: (reason: string | undefined) => Promise<ChangeResult>;
 }
 
 export const PLAN_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
   ["--publish <environments...>", "publish new values to these environments; without it they wait as drafts"],
-  ["--undo-drift", "also kill, stop and restore as the file says; without it what was switched by hand stays"],
+  [
+    "--undo-drift [flags...]",
+    "also kill, stop, restore and move shares as the file says; without it what was changed by hand stays",
+  ],
+  ["--own [flags...]", "the file owns these flags from now on, or all it names: nothing else edits their definition and rules"],
+  ["--source <name>", "what the file is called, such as where it lies in git; its path unless given"],
   ["--prune", "also archive flags, and remove segments and environments' blocks, that the file does not have"],
 ];
 
 export function readPlanOptions(call: Call): PlanOptions {
-  return { publish: call.list("publish"), undoDrift: call.has("undo-drift"), prune: call.has("prune"), onlyNew: false };
+  return {
+    publish: call.list("publish"),
+    undoDrift: readChosen(call, "undo-drift"),
+    prune: call.has("prune"),
+    file: call.option("source") ?? normalize(call.args[0] ?? "").replaceAll("\\", "/"),
+    own: readChosen(call, "own"),
+    onlyNew: false,
+  };
 }
+
+/** The option alone means all flags of the file. */
+const readChosen = (call: Call, name: string): Chosen => (call.has(name) ? "all" : call.list(name));
 
 /** Reads, plans and tries: the server validates the whole change and says who would move. */
 export async function foresee(call: Call, options: PlanOptions): Promise<Foreseen> {
@@ -50,12 +68,13 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
   const present = await readPresent(server, wanted);
   const unknown = options.publish.find((environment) => !present.environments.includes(environment));
   if (unknown !== undefined) throw wrongUsage(`--publish: project ${server.project} has no environment ${unknown}.`);
+  requireNamed(wanted, options);
   const plan = planDocument(present, wanted, options);
   if (plan.issues.length > 0) {
     const message = `${source.file} cannot be applied to project ${server.project}.`;
     throw new Failure(EXIT.conflict, message, { issues: plan.issues, source });
   }
-  const send = (about: { reason?: string; dryRun?: boolean }) => submit(server, { source, wanted, plan }, about);
+  const send = (about: { reason?: string; dryRun?: boolean }) => submit(server, { options, source, wanted, plan }, about);
   const tried = plan.steps.length === 0 ? undefined : await send({ dryRun: true });
   return {
     report: {
@@ -69,11 +88,23 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
       drift: plan.drift,
       unlisted: plan.unlisted,
     },
+    isOwner: Object.keys(wanted.flags).some((key) => present.flags.get(key)?.file?.name === options.file),
     apply: (reason) => send(reason === undefined ? {} : { reason }),
   };
 }
 
+/** A flag that is misspelt here would silently not be owned, or not follow. */
+function requireNamed({ flags }: FlagDocument, { own, undoDrift, file }: PlanOptions): void {
+  const unknown = [own, undoDrift]
+    .flatMap((chosen) => (chosen === "all" ? [] : chosen))
+    .find((flag) => !Object.hasOwn(flags, flag));
+  if (unknown === undefined) return;
+  const mend = didYouMean(unknown, Object.keys(flags));
+  throw wrongUsage(`${file} has no flag ${unknown}.${mend === undefined ? "" : ` ${mend}`}`);
+}
+
 interface Planning {
+  readonly options: PlanOptions;
   readonly source: SourceText;
   readonly wanted: FlagDocument;
   readonly plan: DocumentPlan;
@@ -87,7 +118,8 @@ async function submit(
   const { steps, expected } = planning.plan;
   const operations = steps.map(({ operation }) => operation);
   try {
-    return await client.submitChange(project, { operations, expected: { ...expected }, ...about });
+    const { file } = planning.options;
+    return await client.submitChange(project, { operations, expected: { ...expected }, file, ...about });
   } catch (error) {
     throw error instanceof ProblemError ? locateRefusal(error, project, planning) : error;
   }

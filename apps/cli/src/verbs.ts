@@ -12,7 +12,9 @@ import { exportDocument } from "./commands/export.ts";
 import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
 import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
+import { releaseFlag } from "./commands/flags/release.ts";
 import { showFlag } from "./commands/flags/show.ts";
+import { followed } from "./commands/followed.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -65,6 +67,7 @@ export const VERBS: readonly Verb[] = [
   plan,
   apply,
   importDocument,
+  followed,
   diff,
   promote,
   types,
@@ -74,8 +77,8 @@ export const VERBS: readonly Verb[] = [
 export const NOUNS: readonly Noun[] = [
   {
     name: "flags",
-    summary: "list, show, create, archive and unarchive flags",
-    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag],
+    summary: "list, show, create, archive, unarchive and release flags",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag],
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },

@@ -52,6 +52,12 @@ describe("settings: flags over environment over default", () => {
       { DIMMER_URL: "x", DIMMER_TOKEN_FILE: "x", DIMMER_POLL_INTERVAL_MS: "1", DIMMER_STALE_AFTER_MS: "1" },
       { port: 4180 },
     ],
+    [
+      "a file to follow, and where its values go",
+      { "follow-file": "f.yaml" },
+      { DIMMER_FOLLOW_PUBLISH: "staging, production", DIMMER_FOLLOW_PROJECT: "shop", DIMMER_FOLLOW_NAME: "flags" },
+      { followFile: "f.yaml", followPublish: ["staging", "production"], followProject: "shop", followName: "flags" },
+    ],
     ["other programs' names are none of ours", {}, { DIMMERX: "1", PATH: "/bin" }, { port: 4180 }],
   ])("%s", (_name, flags, env, expected) => expect(readServerSettings(flags, env)).toMatchObject(expected));
 
@@ -60,6 +66,8 @@ describe("settings: flags over environment over default", () => {
     ["a port beyond the last", { DIMMER_PORT: "65536" }, /DIMMER_PORT/],
     ["a restored that is no yes", { DIMMER_RESTORED: "yesterday" }, /DIMMER_RESTORED is 1 for the first start/],
     ["a log level that is none", { DIMMER_LOG_LEVEL: "loud" }, /must be one of trace, debug, info/],
+    ["what is said of a file that is not named", { DIMMER_FOLLOW_PROJECT: "shop" }, /DIMMER_FOLLOW_FILE names no file/],
+    ["a name that is too long", { DIMMER_FOLLOW_FILE: "f", DIMMER_FOLLOW_NAME: "x".repeat(301) }, /at most 300/],
     ["a misspelt name", { DIMMER_DATADIR: "/x" }, /did you mean DIMMER_DATA_DIR\?$/],
     ["a misspelt secret", { DIMMER_INIT_ADMIN_TOKN: secret }, /did you mean DIMMER_INIT_ADMIN_TOKEN\?$/],
     ["nothing like any name", { DIMMER_XYZZY: "1" }, /it knows DIMMER_PORT, DIMMER_HOST/],

@@ -1,6 +1,7 @@
 /** The server's settings: flags over environment over defaults; the only reader of process.env in the server. */
 
 import { readFileSync } from "node:fs";
+import { nearestWord } from "@dimmer/evaluation";
 import type { LevelWithSilent } from "pino";
 
 export interface ServerSettings {
@@ -19,6 +20,14 @@ export interface ServerSettings {
   /** Whose pages may use browser keys: origins, or `*`. */
   readonly browserOrigins: readonly string[];
   readonly logLevel: LevelWithSilent;
+  /** A document that the server applies whenever it changes, and its flags' owner. */
+  readonly followFile?: string;
+  /** What the file is called; its path unless given. */
+  readonly followName?: string;
+  /** The project that follows it; the only one, or the first of the installation, unless given. */
+  readonly followProject?: string;
+  /** Environments that new values of the file are published to; elsewhere they wait as drafts. */
+  readonly followPublish: readonly string[];
   /** The store was put back from a backup: every environment gets a new epoch at this start. */
   readonly restored: boolean;
 }
@@ -48,6 +57,10 @@ const SETTINGS = {
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
   browserOrigins: { env: "DIMMER_BROWSER_ORIGINS", flag: "browser-origins" },
   logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
+  followFile: { env: "DIMMER_FOLLOW_FILE", flag: "follow-file" },
+  followName: { env: "DIMMER_FOLLOW_NAME", flag: "follow-name" },
+  followProject: { env: "DIMMER_FOLLOW_PROJECT", flag: "follow-project" },
+  followPublish: { env: "DIMMER_FOLLOW_PUBLISH", flag: "follow-publish" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
@@ -84,6 +97,8 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
     restored: readRestored(text("restored")),
+    followPublish: splitList(text("followPublish") ?? ""),
+    ...readFollowing(text),
     browserOrigins: readOrigins(text("browserOrigins")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
@@ -145,6 +160,33 @@ function readRestored(text: string | undefined): boolean {
   throw new SettingsError("DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.");
 }
 
+const splitList = (text: string): readonly string[] =>
+  text
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+
+type Text = (name: keyof ServerSettings) => string | undefined;
+
+/** What is said of a file that nobody named would silently do nothing. */
+function readFollowing(text: Text): Pick<ServerSettings, "followFile" | "followName" | "followProject"> {
+  const file = text("followFile");
+  const more = (["followName", "followProject", "followPublish"] as const).find((name) => text(name) !== undefined);
+  if (file === undefined && more !== undefined)
+    throw new SettingsError(`${SETTINGS[more].env} is set, but DIMMER_FOLLOW_FILE names no file.`);
+  const name = text("followName");
+  if (name !== undefined && name.length > FOLLOW_NAME_CHARS)
+    throw new SettingsError(`DIMMER_FOLLOW_NAME has at most ${FOLLOW_NAME_CHARS} characters.`);
+  return {
+    ...present("followFile", file),
+    ...present("followName", name),
+    ...present("followProject", text("followProject")),
+  };
+}
+
+/** As long as the owner of a flag may be called. */
+const FOLLOW_NAME_CHARS = 300;
+
 /** As a browser writes them, so that comparing them is comparing texts. */
 function readOrigins(text: string | undefined): readonly string[] {
   const origins = (text ?? "*").split(",").map((origin) => origin.trim());
@@ -170,31 +212,9 @@ function refuseUnknown(env: Named): void {
   ]);
   for (const name of Object.keys(env)) {
     if (!name.startsWith("DIMMER_") || known.includes(name) || FOREIGN_NAME.test(name)) continue;
-    const meant = nearest(name, known);
+    const meant = nearestWord(name, known);
     throw new SettingsError(
       `${name} is no setting of the server${meant === undefined ? `; it knows ${known.join(", ")}.` : `; did you mean ${meant}?`}`,
     );
   }
-}
-
-/** A third of the name may be wrong. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= name.length / 3 ? best.candidate : undefined;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

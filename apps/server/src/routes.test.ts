@@ -412,6 +412,7 @@ describe("the rest", () => {
     await ask("readMetrics");
     await ask("readDocs");
     await ask("getDocsFile", { file: "start.js" });
+    await ask("getFollowedFile", {}, { status: 404 });
     await ask("listSdks");
     const report = { headers: { "dimmer-sdk": "dimmer-node/1.0.0 a-walk-through" }, body: { epoch: "e", version: 1 } };
     await ask("reportApplied", {}, { token: TOKENS.server, ...report, status: 204 });

@@ -1,7 +1,7 @@
 /** The composition root: everything that is one, wired once, on one screen. */
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
 import { deriveKeys } from "./access/derive-keys.ts";
@@ -22,12 +22,14 @@ import { openHub } from "./delivery/snapshot-hub.ts";
 import { addDemo, DEMO_PROJECT } from "./demo.ts";
 import { markServed, outrunBy, settleRestored } from "./environments/new-epochs.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
-import { initialiseInstallation } from "./environments/installation.ts";
+import { type FirstProject, initialiseInstallation } from "./environments/installation.ts";
 import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
 import { flagRoutes } from "./flags/routes.ts";
+import { type Follower, followFile, type FollowPorts } from "./follow/follow-file.ts";
+import { followRoutes } from "./follow/routes.ts";
 import { docsRoutes } from "./http/docs-routes.ts";
 import { healthRoutes } from "./http/health-routes.ts";
 import { openOfrepStreams } from "./ofrep/ofrep-streams.ts";
@@ -86,6 +88,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
   let scheduler: Scheduler | undefined;
+  let following: Follower | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -138,6 +141,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     if (evidence !== undefined) logger.warn({ evidence }, "the store was put back: every environment has a new epoch");
     if (settings.demo === true) await addDemo(ports);
 
+    const follower = await openFollower(settings, first, { ...ports, after, logger });
+    following = follower;
     let state: "starting" | "ready" | "stopping" = "starting";
     const byTicket = authenticateTicket(store, keys.eventStreams, clock);
     app = openHttp({
@@ -175,6 +180,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     sdkRoutes(app, { hub, sdks });
     ofrepRoutes(app, { hub, views, streams, tokens, signingKey: keys.eventStreams });
     metricsRoutes(app, metrics);
+    followRoutes(app, () => follower);
     docsRoutes(app);
 
     await loadSnapshots(ports);
@@ -192,6 +198,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const close = async () => {
       state = "stopping";
       clearInterval(sweeping);
+      await follower?.close();
       hub.close();
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
@@ -204,11 +211,37 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     let closing: Promise<void> | undefined;
     return { url, app: running, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
   } catch (error) {
+    await following?.close();
     await app?.close();
     await scheduler?.close();
     await store.close();
     throw error;
   }
+}
+
+function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs).unref();
+  return () => clearTimeout(timer);
+}
+
+/** The follower of the file that is set; what becomes of the file goes to the log, and never stops the server. */
+async function openFollower(
+  { followFile: path, followName, followProject, followPublish: publish = [] }: StartSettings,
+  first: FirstProject,
+  { logger, ...ports }: ManagementPorts & Pick<FollowPorts, "after"> & { readonly logger: Logger },
+): Promise<Follower | undefined> {
+  if (path === undefined) return undefined;
+  const told: FollowPorts["told"] = ({ state, ...more }) =>
+    state === "failed" ? logger.error(more, "followed file not applied") : logger.info(more, "followed file applied");
+  const projects = await ports.store.listProjects();
+  const only = projects.length === 1 ? projects[0]?.key : undefined;
+  const options = {
+    path,
+    publish,
+    name: followName ?? normalize(path).replaceAll("\\", "/"),
+    project: followProject ?? only ?? first.project.key,
+  };
+  return await followFile(options, { ...ports, told });
 }
 
 const FIRST_PROJECT = {

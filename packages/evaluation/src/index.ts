@@ -22,7 +22,7 @@ export { parseDocument } from "./parse/document.ts";
 export { parseFlagEnvironment } from "./parse/environment.ts";
 export { parseFlagDefinition, parseSharedFields } from "./parse/flag-definition.ts";
 export * from "./parse/issue.ts";
-export { suggest } from "./parse/nearest.ts";
+export { editDistance, nearestWord, suggest } from "./parse/nearest.ts";
 export { checkReferences } from "./parse/references.ts";
 export { parseRule } from "./parse/rule.ts";
 export { parseSegmentDefinition, parseSegmentEnvironment } from "./parse/segment.ts";

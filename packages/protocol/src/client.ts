@@ -11,6 +11,7 @@ import type {
   CreatedKey,
   EnvironmentView,
   FlagView,
+  FollowedFile,
   KeyKind,
   KeyView,
   NamesView,
@@ -97,6 +98,8 @@ export interface Management {
   getSchedule(project: string, id: string): Promise<ScheduleView>;
   cancelSchedule(project: string, id: string): Promise<ScheduleView>;
   exportDocument(project: string): Promise<FlagDocument>;
+  /** Not-found where the server follows none. */
+  getFollowedFile(project: string): Promise<FollowedFile>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
   /** In one project, or in every one that the token reaches. */
@@ -191,6 +194,7 @@ export function openManagement(options: ManagementOptions): Management {
     listSchedules: (project, state, limit) => newest(path`/projects/${project}/schedules`, limit, { state }),
     getSchedule: (project, id) => get(path`/projects/${project}/schedules/${id}`),
     cancelSchedule: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/schedules/${id}` }),
+    getFollowedFile: (project) => get(path`/projects/${project}/followed-file`),
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { FlagDefinition, FlagEnvironment, Issue, JsonValue, SegmentDefinition } from "@dimmer/evaluation";
-import { Operation } from "./operations.ts";
+import { FileName, Operation } from "./operations.ts";
 
 export const KeyKind = z.enum(["admin", "server", "browser"]);
 export type KeyKind = z.infer<typeof KeyKind>;
@@ -74,6 +74,8 @@ export const ChangeRequest = z.strictObject({
   reason: z.string().max(2_000).optional(),
   /** Resource → the revision the author saw. */
   expected: z.record(z.string(), z.int().min(0)).optional(),
+  /** The file that speaks here: flags that it owns may be edited. */
+  file: FileName.optional(),
   /** Validate and report, commit nothing. */
   dryRun: z.boolean().optional(),
 });
@@ -95,12 +97,33 @@ export interface ChangeResult {
   readonly serving: readonly string[];
 }
 
+/** The file that owns a flag's definition and rules: from anywhere else only on and off, stops, shares and what is published change. */
+export interface FileOwner {
+  /** As it was applied: a path, or where it lies in git. */
+  readonly name: string;
+  /** `<environment>/<rule>` → the shares that the file had brought, of splits that were moved by hand since. */
+  readonly moved: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** What became of the file that a server follows. */
+export interface FollowedFile {
+  readonly project: string;
+  readonly file: string;
+  /** `failed`: the file as it is now was not applied; what it said before stands. */
+  readonly state: "following" | "failed";
+  readonly commit: string | null;
+  readonly appliedAt: string | null;
+  readonly change: string | null;
+  readonly problem: { readonly message: string; readonly issues: readonly Issue[] } | null;
+}
+
 /** A flag as the API shows it: the authored definition, plus where it stands. */
 export interface FlagView {
   readonly key: string;
   readonly revision: number;
   readonly salt: string;
   readonly archived: boolean;
+  readonly file: FileOwner | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   /** Values are those of the newest version of each variant. */

@@ -33,6 +33,8 @@ const variant = z.string().min(1).max(64).describe("Variant name");
 /** Address of a split or a served variant: a rule id, or `default`. */
 const rule = z.string().min(1).max(64).describe("Rule id, or `default`");
 const percent = z.number().min(0).max(100).describe("Percent, at most three decimals");
+/** What a file is called: a path, or where it lies in git. */
+export const FileName = z.string().min(1).max(300);
 const here = { flag, environment };
 const op = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) => z.strictObject({ kind: z.literal(kind), ...shape });
 
@@ -65,6 +67,9 @@ export const Operation = z.discriminatedUnion("kind", [
   op("update-flag", { flag, fields: FlagFields }),
   op("archive-flag", { flag }),
   op("unarchive-flag", { flag }),
+  /** The file owns definition and rules from now on; `moved` says which splits were moved by hand since it brought them. */
+  op("own-flag", { flag, file: FileName, moved: z.record(z.string(), z.record(variant, percent)).optional() }),
+  op("release-flag", { flag }),
   /** `at` is its place among the variants, the last unless given. */
   op("add-variant", {
     flag,

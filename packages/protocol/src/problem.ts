@@ -15,6 +15,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: "The change does not fit the present state" },
   "request-in-flight": { status: 409, title: "The same request is being carried out" },
   "answer-not-kept": { status: 409, title: "That request was carried out, and its answer is not kept" },
+  "owned-by-file": { status: 409, title: "A file owns this flag" },
   "revision-mismatch": { status: 412, title: "Somebody changed it in the meantime" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },

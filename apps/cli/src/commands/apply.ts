@@ -15,7 +15,7 @@ export const apply: Verb = {
 };
 
 /** Shows, asks and applies what was foreseen, on exactly the revisions it was planned on. */
-export async function carryOut(call: Call, { report, apply: send }: Foreseen, ask: string): Promise<void> {
+export async function carryOut(call: Call, { report, isOwner, apply: send }: Foreseen, ask: string): Promise<void> {
   const { output } = call;
   const lines = describePlan(report, output.paintTalk);
   if (report.operations.length === 0) {
@@ -31,5 +31,10 @@ export async function carryOut(call: Call, { report, apply: send }: Foreseen, as
       "\n",
     ),
   );
-  if (change !== null && isFelt(change)) output.say(`Undo with: dimmer undo ${change.id}`);
+  if (change !== null && isFelt(change)) output.say(sayUndo(change.id, report.file, isOwner));
 }
+
+const sayUndo = (change: string, file: string, isOwner: boolean): string =>
+  isOwner
+    ? `Undo by applying ${file} as it was: it owns flags, which are edited there alone.`
+    : `Undo with: dimmer undo ${change}`;

@@ -13,7 +13,14 @@ export const importDocument: Verb = {
 };
 
 async function importNew(call: Call): Promise<void> {
-  const foreseen = await foresee(call, { publish: [], undoDrift: false, prune: false, onlyNew: true });
+  const foreseen = await foresee(call, {
+    publish: [],
+    undoDrift: [],
+    prune: false,
+    file: call.args[0] ?? "",
+    own: [],
+    onlyNew: true,
+  });
   const { file, project, operations } = foreseen.report;
   if (operations.length === 0) {
     const nothing = `Project ${project} has every flag and segment of ${file} already. Nothing to do.`;

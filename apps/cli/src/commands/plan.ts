@@ -1,4 +1,4 @@
-/** `dimmer plan FILE`: what applying a document would change, who would move, and what people have switched by hand. */
+/** `dimmer plan FILE`: what applying a document would change, who would move, and what people have changed by hand. */
 
 import { EXIT } from "../exit-codes.ts";
 import { describePlan, writePlanMarkdown } from "../output/describe-plan.ts";

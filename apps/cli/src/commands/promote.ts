@@ -1,8 +1,8 @@
 /** `dimmer promote FROM TO [FLAG…]`: what flags do in one environment, done in another, as one change. */
 
+import { promoteFlag } from "@dimmer/planning";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
 import { compareEnvironments } from "../document/compare-environments.ts";
-import { promoteFlag } from "../document/promote-flag.ts";
 import { chooseEnvironment } from "../environment-choice.ts";
 import { wrongUsage } from "../failure.ts";
 import { describeEffects } from "../output/describe-effects.ts";

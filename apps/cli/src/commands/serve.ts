@@ -1,12 +1,12 @@
 /** `dimmer serve`: the server, in this process. */
 
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, normalize, resolve } from "node:path";
 import { DATA_DIRECTORY, localServerAt, LOCAL_FILE, type LocalServer } from "../config.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import type * as Server from "@dimmer/server";
-import type { RunningServer } from "@dimmer/server";
+import type { RunningServer, ServerSettings } from "@dimmer/server";
 import { isErrnoException } from "../io.ts";
 import type { Call, Verb } from "../verb.ts";
 
@@ -18,6 +18,7 @@ export const serve: Verb = {
     ["--host <host>", "the address to listen on (DIMMER_HOST, 127.0.0.1)"],
     ["--data-dir <folder>", "holds the store and the secret key (DIMMER_DATA_DIR, .dimmer)"],
     ["--log-level <level>", "requests are logged to standard output from info on (DIMMER_LOG_LEVEL, warn)"],
+    ["--follow-file <file>", "applies this document whenever it changes; it owns the flags that it names (DIMMER_FOLLOW_FILE)"],
     ["--restored", "the data directory was put back from a backup: running apps fetch everything anew (DIMMER_RESTORED=1)"],
     ["--demo", "an empty store starts with the demo project, and this folder's other terminals need no settings"],
   ],
@@ -44,14 +45,23 @@ async function start(
 ): Promise<{ readonly server: RunningServer; readonly dataDir: string }> {
   try {
     const env = { ...call.io.env, DIMMER_LOG_LEVEL: call.io.env["DIMMER_LOG_LEVEL"] ?? "warn" };
-    const flags = Object.fromEntries(["port", "host", "data-dir", "log-level"].map((name) => [name, call.option(name)]));
+    const flags = Object.fromEntries(
+      ["port", "host", "data-dir", "log-level", "follow-file"].map((name) => [name, call.option(name)]),
+    );
     const settings = readServerSettings({ ...flags, restored: call.has("restored") ? "1" : undefined }, env);
     const dataDir = settings.dataDir === ":memory:" ? settings.dataDir : resolve(call.io.cwd, settings.dataDir);
-    return { server: await startServer({ ...settings, dataDir, demo: call.has("demo") }), dataDir };
+    const follow = placeFollowed(settings, call.io.cwd);
+    return { server: await startServer({ ...settings, ...follow, dataDir, demo: call.has("demo") }), dataDir };
   } catch (cause) {
     if (cause instanceof SettingsError) throw new Failure(EXIT.usage, cause.message, { cause });
     throw listenFailure(cause);
   }
+}
+
+/** Found from where the command runs, and called as it was given. */
+function placeFollowed({ followFile, followName = followFile }: ServerSettings, cwd: string): Partial<ServerSettings> {
+  if (followFile === undefined || followName === undefined) return {};
+  return { followFile: resolve(cwd, followFile), followName: normalize(followName).replaceAll("\\", "/") };
 }
 
 function listenFailure(cause: unknown): unknown {

@@ -1,9 +1,8 @@
 /** Two environments of one project side by side: which flags and segments are configured otherwise, place by place. */
 
-import { isDeepStrictEqual } from "node:util";
 import type { FlagEnvironment, JsonValue, SegmentEnvironment, Serve } from "@dimmer/evaluation";
+import { diffJson } from "@dimmer/planning";
 import type { Effect, FlagView, SegmentView } from "@dimmer/protocol";
-import { pointerTo } from "./plan-step.ts";
 
 /**
  * Shape:  written as effects: `before` is how it is in `from`, `after` how it is in `to`.
@@ -17,10 +16,10 @@ export function compareEnvironments(
   to: string,
 ): Effect[] {
   const flagEffects = flags.flatMap(({ key, environments }) =>
-    diffAt(`flags/${key}`, "", viewBlock(environments[from]?.config), viewBlock(environments[to]?.config)),
+    diffJson(`flags/${key}`, viewBlock(environments[from]?.config), viewBlock(environments[to]?.config)),
   );
   const segmentEffects = segments.flatMap(({ key, definition: { environments = {} } }) =>
-    diffAt(`segments/${key}`, "", viewSegment(environments[from]), viewSegment(environments[to])),
+    diffJson(`segments/${key}`, viewSegment(environments[from]), viewSegment(environments[to])),
   );
   return [...flagEffects, ...segmentEffects];
 }
@@ -46,20 +45,3 @@ function viewServe(serve: Serve): object {
 }
 
 const viewSegment = (config: SegmentEnvironment | undefined): JsonValue | undefined => config as unknown as JsonValue | undefined;
-
-function diffAt(resource: string, path: string, before: JsonValue | undefined, after: JsonValue | undefined): Effect[] {
-  if (isDeepStrictEqual(before, after)) return [];
-  if (!isObject(before) || !isObject(after)) {
-    return [{ resource, path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
-  }
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].flatMap((name) => diffAt(resource, path + pointerTo(name), own(before, name), own(after, name)));
-}
-
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-const own = (object: JsonObject, name: string): JsonValue | undefined => (Object.hasOwn(object, name) ? object[name] : undefined);

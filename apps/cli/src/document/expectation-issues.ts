@@ -1,7 +1,7 @@
 /** Broken expectations of a document as issues, each at its place in the file. */
 
 import { checkExpectations, type FlagDocument, type Issue } from "@dimmer/evaluation";
-import { pointerTo } from "./plan-step.ts";
+import { pointerTo } from "@dimmer/planning";
 
 /** One issue an expectation that is broken somewhere; the first environment says how. */
 export function expectationIssues(document: FlagDocument): Issue[] {

@@ -1,11 +1,11 @@
 /** Whatever a project holds and a document wants: applying the plan leaves nothing to plan, and moves no more people than it must. */
 
 import { type FlagDefinition, type FlagDocument, type FlagEnvironment, parseDocument } from "@dimmer/evaluation";
+import { planDocument, type PlanOptions } from "@dimmer/planning";
 import { type Management, type Move, openManagement } from "@dimmer/protocol";
 import { startServer } from "@dimmer/server";
 import * as fc from "fast-check";
 import { assert, expect, test } from "vitest";
-import { planDocument } from "./plan-document.ts";
 import { readPresent } from "./present-project.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -78,14 +78,25 @@ const document = fc.record({
 }) as unknown as fc.Arbitrary<FlagDocument>;
 
 const ENVIRONMENTS = ["production", "staging"];
-const WHOLE = { publish: ENVIRONMENTS, undoDrift: true, prune: true, onlyNew: false };
+const WHOLE: PlanOptions = {
+  publish: ENVIRONMENTS,
+  undoDrift: "all",
+  prune: true,
+  file: "dimmer.yaml",
+  own: "all",
+  onlyNew: false,
+};
 
 async function applyTo(client: Management, project: string, wanted: FlagDocument) {
   const server = { client, project };
   const { steps, expected, issues } = planDocument(await readPresent(server, wanted), wanted, WHOLE);
   expect(issues).toEqual([]);
   if (steps.length === 0) return undefined;
-  return await client.submitChange(project, { operations: steps.map(({ operation }) => operation), expected: { ...expected } });
+  return await client.submitChange(project, {
+    operations: steps.map(({ operation }) => operation),
+    expected: { ...expected },
+    file: WHOLE.file,
+  });
 }
 
 /** What a document says, without what a server adds to it and never takes back. */

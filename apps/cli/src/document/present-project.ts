@@ -2,9 +2,9 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type FlagDefinition, type FlagDocument, variantsOf } from "@dimmer/evaluation";
+import type { PresentProject } from "@dimmer/planning";
 import type { ValueVersionView } from "@dimmer/protocol";
 import { environmentsIn, type Server } from "../server.ts";
-import type { PresentProject } from "./plan-step.ts";
 
 /** Archived flags are among them, because a document that names one brings it back. */
 export async function readPresent(server: Server, wanted: FlagDocument): Promise<PresentProject> {

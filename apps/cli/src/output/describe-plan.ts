@@ -1,10 +1,11 @@
 /** A plan as text for a terminal and as Markdown for a pull request. */
 
+import type { Drift } from "@dimmer/planning";
 import { describeEffects } from "./describe-effects.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { plural } from "./issues.ts";
+import { formatPercent } from "./percent.ts";
 import type { Paint } from "./output.ts";
-import type { Drift } from "../document/plan-step.ts";
 import type { PlanReport } from "../plan.ts";
 
 const TONES = { "+": "green", "-": "red", "~": "yellow" } as const;
@@ -14,7 +15,7 @@ export function describePlan(report: PlanReport, paint: Paint): string[] {
   const { drift, unlisted } = report;
   return [
     ...describeChanges(report, paint),
-    ...(drift.length === 0 ? [] : ["", "Switched by hand, and left as it is (--undo-drift follows the file):"]),
+    ...(drift.length === 0 ? [] : ["", "Changed by hand, and left as it is (--undo-drift follows the file):"]),
     ...drift.map((one) => `  ! ${describeDrift(one)}`),
     ...(unlisted.length === 0 ? [] : ["", `Not in ${report.file}, and left as they are (--prune removes them):`]),
     ...unlisted.map((resource) => `  ${resource}`),
@@ -36,13 +37,25 @@ const sayHead = ({ file, project, operations }: PlanReport): string =>
 const sayNothing = ({ file, project }: PlanReport): string => `Project ${project} is as ${file} says. Nothing to do.`;
 
 /** `summarizer is killed in production, but not in the file`. */
-export function describeDrift({ flag, environment, variant, present }: Drift): string {
+export function describeDrift(drift: Drift): string {
+  if ("shares" in drift) return describeShares(drift);
+  const { flag, environment, variant, present } = drift;
   const name = variant === undefined ? flag : `${flag}:${variant}`;
   const off = variant === undefined ? "killed" : "stopped";
   return present === "off"
     ? `${name} is ${off} in ${environment}; the file has it on.`
     : `${name} is on in ${environment}; the file has it ${off}.`;
 }
+
+function describeShares({ flag, environment, rule, shares, wanted }: Extract<Drift, { shares: unknown }>): string {
+  const place = rule === "default" ? "the default" : `rule ${rule}`;
+  return `${place} of ${flag} serves ${sayShares(shares)} in ${environment}; the file has ${sayShares(wanted)}.`;
+}
+
+const sayShares = (shares: Readonly<Record<string, number>>): string =>
+  Object.entries(shares)
+    .map(([variant, percent]) => `${formatPercent(percent)} ${variant}`)
+    .join(", ");
 
 /** The same for a comment under a pull request. */
 export function writePlanMarkdown(report: PlanReport): string {
@@ -60,7 +73,7 @@ export function writePlanMarkdown(report: PlanReport): string {
       "Warnings",
       issues.map(({ message, mend }) => `${message} ${mend}`),
     ),
-    ...section("Switched by hand, and left as it is", drift.map(describeDrift)),
+    ...section("Changed by hand, and left as it is", drift.map(describeDrift)),
     ...section(`Not in the file, and left as they are`, unlisted),
   ].join("\n");
 }

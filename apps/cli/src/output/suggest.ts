@@ -1,5 +1,7 @@
 /** "Did you mean": the known names nearest to a mistyped one. */
 
+import { editDistance } from "@dimmer/evaluation";
+
 /** At most this many edits apart, and less than half of the name. */
 const MAX_DISTANCE = 3;
 const MAX_SUGGESTIONS = 3;
@@ -28,25 +30,4 @@ export function didYouMean(given: string, known: readonly string[]): string | un
 export function joinWords(words: readonly string[], last: "and" | "or"): string {
   if (words.length <= 1) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1) ?? ""}`;
-}
-
-/** Optimal string alignment: insert, delete, replace, or swap two neighbours. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) row.push(cheapestEdit(a, b, i, j, row, last, beforeLast));
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length] ?? 0;
-}
-
-function cheapestEdit(a: string, b: string, i: number, j: number, row: number[], last: number[], beforeLast: number[]): number {
-  const same = a[i - 1] === b[j - 1] ? 0 : 1;
-  const replaced = (last[j - 1] ?? 0) + same;
-  const cheapest = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, replaced);
-  const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-  return swapped ? Math.min(cheapest, (beforeLast[j - 2] ?? 0) + 1) : cheapest;
 }

@@ -41,8 +41,14 @@ function narrowOperation(operation: Operation, environment: string): Operation |
   if ("environments" in operation) {
     return operation.environments.includes(environment) ? { ...operation, environments: [environment] } : null;
   }
+  if (operation.kind === "own-flag") return { ...operation, moved: onlyAddresses(operation.moved ?? {}, environment) };
   if (!("definition" in operation)) return operation;
   return { ...operation, definition: narrowDefinition(operation.definition, environment) } as Operation;
+}
+
+/** Of `<environment>/<rule>`. */
+function onlyAddresses<T>(moved: Readonly<Record<string, T>>, environment: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(moved).filter(([address]) => address.startsWith(`${environment}/`)));
 }
 
 function narrowDefinition(definition: object, environment: string): object {

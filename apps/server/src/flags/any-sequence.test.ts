@@ -54,6 +54,9 @@ const operation = fc.oneof(
     fields: fc.constantFrom({ permanent: true as const }, { description: "Other" }, { audience: "browser" as const }),
   }),
   fc.record({ kind: fc.constantFrom("archive-flag" as const, "unarchive-flag" as const), flag }),
+  // One flag alone, as an owned one refuses most of what else is tried here.
+  fc.record({ kind: kind("own-flag"), flag: kind("ai-enabled"), file: fc.constantFrom("dimmer.yaml", "other.yaml") }),
+  fc.record({ kind: kind("release-flag"), flag: kind("ai-enabled") }),
   fc.record({ kind: kind("add-variant"), flag, variant, value }),
   fc.record({
     kind: kind("update-variant"),
@@ -157,6 +160,21 @@ const SCRIPTED: readonly Changes[] = [
     [{ kind: "fresh-people", ...P, rule: "default", offset: 9 }],
   ],
   [[{ kind: "serve-all", ...P, variant: "plain" }]],
+  [
+    [{ kind: "draft-value", ...S, variant: "plain", value: reply }],
+    [{ kind: "own-flag", ...S, file: "dimmer.yaml" }],
+    [{ kind: "publish", ...S, variant: "plain", environments: ["production"] }],
+    [{ kind: "ramp", ...P, rule: "paid", variant: "opus", percent: 25 }],
+    [{ kind: "update-flag", ...S, fields: { description: "Refused" } }],
+    [{ kind: "stop", ...P, variant: "opus" }],
+    [{ kind: "release-flag", ...S }],
+    [{ kind: "set-targets", ...P, targets: { sonnet: ["user-1"] } }],
+    [{ kind: "update-flag", ...S, fields: { description: "Accepted" } }],
+    [{ kind: "update-variant", ...S, variant: "opus", fields: { description: "The large one" } }],
+    [{ kind: "set-split", ...P, rule: "default", split: { opus: 20, sonnet: 80 } }],
+    [{ kind: "set-serve", ...P, rule: "default", serve: { variant: "sonnet" } }],
+    [{ kind: "remove-rule", ...P, rule: "paid" }],
+  ],
 ];
 const scripted = fc.constantFrom(...SCRIPTED);
 const chance = fc.array(operation, { minLength: 1, maxLength: 2 }).map((operations): Changes => [operations]);
@@ -166,8 +184,9 @@ async function essence({ ports }: TestProject): Promise<unknown> {
   const flags = (await ports.store.listFlags(PROJECT)).filter((record) => record.archivedAt === null);
   const segments = (await ports.store.listSegments(PROJECT)).filter((record) => record.removedAt === null);
   return {
-    flags: flags.map(({ key, salt, definition, variants, environments }) => ({
+    flags: flags.map(({ key, salt, definition, file, variants, environments }) => ({
       key,
+      file,
       salt,
       definition,
       variants: Object.entries(variants).map(([name, { latest: _latest, ...rest }]) => ({ name, ...rest })),

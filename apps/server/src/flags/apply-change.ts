@@ -1,5 +1,6 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
+import { diffJson } from "@dimmer/planning";
 import { type Actor, type ChangeResult, type Effect, type Operation, ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
@@ -9,11 +10,11 @@ import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
 import { drawChangeId } from "./change-id.ts";
 import { checkChange } from "./check-change.ts";
 import { checkExpected } from "./check-expected.ts";
-import { diffResource } from "./diff-resources.ts";
 import { findMoves } from "./find-moves.ts";
 import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
 import { isEmergency } from "./operations/kill-flag.ts";
+import { noteMovedSplits, refuseForeignEdits } from "./owner-policy.ts";
 import type { ProjectState } from "./project-state.ts";
 import { sayServing } from "./say-serving.ts";
 import { type SettledChange, settleChange } from "./settle-change.ts";
@@ -35,6 +36,8 @@ export interface ChangeOrder {
   /** Resource → revision the author saw; kill and stop ignore it. */
   readonly expected?: Readonly<Record<string, number>>;
   readonly dryRun?: boolean;
+  /** The file that speaks here: what it owns it may edit. */
+  readonly file?: string;
   /** The change that this one undoes. */
   readonly undoes?: string;
 }
@@ -65,8 +68,8 @@ export interface ChangePorts {
  * Authorises, validates and commits a change in one transaction: the change, its audit row, the new versions.
  *
  * Shape:  commits whole or not at all; a dry run commits nothing and reports the same effects, moves and issues.
- * Errors: `ProblemError`: forbidden, not-found, already-exists, conflict, revision-mismatch, invalid-document. Kill and stop are
- *         never refused for revision or validity, only for want of right.
+ * Errors: `ProblemError`: forbidden, not-found, already-exists, conflict, revision-mismatch, owned-by-file, invalid-document. Kill and
+ *         stop are never refused for revision, ownership or validity, only for want of right.
  * Source: ADR-0006.
  */
 export async function applyChange(ports: ChangePorts, author: Author, order: ChangeOrder): Promise<ChangeResult> {
@@ -114,7 +117,9 @@ export async function carryOut(
   authoriseOperations(author, before, operations);
   if (!operations.every(isEmergency)) checkExpected(before, expected);
   const applied = applyOperations(before, operations);
-  const settled = settleChange(before, applied.state);
+  // A person's right to be erased is held up by no file.
+  if (order.conceal === undefined) refuseForeignEdits(before, applied.state, applied.origins, order.file);
+  const settled = settleChange(before, noteMovedSplits(before, applied.state, order.file));
   const issues = [
     ...(order.issues ?? []),
     ...applied.issues,
@@ -141,7 +146,7 @@ export async function carryOut(
     undoes: order.undoes ?? null,
     undoneBy: null,
   };
-  await commit(tx, ports, before, settled, change);
+  await commit(tx, ports, before, settled, change, order.file);
   return { status: "applied", change: viewChange(change), effects, moves, issues, serving };
 }
 
@@ -179,7 +184,7 @@ function findEffects(
     ),
   ];
   const differing = resources.flatMap((resource) =>
-    diffResource(resource, viewResource(before, resource), viewResource(state, resource)),
+    diffJson(resource, viewResource(before, resource), viewResource(state, resource)),
   );
   return [...differing, ...confirmedEmergencies(before, operations)];
 }
@@ -202,6 +207,7 @@ async function commit(
   before: ProjectState,
   settled: SettledChange,
   change: ChangeRecord,
+  file: string | undefined,
 ): Promise<void> {
   const { project, id, at, versions } = change;
   for (const value of settled.values) await tx.putValueVersion(value);
@@ -217,7 +223,13 @@ async function commit(
   }
   await tx.putChange(change);
   await markUndone(tx, change);
-  const entry = { chain: projectChain(project), at, action: "change.apply", actor: change.actor, details: auditDetails(change) };
+  const entry = {
+    chain: projectChain(project),
+    at,
+    action: "change.apply",
+    actor: change.actor,
+    details: auditDetails(change, file),
+  };
   await appendAudit(tx, entry, ports);
 }
 

@@ -6,10 +6,11 @@ import type { ChangeRecord } from "../storage/store.ts";
 import { digestOf } from "./value-digest.ts";
 
 /** The operations in full, values by digest: prompts are in the value versions, immutable and under the same digests. */
-export function auditDetails(change: ChangeRecord): JsonValue {
+export function auditDetails(change: ChangeRecord, file?: string): JsonValue {
   const { id, sequence, source, reason, summary, versions, undoes } = change;
   const operations = auditOperations(change.operations);
-  return { change: id, sequence, source, reason, undoes, summary, versions, operations };
+  const by = file === undefined ? {} : { file };
+  return { change: id, sequence, source, ...by, reason, undoes, summary, versions, operations };
 }
 
 export const auditOperations = (operations: readonly Operation[]): JsonValue => operations.map(condense) as JsonValue;

@@ -44,6 +44,8 @@ function environmentsReached(state: ProjectState, operation: Operation): readonl
     case "update-flag":
     case "archive-flag":
     case "unarchive-flag":
+    case "own-flag":
+    case "release-flag":
     case "add-variant":
     case "update-variant":
     case "remove-variant":

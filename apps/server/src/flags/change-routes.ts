@@ -68,12 +68,13 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
       },
     },
     async (request) => {
-      const { operations, expected, ...more } = request.body;
+      const { operations, expected, file, ...more } = request.body;
       const submission = {
         project: request.params.project,
         operations,
         about: more,
         ...(expected === undefined ? {} : { expected }),
+        ...(file === undefined ? {} : { file }),
       };
       return submitChange(ports, request, submission);
     },

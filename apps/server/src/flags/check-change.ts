@@ -9,7 +9,7 @@ import { checkSegments } from "./check-segments.ts";
 import { checkValues } from "./check-values.ts";
 import { checkVariants } from "./check-variants.ts";
 import { defineFlag } from "./define-flag.ts";
-import { type Finding, locateIssue } from "./locate-issue.ts";
+import { type Finding, locateIssue, locateResource } from "./locate-issue.ts";
 import {
   blockOf,
   flagEnvironmentResource,
@@ -56,14 +56,8 @@ export function checkChange(
 function refuseConflicts(findings: readonly Finding[], origins: readonly Origin[]): void {
   const first = findings[0];
   if (first === undefined) return;
-  const pointed = findings.map(({ resource, issue }) => ({ ...issue, path: locateConflict(resource, origins) }));
+  const pointed = findings.map(({ resource, issue }) => ({ ...issue, path: locateResource(resource, origins) }));
   throw new ProblemError("conflict", `${first.issue.message} ${first.issue.mend}`, { issues: pointed });
-}
-
-/** The operation that touched the flag or segment as a whole, else a block of it. */
-function locateConflict(resource: string, origins: readonly Origin[]): string {
-  const touching = origins.filter((origin) => origin.resource === resource || origin.resource.startsWith(`${resource}/`));
-  return touching.at(-1)?.pointer ?? "";
 }
 
 /** Shared edits are read as a whole flag, edits of one environment as that block. */

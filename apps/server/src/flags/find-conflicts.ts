@@ -3,7 +3,7 @@
 import type { Issue } from "@dimmer/evaluation";
 import type { Effect } from "@dimmer/protocol";
 import type { ChangeRecord, StoreReader } from "../storage/store.ts";
-import { valueAt } from "./diff-resources.ts";
+import { valueAt } from "./value-at.ts";
 import type { ProjectState } from "./project-state.ts";
 import { isSameJson } from "./same-json.ts";
 import { viewResource } from "./view-resource.ts";

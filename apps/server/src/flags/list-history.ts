@@ -1,12 +1,12 @@
 /** The changes of a project, a flag or an environment, and what differs between two revisions. */
 
+import { diffJson } from "@dimmer/planning";
 import { type Change, type Effect, ProblemError } from "@dimmer/protocol";
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
 import type { RevisionRecord, StoreReader } from "../storage/store.ts";
 import { requireReach } from "../access/authorise.ts";
 import { narrowChange } from "../access/narrow.ts";
 import type { Author } from "./apply-change.ts";
-import { diffResource } from "./diff-resources.ts";
 import { viewChange } from "./view-change.ts";
 import { viewConfig } from "./view-resource.ts";
 
@@ -57,7 +57,7 @@ export async function diffRevisions(reader: StoreReader, pair: RevisionPair): Pr
   const { environment, kind, key, from, to } = pair;
   const before = await requireRevision(reader, pair, from);
   const after = await requireRevision(reader, pair, to);
-  return diffResource(`${kind}s/${key}/environments/${environment}`, viewRevision(before), viewRevision(after));
+  return diffJson(`${kind}s/${key}/environments/${environment}`, viewRevision(before), viewRevision(after));
 }
 
 export async function requireRevision(

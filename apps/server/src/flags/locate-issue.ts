@@ -30,3 +30,9 @@ export function locateIssue({ resource, issue }: Finding, origins: readonly Orig
 function depthOf(origin: Origin | undefined): number {
   return origin?.path?.length ?? -1;
 }
+
+/** The operation that touched the flag or segment as a whole, else a block of it. */
+export function locateResource(resource: string, origins: readonly Origin[]): string {
+  const touching = origins.filter((origin) => origin.resource === resource || origin.resource.startsWith(`${resource}/`));
+  return touching.at(-1)?.pointer ?? "";
+}

@@ -27,7 +27,7 @@ export interface SettledChange {
 /**
  * Shape:  records that changed, with a revision more; a block's revision goes on where it ended when it was there before.
  *         An edit of what every environment shares raises the revision of each block that it reaches; description, tags,
- *         links, purpose, owner, lifetime and schema reach none, as no snapshot holds them.
+ *         links, purpose, owner, lifetime, schema and the owning file reach none, as no snapshot holds them.
  * Errors: none.
  * Source: ADR-0006.
  */
@@ -98,8 +98,8 @@ function reachOf(record: FlagRecord): unknown {
   return { type, audience, isArchived: record.archivedAt !== null, variants };
 }
 
-function sharedOf({ definition, variants, archivedAt }: FlagRecord): unknown {
-  return { definition, variants: Object.entries(variants), isArchived: archivedAt !== null };
+function sharedOf({ definition, variants, archivedAt, file }: FlagRecord): unknown {
+  return { definition, file, variants: Object.entries(variants), isArchived: archivedAt !== null };
 }
 
 function settleSegment(state: ProjectState, after: SegmentRecord): Settled<SegmentRecord> {

@@ -13,17 +13,20 @@ export interface Submission {
   readonly operations: readonly Operation[];
   readonly about?: About | undefined;
   readonly expected?: Expected;
+  /** The file that the author says to speak for. */
+  readonly file?: string;
 }
 
 /** Errors: those of `applyChange`; revision-required where a draft is published unseen. */
 export async function submitChange(ports: ChangePorts, request: FastifyRequest, submission: Submission): Promise<ChangeResult> {
-  const { project, operations, about, expected } = submission;
+  const { project, operations, about, expected, file } = submission;
   requireDraftsSeen(operations, expected ?? {});
   return await applyChange(ports, authorOf(request), {
     project,
     operations,
     reason: about?.reason ?? null,
-    source: sourceOf(request),
+    source: file === undefined ? sourceOf(request) : "file",
+    ...(file === undefined ? {} : { file }),
     ...(expected === undefined ? {} : { expected }),
     ...(about?.dryRun === undefined ? {} : { dryRun: about.dryRun }),
   });

@@ -49,10 +49,18 @@ export function viewFlagWith(record: FlagRecord, values: readonly ValueVersionRe
     revision: record.revision,
     salt: record.salt,
     archived: record.archivedAt !== null,
+    file: viewOwner(record),
     createdAt: new Date(record.createdAt).toISOString(),
     updatedAt: new Date(record.updatedAt).toISOString(),
     definition: defineFlag(record, values),
     versions: Object.fromEntries(versions),
     environments: Object.fromEntries(environments),
   };
+}
+
+/** Moved splits only of environments that the record has, as it may be narrowed to what a key reaches. */
+function viewOwner({ file, environments }: FlagRecord): FlagView["file"] {
+  if (file === null) return null;
+  const moved = Object.entries(file.moved).filter(([address]) => Object.hasOwn(environments, address.split("/")[0] ?? ""));
+  return { name: file.name, moved: Object.fromEntries(moved) };
 }

@@ -44,6 +44,7 @@ function viewShared(record: FlagRecord): JsonValue {
     ...record.definition,
     salt: record.salt,
     archived: record.archivedAt !== null,
+    file: record.file?.name ?? null,
     variants: Object.fromEntries(variants),
   } as unknown as JsonValue;
 }

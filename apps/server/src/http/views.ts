@@ -16,6 +16,7 @@ import {
   type CreatedKey,
   type Effect,
   type EnvironmentView,
+  type FileOwner,
   type FlagView,
   type KeyView,
   type Move,
@@ -74,12 +75,20 @@ export const ProjectSchema: z.ZodType<ProjectView> = z
   .object({ key: z.string(), name: z.string(), environments: z.array(EnvironmentSchema) })
   .meta({ id: "Project" });
 
+const FileOwnerView: z.ZodType<FileOwner> = z
+  .object({ name: z.string(), moved: z.record(z.string(), z.record(z.string(), z.number())) })
+  .meta({
+    id: "FileOwner",
+    description: "The file that owns a flag's definition and rules, and the splits that were moved by hand.",
+  });
+
 export const FlagSchema: z.ZodType<FlagView> = z
   .object({
     key: z.string(),
     revision: z.int(),
     salt: z.string(),
     archived: z.boolean(),
+    file: FileOwnerView.nullable(),
     createdAt: time,
     updatedAt: time,
     definition: FlagDefinitionPart,

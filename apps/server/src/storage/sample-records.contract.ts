@@ -41,6 +41,7 @@ export function flagRecord(more: Partial<FlagRecord>): FlagRecord {
     definition: { type: "object", purpose: "release", owner: "search-team", permanent: true },
     variants: { opus: { latest: 1 }, sonnet: { latest: 1 } },
     environments: {},
+    file: null,
     archivedAt: null,
     createdAt: 10,
     updatedAt: 11,

@@ -83,6 +83,7 @@ export function recordContract(store: () => Store): void {
           production: { revision: 2, config: { ...CONFIG, published: { zebra: 3, alpha: 1, mid: 1 } } },
           staging: { revision: 1, config: CONFIG },
         },
+        file: { name: "dimmer.yaml", moved: { "production/default": { zebra: 10, alpha: 90 } } },
         archivedAt: 99,
       });
       await withProject(store(), (tx) => tx.putFlag(record));

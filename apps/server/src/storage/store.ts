@@ -1,7 +1,7 @@
 /** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
-import type { Actor, Change, Effect, KeyKind, Operation } from "@dimmer/protocol";
+import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 
@@ -50,6 +50,8 @@ export interface FlagRecord {
   readonly definition: SharedDefinition;
   readonly variants: Readonly<Record<string, VariantRecord>>;
   readonly environments: Readonly<Record<string, FlagEnvironmentRecord>>;
+  /** The file that owns definition and rules; null where people do. */
+  readonly file: FileOwner | null;
   readonly archivedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -55,6 +55,7 @@ export interface FlagTable {
   readonly revision: number;
   readonly salt: string;
   readonly definition: string;
+  readonly file: string | null;
   readonly archived_at: number | null;
   readonly created_at: number;
   readonly updated_at: number;

@@ -3,7 +3,12 @@
 /** Longer words are no slips of the pen; the bound keeps the work small. */
 const LONGEST = 64;
 
-/** The known word nearest to what was written, if it is near enough: a third of its letters at most may differ. */
+/**
+ * The known word nearest to what was written.
+ *
+ * Shape:  undefined unless it is near enough: a third of the letters at most may differ.
+ * Errors: none.
+ */
 export function nearestWord(written: string, known: Iterable<string>): string | undefined {
   if (written.length > LONGEST) return undefined;
   let best: string | undefined;
@@ -24,8 +29,13 @@ export function suggest(written: string, known: readonly string[]): string {
   return `use one of: ${shown}${known.length > 20 ? ", …" : ""}`;
 }
 
-/** Insertions, deletions, replacements, and two neighbours swapped, each counted once. */
-function editDistance(a: string, b: string): number {
+/**
+ * How many slips of the pen lie between two words: insertions, deletions, replacements, and two neighbours swapped, each counted once.
+ *
+ * Shape:  work is the product of both lengths; the caller bounds them.
+ * Errors: none.
+ */
+export function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i++) {

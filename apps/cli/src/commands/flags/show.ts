@@ -23,11 +23,21 @@ function render(flag: FlagView, paint: Paint): string {
   return [
     head,
     ...(description === undefined ? [] : [description]),
+    ...renderOwner(flag),
     "",
     ...renderVariants(flag, paint),
     "",
     ...renderEnvironments(flag, paint),
   ].join("\n");
+}
+
+function renderOwner({ key, file }: FlagView): string[] {
+  if (file === null) return [];
+  const moved = Object.keys(file.moved).map((address) => address.replace("/", ", "));
+  return [
+    `Owned by ${file.name}: edit it there and apply it, or \`dimmer flags release ${key}\`. Kills, stops and shares are free.`,
+    ...(moved.length === 0 ? [] : [`Moved by hand since: ${moved.join("; ")}.`]),
+  ];
 }
 
 function renderVariants(flag: FlagView, paint: Paint): string[] {

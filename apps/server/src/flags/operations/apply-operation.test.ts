@@ -174,6 +174,23 @@ const ACCEPTED: readonly Accepted[] = [
   { name: "archive-flag", does: { kind: "archive-flag", ...S } },
   { name: "unarchive-flag", given: [{ kind: "archive-flag", ...S }], does: { kind: "unarchive-flag", ...S } },
   {
+    name: "own-flag",
+    does: { kind: "own-flag", ...S, file: "dimmer.yaml" },
+    leaves: (_config, state) => expect(state.flags.get("summarizer")?.file).toEqual({ name: "dimmer.yaml", moved: {} }),
+  },
+  {
+    name: "own-flag again says anew what was moved",
+    given: [{ kind: "own-flag", ...S, file: "dimmer.yaml", moved: { "production/default": { opus: 1, sonnet: 99 } } }],
+    does: { kind: "own-flag", ...S, file: "dimmer.yaml" },
+    leaves: (_config, state) => expect(state.flags.get("summarizer")?.file?.moved).toEqual({}),
+  },
+  {
+    name: "release-flag",
+    given: [{ kind: "own-flag", ...S, file: "dimmer.yaml", moved: { "production/default": { opus: 1, sonnet: 99 } } }],
+    does: { kind: "release-flag", ...S },
+    leaves: (_config, state) => expect(state.flags.get("summarizer")?.file).toBeNull(),
+  },
+  {
     name: "add-variant makes version 1 and publishes it everywhere",
     does: { kind: "add-variant", ...S, variant: "haiku", value: opusValue, at: 1, only: { plan: "pro" } },
     leaves: (config, state) => {
@@ -627,6 +644,13 @@ const REFUSED: readonly Refused[] = [
     code: "conflict",
     at: "/operations/0/flag",
     says: /not archived/,
+  },
+  {
+    name: "releasing what no file owns",
+    does: [{ kind: "release-flag", ...S }],
+    code: "conflict",
+    at: "/operations/0/flag",
+    says: /owned by no file/,
   },
   {
     name: "archiving what others require",

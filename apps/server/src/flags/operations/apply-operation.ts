@@ -10,6 +10,7 @@ import { drawFreshPeople, rampVariant, serveAll, setServe, setSplit } from "./ed
 import { setFallback, setPin, setRequires, setTargets } from "./edit-targeting.ts";
 import { addVariant, removeVariant, updateVariant } from "./edit-variants.ts";
 import { killFlag, restoreFlag, stopVariant } from "./kill-flag.ts";
+import { ownFlag, releaseFlag } from "./own-flag.ts";
 import { discardDraft, draftValue, publishValue } from "./publish-value.ts";
 import type { Operate, Step } from "./step.ts";
 
@@ -18,6 +19,8 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
   "update-flag": updateFlag,
   "archive-flag": archiveFlag,
   "unarchive-flag": unarchiveFlag,
+  "own-flag": ownFlag,
+  "release-flag": releaseFlag,
   "add-variant": addVariant,
   "update-variant": updateVariant,
   "remove-variant": removeVariant,

@@ -1,6 +1,7 @@
 /** A flag's whole block in one environment: configure it, or take it away. */
 
 import type { FlagEnvironment, Issue } from "@dimmer/evaluation";
+import { withoutEmpty } from "@dimmer/planning";
 import { serveAt } from "../addresses.ts";
 import { layServe } from "../lay-split.ts";
 import { reopenPinEpochs } from "../pin-epochs.ts";
@@ -82,16 +83,6 @@ export function layBlock(
     published: { ...published, ...authored.published },
   };
 }
-
-/** An empty list or map says the same as none: one way to say it makes what an undo brings back equal to what was there. */
-function withoutEmpty(config: FlagEnvironment): FlagEnvironment {
-  const kept = Object.entries(config).filter(([name, value]) => {
-    return !MAY_BE_EMPTY.has(name) || Object.keys(value as object).length > 0;
-  });
-  return Object.fromEntries(kept) as unknown as FlagEnvironment;
-}
-
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["stopped", "requires", "targets", "rules", "published", "pinEpochs"]);
 
 /** Pin epochs are floored by `settleChange`; kill and stops stay what they are. */
 function replaceBlock(record: FlagRecord, present: FlagEnvironment, authored: FlagEnvironment): FlagEnvironment {

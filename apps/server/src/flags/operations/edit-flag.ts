@@ -125,7 +125,18 @@ function renumberPublished(definition: FlagDefinition, { published = {} }: FlagE
 
 function newRecord(state: ProjectState, key: string, salt: string, definition: SharedDefinition): Omit<FlagRecord, "variants"> {
   const { project, at } = state;
-  return { project, key, revision: 0, salt, definition, environments: {}, archivedAt: null, createdAt: at, updatedAt: at };
+  return {
+    project,
+    key,
+    revision: 0,
+    salt,
+    definition,
+    environments: {},
+    file: null,
+    archivedAt: null,
+    createdAt: at,
+    updatedAt: at,
+  };
 }
 
 function newVariants(definition: FlagDefinition): Record<string, VariantRecord> {

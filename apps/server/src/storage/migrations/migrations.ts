@@ -6,6 +6,7 @@ import { up as mark } from "./0002-mark.ts";
 import { up as schedules } from "./0003-schedules.ts";
 import { up as links } from "./0004-links.ts";
 import { up as requestAnswers } from "./0005-request-answers.ts";
+import { up as owners } from "./0006-owners.ts";
 
 export interface Migration {
   readonly number: number;
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: "schedules", up: schedules },
   { number: 4, name: "links", up: links },
   { number: 5, name: "request-answers", up: requestAnswers },
+  { number: 6, name: "owners", up: owners },
 ];

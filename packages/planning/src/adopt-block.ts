@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { FlagEnvironment, Serve, StoredSplit } from "@dimmer/evaluation";
+import { withoutEmpty } from "./without-empty.ts";
 
 /**
  * Shape:  on and off, stops and published versions are the present ones, pin epochs only rise, a split of the same percentages keeps its
@@ -34,12 +35,6 @@ function raisedEpochs(present: Readonly<Record<string, number>>, wanted: Readonl
       return epoch > 0 || Object.hasOwn(present, name) ? [[name, epoch] as const] : [];
     }),
   );
-}
-
-/** An empty list or map says the same as none. */
-function withoutEmpty<T extends object>(config: T): T {
-  const isEmpty = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length === 0;
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => !isEmpty(value))) as T;
 }
 
 function adoptServe(present: Serve | undefined, wanted: Serve): Serve {

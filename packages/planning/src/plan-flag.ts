@@ -1,11 +1,13 @@
 /** Plans one flag: its shared fields, its variants, its values, and what it does in the environments that the document names. */
 
 import { isDeepStrictEqual } from "node:util";
-import { type FlagDefinition, type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
-import type { FlagView, Operation } from "@dimmer/protocol";
-import { adoptBlock } from "./adopt-block.ts";
+import { type FlagDefinition, variantsOf } from "@dimmer/evaluation";
+import type { FlagView } from "@dimmer/protocol";
+import { planBlock } from "./plan-block.ts";
+import { planOwner } from "./plan-owner.ts";
 import {
-  type Drift,
+  flagPointer,
+  isChosen,
   issueAt,
   type Planned,
   type PlanOptions,
@@ -15,22 +17,20 @@ import {
 } from "./plan-step.ts";
 import { planValues } from "./plan-values.ts";
 
-export const flagPointer = (key: string, environment?: string): string =>
-  environment === undefined ? pointerTo("flags", key) : pointerTo("flags", key, "environments", environment);
-
 const NOTHING: Planned = { steps: [], drift: [], issues: [] };
 
 export function planFlag(flag: string, wanted: FlagDefinition, project: PresentProject, options: PlanOptions): Planned {
   const present = project.flags.get(flag);
   const at = flagPointer(flag);
-  if (present === undefined) return { ...NOTHING, steps: [{ at, operation: { kind: "create-flag", flag, definition: wanted } }] };
+  if (present === undefined) return { ...NOTHING, steps: createSteps(flag, wanted, options) };
   if (options.onlyNew) return NOTHING;
   const frozen = refuseFrozen(present, wanted);
   if (frozen.length > 0) return { ...NOTHING, issues: frozen };
   const values = planValues(present, wanted, project.versions.get(flag) ?? [], options);
   const blocks = Object.entries(wanted.environments ?? {}).map(([environment, config]) =>
-    planBlock(present, environment, config, options),
+    planBlock(present, wanted, environment, config, options),
   );
+  const owner = planOwner(present, wanted, options);
   return {
     steps: [
       ...(present.archived ? [{ at, operation: { kind: "unarchive-flag" as const, flag } }] : []),
@@ -39,10 +39,17 @@ export function planFlag(flag: string, wanted: FlagDefinition, project: PresentP
       ...blocks.flatMap(({ steps }) => steps),
       ...values.steps,
       ...leavingVariants(present, wanted),
+      ...owner.steps,
     ],
     drift: blocks.flatMap(({ drift }) => drift),
-    issues: values.issues,
+    issues: [...owner.issues, ...values.issues],
   };
+}
+
+function createSteps(flag: string, definition: FlagDefinition, { file, own }: PlanOptions): PlanStep[] {
+  const at = flagPointer(flag);
+  const create: PlanStep = { at, operation: { kind: "create-flag", flag, definition } };
+  return isChosen(own, flag) ? [create, { at, operation: { kind: "own-flag", flag, file } }] : [create];
 }
 
 /** A type and a salt are for life: another one would be another flag, or other people. */
@@ -112,40 +119,4 @@ function leavingVariants({ key: flag, definition }: FlagView, wanted: FlagDefini
   return Object.keys(variantsOf(definition))
     .filter((variant) => !Object.hasOwn(stay, variant))
     .map((variant) => ({ at: pointerTo("flags", flag, "variants"), operation: { kind: "remove-variant", flag, variant } }));
-}
-
-function planBlock(
-  view: FlagView,
-  environment: string,
-  wanted: FlagEnvironment,
-  { undoDrift }: PlanOptions,
-): Pick<Planned, "steps" | "drift"> {
-  const { key: flag } = view;
-  const at = flagPointer(flag, environment);
-  const present = view.environments[environment]?.config;
-  const config = adoptBlock(present, wanted);
-  const configure: PlanStep[] = isDeepStrictEqual(present, config)
-    ? []
-    : [{ at, operation: { kind: "configure-environment", flag, environment, config: withoutPublished(config) } }];
-  const drift = present === undefined ? [] : driftOf(flag, environment, present, wanted);
-  const switches = undoDrift ? drift.map((one) => ({ at, operation: switchBack(one) })) : [];
-  return { steps: [...configure, ...switches], drift: undoDrift ? [] : drift };
-}
-
-/** Numbers are those of the file; `planValues` says which version of the server they mean. */
-const withoutPublished = ({ published: _published, ...config }: FlagEnvironment): FlagEnvironment => config;
-
-function driftOf(flag: string, environment: string, present: FlagEnvironment, wanted: FlagEnvironment): Drift[] {
-  const place = { flag, environment };
-  const [is, asked] = [present.stopped ?? [], wanted.stopped ?? []];
-  return [
-    ...(present.enabled === wanted.enabled ? [] : [{ ...place, present: present.enabled ? ("on" as const) : ("off" as const) }]),
-    ...is.filter((variant) => !asked.includes(variant)).map((variant) => ({ ...place, variant, present: "off" as const })),
-    ...asked.filter((variant) => !is.includes(variant)).map((variant) => ({ ...place, variant, present: "on" as const })),
-  ];
-}
-
-function switchBack({ flag, environment, variant, present }: Drift): Operation {
-  if (present === "off") return { kind: "restore", flag, environment, ...(variant === undefined ? {} : { variant }) };
-  return variant === undefined ? { kind: "kill", flag, environment } : { kind: "stop", flag, environment, variant };
 }

@@ -2,9 +2,9 @@
 
 import type { FlagDocument } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
-import { flagPointer, planFlag } from "./plan-flag.ts";
+import { planFlag } from "./plan-flag.ts";
 import { planSegment, segmentPointer } from "./plan-segment.ts";
-import { issueAt, type Planned, type PlanOptions, type PlanStep, type PresentProject } from "./plan-step.ts";
+import { flagPointer, issueAt, type Planned, type PlanOptions, type PlanStep, type PresentProject } from "./plan-step.ts";
 
 export interface DocumentPlan extends Planned {
   /** Resource → the revision that the plan was made on; 0 for what is not there. */

@@ -13,13 +13,21 @@ export interface PresentProject {
   readonly versions: ReadonlyMap<string, readonly ValueVersionView[]>;
 }
 
+/** Flags by name, or all that the document names. */
+export type Chosen = "all" | readonly string[];
+export const isChosen = (chosen: Chosen, flag: string): boolean => chosen === "all" || chosen.includes(flag);
+
 export interface PlanOptions {
   /** Environments that new values are published to; elsewhere they wait as drafts. */
   readonly publish: readonly string[];
-  /** Whether on, off and stops follow the document too. */
-  readonly undoDrift: boolean;
+  /** The flags whose drift is undone: on, off, stops, and shares that were moved by hand follow the document too. */
+  readonly undoDrift: Chosen;
   /** Whether what the document does not name is archived or removed. */
   readonly prune: boolean;
+  /** What the document is called: flags that a file of this name owns are its own. */
+  readonly file: string;
+  /** The flags that this file owns from now on, beside those it owns already. */
+  readonly own: Chosen;
   /** Whether only what is not there yet is made, and nothing that is there is touched. */
   readonly onlyNew: boolean;
 }
@@ -31,14 +39,29 @@ export interface PlanStep {
   readonly at: string;
 }
 
-/** What a person has switched by hand: a kill or a stop that the document does not know of, or the other way round. */
-export interface Drift {
+/** What a person has changed by hand, and what is left as it is. */
+export type Drift = SwitchDrift | SharesDrift;
+
+/** A kill or a stop that the document does not know of, or the other way round. */
+export interface SwitchDrift {
   readonly flag: string;
   readonly environment: string;
   /** The stopped variant; without one it is the flag that is off or on. */
   readonly variant?: string;
   /** How it is on the server. */
   readonly present: "on" | "off";
+}
+
+/** A split of an owned flag that was moved elsewhere than in its file. */
+export interface SharesDrift {
+  readonly flag: string;
+  readonly environment: string;
+  /** A rule's id, or `default`. */
+  readonly rule: string;
+  /** As they are on the server. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** As the document has them. */
+  readonly wanted: Readonly<Record<string, number>>;
 }
 
 export interface Planned {
@@ -58,3 +81,7 @@ export const issueAt = (path: string, code: string, message: string, mend: strin
 /** A JSON Pointer from its parts (RFC 6901). */
 export const pointerTo = (...names: readonly (string | number)[]): string =>
   names.map((name) => `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/** Where a flag, or what it does in an environment, stands in a document. */
+export const flagPointer = (key: string, environment?: string): string =>
+  environment === undefined ? pointerTo("flags", key) : pointerTo("flags", key, "environments", environment);

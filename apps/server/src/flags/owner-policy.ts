@@ -1,0 +1,126 @@
+/** The policy of owned flags: whose definition and rules a file owns, nobody else edits. */
+
+import type { FlagEnvironment, JsonValue, Serve } from "@dimmer/evaluation";
+import { diffJson } from "@dimmer/planning";
+import { ProblemError } from "@dimmer/protocol";
+import type { FlagRecord } from "../storage/store.ts";
+import { servesOf } from "./addresses.ts";
+import { isSplit } from "./lay-split.ts";
+import { locateResource } from "./locate-issue.ts";
+import { flagResource, type Origin, type ProjectState, withFlag } from "./project-state.ts";
+import { isSameJson } from "./same-json.ts";
+import { digestOf } from "./value-digest.ts";
+import { viewConfig } from "./view-resource.ts";
+
+/**
+ * Refuses what a change does to the owned part of somebody else's flags.
+ *
+ * Shape:  looks at what the change leaves, not at its operations, so that undo, promotion and schedules meet it too. On and off, stops,
+ *         the shares of a split and which version is published are nobody's; releasing is open to whoever may edit.
+ * Errors: `ProblemError("owned-by-file")`, naming the file, the place and the two ways out.
+ * Source: ADR-0029.
+ */
+export function refuseForeignEdits(
+  before: ProjectState,
+  after: ProjectState,
+  origins: readonly Origin[],
+  file: string | undefined,
+): void {
+  for (const record of before.flags.values()) {
+    const next = after.flags.get(record.key);
+    if (record.file === null || record.file.name === file || next === undefined || next === record || next.file === null)
+      continue;
+    const known = knownValues(after, record.key);
+    const places = [
+      ...(next.file.name === record.file.name ? [] : ["its owner"]),
+      ...diffJson("", ownedPart(record, known), ownedPart(next, known)).map(({ path }) => path),
+    ];
+    if (places[0] !== undefined) throw refuseEdit(record, record.file.name, places[0], origins);
+  }
+}
+
+function refuseEdit({ key }: FlagRecord, file: string, place: string, origins: readonly Origin[]): ProblemError {
+  const message = `${key} is owned by ${file}; ${place} cannot be changed from anywhere else.`;
+  const mend = `Change it in that file and apply it, or release the flag: dimmer flags release ${key}.`;
+  const path = locateResource(flagResource(key), origins);
+  return new ProblemError("owned-by-file", `${message} ${mend}`, {
+    issues: [{ path, code: "owned-by-file", message, mend, severity: "error" }],
+  });
+}
+
+/** What of a flag a file owns. A draft of a known value brings nothing new: it is one that is published here, or comes back with an undo. */
+function ownedPart(record: FlagRecord, known: ReadonlySet<string>): JsonValue {
+  const variants = Object.entries(record.variants).map(([name, { latest: _latest, draft, ...rest }]) => {
+    const isKnown = draft === undefined || known.has(`${name} ${digestOf(draft.value)}`);
+    return [name, isKnown ? rest : { ...rest, draft: draft.value }] as const;
+  });
+  const blocks = Object.entries(record.environments).map(([name, { config }]) => [name, ownedConfig(config)] as const);
+  return {
+    ...record.definition,
+    archived: record.archivedAt !== null,
+    variants: Object.fromEntries(variants),
+    environments: Object.fromEntries(blocks),
+  } as unknown as JsonValue;
+}
+
+/** Values that the flag has a version of after the change. */
+function knownValues(after: ProjectState, flag: string): ReadonlySet<string> {
+  return new Set((after.versions.get(flag) ?? []).map(({ variant, digest }) => `${variant} ${digest}`));
+}
+
+function ownedConfig(config: FlagEnvironment): JsonValue {
+  const { enabled: _enabled, stopped: _stopped, published: _published, pinEpochs: _pinEpochs, ...rest } = config;
+  const rules = rest.rules?.map((rule) => ({ ...rule, serve: ownedServe(rule.serve) }));
+  const owned = { ...rest, default: ownedServe(rest.default), ...(rules === undefined ? {} : { rules }) };
+  return viewConfig(owned as unknown as FlagEnvironment);
+}
+
+/** Without its shares: what the split is of. */
+function ownedServe(serve: Serve): unknown {
+  if (!isSplit(serve)) return serve;
+  const { split: _split, stored, ...rest } = serve;
+  if (stored === undefined) return rest;
+  const { ranges: _ranges, previous: _previous, ...layout } = stored;
+  return { ...rest, split: layout };
+}
+
+/**
+ * Notes which splits of owned flags were moved by hand, and from which shares: a plan shows them as drift and leaves them alone.
+ *
+ * Shape:  a split that is back at the file's shares, or that the file has moved itself, is not noted any more. What `own-flag` says is
+ *         taken at its word.
+ * Errors: none.
+ */
+export function noteMovedSplits(before: ProjectState, after: ProjectState, file: string | undefined): ProjectState {
+  let state = after;
+  for (const record of before.flags.values()) {
+    const next = after.flags.get(record.key);
+    if (record.file === null || next === undefined || next.file !== record.file) continue;
+    const moved = movedSplits(record, next, record.file.name === file);
+    if (!isSameJson(moved, record.file.moved)) state = withFlag(state, { ...next, file: { ...record.file, moved } });
+  }
+  return state;
+}
+
+type Moved = NonNullable<FlagRecord["file"]>["moved"];
+
+function movedSplits(before: FlagRecord, after: FlagRecord, isByFile: boolean): Moved {
+  const sharesBefore = sharesOf(before);
+  const moved = new Map(Object.entries(after.file?.moved ?? {}));
+  for (const [address, shares] of sharesOf(after)) {
+    const was = sharesBefore.get(address);
+    if (was === undefined || isSameJson(was, shares)) continue;
+    const base = moved.get(address) ?? was;
+    if (isByFile || isSameJson(base, shares)) moved.delete(address);
+    else moved.set(address, base);
+  }
+  return Object.fromEntries(moved);
+}
+
+/** Environment and rule → shares, of every split. */
+function sharesOf({ environments }: FlagRecord): ReadonlyMap<string, Readonly<Record<string, number>>> {
+  const splits = Object.entries(environments).flatMap(([environment, { config }]) =>
+    [...servesOf(config)].flatMap(([rule, serve]) => (isSplit(serve) ? [[`${environment}/${rule}`, serve.split] as const] : [])),
+  );
+  return new Map(splits);
+}
