@@ -19,6 +19,7 @@ test("every variable", () => {
     DIMMER_STREAM: "false",
     DIMMER_POLL_INTERVAL_MS: "5000",
     DIMMER_STALE_AFTER_MS: "0",
+    DIMMER_CACHE_DIR: "/var/cache/dimmer",
   };
   expect(readConfig(variables)).toEqual({
     url: "https://flags.example",
@@ -28,6 +29,7 @@ test("every variable", () => {
     stream: false,
     pollIntervalMs: 5_000,
     staleAfterMs: 0,
+    cacheDir: "/var/cache/dimmer",
   });
 });
 

@@ -9,7 +9,10 @@ import {
   type Engine,
   type OpenSource,
   type Ports,
+  type SnapshotCache,
 } from "@dimmer/sdk-core";
+import { cacheFolder } from "./cache/cache-folder.ts";
+import { saveAtExit } from "./cache/save-at-exit.ts";
 import { faceOf, type Dimmer } from "./client.ts";
 import { readConfig, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
@@ -29,16 +32,23 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
   const options = mergeOptions(readConfig(), given);
   checkTimes(options);
   const ports: Ports = { ...nodePorts(options), ...options.ports };
+  const cache = cacheOf(options, ports);
   const engine = openEngine(
     {
       source: sourceOf(options),
+      sourceKind: originOf(options).kind === "file" ? "file" : "server",
+      cache,
       bootstrap: options.snapshot,
       overrides: options.overrides,
       staleAfterMs: options.staleAfterMs,
     },
     ports,
   );
-  return faceOf(engine, openScopes(engine, ports), (timeoutMs) => waitForReady(engine, timeoutMs));
+  const forget = cache === undefined ? () => {} : saveAtExit(() => engine.saveCache());
+  return faceOf(engine, openScopes(engine, ports), {
+    waitForReady: (timeoutMs) => waitForReady(engine, timeoutMs),
+    onClose: forget,
+  });
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */
@@ -55,6 +65,13 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
   const { pollIntervalMs } = options;
   return remoteSource({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}`, stream, pollIntervalMs });
+}
+
+/** A file is its own cache. */
+function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefined {
+  const origin = originOf(options);
+  if (options.cacheDir === undefined || origin.kind !== "server") return undefined;
+  return cacheFolder({ folder: options.cacheDir, url: origin.url, key: origin.key }, ports);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   ProviderEvents,
   ProviderNotReadyError,
   type EvaluationContext,
+  type EventMetadata,
   type FlagMetadata,
   type JsonValue,
   type Provider,
@@ -100,20 +101,23 @@ export class DimmerProvider implements Provider {
   #passOn(client: Dimmer): readonly (() => void)[] {
     const { events } = this;
     return [
-      client.on("ready", () => events.emit(ProviderEvents.Ready)),
+      client.on("ready", () => events.emit(ProviderEvents.Ready, { metadata: sourceOf(client) })),
       client.on("stale", ({ failure }) =>
-        events.emit(ProviderEvents.Stale, { message: failure?.message ?? "The source is gone." }),
+        events.emit(ProviderEvents.Stale, { message: failure?.message ?? "The source is gone.", metadata: sourceOf(client) }),
       ),
       client.on("error", ({ message }) => {
         // With flags held, a failing source is no provider error: it is stale, once the grace is over.
         if (client.status === "ERROR") events.emit(ProviderEvents.Error, { message, errorCode: ErrorCode.PROVIDER_NOT_READY });
       }),
       client.on("configuration-changed", ({ flagsChanged }) =>
-        events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] }),
+        events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged], metadata: sourceOf(client) }),
       ),
     ];
   }
 }
+
+/** What answers are given from, as OpenFeature's events can say it. */
+const sourceOf = ({ source, staleForMs }: Dimmer): EventMetadata => ({ source: source.kind, staleForMs: Math.round(staleForMs) });
 
 const timeoutOf = (timeoutMs: number | undefined): { readonly timeoutMs?: number } =>
   timeoutMs === undefined ? {} : { timeoutMs };

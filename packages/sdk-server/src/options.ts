@@ -33,6 +33,11 @@ export interface DimmerOptions {
   readonly pollIntervalMs?: number;
   /** Without a live source for longer than this, answers are marked stale; Infinity is never. DIMMER_STALE_AFTER_MS, five seconds unless given. */
   readonly staleAfterMs?: number;
+  /**
+   * A folder of this user alone, where the server's last flags are kept for a start without it. DIMMER_CACHE_DIR; nothing is kept
+   * unless given.
+   */
+  readonly cacheDir?: string;
   /** Flag key → variant, for development and tests. Kill, `requires`, stop and `only` still win. */
   readonly overrides?: Readonly<Record<string, string>>;
   /** Whether the client alone keeps the process alive; it does not unless told to. */

@@ -64,7 +64,7 @@ export async function testDimmer(
   const written = await readFlags(options);
   const first = forceVariants(written, variants);
   const { engine, publish } = openTestEngine(first);
-  const client = faceOf(engine, openScopes(engine, nodePorts({})), () => Promise.resolve());
+  const client = faceOf(engine, openScopes(engine, nodePorts({})), { waitForReady: () => Promise.resolve(), onClose() {} });
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));
   let forced = variants;
 
@@ -145,6 +145,7 @@ function openTestEngine(first: Snapshot): { readonly engine: Engine; readonly pu
   const publish = (snapshot: Snapshot): void => void sink?.offerSnapshot({ ...snapshot, version: ++version });
   const engine = openEngine(
     {
+      sourceKind: "file",
       source: (given) => {
         sink = given;
         publish(first);

@@ -54,7 +54,7 @@ function openReader(options: FileOptions, sink: SourceSink): Look {
     if (text !== goodText) {
       const snapshot = snapshotOf(document, environment ?? NO_ENVIRONMENT, { epoch: "file", version: version + 1 });
       // Without an environment there is nothing in it, and it must give way to the first that the file names.
-      const offer = sink.offerSnapshot(snapshot, environment === undefined ? "bootstrap" : "source");
+      const offer = sink.offerSnapshot(snapshot, environment === undefined ? "placeholder" : "source");
       if (offer.outcome === "refused")
         throw new FileError("payload", `${options.path} was not taken. ${offer.why}`, { issues: offer.issues });
       version += 1;

@@ -48,6 +48,9 @@ export function recordLookUps(client: Dimmer, flagKeys: readonly string[], failu
     get status() {
       return client.status;
     },
+    get source() {
+      return client.source;
+    },
     get staleForMs() {
       return client.staleForMs;
     },
