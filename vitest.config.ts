@@ -27,7 +27,7 @@ export default defineConfig({
       project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], patient),
-      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts"], patient),
+      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts"], patient),
     ],
   },
 });

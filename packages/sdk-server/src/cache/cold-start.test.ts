@@ -24,7 +24,7 @@ test("[cold-start] the flags of an earlier process answer while the server is go
   const first = connect(server, { cacheDir });
   await first.ready();
   server.publish({ flags: { text: staticFlag("string", "two", 2) } });
-  await waitUntil("the change", () => first.stringDetails("text", {}, "").value === "sonnet");
+  await waitUntil("the change", () => first.string("text", {}, "none" as string) === "sonnet");
   await first.close();
   await server.stop();
 
