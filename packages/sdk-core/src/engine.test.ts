@@ -64,6 +64,21 @@ test.each<[string, unknown]>([
   expect(world.streams).toHaveLength(1);
 });
 
+test("a snapshot of another version than its ETag is not taken, nor a patch of another than its id", async () => {
+  const etag = { headers: { etag: '"e1:9"' } };
+  const world = await openLive((request, count) =>
+    count > 1 && request.path === SNAPSHOT_PATH
+      ? jsonResponse(snapshotWith({ version: count === 3 ? 8 : 9, flags: { a: booleanFlag("off") } }), etag)
+      : undefined,
+  );
+  world.streams[0]?.write(`id: e1:2\nevent: patch\ndata: ${JSON.stringify(patchFrom(1, { version: 90 }))}\n\n`);
+  await world.host.settle();
+  expect(world.engine.snapshot?.version).toBe(1);
+  expect(world.engine.failure?.message).toContain("of another version than its ETag");
+  await world.host.advance(1_000);
+  expect(world.engine.snapshot?.version).toBe(9);
+});
+
 test("without the stream and an interval: one snapshot, no timer, never stale", async () => {
   const world = openWorld(undefined, { remote: { stream: false } });
   await world.host.advance(3_600_000);
