@@ -138,6 +138,22 @@ test("a bootstrap that is no snapshot is an error, not the end", async () => {
   expect(world.engine.status).toBe("READY");
 });
 
+test("overrides that change are a change like others, of the flags they touch; the same again is none", async () => {
+  const world = await openLive();
+  const changes: unknown[] = [];
+  world.engine.on("configuration-changed", ({ flagsChanged }) => changes.push(flagsChanged));
+  world.engine.onFlagChange("a", () => changes.push("a"));
+  world.engine.setOverrides({ a: "off", unheard: "of" });
+  expect(answerOf(world)).toBe(false);
+  world.engine.setOverrides({ a: "off" });
+  world.engine.setOverrides({});
+  expect(answerOf(world)).toBe(true);
+  expect(changes).toEqual([["a"], "a", ["a"], "a"]);
+  world.engine.close();
+  world.engine.setOverrides({ a: "off" });
+  expect(changes).toHaveLength(4);
+});
+
 test("a snapshot alone is never stale", async () => {
   const host = openFakeHost(() => new Error("no network"));
   const engine = openEngine({ bootstrap: snapshotWith(), overrides: { a: "off" } }, host.ports);

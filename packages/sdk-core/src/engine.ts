@@ -93,6 +93,8 @@ export interface Engine {
   readonly failure: SourceFailure | undefined;
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
   onFlagChange(flagKey: string, listener: Listener<FlagChange>): () => void;
+  /** Replaces all overrides; listeners hear of it as of any change. */
+  setOverrides(overrides: Readonly<Record<string, string>>): void;
   /** Saves what is held to the cache before it returns, for a process that is about to end. */
   saveCache(): void;
   close(): void;
@@ -111,7 +113,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const listeners = openListeners<EngineEvents>(report);
   const flagListeners = openListeners<Record<string, FlagChange>>(report);
   // Without overrides there are no options at all: a static flag is then answered without looking at anything else.
-  const evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
+  let evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
 
   let status: Status = "NOT_READY";
   let failure: SourceFailure | undefined;
@@ -141,7 +143,10 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       return enter("READY");
     }
     if (listeners.isEmpty() && flagListeners.isEmpty()) return;
-    const flagsChanged = changedFlags(before, after);
+    tellOf(changedFlags(before, after), before, after);
+  };
+
+  const tellOf = (flagsChanged: readonly string[], before: CompiledSnapshot, after: CompiledSnapshot): void => {
     if (flagsChanged.length === 0) return;
     listeners.emit("configuration-changed", { epoch: after.epoch, version: after.version, flagsChanged });
     for (const flagKey of flagsChanged) {
@@ -246,6 +251,15 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     },
     on: (event, listener) => listeners.on(event, listener),
     onFlagChange: (flagKey, listener) => flagListeners.on(flagKey, listener),
+    setOverrides(overrides) {
+      const before = evaluateOptions?.overrides ?? {};
+      evaluateOptions = Object.keys(overrides).length === 0 ? undefined : { overrides: { ...overrides } };
+      const held = holder.compiled;
+      if (held === undefined || status === "CLOSED") return;
+      const touched = new Set([...Object.keys(before), ...Object.keys(overrides)]);
+      const changed = [...touched].filter((key) => before[key] !== overrides[key] && held.flags.has(key));
+      tellOf(changed, held, held);
+    },
     saveCache() {
       if (status !== "CLOSED") keeper?.saveLast();
     },

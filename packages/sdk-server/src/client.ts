@@ -79,7 +79,7 @@ export interface Dimmer {
 /** How long `ready` waits unless told. */
 export const READY_TIMEOUT_MS = 10_000;
 
-/** What the host does around an engine: how it waits for the first snapshot, and what else ends with the client. */
+/** What the host does around an engine: how it waits for what it needs to answer, and what else ends with the client. */
 export interface ClientHost {
   waitForReady(timeoutMs: number): Promise<void>;
   onClose(): void;
@@ -115,7 +115,7 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
     explain: (flagKey, context) => engine.explain(flagKey, context),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       checkMilliseconds("timeoutMs", timeoutMs);
-      if (engine.snapshot === undefined) await host.waitForReady(timeoutMs);
+      await host.waitForReady(timeoutMs);
       const { status, source, failure } = engine;
       return { isReady: engine.snapshot !== undefined, status, source, ...(failure === undefined ? {} : { failure }) };
     },

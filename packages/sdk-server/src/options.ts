@@ -38,8 +38,16 @@ export interface DimmerOptions {
    * unless given.
    */
   readonly cacheDir?: string;
-  /** Flag key → variant, for development and tests. Kill, `requires`, stop and `only` still win. */
+  /**
+   * Flag key → variant, for development and tests, above DIMMER_OVERRIDES and the local file. Kill, `requires`, stop and `only` still
+   * win.
+   */
   readonly overrides?: Readonly<Record<string, string>>;
+  /**
+   * A file of overrides, watched; false for none. DIMMER_OVERRIDES_FILE; unless given, `dimmer.local.yaml` beside the flag file or in
+   * the working folder, except in production (NODE_ENV).
+   */
+  readonly overridesFile?: string | false;
   /** Whether the client alone keeps the process alive; it does not unless told to. */
   readonly holdProcess?: boolean;
   /** Hears of what keeps flags from coming; without one, warnings go to `process.emitWarning`. */
