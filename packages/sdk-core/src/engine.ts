@@ -160,13 +160,14 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     if (holder.compiled !== undefined) enter("STALE");
   });
 
+  const confirmedAt = (): number => Math.round(ports.clock.now() - liveness.staleForMs());
   const keeper =
     options.cache &&
     openCacheKeeper(
       options.cache,
       () =>
         holder.compiled !== undefined && holder.origin === "source"
-          ? { snapshot: holder.compiled.source, confirmedAt: ports.clock.now() - liveness.staleForMs() }
+          ? { snapshot: holder.compiled.source, confirmedAt: confirmedAt() }
           : undefined,
       { ...ports, schedule },
     );
@@ -239,8 +240,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       return liveness.staleForMs();
     },
     get source() {
-      const confirmedAt = ports.clock.now() - liveness.staleForMs();
-      return heldSource(holder.origin, options.sourceKind ?? "server", confirmedAt, cacheRefused);
+      return heldSource(holder.origin, options.sourceKind ?? "server", confirmedAt(), cacheRefused);
     },
     get snapshot() {
       return holder.compiled;
