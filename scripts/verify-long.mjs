@@ -1,4 +1,4 @@
-/** `npm run verify:long`: what takes too long for every run. Kills the server 200 times under writes and times a second start. */
+/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, a second start, every fault at full length. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +18,7 @@ const SECOND_START_LIMIT_MS = 3_000;
 
 await installIfNeeded();
 await buildIfNeeded();
-const results = [await timeSecondStart(), await killManyTimes()];
+const results = [await timeSecondStart(), await killManyTimes(), await breakTheLine()];
 const failed = results.filter((ok) => !ok).length;
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
@@ -71,6 +71,16 @@ async function killManyTimes() {
   const { code } = await runTool("vitest/vitest.mjs", args, {
     attached: true,
     env: { ...process.env, DIMMER_TEST_KILLS: String(KILLS) },
+  });
+  return code === 0;
+}
+
+/** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping. */
+async function breakTheLine() {
+  process.stdout.write("  faults between SDKs and their server at full length …\n");
+  const { code } = await runTool("vitest/vitest.mjs", ["run", "--project", "e2e", "test/faults"], {
+    attached: true,
+    env: { ...process.env, DIMMER_TEST_LONG: "1" },
   });
   return code === 0;
 }

@@ -68,6 +68,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 2, D",
   },
   {
+    id: "cold-start",
+    behaviour: "An SDK that starts while the server is away answers from its checksummed cache, and says so.",
+    source: "issue 3, A; ADR-0024",
+  },
+  {
+    id: "local-overrides",
+    behaviour: "A local file forces variants in development, is followed, and says so; a kill, a stop and `only` still win.",
+    source: "issue 3, A2; ADR-0025",
+  },
+  {
     id: "short-lived",
     behaviour: "With `stream: false` an SDK fetches once, answers, and leaves nothing running.",
     source: "issue 2, D",

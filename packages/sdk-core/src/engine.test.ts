@@ -64,6 +64,21 @@ test.each<[string, unknown]>([
   expect(world.streams).toHaveLength(1);
 });
 
+test("a snapshot of another version than its ETag is not taken, nor a patch of another than its id", async () => {
+  const etag = { headers: { etag: '"e1:9"' } };
+  const world = await openLive((request, count) =>
+    count > 1 && request.path === SNAPSHOT_PATH
+      ? jsonResponse(snapshotWith({ version: count === 3 ? 8 : 9, flags: { a: booleanFlag("off") } }), etag)
+      : undefined,
+  );
+  world.streams[0]?.write(`id: e1:2\nevent: patch\ndata: ${JSON.stringify(patchFrom(1, { version: 90 }))}\n\n`);
+  await world.host.settle();
+  expect(world.engine.snapshot?.version).toBe(1);
+  expect(world.engine.failure?.message).toContain("of another version than its ETag");
+  await world.host.advance(1_000);
+  expect(world.engine.snapshot?.version).toBe(9);
+});
+
 test("without the stream and an interval: one snapshot, no timer, never stale", async () => {
   const world = openWorld(undefined, { remote: { stream: false } });
   await world.host.advance(3_600_000);
@@ -121,6 +136,22 @@ test("a bootstrap that is no snapshot is an error, not the end", async () => {
   expect(world.engine.failure).toMatchObject({ code: "payload" });
   await world.host.settle();
   expect(world.engine.status).toBe("READY");
+});
+
+test("overrides that change are a change like others, of the flags they touch; the same again is none", async () => {
+  const world = await openLive();
+  const changes: unknown[] = [];
+  world.engine.on("configuration-changed", ({ flagsChanged }) => changes.push(flagsChanged));
+  world.engine.onFlagChange("a", () => changes.push("a"));
+  world.engine.setOverrides({ a: "off", unheard: "of" });
+  expect(answerOf(world)).toBe(false);
+  world.engine.setOverrides({ a: "off" });
+  world.engine.setOverrides({});
+  expect(answerOf(world)).toBe(true);
+  expect(changes).toEqual([["a"], "a", ["a"], "a"]);
+  world.engine.close();
+  world.engine.setOverrides({ a: "off" });
+  expect(changes).toHaveLength(4);
 });
 
 test("a snapshot alone is never stale", async () => {

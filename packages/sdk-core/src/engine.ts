@@ -11,11 +11,13 @@ import {
 } from "@dimmer/evaluation";
 import type { SnapshotVersion } from "@dimmer/protocol";
 import { changedFlags } from "./changed-flags.ts";
+import { heldSource, takeCached, type HeldSource } from "./held-source.ts";
 import { ENGINE_LIMITS } from "./limits.ts";
 import { openLiveness } from "./liveness.ts";
 import { openListeners, type Listener } from "./listeners.ts";
 import type { Ports } from "./ports.ts";
 import { openSchedule } from "./schedule.ts";
+import { openCacheKeeper, type SnapshotCache } from "./snapshot-cache.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
 
@@ -53,7 +55,11 @@ export interface EngineEvents {
 export interface EngineOptions {
   /** Without one, `bootstrap` alone answers. */
   readonly source?: OpenSource | undefined;
-  /** A snapshot that the app brought along; answers from it until the source has a better one. */
+  /** What the source reads; `server` unless given. */
+  readonly sourceKind?: "file" | "server" | undefined;
+  /** What an earlier process held; answers come from it until the source has something better. */
+  readonly cache?: SnapshotCache | undefined;
+  /** A snapshot that the app brought along; answers from it, where the cache has none, until the source has a better one. */
   readonly bootstrap?: unknown;
   /** Flag key → variant, above everything but kill, `requires`, stop and `only`. */
   readonly overrides?: Readonly<Record<string, string>> | undefined;
@@ -79,6 +85,7 @@ export interface Engine {
   readonly isStale: boolean;
   /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
   readonly staleForMs: number;
+  readonly source: HeldSource;
   readonly snapshot: CompiledSnapshot | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
@@ -86,15 +93,19 @@ export interface Engine {
   readonly failure: SourceFailure | undefined;
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
   onFlagChange(flagKey: string, listener: Listener<FlagChange>): () => void;
+  /** Replaces all overrides; listeners hear of it as of any change. */
+  setOverrides(overrides: Readonly<Record<string, string>>): void;
+  /** Saves what is held to the cache before it returns, for a process that is about to end. */
+  saveCache(): void;
   close(): void;
 }
 
 /**
  * Opens an engine and starts its source.
  *
- * Shape:  returns at once; a bootstrap is held before it does.
- * Errors: none; a bootstrap that is no snapshot is an `error` event and a log line.
- * Source: ADR-0010.
+ * Shape:  returns at once; what the cache has, or a bootstrap, is held before it does.
+ * Errors: none; a bootstrap that is no snapshot is an `error` event and a log line, a cache that cannot be used a log line.
+ * Source: ADR-0010, ADR-0024.
  */
 export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const schedule = openSchedule(ports);
@@ -102,10 +113,11 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const listeners = openListeners<EngineEvents>(report);
   const flagListeners = openListeners<Record<string, FlagChange>>(report);
   // Without overrides there are no options at all: a static flag is then answered without looking at anything else.
-  const evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
+  let evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
 
   let status: Status = "NOT_READY";
   let failure: SourceFailure | undefined;
+  let isConfirmed = false;
   let source: Source | undefined;
   let settle = (): void => {};
   const settled = new Promise<void>((resolve) => {
@@ -123,6 +135,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   };
 
   const announce = (before: CompiledSnapshot | undefined, after: CompiledSnapshot): void => {
+    if (holder.origin === "source") keeper?.changed();
     if (before === undefined) {
       // What kept flags from coming is over; whoever hears of "ready" must not read of it any more.
       failure = undefined;
@@ -130,7 +143,10 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       return enter("READY");
     }
     if (listeners.isEmpty() && flagListeners.isEmpty()) return;
-    const flagsChanged = changedFlags(before, after);
+    tellOf(changedFlags(before, after), before, after);
+  };
+
+  const tellOf = (flagsChanged: readonly string[], before: CompiledSnapshot, after: CompiledSnapshot): void => {
     if (flagsChanged.length === 0) return;
     listeners.emit("configuration-changed", { epoch: after.epoch, version: after.version, flagsChanged });
     for (const flagKey of flagsChanged) {
@@ -144,6 +160,18 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     if (holder.compiled !== undefined) enter("STALE");
   });
 
+  const confirmedAt = (): number => Math.round(ports.clock.now() - liveness.staleForMs());
+  const keeper =
+    options.cache &&
+    openCacheKeeper(
+      options.cache,
+      () =>
+        holder.compiled !== undefined && holder.origin === "source"
+          ? { snapshot: holder.compiled.source, confirmedAt: confirmedAt() }
+          : undefined,
+      { ...ports, schedule },
+    );
+
   const sink: SourceSink = {
     held: () => holder.compiled,
     // A request that was answered just before `close` may still offer; what a closed engine holds does not change.
@@ -153,6 +181,10 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       if (status === "CLOSED") return;
       failure = undefined;
       liveness.live();
+      holder.confirm();
+      // What an earlier process or the app brought along, and the source now confirms, is worth keeping as well.
+      if (!isConfirmed) keeper?.changed();
+      isConfirmed = true;
       if (holder.compiled !== undefined) enter("READY");
     },
     lost(why) {
@@ -182,6 +214,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     }
   };
 
+  const cacheRefused = options.cache && takeCached(options.cache, holder, liveness, ports);
   if (options.bootstrap !== undefined) {
     const offer = holder.offerSnapshot(options.bootstrap, "bootstrap");
     if (offer.outcome === "refused")
@@ -206,6 +239,9 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     get staleForMs() {
       return liveness.staleForMs();
     },
+    get source() {
+      return heldSource(holder.origin, options.sourceKind ?? "server", confirmedAt(), cacheRefused);
+    },
     get snapshot() {
       return holder.compiled;
     },
@@ -215,8 +251,21 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     },
     on: (event, listener) => listeners.on(event, listener),
     onFlagChange: (flagKey, listener) => flagListeners.on(flagKey, listener),
+    setOverrides(overrides) {
+      const before = evaluateOptions?.overrides ?? {};
+      evaluateOptions = Object.keys(overrides).length === 0 ? undefined : { overrides: { ...overrides } };
+      const held = holder.compiled;
+      if (held === undefined || status === "CLOSED") return;
+      const touched = new Set([...Object.keys(before), ...Object.keys(overrides)]);
+      const changed = [...touched].filter((key) => before[key] !== overrides[key] && held.flags.has(key));
+      tellOf(changed, held, held);
+    },
+    saveCache() {
+      if (status !== "CLOSED") keeper?.saveLast();
+    },
     close() {
       if (status === "CLOSED") return;
+      keeper?.saveLast();
       enter("CLOSED");
       source?.close();
       liveness.close();

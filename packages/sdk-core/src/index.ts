@@ -8,11 +8,13 @@ export {
   type FlagChange,
   type Status,
 } from "./engine.ts";
+export type { HeldSource, SourceKind } from "./held-source.ts";
 export { ENGINE_LIMITS } from "./limits.ts";
 export type { Listener } from "./listeners.ts";
 export type { Clock, LogLevel, Ports, SetTimer } from "./ports.ts";
 export type { Schedule } from "./schedule.ts";
 export { FlagStoppedError, openScopes, type EngineScope, type Scopes } from "./scopes.ts";
+export type { CacheEntry, CacheLoad, SnapshotCache } from "./snapshot-cache.ts";
 export type { Offer } from "./snapshot-holder.ts";
 export { isKeyRefused } from "./sources/refused-key.ts";
 export { remoteSource, type RemoteOptions } from "./sources/remote.ts";

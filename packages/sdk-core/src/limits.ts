@@ -43,6 +43,9 @@ export const ENGINE_LIMITS = {
   reportSpreadMs: 900,
   /** A report, from its start to its answer. */
   reportTimeoutMs: 5_000,
+  /** From a change to the cache's first save of it, and the least between two saves: a ramp of many steps is few writes. */
+  cacheAfterMs: 1_000,
+  cacheEveryMs: 10_000,
   /** Superseded epochs that are remembered, so that none comes back. */
   pastEpochs: 32,
 } as const;

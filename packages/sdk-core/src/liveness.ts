@@ -2,10 +2,14 @@
 
 import type { SourcePorts } from "./sources/source.ts";
 
-/** Shape: `lost` starts the grace once, `live` ends it; `staleForMs` is 0 while live and counts from the last `live` otherwise. */
+/**
+ * Shape:  `lost` starts the grace once, `live` ends it; `staleForMs` is 0 while live and counts from the last `live` otherwise, or
+ *         from before the start, where what is held was `confirmedBefore`.
+ */
 export interface Liveness {
   live(): void;
   lost(): void;
+  confirmedBefore(ageMs: number): void;
   staleForMs(): number;
   /** From then on nothing is live. */
   close(): void;
@@ -28,6 +32,9 @@ export function openLiveness(graceMs: number, ports: Pick<SourcePorts, "clock" |
     lost() {
       isLive = false;
       cancelGrace ??= ports.schedule.after(graceMs, onStale);
+    },
+    confirmedBefore(ageMs) {
+      confirmedAtMs = ports.clock.monotonicMs() - ageMs;
     },
     staleForMs: () => (isLive ? 0 : ports.clock.monotonicMs() - confirmedAtMs),
     close() {

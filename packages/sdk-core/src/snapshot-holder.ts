@@ -26,8 +26,14 @@ export type Offer =
   | { readonly outcome: "gap" }
   | { readonly outcome: "refused"; readonly why: string; readonly issues: readonly Issue[] };
 
-/** Where a snapshot came from: `bootstrap` is what the app brought along, or an empty beginning; it gives way to any of the source. */
-export type Origin = "bootstrap" | "source";
+/**
+ * Where a snapshot came from. All but `source` give way to any of the source.
+ *
+ * `bootstrap`    the app brought it along.
+ * `cache`        the source's own, of an earlier process; a bootstrap takes its place only as a later version of it.
+ * `placeholder`  a source that has nothing to say yet.
+ */
+export type Origin = "bootstrap" | "cache" | "placeholder" | "source";
 
 /**
  * Shape:  `compiled` is what every evaluation reads; it is replaced, never changed.
@@ -36,6 +42,10 @@ export type Origin = "bootstrap" | "source";
  */
 export interface SnapshotHolder {
   readonly compiled: CompiledSnapshot | undefined;
+  /** Of what is held; undefined before the first snapshot. */
+  readonly origin: Origin | undefined;
+  /** The source says that what is held is current: from now on it is the source's own. */
+  confirm(): void;
   offerSnapshot(data: unknown, origin: Origin): Offer;
   offerPatch(data: unknown): Offer;
 }
@@ -44,7 +54,6 @@ export interface SnapshotHolder {
 export function openSnapshotHolder(
   onSwap: (before: CompiledSnapshot | undefined, after: CompiledSnapshot) => void,
 ): SnapshotHolder {
-  let origin: Origin = "bootstrap";
   const pastEpochs = new Set<string>();
 
   const swap = (after: CompiledSnapshot): void => {
@@ -56,7 +65,7 @@ export function openSnapshotHolder(
 
   const whyNot = (offered: Snapshot, from: Origin): string | undefined => {
     const held = holder.compiled;
-    if (held === undefined || (origin === "bootstrap" && from === "source" && !isSameEnvironment(held, offered)))
+    if (held === undefined || (holder.origin !== "source" && from === "source" && !isSameEnvironment(held, offered)))
       return undefined;
     if (!isSameEnvironment(held, offered)) return `It belongs to ${nameOf(offered)}, this client to ${nameOf(held)}.`;
     if (pastEpochs.has(offered.epoch)) return `Its epoch ${offered.epoch} was superseded by ${held.epoch}.`;
@@ -68,13 +77,16 @@ export function openSnapshotHolder(
   const offerSnapshot = (data: unknown, from: Origin): Offer => {
     const { value, issues } = checkSnapshot(data);
     if (value === undefined) return { outcome: "refused", why: "It is not a snapshot.", issues };
+    if (from === "bootstrap" && holder.origin === "cache" && !isLater(value, holder.compiled)) return { outcome: "known" };
     const why = whyNot(value, from);
     if (why !== undefined) return { outcome: "refused", why, issues };
-    const isKnown =
-      holder.compiled !== undefined && isSameVersion(holder.compiled, value) && isSameEnvironment(holder.compiled, value);
-    if (from === "source") origin = from;
-    if (isKnown) return { outcome: "known" };
-    swap(compileSnapshot(value));
+    const held = holder.compiled;
+    const isKnown = held !== undefined && isSameVersion(held, value) && isSameEnvironment(held, value);
+    const compiled = isKnown ? undefined : compileSnapshot(value);
+    // What was the source's once stays the source's, and what it sends again it confirms.
+    if (from === "source" || (compiled !== undefined && holder.origin !== "source")) holder.origin = from;
+    if (compiled === undefined) return { outcome: "known" };
+    swap(compiled);
     return { outcome: "taken" };
   };
 
@@ -90,6 +102,10 @@ export function openSnapshotHolder(
 
   const holder = {
     compiled: undefined as CompiledSnapshot | undefined,
+    origin: undefined as Origin | undefined,
+    confirm() {
+      if (holder.origin === "bootstrap" || holder.origin === "cache") holder.origin = "source";
+    },
     offerSnapshot: (data: unknown, from: Origin) => refuseWhatThrows(() => offerSnapshot(data, from)),
     offerPatch: (data: unknown) => refuseWhatThrows(() => offerPatch(data)),
   };
@@ -113,5 +129,7 @@ function rememberEpoch(pastEpochs: Set<string>, epoch: string): void {
 type Named = Pick<Snapshot, "project" | "environment">;
 
 const isSameEnvironment = (a: Named, b: Named): boolean => a.project === b.project && a.environment === b.environment;
+const isLater = (a: Snapshot, b: CompiledSnapshot | undefined): boolean =>
+  b !== undefined && isSameEnvironment(a, b) && a.epoch === b.epoch && a.version > b.version;
 const isSameVersion = (a: SnapshotVersion, b: SnapshotVersion): boolean => a.epoch === b.epoch && a.version === b.version;
 const nameOf = (snapshot: Named): string => `${snapshot.project}/${snapshot.environment}`;

@@ -120,6 +120,7 @@ export interface FakeStream {
   readonly response: Response;
   send(event: string, data: unknown): void;
   write(text: string): void;
+  writeBytes(bytes: Uint8Array): void;
   end(): void;
   fail(): void;
   /** Neither side has ended it. */
@@ -142,10 +143,12 @@ export function openFakeStream(signal: AbortSignal): FakeStream {
     isOpen = false;
   };
   signal.addEventListener("abort", () => fail(new DOMException("aborted", "AbortError")));
-  const write = (text: string): void => controller.enqueue(new TextEncoder().encode(text));
+  const writeBytes = (bytes: Uint8Array): void => controller.enqueue(bytes);
+  const write = (text: string): void => writeBytes(new TextEncoder().encode(text));
   return {
     response: new Response(body, { headers: { "content-type": "text/event-stream" } }),
     write,
+    writeBytes,
     send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     end() {
       isOpen = false;

@@ -32,12 +32,14 @@ export interface WorldOptions {
   readonly engine?: EngineOptions;
   /** What streams say first: the version that they were asked from, unless a test says it itself. */
   readonly isMute?: boolean;
+  /** Hears what the engine logs. */
+  readonly log?: (message: string) => void;
 }
 
 /** An engine whose server answers snapshot v1 and opens a stream, unless the script says otherwise. */
 export function openWorld(
   script: Script = () => undefined,
-  { remote = {}, engine: options = {}, isMute = false }: WorldOptions = {},
+  { remote = {}, engine: options = {}, isMute = false, log }: WorldOptions = {},
 ): World {
   const streams: FakeStream[] = [];
   const events: string[] = [];
@@ -52,7 +54,10 @@ export function openWorld(
     if (!isMute) stream.send("hello", { ...HELLO, version });
     return stream.response;
   });
-  const engine = openEngine({ source: remoteSource({ ...ADDRESS, ...remote }), ...options }, host.ports);
+  const engine = openEngine(
+    { source: remoteSource({ ...ADDRESS, ...remote }), ...options },
+    { ...host.ports, log: log && ((_level, message) => log(message)) },
+  );
   for (const event of ["ready", "stale", "error", "configuration-changed"] as const satisfies (keyof EngineEvents)[])
     engine.on(event, () => events.push(event));
   return { engine, host, streams, events };

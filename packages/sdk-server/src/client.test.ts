@@ -33,7 +33,7 @@ test("each type, from the moment a snapshot is there", async () => {
   expect(client.string("text", {}, "none")).toBe("opus");
   expect(client.number("num", {}, 1)).toBe(0.7);
   expect(client.object("obj", {}, fallback)).toEqual({ model: "opus", parameters: { maxTokens: 800 } });
-  expect(await client.ready()).toEqual({ isReady: true, status: "READY" });
+  expect(await client.ready()).toEqual({ isReady: true, status: "READY", source: { kind: "bootstrap" } });
   expect(client.snapshotVersion).toEqual({ epoch: "e1", version: 1 });
   expect(client.staleForMs).toBe(0);
 });

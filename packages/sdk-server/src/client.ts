@@ -1,7 +1,7 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
 import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
-import type { Engine, EngineEvents, FlagChange, Listener, Scopes, SourceFailure, Status } from "@dimmer/sdk-core";
+import type { Engine, EngineEvents, FlagChange, HeldSource, Listener, Scopes, SourceFailure, Status } from "@dimmer/sdk-core";
 import { detailsOf, type ValueType } from "./details.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
@@ -12,6 +12,8 @@ export interface Readiness {
   /** Whether there is a snapshot to answer from. */
   readonly isReady: boolean;
   readonly status: Status;
+  /** What answers are given from. */
+  readonly source: HeldSource;
   /** Why the source is not live, where it is not. */
   readonly failure?: SourceFailure;
 }
@@ -61,7 +63,7 @@ export interface Dimmer {
   ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
   /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
   flush(): Promise<void>;
-  /** Ends the source, its timers and all listeners; may be called twice. */
+  /** Ends the source, its timers and all listeners, and saves what is held to the cache; may be called twice. */
   close(): Promise<void>;
 
   /** Returns its own undoing. */
@@ -71,6 +73,8 @@ export interface Dimmer {
   readonly status: Status;
   /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
   readonly staleForMs: number;
+  /** What answers are given from: none, bootstrap, cache, file or server; and when the source last confirmed it. */
+  readonly source: HeldSource;
   /** Epoch and version of the snapshot that is held; undefined before the first. */
   readonly snapshotVersion: { readonly epoch: string; readonly version: number } | undefined;
 }
@@ -78,8 +82,15 @@ export interface Dimmer {
 /** How long `ready` waits unless told. */
 export const READY_TIMEOUT_MS = 10_000;
 
+/** What the host does around an engine: where tracked events go, how it waits for what it needs to answer, and what else ends with the client. */
+export interface ClientHost {
+  readonly track: Track;
+  waitForReady(timeoutMs: number): Promise<void>;
+  onClose(): void;
+}
+
 /** Puts the client's face on an engine. */
-export function faceOf(engine: Engine, scopes: Scopes, track: Track, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer {
   const details = <T>(flagKey: string, context: EvaluationContext, type: ValueType, defaultValue: T): EvaluationDetails<T> =>
     detailsOf(engine.evaluate(flagKey, context), type, defaultValue, engine.isStale);
   return {
@@ -106,17 +117,18 @@ export function faceOf(engine: Engine, scopes: Scopes, track: Track, waitForRead
     objectDetails: (flagKey, context, defaultValue) => details(flagKey, context, "object", defaultValue),
     scope: (context) => scopeOf(scopes.open(context), context, () => engine.isStale),
     explain: (flagKey, context) => engine.explain(flagKey, context),
-    track,
+    track: host.track,
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       checkMilliseconds("timeoutMs", timeoutMs);
-      if (engine.snapshot === undefined) await waitForReady(timeoutMs);
-      const { status, failure } = engine;
-      return { isReady: engine.snapshot !== undefined, status, ...(failure === undefined ? {} : { failure }) };
+      await host.waitForReady(timeoutMs);
+      const { status, source, failure } = engine;
+      return { isReady: engine.snapshot !== undefined, status, source, ...(failure === undefined ? {} : { failure }) };
     },
     async flush() {},
     async close() {
       scopes.close();
       engine.close();
+      host.onClose();
     },
     on: (event, listener) => engine.on(event, listener),
     onFlagChange: (flagKey, listener) => engine.onFlagChange(flagKey, listener),
@@ -125,6 +137,9 @@ export function faceOf(engine: Engine, scopes: Scopes, track: Track, waitForRead
     },
     get staleForMs() {
       return engine.staleForMs;
+    },
+    get source() {
+      return engine.source;
     },
     get snapshotVersion() {
       return engine.snapshot && { epoch: engine.snapshot.epoch, version: engine.snapshot.version };

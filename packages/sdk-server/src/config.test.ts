@@ -19,6 +19,8 @@ test("every variable", () => {
     DIMMER_STREAM: "false",
     DIMMER_POLL_INTERVAL_MS: "5000",
     DIMMER_STALE_AFTER_MS: "0",
+    DIMMER_CACHE_DIR: "/var/cache/dimmer",
+    DIMMER_OVERRIDES_FILE: "mine.yaml",
   };
   expect(readConfig(variables)).toEqual({
     url: "https://flags.example",
@@ -28,6 +30,8 @@ test("every variable", () => {
     stream: false,
     pollIntervalMs: 5_000,
     staleAfterMs: 0,
+    cacheDir: "/var/cache/dimmer",
+    overridesFile: "mine.yaml",
   });
 });
 

@@ -1,6 +1,7 @@
 /** Reads the client's settings from the environment; options given in code win over it. */
 
 import { readFileSync } from "node:fs";
+import { parseOverrides, type Overrides } from "./overrides/parse-overrides.ts";
 import type { DimmerOptions } from "./options.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -9,7 +10,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The settings that `DIMMER_*` variables give.
  *
  * Shape:  DIMMER_URL, DIMMER_KEY or DIMMER_KEY_FILE, DIMMER_FILE, DIMMER_ENVIRONMENT, DIMMER_STREAM, DIMMER_POLL_INTERVAL_MS,
- *         DIMMER_STALE_AFTER_MS; an empty variable counts as absent.
+ *         DIMMER_STALE_AFTER_MS, DIMMER_CACHE_DIR, DIMMER_OVERRIDES_FILE; an empty variable counts as absent.
  * Errors: throws a TypeError for a value that cannot be read, naming the variable and never showing a key.
  */
 export function readConfig(variables: Variables = process.env): DimmerOptions {
@@ -22,7 +23,29 @@ export function readConfig(variables: Variables = process.env): DimmerOptions {
     stream: readSwitch("DIMMER_STREAM", text("DIMMER_STREAM")),
     pollIntervalMs: readMilliseconds("DIMMER_POLL_INTERVAL_MS", text("DIMMER_POLL_INTERVAL_MS")),
     staleAfterMs: readMilliseconds("DIMMER_STALE_AFTER_MS", text("DIMMER_STALE_AFTER_MS")),
+    cacheDir: text("DIMMER_CACHE_DIR"),
+    overridesFile: text("DIMMER_OVERRIDES_FILE"),
   });
+}
+
+/**
+ * What the environment overrides, and whether it says that this is production.
+ *
+ * Shape:  DIMMER_OVERRIDES as `flag=variant,flag=variant` or JSON; NODE_ENV.
+ * Errors: throws a TypeError that names the variable.
+ */
+export function readOverrides(variables: Variables = process.env): {
+  readonly overrides: Overrides;
+  readonly isProduction: boolean;
+} {
+  try {
+    return {
+      overrides: parseOverrides(variables["DIMMER_OVERRIDES"] ?? ""),
+      isProduction: variables["NODE_ENV"] === "production",
+    };
+  } catch (cause) {
+    throw new TypeError(`DIMMER_OVERRIDES cannot be read. ${(cause as Error).message}`, { cause });
+  }
 }
 
 function readSecret(name: string, path: string | undefined): string | undefined {

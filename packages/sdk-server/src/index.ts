@@ -5,8 +5,10 @@ export type {
   EngineEvents,
   FailureCode,
   FlagChange,
+  HeldSource,
   Listener,
   SourceFailure,
+  SourceKind,
   Status,
 } from "@dimmer/sdk-core";
 export { FlagStoppedError } from "@dimmer/sdk-core";

@@ -9,11 +9,15 @@ import {
   type Engine,
   type OpenSource,
   type Ports,
+  type SnapshotCache,
 } from "@dimmer/sdk-core";
+import { cacheFolder } from "./cache/cache-folder.ts";
+import { saveAtExit } from "./cache/save-at-exit.ts";
 import { faceOf, type Dimmer } from "./client.ts";
-import { readConfig, withoutUndefined } from "./config.ts";
+import { readConfig, readOverrides, withoutUndefined } from "./config.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkTimes, originOf, type DimmerOptions } from "./options.ts";
+import { openLocalOverrides, overridesPath, type LocalOverrides } from "./overrides/local-overrides.ts";
 import { fileSource } from "./sources/file.ts";
 import { openTracking } from "./track.ts";
 import { VERSION } from "./version.ts";
@@ -30,17 +34,29 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
   const options = mergeOptions(readConfig(), given);
   checkTimes(options);
   const ports: Ports = { ...nodePorts(options), ...options.ports };
+  const cache = cacheOf(options, ports);
+  const local = localOverrides(options, ports);
   const engine = openEngine(
     {
-      source: sourceOf(options),
+      source: local.follow(sourceOf(options)),
+      sourceKind: originOf(options).kind === "file" ? "file" : "server",
+      cache,
       bootstrap: options.snapshot,
-      overrides: options.overrides,
+      overrides: local.initial,
       staleAfterMs: options.staleAfterMs,
     },
     ports,
   );
-  const track = openTracking(options.tracker, ports);
-  return faceOf(engine, openScopes(engine, ports), track, (timeoutMs) => waitForReady(engine, timeoutMs));
+  local.attach(engine);
+  const forget = cache === undefined ? () => {} : saveAtExit(() => engine.saveCache());
+  return faceOf(engine, openScopes(engine, ports), {
+    track: openTracking(options.tracker, ports),
+    async waitForReady(timeoutMs) {
+      if (engine.snapshot === undefined) await waitForReady(engine, timeoutMs);
+      await local.settled;
+    },
+    onClose: forget,
+  });
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */
@@ -57,6 +73,20 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
   const { pollIntervalMs } = options;
   return remoteSource({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}`, stream, pollIntervalMs });
+}
+
+function localOverrides(options: DimmerOptions, ports: Ports): LocalOverrides {
+  const { overrides: environment, isProduction } = readOverrides();
+  const { overrides: option = {}, overridesFile, file, stream = true, holdProcess = false } = options;
+  const path = overridesPath(overridesFile, file, isProduction);
+  return openLocalOverrides({ option, environment, path, isWatched: stream, holdProcess }, ports);
+}
+
+/** A file is its own cache. */
+function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefined {
+  const origin = originOf(options);
+  if (options.cacheDir === undefined || origin.kind !== "server") return undefined;
+  return cacheFolder({ folder: options.cacheDir, url: origin.url, key: origin.key }, ports);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   ProviderFatalError,
   ProviderNotReadyError,
   type EvaluationContext,
+  type EventMetadata,
   type FlagMetadata,
   type Hook,
   type JsonValue,
@@ -130,16 +131,16 @@ export class DimmerProvider implements Provider {
   #passOn(client: Dimmer): readonly (() => void)[] {
     const { events } = this;
     return [
-      client.on("ready", () => events.emit(ProviderEvents.Ready)),
+      client.on("ready", () => events.emit(ProviderEvents.Ready, { metadata: sourceOf(client) })),
       client.on("stale", ({ failure }) =>
-        events.emit(ProviderEvents.Stale, { message: failure?.message ?? "The source is gone." }),
+        events.emit(ProviderEvents.Stale, { message: failure?.message ?? "The source is gone.", metadata: sourceOf(client) }),
       ),
       client.on("error", ({ message }) => {
         // With flags held, a failing source is no provider error: it is stale, once the grace is over.
         if (client.status === "ERROR") events.emit(ProviderEvents.Error, { message, errorCode: ErrorCode.PROVIDER_NOT_READY });
       }),
       client.on("configuration-changed", ({ flagsChanged }) =>
-        events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] }),
+        events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged], metadata: sourceOf(client) }),
       ),
     ];
   }
@@ -153,6 +154,9 @@ function openOrFail(options: DimmerOptions): Dimmer {
     throw new ProviderFatalError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
+
+/** What answers are given from, as OpenFeature's events can say it. */
+const sourceOf = ({ source, staleForMs }: Dimmer): EventMetadata => ({ source: source.kind, staleForMs: Math.round(staleForMs) });
 
 const timeoutOf = (timeoutMs: number | undefined): { readonly timeoutMs?: number } =>
   timeoutMs === undefined ? {} : { timeoutMs };

@@ -34,8 +34,21 @@ export interface DimmerOptions {
   readonly pollIntervalMs?: number;
   /** Without a live source for longer than this, answers are marked stale; Infinity is never. DIMMER_STALE_AFTER_MS, five seconds unless given. */
   readonly staleAfterMs?: number;
-  /** Flag key → variant, for development and tests. Kill, `requires`, stop and `only` still win. */
+  /**
+   * A folder of this user alone, where the server's last flags are kept for a start without it. DIMMER_CACHE_DIR; nothing is kept
+   * unless given.
+   */
+  readonly cacheDir?: string;
+  /**
+   * Flag key → variant, for development and tests, above DIMMER_OVERRIDES and the local file. Kill, `requires`, stop and `only` still
+   * win.
+   */
   readonly overrides?: Readonly<Record<string, string>>;
+  /**
+   * A file of overrides, watched; false for none. DIMMER_OVERRIDES_FILE; unless given, `dimmer.local.yaml` beside the flag file or in
+   * the working folder, except in production (NODE_ENV).
+   */
+  readonly overridesFile?: string | false;
   /** Whether the client alone keeps the process alive; it does not unless told to. */
   readonly holdProcess?: boolean;
   /** Hears of what keeps flags from coming; without one, warnings go to `process.emitWarning`. */

@@ -1,39 +1,18 @@
 /** What a client does to the process it lives in: it does not keep it alive, and leaves nothing behind. */
 
-import { spawn } from "node:child_process";
 import type { ServerResponse } from "node:http";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { SERVER_KEY } from "../test/delivery-server.ts";
 import { openThings } from "../test/opened.ts";
+import { runScript as runIn } from "../test/run-script.ts";
 import { testSnapshot } from "../test/snapshots.ts";
 import { waitUntil } from "../test/wait-until.ts";
 
 const { startServer, later } = openThings();
-const entry = new URL("index.ts", import.meta.url).href;
+const runScript = (script: string, variables: Record<string, string>) => runIn(script, variables, later);
 
 /** What a script shows that prints from a timer which holds nobody. */
 const TURNS = "turns in which a process that nothing holds would have ended";
-
-/** Runs a script in a process of its own; `end` is its code and what it printed. */
-function runScript(script: string, variables: Record<string, string>) {
-  const source = `import { openDimmer } from ${JSON.stringify(entry)};\n${script}`;
-  const child = spawn(process.execPath, ["--conditions=dimmer-source", "--import", "tsx", "--input-type=module", "-e", source], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    env: { ...process.env, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes: Buffer) => (printed += bytes.toString()));
-  const end = new Promise<{ code: number | null; printed: string }>((resolve) => {
-    child.on("close", (code) => resolve({ code, printed: printed.trim() }));
-  });
-  later(async () => {
-    child.kill("SIGKILL");
-    await end;
-  });
-  return { end, isRunning: () => child.exitCode === null, printed: () => printed };
-}
 
 test("a script that only asks ends by itself, although the stream is open", async () => {
   const server = await startServer(testSnapshot());

@@ -68,9 +68,11 @@ export async function testDimmer(
   const first = forceVariants(written, variants);
   const { engine, publish } = openTestEngine(first);
   const tracked: TrackedEvent[] = [];
-  const client = faceOf(engine, openScopes(engine, nodePorts({})), openTracking(keepIn(tracked), nodePorts({})), () =>
-    Promise.resolve(),
-  );
+  const client = faceOf(engine, openScopes(engine, nodePorts({})), {
+    track: openTracking(keepIn(tracked), nodePorts({})),
+    waitForReady: () => Promise.resolve(),
+    onClose() {},
+  });
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));
   let forced = variants;
 
@@ -160,6 +162,7 @@ function openTestEngine(first: Snapshot): { readonly engine: Engine; readonly pu
   const publish = (snapshot: Snapshot): void => void sink?.offerSnapshot({ ...snapshot, version: ++version });
   const engine = openEngine(
     {
+      sourceKind: "file",
       source: (given) => {
         sink = given;
         publish(first);

@@ -22,6 +22,9 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
     get status() {
       return client.status;
     },
+    get source() {
+      return client.source;
+    },
     get staleForMs() {
       return client.staleForMs;
     },

@@ -1,5 +1,6 @@
 /** One request for the snapshot, answered by nothing when nothing changed. */
 
+import { isNamedBy } from "./named-version.ts";
 import type { SourceFailure, SourcePorts, SourceSink } from "./source.ts";
 import { ENGINE_LIMITS } from "../limits.ts";
 import { checkResponse, failureOf, readJson, RequestError, requestHeaders, requestUrl, type Address } from "./http.ts";
@@ -54,7 +55,10 @@ async function requestSnapshot(address: Address, sink: SourceSink, ports: Source
       throw new RequestError({ code: "payload", message: "The server answered 304 to a question about nothing." });
     return;
   }
-  const offer = sink.offerSnapshot(await readJson(response, ENGINE_LIMITS.snapshotBytes));
+  const data = await readJson(response, ENGINE_LIMITS.snapshotBytes);
+  if (!isNamedBy(response.headers.get("etag"), data))
+    throw new RequestError({ code: "payload", message: "The server's snapshot is of another version than its ETag." });
+  const offer = sink.offerSnapshot(data);
   if (offer.outcome !== "refused") return;
   throw new RequestError({ code: "payload", message: `The server's snapshot was not taken. ${offer.why}`, issues: offer.issues });
 }

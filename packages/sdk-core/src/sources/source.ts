@@ -34,7 +34,7 @@ export interface SourceFailure {
 export interface SourceSink {
   /** What the engine holds, to ask for what follows it. */
   held(): SnapshotVersion | undefined;
-  /** A `bootstrap` gives way to whatever the source has later, of another environment as well. */
+  /** A `placeholder` gives way to whatever the source has later, of another environment as well. */
   offerSnapshot(data: unknown, origin?: Origin): Offer;
   offerPatch(data: unknown): Offer;
   /** The source was heard just now and what is held is current, or becomes so by what follows. */

@@ -4,6 +4,7 @@ import type { SnapshotVersion } from "@dimmer/protocol";
 import { ENGINE_LIMITS } from "../limits.ts";
 import { openEventStreamParser, type EventStreamParser, type StreamMessage } from "./event-stream.ts";
 import { checkResponse, decode, failureOf, RequestError, requestHeaders, requestUrl, type Address } from "./http.ts";
+import { isNamedBy } from "./named-version.ts";
 import { fetchSnapshot } from "./poll.ts";
 import { openReporter, type Reporter } from "./report.ts";
 import type { SourceFailure, SourcePorts, SourceSink } from "./source.ts";
@@ -129,7 +130,9 @@ function readHeartbeat(announced: number | undefined): number {
 
 /** Whatever stands between us and the patch (a gap, a garbled one), the snapshot mends it. */
 async function takePatch(stream: Stream, message: StreamMessage): Promise<void> {
-  const { outcome } = stream.sink.offerPatch(readData(message));
+  const data = readData(message);
+  if (!isNamedBy(message.id, data)) return refetch(stream);
+  const { outcome } = stream.sink.offerPatch(data);
   if (outcome === "gap" || outcome === "refused") return refetch(stream);
   stream.isCurrent = true;
   stream.reporter.applied();

@@ -36,7 +36,7 @@ export function fileSource(options: FileOptions): OpenSource {
   };
 }
 
-/** What one look at the file found. */
+/** What one look at a file found. */
 type Look = () => Promise<"read" | "same" | "failed">;
 
 /** Reads the file whenever it is not as it was; each state of it is reported once. */
@@ -54,7 +54,7 @@ function openReader(options: FileOptions, sink: SourceSink): Look {
     if (text !== goodText) {
       const snapshot = snapshotOf(document, environment ?? NO_ENVIRONMENT, { epoch: "file", version: version + 1 });
       // Without an environment there is nothing in it, and it must give way to the first that the file names.
-      const offer = sink.offerSnapshot(snapshot, environment === undefined ? "bootstrap" : "source");
+      const offer = sink.offerSnapshot(snapshot, environment === undefined ? "placeholder" : "source");
       if (offer.outcome === "refused")
         throw new FileError("payload", `${options.path} was not taken. ${offer.why}`, { issues: offer.issues });
       version += 1;
@@ -84,7 +84,7 @@ function openReader(options: FileOptions, sink: SourceSink): Look {
 const NO_ENVIRONMENT = "none";
 
 /** Changes with every write and every rename, through symbolic links as well. */
-async function stateOf(path: string): Promise<string> {
+export async function stateOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [dev, ino, size, mtimeNs, ctimeNs].join(":");
@@ -99,7 +99,12 @@ function failureOf(path: string, thrown: unknown): SourceFailure {
   return { code: "file", message: `${path} could not be read: ${message}`, cause: thrown };
 }
 
-function keepLooking(options: FileOptions, look: Look, ports: SourcePorts): { close(): void } {
+/** Looks at a file when its folder changes, and at intervals, until it is closed. */
+export function keepLooking(
+  options: Pick<FileOptions, "path" | "holdProcess">,
+  look: Look,
+  ports: SourcePorts,
+): { close(): void } {
   let isClosed = false;
   let watcher: FSWatcher | undefined;
   let cancelNext = (): void => {};
@@ -140,7 +145,11 @@ function keepLooking(options: FileOptions, look: Look, ports: SourcePorts): { cl
 }
 
 /** Watches the folder, because editors replace the file; undefined where it cannot be watched (yet). */
-function openWatcher({ path, holdProcess }: FileOptions, onChange: () => void, onLost: () => void): FSWatcher | undefined {
+function openWatcher(
+  { path, holdProcess }: Pick<FileOptions, "path" | "holdProcess">,
+  onChange: () => void,
+  onLost: () => void,
+): FSWatcher | undefined {
   try {
     return watch(dirname(resolve(path)), { persistent: holdProcess }, onChange).on("error", onLost);
   } catch {

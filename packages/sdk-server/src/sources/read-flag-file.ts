@@ -43,20 +43,24 @@ export interface FlagFile {
  * Errors: throws a FileError when nothing of it can be used.
  */
 export async function readFlagFile(path: string, wanted: string | undefined, served?: string): Promise<FlagFile> {
-  const text = await readBounded(path);
-  const data = extname(path) === ".json" ? parseJson(path, text) : await parseYaml(path, text);
+  const { text, data } = await readData(path, ENGINE_LIMITS.snapshotBytes);
   const { value, issues } = parseDocument(data);
   const errors = issues.filter(({ severity }) => severity === "error");
   if (value === undefined) throw new FileError("payload", `${path} is not a flag document.`, { issues: errors });
   return { text, document: value, environment: chooseEnvironment(path, value, wanted, served), issues: errors };
 }
 
-async function readBounded(path: string): Promise<string> {
+/** A file's text and what it holds: `.json` as JSON, everything else as YAML. Throws a FileError. */
+export async function readData(path: string, maxBytes: number): Promise<{ readonly text: string; readonly data: unknown }> {
+  const text = await readBounded(path, maxBytes);
+  return { text, data: extname(path) === ".json" ? parseJson(path, text) : await parseYaml(path, text) };
+}
+
+async function readBounded(path: string, maxBytes: number): Promise<string> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    if (size > ENGINE_LIMITS.snapshotBytes)
-      throw new FileError("payload", `${path} is longer than ${ENGINE_LIMITS.snapshotBytes} bytes.`);
+    if (size > maxBytes) throw new FileError("payload", `${path} is longer than ${maxBytes} bytes.`);
     return await file.readFile("utf8");
   } finally {
     await file.close();
