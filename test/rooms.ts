@@ -19,8 +19,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/server": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    // It counts what it evaluates itself as SDKs count, and merges their sketches.
+    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values", "@dimmer/sdk-core": "values" },
     outside: [
+      "@duckdb/node-api",
       "@fastify/swagger",
       "@photostructure/sqlite",
       "ajv",

@@ -10,9 +10,13 @@ const bundle = fromHere("../dist/dimmer.mjs");
 const source = fromHere("../src/start.ts");
 
 /** What the bundle was built from; a published package has none of it. */
-const BUILT_FROM = ["../src", "../../server/src", "../../../packages/evaluation/src", "../../../packages/protocol/src"].map(
-  fromHere,
-);
+const BUILT_FROM = [
+  "../src",
+  "../../server/src",
+  "../../../packages/evaluation/src",
+  "../../../packages/protocol/src",
+  "../../../packages/sdk-core/src",
+].map(fromHere);
 
 const RESOLVE_SOURCE = `export const resolve = (specifier, context, next) =>
   next(specifier, { ...context, conditions: [...context.conditions, "dimmer-source"] });`;

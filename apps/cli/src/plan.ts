@@ -1,13 +1,14 @@
 /** What `plan`, `apply` and `import` share: a document read, planned against the server, and tried there without a commit. */
 
 import type { FlagDocument, Issue } from "@dimmer/evaluation";
-import { type ChangeResult, type Effect, type Move, type Operation, ProblemError } from "@dimmer/protocol";
+import { type ChangeResult, type Effect, type Move, type Operation, type PeopleView, ProblemError } from "@dimmer/protocol";
 import { planDocument, type DocumentPlan } from "./document/plan-document.ts";
 import type { Drift, PlanOptions, PlanStep } from "./document/plan-step.ts";
 import { readPresent } from "./document/present-project.ts";
 import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
 import { EXIT, EXIT_OF_PROBLEM } from "./exit-codes.ts";
 import { Failure, wrongUsage } from "./failure.ts";
+import { readMovers } from "./people.ts";
 import { openServer, type Server } from "./server.ts";
 import type { Call } from "./verb.ts";
 
@@ -20,6 +21,8 @@ export interface PlanReport {
   readonly expected: Readonly<Record<string, number>>;
   readonly effects: readonly Effect[];
   readonly moves: readonly Move[];
+  /** In the environments where somebody moves, and where telemetry knows of them. */
+  readonly people: Readonly<Record<string, PeopleView>>;
   /** Warnings. */
   readonly issues: readonly Issue[];
   readonly drift: readonly Drift[];
@@ -65,6 +68,7 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
       expected: plan.expected,
       effects: tried?.effects ?? [],
       moves: tried?.moves ?? [],
+      people: Object.fromEntries(await readMovers(server, tried?.moves ?? [])),
       issues: tried?.issues ?? [],
       drift: plan.drift,
       unlisted: plan.unlisted,

@@ -1,18 +1,21 @@
 /** Every verb of the command, in the order of its help. */
 
 import { apply } from "./commands/apply.ts";
+import { listAttributes } from "./commands/attributes/list.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
 import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
+import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
 import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
 import { createFlag } from "./commands/flags/create.ts";
 import { listFlags } from "./commands/flags/list.ts";
 import { showFlag } from "./commands/flags/show.ts";
+import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -67,11 +70,13 @@ export const VERBS: readonly Verb[] = [
 export const NOUNS: readonly Noun[] = [
   {
     name: "flags",
-    summary: "list, show, create, archive and unarchive flags",
-    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag],
+    summary: "list, show, create, archive and unarchive flags, and list those that are asked for and not there",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, listUnknownFlags],
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
+  { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
+  { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },
   { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

@@ -38,6 +38,9 @@ import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { openTelemetryProcess } from "./storage/telemetry/open-telemetry-process.ts";
+import { openIntake } from "./telemetry/intake.ts";
+import { telemetryRoutes } from "./telemetry/routes.ts";
 import { VERSION } from "./version.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
@@ -98,10 +101,17 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const views = openViews(keys.eventStreams);
     const streams = openOfrepStreams({ hub, views, clock, random: () => Math.random(), heartbeatMs, onFailure });
     const sdks = openConnectedSdks({ clock });
+    const telemetry = openTelemetryProcess({
+      path: isInMemory ? dataDir : join(dataDir, "telemetry.duckdb"),
+      clock,
+      onNotice: (level, message) => logger[level](message),
+    });
+    const intake = openIntake({ store: telemetry, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
     const metrics = openServerMetrics({
       version: VERSION,
       streams: () => hub.streams(),
       arrivals: () => listArrivals(sdks, hub),
+      telemetry: () => intake.counts(),
     });
     const committed: ManagementPorts["committed"] = (project, versions) => {
       metrics.changeCommitted(project);
@@ -145,6 +155,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
+    telemetryRoutes(app, { hub, intake, store: telemetry, clock });
     ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
     metricsRoutes(app, metrics);
     docsRoutes(app);
@@ -161,6 +172,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
+      await intake.close();
+      await telemetry.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();

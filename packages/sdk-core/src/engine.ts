@@ -18,6 +18,7 @@ import type { Ports } from "./ports.ts";
 import { openSchedule } from "./schedule.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
+import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
 
 /**
  * OpenFeature's provider states, and the end.
@@ -59,6 +60,8 @@ export interface EngineOptions {
   readonly overrides?: Readonly<Record<string, string>> | undefined;
   /** Grace without a live source before answers are stale. */
   readonly staleAfterMs?: number | undefined;
+  /** Hears of every evaluation; without one nothing is counted. */
+  readonly telemetry?: OpenTelemetry | undefined;
 }
 
 /**
@@ -70,7 +73,9 @@ export interface EngineOptions {
  */
 export interface Engine {
   evaluate(flagKey: string, context: unknown): Evaluation;
-  /** The same from a snapshot that was held earlier. */
+  /** The same uncounted, for whoever only looks, or counts what it makes of it. */
+  peek(flagKey: string, context: unknown): Evaluation;
+  /** The same, uncounted, from a snapshot that was held earlier. */
   evaluateAt(snapshot: CompiledSnapshot, flagKey: string, context: unknown): Evaluation;
   /** Before the first snapshot there are no steps to tell. */
   explain(flagKey: string, context: unknown): Explanation;
@@ -80,6 +85,7 @@ export interface Engine {
   /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
   readonly staleForMs: number;
   readonly snapshot: CompiledSnapshot | undefined;
+  readonly telemetry: Telemetry | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
   /** Why the source is not live. */
@@ -172,6 +178,13 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     return compiled === undefined ? notReady(flagKey, failure) : evaluate(compiled, flagKey, context, evaluateOptions);
   };
 
+  const telemetry = options.telemetry?.({ ...ports, schedule });
+  const evaluateCounted = (flagKey: string, context: unknown): Evaluation => {
+    const evaluation = evaluateHeld(flagKey, context);
+    telemetry?.count(evaluation, context);
+    return evaluation;
+  };
+
   const explainHeld = (flagKey: string, context: unknown): Explanation => {
     const { compiled } = holder;
     if (compiled === undefined) return unexplained(notReady(flagKey, failure));
@@ -194,7 +207,8 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   }
 
   return {
-    evaluate: evaluateHeld,
+    evaluate: telemetry === undefined ? evaluateHeld : evaluateCounted,
+    peek: evaluateHeld,
     evaluateAt: (snapshot, flagKey, context) => evaluate(snapshot, flagKey, context, evaluateOptions),
     explain: explainHeld,
     get status() {
@@ -209,6 +223,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     get snapshot() {
       return holder.compiled;
     },
+    telemetry,
     settled,
     get failure() {
       return failure;

@@ -1,7 +1,16 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
 import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
-import type { Engine, EngineEvents, FlagChange, Listener, Scopes, SourceFailure, Status } from "@dimmer/sdk-core";
+import type {
+  Engine,
+  EngineEvents,
+  FlagChange,
+  Listener,
+  Scopes,
+  SourceFailure,
+  Status,
+  TelemetryCounts,
+} from "@dimmer/sdk-core";
 import { detailsOf, type ValueType } from "./details.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
@@ -56,10 +65,12 @@ export interface Dimmer {
    * `timeoutMs` that is no time (a TypeError); Infinity is one.
    */
   ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
-  /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
+  /** Sends what was counted of evaluations; resolves when it is sent, or could not be sent for now. */
   flush(): Promise<void>;
-  /** Ends the source, its timers and all listeners; may be called twice. */
+  /** Sends the last of it, within two seconds, and ends the source, its timers and all listeners; may be called twice. */
   close(): Promise<void>;
+  /** What became of the evaluations that were counted for the server; undefined where there is nobody to tell. */
+  readonly telemetry: TelemetryCounts | undefined;
 
   /** Returns its own undoing. */
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
@@ -75,8 +86,14 @@ export interface Dimmer {
 /** How long `ready` waits unless told. */
 export const READY_TIMEOUT_MS = 10_000;
 
+/** What only the host can do: wait with the process kept alive. */
+export interface Waits {
+  readonly forReady: (timeoutMs: number) => Promise<void>;
+  readonly forSent: (work: Promise<void>) => Promise<void>;
+}
+
 /** Puts the client's face on an engine. */
-export function faceOf(engine: Engine, scopes: Scopes, waitForReady: (timeoutMs: number) => Promise<void>): Dimmer {
+export function faceOf(engine: Engine, scopes: Scopes, wait: Waits): Dimmer {
   const details = <T>(flagKey: string, context: EvaluationContext, type: ValueType, defaultValue: T): EvaluationDetails<T> =>
     detailsOf(engine.evaluate(flagKey, context), type, defaultValue, engine.isStale);
   return {
@@ -105,14 +122,21 @@ export function faceOf(engine: Engine, scopes: Scopes, waitForReady: (timeoutMs:
     explain: (flagKey, context) => engine.explain(flagKey, context),
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {
       checkMilliseconds("timeoutMs", timeoutMs);
-      if (engine.snapshot === undefined) await waitForReady(timeoutMs);
+      if (engine.snapshot === undefined) await wait.forReady(timeoutMs);
       const { status, failure } = engine;
       return { isReady: engine.snapshot !== undefined, status, ...(failure === undefined ? {} : { failure }) };
     },
-    async flush() {},
+    async flush() {
+      if (engine.telemetry !== undefined) await wait.forSent(engine.telemetry.flush());
+    },
     async close() {
       scopes.close();
+      const sent = engine.telemetry?.close();
       engine.close();
+      if (sent !== undefined) await wait.forSent(sent);
+    },
+    get telemetry() {
+      return engine.telemetry?.counts();
     },
     on: (event, listener) => engine.on(event, listener),
     onFlagChange: (flagKey, listener) => engine.onFlagChange(flagKey, listener),

@@ -9,7 +9,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The settings that `DIMMER_*` variables give.
  *
  * Shape:  DIMMER_URL, DIMMER_KEY or DIMMER_KEY_FILE, DIMMER_FILE, DIMMER_ENVIRONMENT, DIMMER_STREAM, DIMMER_POLL_INTERVAL_MS,
- *         DIMMER_STALE_AFTER_MS; an empty variable counts as absent.
+ *         DIMMER_STALE_AFTER_MS, DIMMER_TELEMETRY; an empty variable counts as absent.
  * Errors: throws a TypeError for a value that cannot be read, naming the variable and never showing a key.
  */
 export function readConfig(variables: Variables = process.env): DimmerOptions {
@@ -22,6 +22,7 @@ export function readConfig(variables: Variables = process.env): DimmerOptions {
     stream: readSwitch("DIMMER_STREAM", text("DIMMER_STREAM")),
     pollIntervalMs: readMilliseconds("DIMMER_POLL_INTERVAL_MS", text("DIMMER_POLL_INTERVAL_MS")),
     staleAfterMs: readMilliseconds("DIMMER_STALE_AFTER_MS", text("DIMMER_STALE_AFTER_MS")),
+    telemetry: readSwitch("DIMMER_TELEMETRY", text("DIMMER_TELEMETRY")),
   });
 }
 

@@ -6,8 +6,10 @@ import {
   openEngine,
   openScopes,
   remoteSource,
+  remoteTelemetry,
   type Engine,
   type OpenSource,
+  type OpenTelemetry,
   type Ports,
 } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
@@ -35,10 +37,14 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
       bootstrap: options.snapshot,
       overrides: options.overrides,
       staleAfterMs: options.staleAfterMs,
+      telemetry: telemetryOf(options),
     },
     ports,
   );
-  return faceOf(engine, openScopes(engine, ports), (timeoutMs) => waitForReady(engine, timeoutMs));
+  return faceOf(engine, openScopes(engine, ports), {
+    forReady: (timeoutMs) => waitForReady(engine, timeoutMs),
+    forSent: holdProcessFor,
+  });
 }
 
 /** Options win; a source named in code also silences the other kind of source in the environment. */
@@ -55,6 +61,20 @@ function sourceOf(options: DimmerOptions): OpenSource | undefined {
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
   const { pollIntervalMs } = options;
   return remoteSource({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}`, stream, pollIntervalMs });
+}
+
+/** Where the flags come from a server, it is told of their evaluations; a file or a snapshot has nobody to tell. */
+function telemetryOf(options: DimmerOptions): OpenTelemetry | undefined {
+  const origin = originOf(options);
+  if (origin.kind !== "server" || options.telemetry === false) return undefined;
+  return remoteTelemetry({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}` });
+}
+
+/** A send keeps no process alive by itself; whoever waits for one must not see the process end before it. */
+async function holdProcessFor(work: Promise<void>): Promise<void> {
+  const timeout = startTimeout(SEND_TIMEOUT_MS);
+  await Promise.race([work, timeout.over]);
+  timeout.cancel();
 }
 
 /**
@@ -89,5 +109,8 @@ function startTimeout(timeoutMs: number): { readonly over: Promise<void>; cancel
   });
   return { over, cancel: () => clearTimeout(timer) };
 }
+
+/** The longest that `flush` and `close` wait for what they send. */
+const SEND_TIMEOUT_MS = 10_000;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

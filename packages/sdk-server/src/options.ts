@@ -33,6 +33,11 @@ export interface DimmerOptions {
   readonly pollIntervalMs?: number;
   /** Without a live source for longer than this, answers are marked stale; Infinity is never. DIMMER_STALE_AFTER_MS, five seconds unless given. */
   readonly staleAfterMs?: number;
+  /**
+   * Whether the server is told how often each answer was given, about how many people asked, and which attributes contexts have
+   * (their names and types, never values). DIMMER_TELEMETRY, true unless given; without a server nothing is counted.
+   */
+  readonly telemetry?: boolean;
   /** Flag key → variant, for development and tests. Kill, `requires`, stop and `only` still win. */
   readonly overrides?: Readonly<Record<string, string>>;
   /** Whether the client alone keeps the process alive; it does not unless told to. */

@@ -64,7 +64,10 @@ export async function testDimmer(
   const written = await readFlags(options);
   const first = forceVariants(written, variants);
   const { engine, publish } = openTestEngine(first);
-  const client = faceOf(engine, openScopes(engine, nodePorts({})), () => Promise.resolve());
+  const client = faceOf(engine, openScopes(engine, nodePorts({})), {
+    forReady: () => Promise.resolve(),
+    forSent: (work) => work,
+  });
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));
   let forced = variants;
 

@@ -2,6 +2,7 @@
 
 import { describeEffects } from "./describe-effects.ts";
 import { describeMoves } from "./describe-moves.ts";
+import type { PeopleByEnvironment } from "./describe-people.ts";
 import { plural } from "./issues.ts";
 import type { Paint } from "./output.ts";
 import type { Drift } from "../document/plan-step.ts";
@@ -27,8 +28,10 @@ function describeChanges(report: PlanReport, paint: Paint): string[] {
     `  ${paint(TONES[sign], sign)} ${title}`,
     ...lines.map((line) => `      ${line}`),
   ]);
-  return [`${sayHead(report)}:`, ...lines, "", ...describeMoves(report.moves)];
+  return [`${sayHead(report)}:`, ...lines, "", ...describeMoves(report.moves, peopleIn(report))];
 }
+
+const peopleIn = ({ people }: PlanReport): PeopleByEnvironment => new Map(Object.entries(people));
 
 const sayHead = ({ file, project, operations }: PlanReport): string =>
   `${file} differs from project ${project}; ${plural(operations.length, "operation")} would make it so`;
@@ -55,7 +58,7 @@ export function writePlanMarkdown(report: PlanReport): string {
     ...describeEffects(effects).map(
       ({ sign, title, lines }) => `| \`${sign}\` | ${cell(title)} | ${lines.map(cell).join("<br>")} |`,
     ),
-    ...(none ? [] : ["", "**Who moves**", "", ...describeMoves(moves).map((line) => `- ${line}`)]),
+    ...(none ? [] : ["", "**Who moves**", "", ...describeMoves(moves, peopleIn(report)).map((line) => `- ${line}`)]),
     ...section(
       "Warnings",
       issues.map(({ message, mend }) => `${message} ${mend}`),

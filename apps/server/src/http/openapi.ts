@@ -23,6 +23,7 @@ const TAGS = [
   ["segments", "Named groups of people that rules refer to."],
   ["changes", "Everything that was edited, and the way to edit several things at once."],
   ["models", "Which flags use a model, and its kill over all of them."],
+  ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],

@@ -54,6 +54,9 @@ export function recordLookUps(client: Dimmer, flagKeys: readonly string[], failu
     get snapshotVersion() {
       return client.snapshotVersion;
     },
+    get telemetry() {
+      return client.telemetry;
+    },
     async close() {
       await client.close();
       if (failed !== undefined) throw failed;
