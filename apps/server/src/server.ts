@@ -40,6 +40,7 @@ import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
 import { openTelemetryProcess } from "./storage/telemetry/open-telemetry-process.ts";
 import { openIntake } from "./telemetry/intake.ts";
+import { openOwnEvaluations } from "./telemetry/own-evaluations.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { VERSION } from "./version.ts";
 
@@ -107,6 +108,12 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       onNotice: (level, message) => logger[level](message),
     });
     const intake = openIntake({ store: telemetry, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
+    const evaluations = openOwnEvaluations({
+      intake,
+      flagsOf: ({ project, environment }) => hub.held(project, environment)?.compiled().flags,
+      clock,
+      drawId: randomUUID,
+    });
     const metrics = openServerMetrics({
       version: VERSION,
       streams: () => hub.streams(),
@@ -156,7 +163,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
     telemetryRoutes(app, { hub, intake, store: telemetry, clock });
-    ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
+    ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams, evaluations });
     metricsRoutes(app, metrics);
     docsRoutes(app);
 
@@ -172,7 +179,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
-      await intake.close();
+      evaluations.close();
+      await intake.close(!isInMemory);
       await telemetry.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));

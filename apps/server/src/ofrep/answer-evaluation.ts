@@ -16,15 +16,21 @@ export interface OfrepAnswer {
 /**
  * Answers one flag for one request body.
  *
- * Shape:  key, reason, variant and value always where there is a variant. DISABLED with no fallback left defers to the caller's
+ * Shape:  `count` hears of what was decided. Key, reason, variant and value always where there is a variant. DISABLED with no fallback left defers to the caller's
  *         default: key and reason only. Errors have key, errorCode and errorDetails.
  * Errors: none thrown.
  * Source: OFREP 0.3; ADR-0005 names what clients in the field break on, ADR-0017 what a browser key is not told.
  */
-export function answerEvaluation(key: string, body: unknown, view: OfrepView): OfrepAnswer {
+export function answerEvaluation(
+  key: string,
+  body: unknown,
+  view: OfrepView,
+  count?: (evaluation: Evaluation, context: object) => void,
+): OfrepAnswer {
   const context = readContext(body);
   if ("problem" in context) return { status: 400, text: writeFailure(key, "INVALID_CONTEXT", context.problem) };
   const evaluation = evaluateIn(view, key, context.value);
+  count?.(evaluation, context.value);
   const { errorCode } = evaluation;
   return { status: errorCode === undefined ? 200 : STATUS[errorCode], text: writeEvaluation(view, evaluation) };
 }

@@ -31,7 +31,8 @@ export interface Intake {
   counts(): IntakeCounts;
   /** Resolves when everything taken so far is stored, or after a bound. */
   settled(): Promise<void>;
-  close(): Promise<void>;
+  /** Takes no more; what is left is stored within a bound, unless it is not worth it. */
+  close(isWorthStoring: boolean): Promise<void>;
 }
 
 export interface IntakePorts {
@@ -52,11 +53,12 @@ export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
   const counts = { received: 0, stored: 0, repeated: 0, droppedNames: 0, droppedFull: 0, droppedFailed: 0, clamped: 0, shed: 0 };
   const waiting: Waiting[] = [];
   let chars = 0;
+  let isClosed = false;
   let draining: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const drainLater = (delayMs: number): void => {
-    if (draining === undefined) timer ??= setTimeout(() => void drain(), delayMs).unref();
+    if (draining === undefined && !isClosed) timer ??= setTimeout(() => void drain(), delayMs).unref();
   };
 
   const remove = (number: number): void => {
@@ -102,10 +104,10 @@ export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
     return (draining ??= drainAll());
   };
 
-  const settled = async (): Promise<void> => {
+  const drainWithin = async (boundMs: number): Promise<void> => {
     if (waiting.length === 0) return;
     let bound: NodeJS.Timeout | undefined;
-    const over = new Promise<void>((resolve) => (bound = setTimeout(resolve, TELEMETRY_LIMITS.settleMs)));
+    const over = new Promise<void>((resolve) => (bound = setTimeout(resolve, boundMs)));
     await Promise.race([drain(), over]);
     clearTimeout(bound);
   };
@@ -130,9 +132,10 @@ export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
       return { accepted: evaluations, dropped };
     },
     counts: () => ({ ...counts, inFlight: waiting.reduce((sum, { evaluations }) => sum + evaluations, 0) }),
-    settled,
-    async close() {
-      await settled();
+    settled: () => drainWithin(TELEMETRY_LIMITS.settleMs),
+    async close(isWorthStoring) {
+      isClosed = true;
+      if (isWorthStoring) await drainWithin(TELEMETRY_LIMITS.closeMs);
       clearTimeout(timer);
     },
   };

@@ -23,8 +23,10 @@ export const TELEMETRY_LIMITS = {
   /** Times that a batch is given to the store before it is dropped: it may be what breaks it. */
   attempts: 5,
   retryMs: 1_000,
-  /** How long a reader waits for what was sent before it asked, and `close` for what is left. */
+  /** How long a reader waits for what was sent before it asked. */
   settleMs: 2_000,
+  /** How long `close` waits for what is left; with `stopTimeoutMs` it must fit into what the stop of a server may last. */
+  closeMs: 500,
   /** How long a reader waits for the answer itself. */
   readMs: 5_000,
   /** What the server itself evaluates is counted for so long before it is stored. */
@@ -33,7 +35,7 @@ export const TELEMETRY_LIMITS = {
   /** One question to the store's process, and its start. */
   callTimeoutMs: 10_000,
   startTimeoutMs: 20_000,
-  stopTimeoutMs: 3_000,
+  stopTimeoutMs: 1_000,
   /** Questions that wait for an answer. */
   calls: 256,
   /** Between a death of the process and its next start: doubles from the first to the longest. */
