@@ -35,7 +35,9 @@ export interface BatchCounts {
 
 export interface BatchQueue {
   add(batch: Batch): void;
-  /** Sends what waits; resolves when nothing does, or an attempt has failed. */
+  /** Sends what waits, unless the server is being left alone for a while. */
+  drainLater(): void;
+  /** Sends what waits at once; resolves when nothing does, or an attempt has failed. */
   drain(): Promise<void>;
   /** Gives up what waits. */
   clear(): void;
@@ -47,7 +49,7 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
   let stored = 0;
   let dropped = 0;
   let draining: Promise<void> | undefined;
-  let cancelRetry = (): void => {};
+  let cancelRetry: (() => void) | undefined;
 
   const drop = (at: number): void => {
     for (const { batch } of waiting.splice(at, 1)) dropped += batch.evaluations;
@@ -71,7 +73,6 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
       drop(0);
       return true;
     }
-    cancelRetry();
     cancelRetry = ports.after(retryDelay(first.attempts, attempt.retryAfterMs, ports.random), () => void drain());
     return false;
   };
@@ -81,7 +82,11 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
     draining = undefined;
   };
 
-  const drain = (): Promise<void> => (draining ??= sendAll());
+  const drain = (): Promise<void> => {
+    cancelRetry?.();
+    cancelRetry = undefined;
+    return (draining ??= sendAll());
+  };
 
   return {
     add(batch) {
@@ -90,9 +95,12 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
       while (waiting.length > 1 && (waiting.length > TELEMETRY_LIMITS.batches || charsOf(waiting) > TELEMETRY_LIMITS.batchChars))
         drop(draining === undefined ? 0 : 1);
     },
+    drainLater() {
+      if (cancelRetry === undefined) void drain();
+    },
     drain,
     clear() {
-      cancelRetry();
+      cancelRetry?.();
       while (waiting.length > 0) drop(0);
     },
     counts: () => ({ stored, dropped, waiting: waiting.reduce((sum, { batch }) => sum + batch.evaluations, 0) }),

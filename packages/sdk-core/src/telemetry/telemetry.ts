@@ -78,7 +78,7 @@ function openTelemetry(address: Address, ports: Ports & { readonly schedule: Sch
       const delayMs = TELEMETRY_LIMITS.bucketMs + ports.random() * TELEMETRY_LIMITS.bucketSpreadMs;
       cancelSeal = ports.schedule.after(delayMs, () => {
         seal();
-        void queue.drain();
+        queue.drainLater();
       });
       return ports.clock.now();
     },
