@@ -192,6 +192,25 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, C",
   },
 
+  // First sight.
+  {
+    id: "telemetry-counted",
+    behaviour: "Every evaluation that is counted ends as stored, dropped or in flight, exactly, at the SDK and at the server.",
+    source: "promise 9; I33",
+  },
+  {
+    id: "telemetry-dies-alone",
+    behaviour:
+      "Flags are served while the telemetry store is killed, hangs, is missing or has a broken file, and nothing stored is lost.",
+    source: "issue 4, B; ADR-0027",
+  },
+  {
+    id: "first-sight",
+    behaviour:
+      "What an SDK evaluates is shown by the command: which answers, about how many people, which attributes, unknown flags.",
+    source: "issue 4, B",
+  },
+
   // First contact.
   {
     id: "first-start",

@@ -24,8 +24,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/server": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/planning": "values", "@dimmer/protocol": "values" },
+    // Of the SDK's engine it has the counting of what it evaluates itself, and the merging of sketches.
+    ours: {
+      "@dimmer/evaluation": "values",
+      "@dimmer/planning": "values",
+      "@dimmer/protocol": "values",
+      "@dimmer/sdk-core": "values",
+    },
     outside: [
+      "@duckdb/node-api",
       "@fastify/swagger",
       "@photostructure/sqlite",
       "ajv",

@@ -1,4 +1,4 @@
-/** Bundles the command and the server into one file, dist/dimmer.mjs, with the native database driver left outside. */
+/** Bundles the command and the server into one file, and the process of the telemetry store into another, with the native drivers left outside. */
 
 import { copyFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -17,27 +17,32 @@ const BANNER = [
   `const __dirname = __dirnameOf(__filename);`,
 ].join("\n");
 
-/** Builds `apps/cli/dist/dimmer.mjs` and gives its path. */
+/** Builds `apps/cli/dist/dimmer.mjs`, the file beside it that the server forks, and gives the path of the first. */
 export async function buildCommand() {
   const outfile = fromHere("dist/dimmer.mjs");
   await mkdir(fromHere("dist"), { recursive: true });
+  await bundle("src/start.ts", outfile);
+  await bundle("../server/src/storage/telemetry/telemetry-process.ts", fromHere("dist/telemetry-process.mjs"));
+  await copyDocs();
+  return outfile;
+}
+
+async function bundle(entry, outfile) {
   await build({
-    entryPoints: [fromHere("src/start.ts")],
+    entryPoints: [fromHere(entry)],
     outfile,
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node20.19",
     conditions: ["dimmer-source"],
-    external: ["@photostructure/sqlite"],
+    external: ["@photostructure/sqlite", "@duckdb/node-api"],
     banner: { js: BANNER },
     // The stack of a reported bug should name our functions.
     keepNames: true,
     legalComments: "none",
     logLevel: "warning",
   });
-  await copyDocs();
-  return outfile;
 }
 
 /** The page of the API needs two files at run time, where the package that has them is not installed. */

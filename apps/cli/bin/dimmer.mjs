@@ -16,6 +16,7 @@ const BUILT_FROM = [
   "../../../packages/evaluation/src",
   "../../../packages/planning/src",
   "../../../packages/protocol/src",
+  "../../../packages/sdk-core/src",
 ].map(fromHere);
 
 const RESOLVE_SOURCE = `export const resolve = (specifier, context, next) =>

@@ -5,6 +5,7 @@ import type { Change, ChangeResult, Operation } from "@dimmer/protocol";
 import { NO_WAIT_OPTION, sayArrivals, WAIT_OPTION, waitForArrival, wantsArrival } from "./arrival.ts";
 import { describeMoves } from "./output/describe-moves.ts";
 import { renderIssue } from "./output/issues.ts";
+import { readMovers } from "./people.ts";
 import { type Later, scheduleChange } from "./schedule.ts";
 import type { Server } from "./server.ts";
 import type { Call } from "./verb.ts";
@@ -55,7 +56,7 @@ export async function makeChange(call: Call, proposal: Proposal): Promise<void> 
   if (proposal.question !== undefined && (proposal.nothing !== undefined || !call.has("yes"))) {
     const foreseen = await proposal.send({ ...about, dryRun: true });
     if (changesNothing(proposal, foreseen)) return call.output.result(foreseen, () => proposal.nothing ?? "");
-    if (!call.has("yes")) for (const line of foresight(call, proposal, foreseen)) call.output.say(line);
+    if (!call.has("yes")) for (const line of await foresight(call, proposal, foreseen)) call.output.say(line);
     await call.output.confirm(proposal.question);
   }
   await report(call, proposal, await proposal.send(about));
@@ -64,26 +65,28 @@ export async function makeChange(call: Call, proposal: Proposal): Promise<void> 
 const changesNothing = ({ nothing }: Proposal, { effects }: ChangeResult): boolean =>
   nothing !== undefined && effects.length === 0;
 
-function foresight(call: Call, proposal: Proposal, result: ChangeResult): string[] {
-  return [...sayMoves(proposal, result), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
+async function foresight(call: Call, proposal: Proposal, result: ChangeResult): Promise<string[]> {
+  return [...(await sayMoves(proposal, result)), ...result.issues.map((issue) => renderIssue(issue, call.output.paintTalk))];
 }
 
 async function report(call: Call, proposal: Proposal, result: ChangeResult): Promise<void> {
   const { change, issues } = result;
   for (const issue of issues) call.output.warn(`${issue.message} ${issue.mend}`);
   const waits = change !== null && Object.keys(change.versions).length > 0 && wantsArrival(call);
+  // Asked beside the change and not by it, so that none waits for telemetry; as JSON nobody reads the sentence.
+  const moves = call.output.json ? [] : await sayMoves(proposal, result);
   // As JSON it is one object, so that comes at the end; a person should not wait to read that it is done.
-  if (!waits || !call.output.json) await call.output.result(result, () => sayResult(proposal, result));
+  if (!waits || !call.output.json) await call.output.result(result, () => sayResult(proposal, result, moves));
   if (change !== null && isFelt(change)) call.output.say(`Undo with: dimmer undo ${change.id}`);
   if (!waits) return;
   const arrival = await waitForArrival(proposal.server, change.versions);
   await call.output.result({ ...result, arrival }, () => sayArrivals(arrival));
 }
 
-function sayResult(proposal: Proposal, result: ChangeResult): string {
+function sayResult(proposal: Proposal, result: ChangeResult, moves: readonly string[]): string {
   const { change, serving } = result;
-  if (change !== null) return [...change.summary, ...sayMoves(proposal, result), ...serving].join("\n");
-  return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...sayMoves(proposal, result), ...serving]);
+  if (change !== null) return [...change.summary, ...moves, ...serving].join("\n");
+  return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...moves, ...serving]);
 }
 
 /** A kill of what is killed already is recorded, but there is nothing in it to undo. */
@@ -97,5 +100,5 @@ export const sayDryRun = (foreseen: readonly string[]): string =>
     ...foreseen.map((line) => `  ${line}`),
   ].join("\n");
 
-const sayMoves = ({ isShare }: Proposal, { moves }: ChangeResult): string[] =>
-  moves.length > 0 || isShare === true ? describeMoves(moves) : [];
+const sayMoves = async ({ isShare, server }: Proposal, { moves }: ChangeResult): Promise<string[]> =>
+  moves.length > 0 || isShare === true ? describeMoves(moves, await readMovers(server, moves)) : [];

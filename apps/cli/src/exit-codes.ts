@@ -49,5 +49,6 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "headers-too-large": EXIT.failed,
   "too-many-requests": EXIT.network,
   internal: EXIT.network,
+  "telemetry-unavailable": EXIT.network,
   "store-unavailable": EXIT.network,
 };

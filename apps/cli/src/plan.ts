@@ -3,12 +3,13 @@
 import { normalize } from "node:path";
 import type { FlagDocument, Issue } from "@dimmer/evaluation";
 import { type Chosen, type DocumentPlan, type Drift, planDocument, type PlanOptions, type PlanStep } from "@dimmer/planning";
-import { type ChangeResult, type Effect, type Move, type Operation, ProblemError } from "@dimmer/protocol";
+import { type ChangeResult, type Effect, type Move, type Operation, type PeopleView, ProblemError } from "@dimmer/protocol";
 import { readPresent } from "./document/present-project.ts";
 import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
 import { EXIT, EXIT_OF_PROBLEM } from "./exit-codes.ts";
 import { Failure, wrongUsage } from "./failure.ts";
 import { didYouMean } from "./output/suggest.ts";
+import { readMovers } from "./people.ts";
 import { openServer, type Server } from "./server.ts";
 import type { Call } from "./verb.ts";
 
@@ -21,6 +22,8 @@ export interface PlanReport {
   readonly expected: Readonly<Record<string, number>>;
   readonly effects: readonly Effect[];
   readonly moves: readonly Move[];
+  /** In the environments where somebody moves, and where telemetry knows of them. */
+  readonly people: Readonly<Record<string, PeopleView>>;
   /** Warnings. */
   readonly issues: readonly Issue[];
   readonly drift: readonly Drift[];
@@ -84,6 +87,7 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
       expected: plan.expected,
       effects: tried?.effects ?? [],
       moves: tried?.moves ?? [],
+      people: Object.fromEntries(await readMovers(server, tried?.moves ?? [])),
       issues: tried?.issues ?? [],
       drift: plan.drift,
       unlisted: plan.unlisted,

@@ -1,12 +1,14 @@
 /** Every verb of the command, in the order of its help. */
 
 import { apply } from "./commands/apply.ts";
+import { listAttributes } from "./commands/attributes/list.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
 import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
+import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
 import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
@@ -15,6 +17,7 @@ import { listFlags } from "./commands/flags/list.ts";
 import { releaseFlag } from "./commands/flags/release.ts";
 import { showFlag } from "./commands/flags/show.ts";
 import { followed } from "./commands/followed.ts";
+import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -77,11 +80,13 @@ export const VERBS: readonly Verb[] = [
 export const NOUNS: readonly Noun[] = [
   {
     name: "flags",
-    summary: "list, show, create, archive, unarchive and release flags",
-    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag],
+    summary: "list, show, create, archive, unarchive and release flags, and list those that are asked for and not there",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag, listUnknownFlags],
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
+  { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
+  { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },
   { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
   {
     name: "override-tokens",

@@ -404,6 +404,67 @@ describe("models", () => {
   });
 });
 
+describe("telemetry", () => {
+  const since = Math.floor(Date.now() / 60_000) * 60_000;
+  const batch = {
+    format: 1,
+    batch: "0123456789abcdef",
+    minute: since,
+    dropped: 0,
+    evaluations: [
+      { flag: "model", variant: "new", valueVersion: 1, path: "default", reason: "SPLIT", count: 3 },
+      { flag: "absent", reason: "ERROR", errorCode: "FLAG_NOT_FOUND", count: 2 },
+    ],
+    people: [{ sketch: "AAB" }, { flag: "model", path: "default", sketch: "AAB" }],
+    attributes: [{ path: "plan", types: ["string"] }],
+  };
+
+  test("what an SDK sends, once and again, is what is read", async () => {
+    for (const _ of ["once", "again"])
+      expect(await ask("sendTelemetry", {}, { token: TOKENS.server, body: batch })).toEqual({ accepted: 5, dropped: 0 });
+    const lastAt = new Date(since).toISOString();
+    expect(await ask("listEvaluations")).toMatchObject({ totals: [{ ...batch.evaluations[0], lastAt }, { flag: "absent" }] });
+    expect(await ask("listEvaluations", {}, { query: "?flag=model&hours=1" })).toMatchObject({
+      stepMs: 60_000,
+      totals: [{ count: 3 }],
+      series: [{ variant: "new", points: [{ at: lastAt, count: 3 }] }],
+    });
+    expect(await ask("getPeople")).toMatchObject({
+      today: { people: 1 },
+      week: { people: 1 },
+      addresses: [{ flag: "model", rule: "default", people: 1 }],
+      pinned: {},
+    });
+    expect(await ask("listAttributes")).toEqual({
+      items: [{ path: "plan", types: ["string"], lastSeen: lastAt.slice(0, 10) }],
+    });
+    expect(await ask("listUnknownFlags")).toEqual({ items: [{ flag: "absent", count: 2, lastAt }] });
+    const { text } = await server.operate("readMetrics");
+    expect(text).toContain('dimmer_telemetry_evaluations_total{outcome="stored"} 5');
+    expect(text).toContain('dimmer_telemetry_evaluations_total{outcome="repeated"} 5');
+    expect(text).toContain("dimmer_telemetry_evaluations_in_flight 0");
+  });
+
+  test.each([
+    ["a negative count", { count: -1 }],
+    ["a count that is no number of anything", { count: 1e308 }],
+    ["half an evaluation", { count: 1.5 }],
+    ["a reason of nobody", { reason: "WHIM" }],
+    ["a name of a thousand", { flag: "f".repeat(1_000) }],
+    ["more than there is", { more: true }],
+  ])("%s is refused", async (_name, odd) => {
+    const evaluations = [{ ...batch.evaluations[0], ...odd }];
+    await ask("sendTelemetry", {}, { token: TOKENS.server, body: { ...batch, evaluations }, status: 400 });
+  });
+
+  test("is for server keys, and about environments that there are", async () => {
+    for (const token of [TOKENS.admin, TOKENS.browser]) await ask("sendTelemetry", {}, { token, body: batch, status: 403 });
+    for (const id of ["listEvaluations", "getPeople", "listAttributes", "listUnknownFlags"])
+      await ask(id, { environment: "absent" }, { status: 404 });
+    await ask("listEvaluations", {}, { query: "?hours=0", status: 400 });
+  });
+});
+
 describe("the rest", () => {
   test("health, metrics, description, delivery, OFREP", async () => {
     for (const id of ["livez", "healthz", "readyz", "getOpenApi"]) await ask(id);

@@ -50,6 +50,10 @@ import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { openTelemetryProcess } from "./storage/telemetry/open-telemetry-process.ts";
+import { openIntake } from "./telemetry/intake.ts";
+import { openOwnEvaluations } from "./telemetry/own-evaluations.ts";
+import { telemetryRoutes } from "./telemetry/routes.ts";
 import { VERSION } from "./version.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
@@ -118,10 +122,23 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
         auditLocalKill(access, news).catch((error: unknown) => onFailure(error, "the audit of a local kill"));
       },
     });
+    const telemetry = openTelemetryProcess({
+      path: isInMemory ? dataDir : join(dataDir, "telemetry.duckdb"),
+      clock,
+      onNotice: (level, message) => logger[level](message),
+    });
+    const intake = openIntake({ store: telemetry, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
+    const evaluations = openOwnEvaluations({
+      intake,
+      flagsOf: ({ project, environment }) => hub.held(project, environment)?.compiled().flags,
+      clock,
+      drawId: randomUUID,
+    });
     const metrics = openServerMetrics({
       version: VERSION,
       streams: () => hub.streams(),
       arrivals: () => listArrivals(sdks, hub),
+      telemetry: () => intake.counts(),
     });
     const joining = joinTransactions(store);
     const committed: ManagementPorts["committed"] = (project, versions) =>
@@ -178,7 +195,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
-    ofrepRoutes(app, { hub, views, streams, tokens, signingKey: keys.eventStreams });
+    telemetryRoutes(app, { hub, intake, store: telemetry, clock });
+    ofrepRoutes(app, { hub, views, streams, tokens, signingKey: keys.eventStreams, evaluations });
     metricsRoutes(app, metrics);
     followRoutes(app, () => follower);
     docsRoutes(app);
@@ -204,6 +222,9 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       await running.close();
       clearTimeout(deadline);
       await runner.close();
+      evaluations.close();
+      await intake.close(!isInMemory);
+      await telemetry.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();

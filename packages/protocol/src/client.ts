@@ -28,6 +28,7 @@ import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
+import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
 import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -57,6 +58,15 @@ export interface Management {
   listSdks(project: string, environment: string, behind?: boolean): Promise<readonly SdkView[]>;
   /** How far a version has come; the newest unless one is named. */
   getArrival(project: string, environment: string, version?: number): Promise<SdkArrival>;
+  /** How often each answer was given in the last hours, of all flags or of one. */
+  getEvaluations(
+    project: string,
+    environment: string,
+    about: { readonly flag?: string | undefined; readonly hours: number },
+  ): Promise<EvaluationsView>;
+  getPeople(project: string, environment: string): Promise<PeopleView>;
+  listAttributes(project: string, environment: string): Promise<readonly AttributeView[]>;
+  listUnknownFlags(project: string, environment: string): Promise<readonly UnknownFlagView[]>;
   /** Those in use, or the archived ones. */
   listFlags(project: string, archived?: boolean): Promise<readonly FlagView[]>;
   getFlag(project: string, flag: string): Promise<FlagView>;
@@ -166,6 +176,13 @@ export function openManagement(options: ManagementOptions): Management {
       newest(path`/projects/${project}/environments/${environment}/sdks`, Number.POSITIVE_INFINITY, { behind: String(behind) }),
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
+    getEvaluations: (project, environment, { flag, hours }) =>
+      get(path`/projects/${project}/environments/${environment}/evaluations`, { flag, hours }),
+    getPeople: (project, environment) => get(path`/projects/${project}/environments/${environment}/people`),
+    listAttributes: async (project, environment) =>
+      (await get<Items<AttributeView>>(path`/projects/${project}/environments/${environment}/attributes`)).items,
+    listUnknownFlags: async (project, environment) =>
+      (await get<Items<UnknownFlagView>>(path`/projects/${project}/environments/${environment}/unknown-flags`)).items,
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
     listValueVersions: (project, flag) => whole(path`/projects/${project}/flags/${flag}/versions`),
@@ -200,6 +217,10 @@ export function openManagement(options: ManagementOptions): Management {
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),
     eraseFromAudit: (person, project) => post(`/audit/erasures`, { person, project }),
   };
+}
+
+interface Items<T> {
+  readonly items: readonly T[];
 }
 
 /** Writes each name as one path segment. */

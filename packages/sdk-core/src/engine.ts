@@ -20,6 +20,7 @@ import { openSchedule } from "./schedule.ts";
 import { openCacheKeeper, type SnapshotCache } from "./snapshot-cache.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
+import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
 
 /**
  * OpenFeature's provider states, and the end.
@@ -65,6 +66,8 @@ export interface EngineOptions {
   readonly overrides?: Readonly<Record<string, string>> | undefined;
   /** Grace without a live source before answers are stale. */
   readonly staleAfterMs?: number | undefined;
+  /** Hears of every evaluation; without one nothing is counted. */
+  readonly telemetry?: OpenTelemetry | undefined;
 }
 
 /**
@@ -76,7 +79,9 @@ export interface EngineOptions {
  */
 export interface Engine {
   evaluate(flagKey: string, context: unknown): Evaluation;
-  /** The same from a snapshot that was held earlier. */
+  /** The same uncounted, for whoever only looks, or counts what it makes of it. */
+  peek(flagKey: string, context: unknown): Evaluation;
+  /** The same, uncounted, from a snapshot that was held earlier. */
   evaluateAt(snapshot: CompiledSnapshot, flagKey: string, context: unknown): Evaluation;
   /** Before the first snapshot there are no steps to tell. */
   explain(flagKey: string, context: unknown): Explanation;
@@ -87,6 +92,7 @@ export interface Engine {
   readonly staleForMs: number;
   readonly source: HeldSource;
   readonly snapshot: CompiledSnapshot | undefined;
+  readonly telemetry: Telemetry | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
   /** Why the source is not live. */
@@ -204,6 +210,13 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     return compiled === undefined ? notReady(flagKey, failure) : evaluate(compiled, flagKey, context, evaluateOptions);
   };
 
+  const telemetry = options.telemetry?.({ ...ports, schedule });
+  const evaluateCounted = (flagKey: string, context: unknown): Evaluation => {
+    const evaluation = evaluateHeld(flagKey, context);
+    telemetry?.count(evaluation, context);
+    return evaluation;
+  };
+
   const explainHeld = (flagKey: string, context: unknown): Explanation => {
     const { compiled } = holder;
     if (compiled === undefined) return unexplained(notReady(flagKey, failure));
@@ -227,7 +240,8 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   }
 
   return {
-    evaluate: evaluateHeld,
+    evaluate: telemetry === undefined ? evaluateHeld : evaluateCounted,
+    peek: evaluateHeld,
     evaluateAt: (snapshot, flagKey, context) => evaluate(snapshot, flagKey, context, evaluateOptions),
     explain: explainHeld,
     get status() {
@@ -245,6 +259,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     get snapshot() {
       return holder.compiled;
     },
+    telemetry,
     settled,
     get failure() {
       return failure;

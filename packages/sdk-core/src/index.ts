@@ -19,3 +19,16 @@ export type { Offer } from "./snapshot-holder.ts";
 export { isKeyRefused } from "./sources/refused-key.ts";
 export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
 export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";
+export { openBucket, type Bucket, type Sealed } from "./telemetry/bucket.ts";
+export {
+  ADDRESS_BITS,
+  estimateCount,
+  mergeRegisters,
+  newRegisters,
+  PEOPLE_BITS,
+  readRegisters,
+  standardError,
+  writeRegisters,
+  type Registers,
+} from "./telemetry/sketch.ts";
+export { remoteTelemetry, type OpenTelemetry, type Telemetry, type TelemetryCounts } from "./telemetry/telemetry.ts";

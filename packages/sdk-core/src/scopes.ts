@@ -42,7 +42,10 @@ export interface Scopes {
 }
 
 /** Opens the scopes of an engine; `log` hears of scopes that nobody closes. */
-export function openScopes(engine: Pick<Engine, "evaluate" | "evaluateAt" | "snapshot" | "on">, { log }: Ports): Scopes {
+export function openScopes(
+  engine: Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "telemetry" | "on">,
+  { log }: Ports,
+): Scopes {
   const watched = new Set<(change: ConfigurationChange) => void>();
   let forget: (() => void) | undefined;
   let hasWarned = false;
@@ -80,7 +83,7 @@ export function openScopes(engine: Pick<Engine, "evaluate" | "evaluateAt" | "sna
 }
 
 function openScope(
-  engine: Pick<Engine, "evaluate" | "evaluateAt" | "snapshot">,
+  engine: Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "telemetry">,
   context: unknown,
   watch: (look: (change: ConfigurationChange) => void) => void,
   unwatch: (look: (change: ConfigurationChange) => void) => void,
@@ -92,7 +95,7 @@ function openScope(
 
   const decide = (flagKey: string): Evaluation => {
     bound ??= engine.snapshot;
-    const newest = engine.evaluate(flagKey, context);
+    const newest = engine.peek(flagKey, context);
     if (bound === undefined || bound === engine.snapshot || newest.reason === "DISABLED") return newest;
     const evaluation = engine.evaluateAt(bound, flagKey, context);
     return isStopped(engine.snapshot, flagKey, evaluation.variant) ? newest : evaluation;
@@ -110,6 +113,7 @@ function openScope(
   return {
     evaluate(flagKey) {
       const evaluation = decide(flagKey);
+      engine.telemetry?.count(evaluation, context);
       if (given.size < ENGINE_LIMITS.flagsAScope || given.has(flagKey)) given.set(flagKey, evaluation.variant);
       return evaluation;
     },

@@ -1,7 +1,17 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
 import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
-import type { Engine, EngineEvents, FlagChange, HeldSource, Listener, Scopes, SourceFailure, Status } from "@dimmer/sdk-core";
+import type {
+  Engine,
+  EngineEvents,
+  FlagChange,
+  HeldSource,
+  Listener,
+  Scopes,
+  SourceFailure,
+  Status,
+  TelemetryCounts,
+} from "@dimmer/sdk-core";
 import { detailsOf, type ValueType } from "./details.ts";
 import { scopeOf, type Scope } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
@@ -61,10 +71,15 @@ export interface Dimmer {
    * `timeoutMs` that is no time (a TypeError); Infinity is one.
    */
   ready(options?: { readonly timeoutMs?: number }): Promise<Readiness>;
-  /** Resolves when everything the client has to send is sent. It only reads so far, so that is at once. */
+  /** Sends what was counted of evaluations; resolves when it is sent, or could not be sent for now. */
   flush(): Promise<void>;
-  /** Ends the source, its timers and all listeners, and saves what is held to the cache; may be called twice. */
+  /**
+   * Sends the last of what was counted, within two seconds, ends the source, its timers and all listeners, and saves what is held to
+   * the cache; may be called twice.
+   */
   close(): Promise<void>;
+  /** What became of the evaluations that were counted for the server; undefined where there is nobody to tell. */
+  readonly telemetry: TelemetryCounts | undefined;
 
   /** Returns its own undoing. */
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
@@ -82,10 +97,13 @@ export interface Dimmer {
 /** How long `ready` waits unless told. */
 export const READY_TIMEOUT_MS = 10_000;
 
-/** What the host does around an engine: where tracked events go, how it waits for what it needs to answer, and what else ends with the client. */
+/** What the host does around an engine: where tracked events go, how it waits, and what else ends with the client. */
 export interface ClientHost {
   readonly track: Track;
+  /** For what it needs to answer, with the process kept alive. */
   waitForReady(timeoutMs: number): Promise<void>;
+  /** For what is being sent, likewise. */
+  waitForSent(work: Promise<void>): Promise<void>;
   onClose(): void;
 }
 
@@ -124,11 +142,18 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       const { status, source, failure } = engine;
       return { isReady: engine.snapshot !== undefined, status, source, ...(failure === undefined ? {} : { failure }) };
     },
-    async flush() {},
+    async flush() {
+      if (engine.telemetry !== undefined) await host.waitForSent(engine.telemetry.flush());
+    },
     async close() {
       scopes.close();
+      const sent = engine.telemetry?.close();
       engine.close();
       host.onClose();
+      if (sent !== undefined) await host.waitForSent(sent);
+    },
+    get telemetry() {
+      return engine.telemetry?.counts();
     },
     on: (event, listener) => engine.on(event, listener),
     onFlagChange: (flagKey, listener) => engine.onFlagChange(flagKey, listener),

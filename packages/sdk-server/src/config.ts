@@ -10,7 +10,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The settings that `DIMMER_*` variables give.
  *
  * Shape:  DIMMER_URL, DIMMER_KEY or DIMMER_KEY_FILE, DIMMER_FILE, DIMMER_ENVIRONMENT, DIMMER_STREAM, DIMMER_POLL_INTERVAL_MS,
- *         DIMMER_STALE_AFTER_MS, DIMMER_CACHE_DIR, DIMMER_OVERRIDES_FILE; an empty variable counts as absent.
+ *         DIMMER_STALE_AFTER_MS, DIMMER_CACHE_DIR, DIMMER_OVERRIDES_FILE, DIMMER_TELEMETRY; an empty variable counts as absent.
  * Errors: throws a TypeError for a value that cannot be read, naming the variable and never showing a key.
  */
 export function readConfig(variables: Variables = process.env): DimmerOptions {
@@ -25,6 +25,7 @@ export function readConfig(variables: Variables = process.env): DimmerOptions {
     staleAfterMs: readMilliseconds("DIMMER_STALE_AFTER_MS", text("DIMMER_STALE_AFTER_MS")),
     cacheDir: text("DIMMER_CACHE_DIR"),
     overridesFile: text("DIMMER_OVERRIDES_FILE"),
+    telemetry: readSwitch("DIMMER_TELEMETRY", text("DIMMER_TELEMETRY")),
   });
 }
 

@@ -6,8 +6,10 @@ import {
   openEngine,
   openScopes,
   remoteSource,
+  remoteTelemetry,
   type Engine,
   type OpenSource,
+  type OpenTelemetry,
   type Ports,
   type SnapshotCache,
 } from "@dimmer/sdk-core";
@@ -44,6 +46,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
       bootstrap: options.snapshot,
       overrides: local.initial,
       staleAfterMs: options.staleAfterMs,
+      telemetry: telemetryOf(options),
     },
     ports,
   );
@@ -55,6 +58,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
       if (engine.snapshot === undefined) await waitForReady(engine, timeoutMs);
       await local.settled;
     },
+    waitForSent: holdProcessFor,
     onClose: forget,
   });
 }
@@ -89,6 +93,20 @@ function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefine
   return cacheFolder({ folder: options.cacheDir, url: origin.url, key: origin.key }, ports);
 }
 
+/** Where the flags come from a server, it is told of their evaluations; a file or a snapshot has nobody to tell. */
+function telemetryOf(options: DimmerOptions): OpenTelemetry | undefined {
+  const origin = originOf(options);
+  if (origin.kind !== "server" || options.telemetry === false) return undefined;
+  return remoteTelemetry({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}` });
+}
+
+/** A send keeps no process alive by itself; whoever waits for one must not see the process end before it. */
+async function holdProcessFor(work: Promise<void>): Promise<void> {
+  const timeout = startTimeout(SEND_TIMEOUT_MS);
+  await Promise.race([work, timeout.over]);
+  timeout.cancel();
+}
+
 /**
  * Ends with the first snapshot, a refused key, or the time. A refused key is not waited for, because only a person can mend it;
  * the source goes on trying all the same.
@@ -121,5 +139,8 @@ function startTimeout(timeoutMs: number): { readonly over: Promise<void>; cancel
   });
   return { over, cancel: () => clearTimeout(timer) };
 }
+
+/** The longest that `flush` and `close` wait for what they send. */
+const SEND_TIMEOUT_MS = 10_000;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

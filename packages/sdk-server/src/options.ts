@@ -35,6 +35,11 @@ export interface DimmerOptions {
   /** Without a live source for longer than this, answers are marked stale; Infinity is never. DIMMER_STALE_AFTER_MS, five seconds unless given. */
   readonly staleAfterMs?: number;
   /**
+   * Whether the server is told how often each answer was given, about how many people asked, and which attributes contexts have
+   * (their names and types, never values). DIMMER_TELEMETRY, true unless given; without a server nothing is counted.
+   */
+  readonly telemetry?: boolean;
+  /**
    * A folder of this user alone, where the server's last flags are kept for a start without it. DIMMER_CACHE_DIR; nothing is kept
    * unless given.
    */

@@ -71,6 +71,7 @@ export async function testDimmer(
   const client = faceOf(engine, openScopes(engine, nodePorts({})), {
     track: openTracking(keepIn(tracked), nodePorts({})),
     waitForReady: () => Promise.resolve(),
+    waitForSent: (work) => work,
     onClose() {},
   });
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));

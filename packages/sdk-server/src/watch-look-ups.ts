@@ -31,6 +31,9 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
     get snapshotVersion() {
       return client.snapshotVersion;
     },
+    get telemetry() {
+      return client.telemetry;
+    },
   };
 }
 

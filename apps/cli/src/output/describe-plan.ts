@@ -3,6 +3,7 @@
 import type { Drift } from "@dimmer/planning";
 import { describeEffects } from "./describe-effects.ts";
 import { describeMoves } from "./describe-moves.ts";
+import type { PeopleByEnvironment } from "./describe-people.ts";
 import { plural } from "./issues.ts";
 import { formatPercent } from "./percent.ts";
 import type { Paint } from "./output.ts";
@@ -28,8 +29,10 @@ function describeChanges(report: PlanReport, paint: Paint): string[] {
     `  ${paint(TONES[sign], sign)} ${title}`,
     ...lines.map((line) => `      ${line}`),
   ]);
-  return [`${sayHead(report)}:`, ...lines, "", ...describeMoves(report.moves)];
+  return [`${sayHead(report)}:`, ...lines, "", ...describeMoves(report.moves, peopleIn(report))];
 }
+
+const peopleIn = ({ people }: PlanReport): PeopleByEnvironment => new Map(Object.entries(people));
 
 const sayHead = ({ file, project, operations }: PlanReport): string =>
   `${file} differs from project ${project}; ${plural(operations.length, "operation")} would make it so`;
@@ -68,7 +71,7 @@ export function writePlanMarkdown(report: PlanReport): string {
     ...describeEffects(effects).map(
       ({ sign, title, lines }) => `| \`${sign}\` | ${cell(title)} | ${lines.map(cell).join("<br>")} |`,
     ),
-    ...(none ? [] : ["", "**Who moves**", "", ...describeMoves(moves).map((line) => `- ${line}`)]),
+    ...(none ? [] : ["", "**Who moves**", "", ...describeMoves(moves, peopleIn(report)).map((line) => `- ${line}`)]),
     ...section(
       "Warnings",
       issues.map(({ message, mend }) => `${message} ${mend}`),

@@ -64,7 +64,22 @@ test("leaves streams out of the durations, and nothing else on their routes", as
   await app.close();
   expect(counted).toEqual([`${STREAM_PATH} 400`, "/other 200"]);
 });
-const NOTHING = { version: "0", streams: () => 0, arrivals: async () => [] };
+const NOTHING = {
+  version: "0",
+  streams: () => 0,
+  arrivals: async () => [],
+  telemetry: () => ({
+    received: 0,
+    stored: 0,
+    repeated: 0,
+    inFlight: 0,
+    droppedNames: 0,
+    droppedFull: 0,
+    droppedFailed: 0,
+    clamped: 0,
+    shed: 0,
+  }),
+};
 
 test("names nobody: no key, no instance, no path that a caller chose", async () => {
   const text = [...(await scrape()).keys()].join("\n");

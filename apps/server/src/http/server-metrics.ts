@@ -3,12 +3,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SdkArrival } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import type { IntakeCounts } from "../telemetry/intake.ts";
 
 export interface MetricsPorts {
   readonly version: string;
   readonly streams: () => number;
   /** How far each environment's newest version has come. */
   readonly arrivals: () => Promise<readonly (Place & { readonly arrival: SdkArrival })[]>;
+  readonly telemetry: () => IntakeCounts;
 }
 
 export interface ServerMetrics {
@@ -26,6 +28,17 @@ export interface ServerMetrics {
 
 /** Seconds; those of OpenTelemetry's `http.server.request.duration`, from a snapshot out of memory to a request that is given up. */
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** `shed` never came: SDKs had no room for them. */
+const OUTCOMES = {
+  received: "received",
+  stored: "stored",
+  repeated: "repeated",
+  droppedNames: "dropped_names",
+  droppedFull: "dropped_full",
+  droppedFailed: "dropped_failed",
+  shed: "shed",
+} as const satisfies Partial<Record<keyof IntakeCounts, string>>;
 
 /** Labels hold names of projects, environments and routes, never of people or keys, so that their number stays small. */
 export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
@@ -68,6 +81,23 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     labelNames: ["project", "environment", "connection"],
     registers,
   });
+  const evaluations = new Counter({
+    name: "dimmer_telemetry_evaluations_total",
+    help: "Evaluations that were sent, and what became of them; those that are nowhere yet are in flight.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: "dimmer_telemetry_evaluations_in_flight",
+    help: "Evaluations that wait for the telemetry store.",
+    registers,
+  });
+  const countTelemetry = () => {
+    const { inFlight: waiting, ...counts } = ports.telemetry();
+    evaluations.reset();
+    for (const [name, outcome] of Object.entries(OUTCOMES)) evaluations.inc({ outcome }, counts[name as keyof typeof OUTCOMES]);
+    inFlight.set(waiting);
+  };
   const countSdks = async () => {
     sdks.reset();
     behind.reset();
@@ -97,6 +127,7 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     async read() {
       watchProcess();
       streams.set(ports.streams());
+      countTelemetry();
       await countSdks();
       return { type: registry.contentType, text: await registry.metrics() };
     },

@@ -14,14 +14,20 @@ export interface OfrepAnswer {
 /**
  * Answers one flag for one question.
  *
- * Shape:  key, reason, variant and value always where there is a variant. DISABLED with no fallback left defers to the caller's
- *         default: key and reason only. Errors have key, errorCode and errorDetails.
+ * Shape:  `count` hears of what was decided. Key, reason, variant and value always where there is a variant. DISABLED with no
+ *         fallback left defers to the caller's default: key and reason only. Errors have key, errorCode and errorDetails.
  * Errors: none thrown.
  * Source: OFREP 0.3; ADR-0005 names what clients in the field break on, ADR-0017 what a browser key is not told.
  */
-export function answerEvaluation(key: string, question: ReadQuestion, view: OfrepView): OfrepAnswer {
+export function answerEvaluation(
+  key: string,
+  question: ReadQuestion,
+  view: OfrepView,
+  count?: (evaluation: Evaluation, context: object) => void,
+): OfrepAnswer {
   if ("problem" in question) return { status: 400, text: writeFailure(key, "INVALID_CONTEXT", question.problem) };
   const evaluation = evaluateIn(view, key, question);
+  count?.(evaluation, question.context);
   const { errorCode } = evaluation;
   const isPlain = Object.keys(question.problems).length === 0;
   const text = isPlain ? writeEvaluation(view, evaluation) : writeAnew(view, evaluation, question.problems);

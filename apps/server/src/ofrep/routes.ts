@@ -7,7 +7,7 @@ import type { Audience, ErrorCode } from "@dimmer/evaluation";
 import { OFREP_PATH, OFREP_STREAM_PATH, type ProblemError } from "@dimmer/protocol";
 import type { EnvironmentTokens } from "../access/environment-tokens.ts";
 import { signTicket } from "../access/stream-ticket.ts";
-import { holdingOf } from "../delivery/routes.ts";
+import { holdingOf, placeOf } from "../delivery/routes.ts";
 import type { SnapshotHub } from "../delivery/snapshot-hub.ts";
 import { keyOf } from "../http/access.ts";
 import { answerPreflight } from "../http/cross-origin.ts";
@@ -15,6 +15,7 @@ import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { problemOf, sendProblem } from "../http/problems.ts";
 import { openRaw, STREAM_HEADERS } from "../http/raw-reply.ts";
+import type { OwnEvaluations } from "../telemetry/own-evaluations.ts";
 import { BulkView, BulkFailureView, FailureView, SuccessView } from "./answer-schemas.ts";
 import { answerBulk, writeBulkFailure } from "./answer-bulk.ts";
 import { answerEvaluation, writeFailure } from "./answer-evaluation.ts";
@@ -29,6 +30,8 @@ export interface OfrepPorts {
   readonly tokens: EnvironmentTokens;
   /** Signs the addresses of streams. */
   readonly signingKey: Uint8Array;
+  /** Hears of every single evaluation; the bulk answer is a fetch of all flags, not a use of any. */
+  readonly evaluations: Pick<OwnEvaluations, "count">;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -67,7 +70,10 @@ export function ofrepRoutes(app: HttpApp, ports: OfrepPorts): void {
     },
     async (request, reply) => {
       const { view, question } = await questionOf(request, ports);
-      const { status, text } = answerEvaluation(request.params["*"], question, view);
+      const from = { ...placeOf(keyOf(request)), source: audienceOf(request) };
+      const { status, text } = answerEvaluation(request.params["*"], question, view, (evaluation, context) =>
+        ports.evaluations.count(from, evaluation, context),
+      );
       // Made once for many, so it goes past the schema.
       sendRaw(reply, status, { "Content-Type": JSON_TYPE }, text);
       return reply;

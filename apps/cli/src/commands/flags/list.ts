@@ -1,9 +1,10 @@
 /** `dimmer flags list`: every flag and what it serves now, in words. */
 
-import type { FlagView } from "@dimmer/protocol";
+import { type FlagView, ProblemError } from "@dimmer/protocol";
 import { chooseEnvironment } from "../../environment-choice.ts";
+import { formatAge } from "../../output/describe-arrival.ts";
 import { summarizeServing } from "../../output/describe-flag.ts";
-import { environmentsIn, openServer } from "../../server.ts";
+import { environmentsIn, openServer, type Server } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
 export const listFlags: Verb = {
@@ -21,14 +22,59 @@ async function list(call: Call): Promise<void> {
   const flags = await server.client.listFlags(server.project, call.has("archived"));
   const rows = flags.flatMap((flag) => rowsOf(flag, environment));
   const places = new Set(rows.map(({ environment }) => environment));
+  const lastOf = call.output.json ? undefined : await readLast(server, [...places]);
   await call.output.result(flags, () => {
     if (rows.length === 0) return `Project ${server.project} has no ${call.has("archived") ? "archived " : ""}flags.`;
-    const head = ["flag", "type", "purpose", ...(places.size > 1 ? ["environment"] : []), "serves"];
+    const head = [
+      "flag",
+      "type",
+      "purpose",
+      ...(places.size > 1 ? ["environment"] : []),
+      "serves",
+      ...(lastOf === undefined ? [] : ["last evaluated"]),
+    ];
     return call.output.table(
       head,
-      rows.map((row) => [row.flag, row.type, row.purpose, ...(places.size > 1 ? [row.environment] : []), row.serves]),
+      rows.map((row) => [
+        row.flag,
+        row.type,
+        row.purpose,
+        ...(places.size > 1 ? [row.environment] : []),
+        row.serves,
+        ...(lastOf === undefined ? [] : [lastOf(row)]),
+      ]),
     );
   });
+}
+
+/** How far back a flag is looked for; one that nobody has asked for since is likely dead. */
+const DAYS = 30;
+
+/** When each flag was last evaluated, in words; undefined where nothing is known of any. */
+async function readLast(
+  { client, project }: Server,
+  environments: readonly string[],
+): Promise<((row: Row) => string) | undefined> {
+  const last = new Map<string, number>();
+  for (const environment of environments) {
+    const seen = await client.getEvaluations(project, environment, { hours: DAYS * 24 }).catch(ifUnknown);
+    for (const { flag, lastAt } of seen?.totals ?? []) {
+      const name = JSON.stringify([environment, flag]);
+      last.set(name, Math.max(Date.parse(lastAt), last.get(name) ?? 0));
+    }
+  }
+  if (last.size === 0) return undefined;
+  const now = Date.now();
+  return ({ flag, environment }) => {
+    const at = last.get(JSON.stringify([environment, flag]));
+    return at === undefined ? `not in ${DAYS} days` : `${formatAge(Math.max(0, now - at))} ago`;
+  };
+}
+
+/** The list is worth having without it. */
+function ifUnknown(error: unknown): undefined {
+  if (!(error instanceof ProblemError)) throw error;
+  return undefined;
 }
 
 interface Row {

@@ -1,0 +1,229 @@
+/** Telemetry in DuckDB, in the process that calls; the server has it in a child of its own. */
+
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import type { EvaluationCount } from "@dimmer/protocol";
+import type { Place } from "../../delivery/snapshot-hub.ts";
+import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
+import type {
+  AttributeRow,
+  PeopleRow,
+  ReceivedBatch,
+  SeriesRow,
+  Span,
+  TelemetryStore,
+  TotalRow,
+} from "../../telemetry/telemetry-store.ts";
+import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import {
+  ATTRIBUTES,
+  FORGET,
+  HAS_BATCH,
+  MARK,
+  PEOPLE,
+  PUT_ATTRIBUTE,
+  PUT_BATCH,
+  PUT_MARK,
+  REGROUP,
+  SERIES,
+  TABLES,
+  TOTALS,
+} from "./duckdb-tables.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+/**
+ * Opens the file, or memory for `:memory:`, and makes its tables.
+ *
+ * Shape:  one connection; calls run one after the other.
+ * Errors: rejects with DuckDB's own error; after that the process can open nothing more and must end.
+ * Source: ADR-0027.
+ */
+export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
+  // Its memory is beside the server's, and telemetry must never take the machine from it.
+  const instance = await DuckDBInstance.create(path, {
+    threads: "2",
+    memory_limit: "512MB",
+    autoinstall_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  const run: Run = async (sql, values = []) => (await connection.runAndReadAll(sql, values)).getRowObjectsJS();
+  for (const table of TABLES) await run(table);
+  const kept = openKeptPeople(run);
+  const inTurn = openTurns();
+  let lookedAfterAt = 0;
+
+  const append = async (batches: readonly ReceivedBatch[]): Promise<{ readonly repeated: readonly string[] }> => {
+    const repeated: string[] = [];
+    await inTransaction(run, async () => {
+      const fresh: ReceivedBatch[] = [];
+      for (const received of batches) {
+        const { project, environment, receivedAt, batch } = received;
+        const known = await run(HAS_BATCH, [project, environment, batch.batch]);
+        if (known.length > 0) repeated.push(batch.batch);
+        else {
+          await run(PUT_BATCH, [project, environment, batch.batch, receivedAt]);
+          fresh.push(received);
+        }
+      }
+      await appendEvaluations(connection, fresh);
+      await appendAttributes(run, fresh);
+      await kept.add(fresh);
+    }).catch((error: unknown) => {
+      kept.forget();
+      throw error;
+    });
+    const now = batches.at(-1)?.receivedAt ?? 0;
+    if (now - lookedAfterAt >= TELEMETRY_LIMITS.regroupAfterMs) {
+      lookedAfterAt = now;
+      await lookAfter(run, kept, now);
+    }
+    return { repeated };
+  };
+
+  return {
+    append: (batches) => inTurn(() => append(batches)),
+    totals: (place, span, flag = "") => inTurn(() => readTotals(run, place, span, flag)),
+    series: (place, span, stepMs, flag) => inTurn(() => readSeries(run, place, span, stepMs, flag)),
+    people: (place, span) => inTurn(() => readPeople(run, place, span)),
+    attributes: (place) => inTurn(() => readAttributes(run, place)),
+    close: () =>
+      inTurn(async () => {
+        connection.closeSync();
+        instance.closeSync();
+      }),
+  };
+}
+
+/** One connection has one transaction; whoever comes meanwhile waits. */
+function openTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+}
+
+async function inTransaction(run: Run, work: () => Promise<void>): Promise<void> {
+  await run("BEGIN");
+  try {
+    await work();
+    await run("COMMIT");
+  } catch (error) {
+    // Where the commit itself failed there is nothing left to take back.
+    await run("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+async function appendEvaluations(connection: DuckDBConnection, batches: readonly ReceivedBatch[]): Promise<void> {
+  if (batches.every(({ batch }) => batch.evaluations.length === 0)) return;
+  const appender = await connection.createAppender("evaluations");
+  const text = (value: string | undefined): void => (value === undefined ? appender.appendNull() : appender.appendVarchar(value));
+  for (const { project, environment, source, batch } of batches) {
+    for (const { flag, variant, valueVersion, path, rule, reason, errorCode, count } of batch.evaluations) {
+      for (const value of [project, environment, flag, variant]) text(value);
+      if (valueVersion === undefined) appender.appendNull();
+      else appender.appendBigInt(BigInt(valueVersion));
+      for (const value of [path, rule, reason, errorCode, source]) text(value);
+      appender.appendBigInt(BigInt(batch.minute));
+      appender.appendBigInt(BigInt(count));
+      appender.endRow();
+    }
+  }
+  appender.closeSync();
+}
+
+async function appendAttributes(run: Run, batches: readonly ReceivedBatch[]): Promise<void> {
+  const rows = new Map<string, DuckDBValue[]>();
+  for (const { project, environment, batch } of batches) {
+    const day = dayOf(batch.minute);
+    for (const { path, types } of batch.attributes)
+      for (const type of types)
+        rows.set(JSON.stringify([project, environment, path, type, day]), [project, environment, path, type, day]);
+  }
+  for (const row of rows.values()) await run(PUT_ATTRIBUTE, row);
+}
+
+/** Puts rows together and forgets what is old. */
+async function lookAfter(run: Run, kept: KeptPeople, now: number): Promise<void> {
+  const { regroupAfterMs, minutesKeptMs, hoursKeptMs, peopleKeptMs, attributesKeptMs, batchIdsKeptMs } = TELEMETRY_LIMITS;
+  await regroup(run, "minutes", MINUTE_MS, now - regroupAfterMs);
+  await regroup(run, "hours", HOUR_MS, now - minutesKeptMs);
+  await run(FORGET.evaluations, [now - hoursKeptMs]);
+  await run(FORGET.people, [now - peopleKeptMs]);
+  await run(FORGET.attributes, [now - attributesKeptMs]);
+  await run(FORGET.batches, [now - batchIdsKeptMs]);
+  kept.forget();
+}
+
+/** Everything since the last time, up to the last whole step before `before`. */
+async function regroup(run: Run, name: string, stepMs: number, before: number): Promise<void> {
+  const until = Math.floor(before / stepMs) * stepMs;
+  await inTransaction(run, async () => {
+    const since = (await run(MARK, [name]))[0]?.["value"] ?? 0;
+    const [gather, remove, put] = REGROUP as readonly [string, string, string];
+    await run(gather, [since as number, until, stepMs]);
+    await run(remove, [since as number, until]);
+    await run(put);
+    await run(PUT_MARK, [name, until]);
+  });
+}
+
+async function readTotals(run: Run, { project, environment }: Place, span: Span, flag: string): Promise<TotalRow[]> {
+  const rows = await run(TOTALS, [project, environment, span.since, span.until, flag, TELEMETRY_LIMITS.rows]);
+  return rows.map((row) => {
+    const {
+      flag: key,
+      variant,
+      value_version: valueVersion,
+      path,
+      rule,
+      reason,
+      error_code: errorCode,
+      count,
+      last_at: lastAt,
+    } = row;
+    const named = { flag: key, variant, valueVersion, path, rule, reason, errorCode };
+    // Only our own rows are in it, and each was checked on its way in.
+    return { ...(withoutNulls(named) as unknown as EvaluationCount), count: Number(count), lastAt: Number(lastAt) };
+  });
+}
+
+async function readSeries(
+  run: Run,
+  { project, environment }: Place,
+  span: Span,
+  stepMs: number,
+  flag: string,
+): Promise<SeriesRow[]> {
+  const rows = await run(SERIES, [project, environment, span.since, span.until, stepMs, flag, TELEMETRY_LIMITS.rows]);
+  return rows.map(({ variant, step, count }) => ({ variant: variant as string | null, at: Number(step), count: Number(count) }));
+}
+
+async function readPeople(run: Run, { project, environment }: Place, span: Span): Promise<PeopleRow[]> {
+  const rows = await run(PEOPLE, [project, environment, dayOf(span.since), span.until, TELEMETRY_LIMITS.rows]);
+  return rows.map(({ day, flag, path, rule, sketch }) => ({
+    day: Number(day),
+    flag: nullIfEmpty(flag),
+    path: nullIfEmpty(path) as PeopleRow["path"],
+    rule: nullIfEmpty(rule),
+    sketch: sketch as string,
+  }));
+}
+
+async function readAttributes(run: Run, { project, environment }: Place): Promise<AttributeRow[]> {
+  const rows = await run(ATTRIBUTES, [project, environment, TELEMETRY_LIMITS.rows]);
+  return rows.map(({ path, type, day }) => ({ path: path as string, type: type as AttributeRow["type"], lastDay: Number(day) }));
+}
+
+const withoutNulls = (row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+
+const nullIfEmpty = (value: unknown): string | null => (value === "" ? null : (value as string));
+
+export const dayOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;

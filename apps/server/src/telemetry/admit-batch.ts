@@ -1,0 +1,55 @@
+/** What of a batch is taken: its time is set right, and names beyond the bounds are left out and counted. */
+
+import type { CompiledSnapshot } from "@dimmer/evaluation";
+import type { EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import type { PlaceNames } from "./place-names.ts";
+
+/** Shape: `evaluations` and `dropped` are numbers of evaluations; together they are what came. */
+export interface Admitted {
+  readonly batch: TelemetryBatch;
+  readonly evaluations: number;
+  readonly dropped: number;
+  /** Whether its time was none that can be meant. */
+  readonly isClamped: boolean;
+}
+
+export type KnownFlags = Pick<CompiledSnapshot["flags"], "has">;
+
+/**
+ * Shape:  a flag that the environment does not have is unknown, whatever the batch says of it.
+ * Errors: none; the form of the batch was checked at the edge.
+ */
+export function admitBatch(batch: TelemetryBatch, flags: KnownFlags, names: PlaceNames, now: number): Admitted {
+  const isClamped = batch.minute < now - TELEMETRY_LIMITS.pastMs || batch.minute > now + TELEMETRY_LIMITS.futureMs;
+  const evaluations = batch.evaluations.filter((count) => admitCount(count, flags, names));
+  const sum = sumOf(evaluations);
+  return {
+    batch: {
+      ...batch,
+      minute: minuteOf(isClamped ? now : batch.minute),
+      evaluations,
+      people: batch.people.filter((people) => admitPeople(people, flags, names)),
+      attributes: batch.attributes.filter(({ path }) => names.admit("attributes", path)),
+    },
+    evaluations: sum,
+    dropped: sumOf(batch.evaluations) - sum,
+    isClamped,
+  };
+}
+
+function admitCount(count: EvaluationCount, flags: KnownFlags, names: PlaceNames): boolean {
+  const { count: _count, ...series } = count;
+  const isKnown = flags.has(count.flag) || names.admit("unknownFlags", count.flag);
+  return isKnown && names.admit("series", JSON.stringify(Object.values(series)));
+}
+
+/** Everybody, or the people of an address of a flag that there is. */
+function admitPeople({ flag, path, rule }: PeopleCount, flags: KnownFlags, names: PlaceNames): boolean {
+  return flag === undefined || (flags.has(flag) && names.admit("series", JSON.stringify(["people", flag, path, rule])));
+}
+
+const sumOf = (counts: readonly EvaluationCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
+
+const MINUTE_MS = 60_000;
+const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;

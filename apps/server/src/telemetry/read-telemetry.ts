@@ -1,0 +1,104 @@
+/** What the management API says of telemetry: rows of the store made into views. */
+
+import {
+  type AttributeView,
+  type EvaluationSeries,
+  type EvaluationsView,
+  type PeopleView,
+  ProblemError,
+  type UnknownFlagView,
+} from "@dimmer/protocol";
+import type { Place } from "../delivery/snapshot-hub.ts";
+import type { KnownFlags } from "./admit-batch.ts";
+import { estimatePeople } from "./estimate-people.ts";
+import type { AttributeRow, SeriesRow, Span, TelemetryStore, TotalRow } from "./telemetry-store.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The last `hours`, the running minute included. */
+export function spanOf(now: number, hours: number): Span {
+  return { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
+}
+
+const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;
+
+/** A week, today included. */
+function weekOf(now: number): Span & { readonly today: number } {
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  return { since: today - 6 * DAY_MS, until: today + DAY_MS, today };
+}
+
+/** So that a line has some hundreds of points at most; minutes are kept for a week only. */
+export function stepOf({ since, until }: Span): number {
+  const lengthMs = until - since;
+  return lengthMs <= 7 * HOUR_MS ? MINUTE_MS : lengthMs <= 15 * DAY_MS ? HOUR_MS : DAY_MS;
+}
+
+export async function readEvaluations(
+  store: TelemetryStore,
+  place: Place,
+  span: Span,
+  flag: string | undefined,
+): Promise<EvaluationsView> {
+  const stepMs = stepOf(span);
+  const totals = await store.totals(place, span, flag);
+  const rows = flag === undefined ? [] : await store.series(place, span, stepMs, flag);
+  return {
+    since: textOf(span.since),
+    until: textOf(span.until),
+    stepMs,
+    totals: totals.map(({ lastAt, ...total }) => ({ ...total, lastAt: textOf(lastAt) })),
+    series: seriesOf(rows),
+  };
+}
+
+export async function readPeople(store: TelemetryStore, place: Place, now: number): Promise<PeopleView> {
+  const { today, ...week } = weekOf(now);
+  return estimatePeople(await store.people(place, week), today);
+}
+
+export async function readAttributes(store: TelemetryStore, place: Place): Promise<readonly AttributeView[]> {
+  const byPath = new Map<string, AttributeRow[]>();
+  for (const row of await store.attributes(place)) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
+  return Array.from(byPath, ([path, rows]) => ({
+    path,
+    types: rows.map(({ type }) => type),
+    lastSeen: textOf(Math.max(...rows.map(({ lastDay }) => lastDay))).slice(0, 10),
+  }));
+}
+
+/** Asked for in the last week, and still not there. */
+export async function readUnknownFlags(
+  store: TelemetryStore,
+  place: Place,
+  now: number,
+  flags: KnownFlags,
+): Promise<readonly UnknownFlagView[]> {
+  const unknown = new Map<string, TotalRow>();
+  for (const row of await store.totals(place, weekOf(now))) {
+    if (row.errorCode !== "FLAG_NOT_FOUND" || flags.has(row.flag)) continue;
+    const known = unknown.get(row.flag);
+    const count = row.count + (known?.count ?? 0);
+    unknown.set(row.flag, { ...row, count, lastAt: Math.max(row.lastAt, known?.lastAt ?? 0) });
+  }
+  return Array.from(unknown.values(), ({ flag, count, lastAt }) => ({ flag, count, lastAt: textOf(lastAt) }));
+}
+
+function seriesOf(rows: readonly SeriesRow[]): readonly EvaluationSeries[] {
+  const byVariant = new Map<string | null, { at: string; count: number }[]>();
+  for (const { variant, at, count } of rows) {
+    const points = byVariant.get(variant) ?? [];
+    byVariant.set(variant, points);
+    points.push({ at: textOf(at), count });
+  }
+  return Array.from(byVariant, ([variant, points]) => ({ variant, points }));
+}
+
+const textOf = (at: number): string => new Date(at).toISOString();
+
+/** What a reader is told where the store cannot answer: flags do not need it. */
+export function telemetryUnavailable(cause: unknown): ProblemError {
+  return new ProblemError("telemetry-unavailable", "Ask again in a moment; flags are served all the same.", { cause });
+}

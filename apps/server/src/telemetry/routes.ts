@@ -1,0 +1,202 @@
+/** Telemetry over HTTP: SDKs send what they have counted, and whoever manages an environment sees what became of its flags. */
+
+import { z } from "zod";
+import {
+  type AttributeView,
+  EvaluationCountPart,
+  EVENTS_PATH,
+  type EvaluationsView,
+  type PeopleView,
+  ProblemError,
+  TELEMETRY_BATCH_LIMITS,
+  type TelemetryAnswer,
+  TelemetryBatchBody,
+  type UnknownFlagView,
+} from "@dimmer/protocol";
+import { holdingOf } from "../delivery/routes.ts";
+import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { EnvironmentParams } from "../http/route-schemas.ts";
+import type { Intake } from "./intake.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import { readAttributes, readEvaluations, readPeople, readUnknownFlags, spanOf, telemetryUnavailable } from "./read-telemetry.ts";
+import type { TelemetryStore } from "./telemetry-store.ts";
+
+export interface TelemetryPorts {
+  readonly hub: SnapshotHub;
+  readonly intake: Intake;
+  readonly store: TelemetryStore;
+  readonly clock: () => number;
+}
+
+const AnswerSchema: z.ZodType<TelemetryAnswer> = z
+  .object({ accepted: z.int(), dropped: z.int().describe("Beyond the bounds of an environment, or of what can wait.") })
+  .meta({ id: "TelemetryAnswer" });
+
+const total = {
+  ...EvaluationCountPart.shape,
+  count: z.number(),
+  lastAt: z.string().describe("The minute, or later the hour, of the last of them."),
+};
+
+const EvaluationsSchema: z.ZodType<EvaluationsView> = z
+  .object({
+    since: z.string(),
+    until: z.string(),
+    stepMs: z.int(),
+    totals: z.array(z.object(total)).describe("The most frequent first."),
+    series: z
+      .array(
+        z.object({
+          variant: z.string().nullable().describe("Null is the caller's default."),
+          points: z.array(z.object({ at: z.string(), count: z.number() })),
+        }),
+      )
+      .describe("Only where one flag was asked for."),
+  })
+  .meta({ id: "Evaluations" });
+
+const EstimateSchema = z.object({ people: z.int(), error: z.number().describe("One standard error, as a share.") });
+
+const PeopleSchema: z.ZodType<PeopleView> = z
+  .object({
+    today: EstimateSchema,
+    week: EstimateSchema.describe("Seven days, today included, each person once."),
+    addresses: z.array(z.object({ flag: z.string(), rule: z.string().describe("Or `default`."), people: z.int() })),
+    pinned: z.record(z.string(), z.int()).describe("Flag → people who hold a pin of it."),
+    error: z.number().describe("One standard error of the last two, as a share."),
+  })
+  .meta({ id: "People" });
+
+const AttributesSchema: z.ZodType<{ readonly items: readonly AttributeView[] }> = z
+  .object({
+    items: z.array(
+      z.object({
+        path: z.string(),
+        types: z.array(z.enum(["string", "number", "boolean", "object", "array", "null"])),
+        lastSeen: z.string().describe("A day."),
+      }),
+    ),
+  })
+  .meta({ id: "Attributes" });
+
+const UnknownFlagsSchema: z.ZodType<{ readonly items: readonly UnknownFlagView[] }> = z
+  .object({ items: z.array(z.object({ flag: z.string(), count: z.number(), lastAt: z.string() })) })
+  .meta({ id: "UnknownFlags" });
+
+const DEFAULT_HOURS = 24;
+const MAX_HOURS = 400 * 24;
+
+const EvaluationsQuery = z.strictObject({
+  flag: z.string().min(1).max(256).optional(),
+  hours: z.coerce.number().int().min(1).max(MAX_HOURS).default(DEFAULT_HOURS).describe("How far back."),
+});
+
+const environment = "/api/v1/projects/:project/environments/:environment";
+const about = { tags: ["telemetry"], params: EnvironmentParams };
+
+export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
+  const { hub, intake, store, clock } = ports;
+
+  /** Asks the store once it has what was sent before, of an environment that there is. */
+  const ask = async <T>(place: Place, question: (flags: ReadonlySet<string>) => Promise<T>): Promise<T> => {
+    const held = await hub.current(place.project, place.environment);
+    if (held === undefined)
+      throw new ProblemError("not-found", `There is no environment ${place.environment} in project ${place.project}.`);
+    await intake.settled();
+    return withinBound(question(new Set(Object.keys(held.snapshot.flags))));
+  };
+
+  app.post(
+    EVENTS_PATH,
+    {
+      bodyLimit: TELEMETRY_BATCH_LIMITS.bytes,
+      config: { access: "server", isRoutine: true },
+      schema: {
+        operationId: "sendTelemetry",
+        summary: "An SDK sends what it has counted of its evaluations",
+        description: "Sent again under the same `batch`, it counts once. What is accepted is stored a moment later.",
+        tags: ["sdk"],
+        body: TelemetryBatchBody,
+        response: { 200: AnswerSchema },
+      },
+    },
+    async (request) => {
+      const { place, held } = await holdingOf(request, hub);
+      return intake.take({ ...place, source: "server" }, request.body, new Set(Object.keys(held.snapshot.flags)));
+    },
+  );
+
+  app.get(
+    `${environment}/evaluations`,
+    {
+      config: { access: "admin" },
+      schema: {
+        operationId: "listEvaluations",
+        summary: "How often each answer was given, of all flags or of one",
+        ...about,
+        querystring: EvaluationsQuery,
+        response: { 200: EvaluationsSchema },
+      },
+    },
+    ({ params, query }) => ask(params, () => readEvaluations(store, params, spanOf(clock(), query.hours), query.flag)),
+  );
+
+  app.get(
+    `${environment}/people`,
+    {
+      config: { access: "admin" },
+      schema: {
+        operationId: "getPeople",
+        summary: "About how many people were seen today and this week, and whom each rule has answered",
+        description: "From sketches of targeting keys, which give no key back.",
+        ...about,
+        response: { 200: PeopleSchema },
+      },
+    },
+    ({ params }) => ask(params, () => readPeople(store, params, clock())),
+  );
+
+  app.get(
+    `${environment}/attributes`,
+    {
+      config: { access: "admin" },
+      schema: {
+        operationId: "listAttributes",
+        summary: "Which attributes contexts have, and of which types; never their values",
+        ...about,
+        response: { 200: AttributesSchema },
+      },
+    },
+    ({ params }) => ask(params, async () => ({ items: await readAttributes(store, params) })),
+  );
+
+  app.get(
+    `${environment}/unknown-flags`,
+    {
+      config: { access: "admin" },
+      schema: {
+        operationId: "listUnknownFlags",
+        summary: "Flags that programs asked for this week and that are not there",
+        ...about,
+        response: { 200: UnknownFlagsSchema },
+      },
+    },
+    ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) })),
+  );
+}
+
+/** A store that is being started again, or hangs, must not hold up whoever only wants to know. */
+async function withinBound<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("The telemetry store did not answer in time.")), TELEMETRY_LIMITS.readMs);
+  });
+  try {
+    return await Promise.race([answer, over]);
+  } catch (error) {
+    throw telemetryUnavailable(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

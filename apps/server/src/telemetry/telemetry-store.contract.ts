@@ -1,0 +1,152 @@
+/** What every telemetry store does, whatever is behind it. */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import type { ReceivedBatch, TelemetryStore } from "./telemetry-store.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Noon, so that an hour more is the same day. */
+export const NOW = Date.UTC(2026, 10, 20, 12);
+
+const EMPTY = { format: 1, dropped: 0, evaluations: [], people: [], attributes: [] } as const;
+
+export const received = (batch: string, more: Partial<TelemetryBatch> = {}, environment = "production"): ReceivedBatch => ({
+  project: "p",
+  environment,
+  source: "server",
+  receivedAt: NOW,
+  batch: { ...EMPTY, batch, minute: NOW, ...more },
+});
+
+export const counted = (count: number, more: Partial<EvaluationCount> = {}): EvaluationCount => ({
+  flag: "model",
+  variant: "opus",
+  valueVersion: 2,
+  path: "rule",
+  rule: "paid",
+  reason: "SPLIT",
+  count,
+  ...more,
+});
+
+const ALL = { since: 0, until: NOW + 1_000 * DAY_MS };
+const everybody = (sketch: string): PeopleCount => ({ sketch });
+const place = (environment: string) => ({ project: "p", environment });
+
+/** Each test has an environment of its own. */
+export function telemetryStoreContract(open: () => Promise<TelemetryStore>): void {
+  let store: TelemetryStore;
+  beforeAll(async () => (store = await open()));
+  afterAll(() => store.close());
+
+  test("nothing was ever told of an environment", async () => {
+    const nowhere = place("nowhere");
+    const answers = [store.totals(nowhere, ALL), store.series(nowhere, ALL, HOUR_MS, "f"), store.people(nowhere, ALL)];
+    expect(await Promise.all([...answers, store.attributes(nowhere)])).toEqual([[], [], [], []]);
+  });
+
+  test("counts of the same answer are one sum, the most frequent first, and only of the asked time", async () => {
+    const one = received("sum-1", { evaluations: [counted(3), counted(9, { variant: "sonnet" })] }, "sums");
+    const other = received("sum-2", { minute: NOW + MINUTE_MS, evaluations: [counted(4)] }, "sums");
+    const early = received("sum-3", { minute: NOW - HOUR_MS, evaluations: [counted(100)] }, "sums");
+    expect(await store.append([one, other, early])).toEqual({ repeated: [] });
+    expect(await store.totals(place("sums"), { since: NOW, until: NOW + 2 * MINUTE_MS })).toEqual([
+      { ...counted(9, { variant: "sonnet" }), lastAt: NOW },
+      { ...counted(7), lastAt: NOW + MINUTE_MS },
+    ]);
+    expect(await store.totals(place("sums"), { since: NOW, until: NOW + MINUTE_MS }, "model")).toHaveLength(2);
+    expect(await store.totals(place("sums"), ALL, "other")).toEqual([]);
+  });
+
+  test("what an answer does not have is not there", async () => {
+    const failed: EvaluationCount = { flag: "absent", reason: "ERROR", errorCode: "FLAG_NOT_FOUND", count: 1 };
+    await store.append([received("absent-1", { evaluations: [failed] }, "absences")]);
+    expect(await store.totals(place("absences"), ALL)).toEqual([{ ...failed, lastAt: NOW }]);
+    expect(await store.series(place("absences"), ALL, HOUR_MS, "absent")).toEqual([{ variant: null, at: NOW, count: 1 }]);
+  });
+
+  test("a series has a point for each step in which something was counted", async () => {
+    const at = (minutes: number, count: number) =>
+      received(`series-${minutes}`, { minute: NOW + minutes * MINUTE_MS, evaluations: [counted(count)] }, "series");
+    await store.append([at(0, 1), at(1, 2), at(61, 4)]);
+    const steps = async (stepMs: number) =>
+      (await store.series(place("series"), ALL, stepMs, "model")).map(({ at: from, count }) => [(from - NOW) / MINUTE_MS, count]);
+    expect(await steps(MINUTE_MS)).toEqual([
+      [0, 1],
+      [1, 2],
+      [61, 4],
+    ]);
+    expect(await steps(HOUR_MS)).toEqual([
+      [0, 3],
+      [60, 4],
+    ]);
+  });
+
+  test("[telemetry-counted] the same batch counts once, beside others and alone; another environment may have one of that id", async () => {
+    const batch = (environment: string) => received("same-batch", { evaluations: [counted(5)] }, environment);
+    await store.append([batch("once")]);
+    expect(await store.append([received("another", {}, "once"), batch("once")])).toEqual({ repeated: ["same-batch"] });
+    expect(await store.append([batch("elsewhere")])).toEqual({ repeated: [] });
+    for (const environment of ["once", "elsewhere"])
+      expect(await store.totals(place(environment), ALL)).toMatchObject([{ count: 5 }]);
+  });
+
+  test("of batches that cannot all be stored none is", async () => {
+    const broken = received("broken", { evaluations: [counted(Number.NaN)] }, "whole");
+    await expect(store.append([received("sound", { evaluations: [counted(5)] }, "whole"), broken])).rejects.toThrow(/./u);
+    expect(await store.totals(place("whole"), ALL)).toEqual([]);
+    expect(await store.append([received("sound", { evaluations: [counted(5)] }, "whole")])).toEqual({ repeated: [] });
+    expect(await store.totals(place("whole"), ALL)).toMatchObject([{ count: 5 }]);
+  });
+
+  test("sketches of a day are merged, each address apart, and what is no sketch counts nobody", async () => {
+    const address = { flag: "model", path: "rule", rule: "paid" } as const;
+    const people = (sketch: string) => ({ people: [everybody(sketch), { ...address, sketch }, { ...address, sketch: "junk!" }] });
+    await store.append([received("people-1", people("AAB"), "people"), received("people-2", people("ABC"), "people")]);
+    await store.append([received("people-3", people("AAB"), "people")]);
+    await store.append([received("people-4", { minute: NOW - DAY_MS, people: [everybody("AAD")] }, "people")]);
+    const day = NOW - 12 * HOUR_MS;
+    expect(await store.people(place("people"), ALL)).toEqual([
+      { day: day - DAY_MS, flag: null, path: null, rule: null, sketch: "AAD" },
+      { day, flag: null, path: null, rule: null, sketch: "AABABC" },
+      { day, ...address, sketch: "AABABC" },
+    ]);
+    expect(await store.people(place("people"), { since: NOW, until: NOW + DAY_MS })).toHaveLength(2);
+  });
+
+  test("attributes have every type they were seen with, and the last day", async () => {
+    const seen = (batch: string, minute: number, types: readonly ("string" | "number")[]) =>
+      received(batch, { minute, attributes: [{ path: "plan", types }] }, "attributes");
+    await store.append([seen("attributes-1", NOW, ["string", "number"]), seen("attributes-2", NOW - DAY_MS, ["string"])]);
+    const lastDay = NOW - 12 * HOUR_MS;
+    expect(await store.attributes(place("attributes"))).toEqual([
+      { path: "plan", type: "number", lastDay },
+      { path: "plan", type: "string", lastDay },
+    ]);
+  });
+
+  // The last one, as time passes in it.
+  test("what is old is put together, then forgotten, and sums stay", async () => {
+    const evaluations = [counted(1)];
+    const minutes = Array.from({ length: 5 }, (_, at) =>
+      received(`old-${at}`, { minute: NOW + at * MINUTE_MS, evaluations, people: [everybody("AAB")] }, "old"),
+    );
+    await store.append(minutes);
+    const later = async (batch: string, afterMs: number) =>
+      await store.append([{ ...received(batch, { minute: NOW + afterMs }, "old"), receivedAt: NOW + afterMs }]);
+    const points = async () => (await store.series(place("old"), ALL, MINUTE_MS, "model")).map(({ count }) => count);
+    await later("an-hour", HOUR_MS);
+    expect(await points()).toEqual([1, 1, 1, 1, 1]);
+    await later("a-week", TELEMETRY_LIMITS.minutesKeptMs + 2 * HOUR_MS);
+    expect(await points()).toEqual([5]);
+    expect(await store.totals(place("old"), ALL)).toMatchObject([{ count: 5 }]);
+    expect(await store.people(place("old"), ALL)).toHaveLength(1);
+    await later("a-month", TELEMETRY_LIMITS.peopleKeptMs + DAY_MS);
+    expect(await store.people(place("old"), ALL)).toEqual([]);
+    await later("years", TELEMETRY_LIMITS.hoursKeptMs + DAY_MS);
+    expect(await points()).toEqual([]);
+  });
+}

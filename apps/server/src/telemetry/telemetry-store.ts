@@ -1,0 +1,80 @@
+/** The port to wherever telemetry is kept. */
+
+import type { DecisionPath } from "@dimmer/evaluation";
+import type { AttributeType, EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
+import type { Place } from "../delivery/snapshot-hub.ts";
+
+/** Who said so: stamped from the kind of key, never from what is claimed. */
+export type TelemetrySource = "server" | "browser";
+
+/** Shape: `receivedAt` is the server's clock, epoch milliseconds. */
+export interface ReceivedBatch extends Place {
+  readonly source: TelemetrySource;
+  readonly receivedAt: number;
+  readonly batch: TelemetryBatch;
+}
+
+/** Epoch milliseconds; `until` is not in it. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
+export interface TotalRow extends EvaluationCount {
+  readonly lastAt: number;
+}
+
+export interface SeriesRow {
+  readonly variant: string | null;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Shape: `day` is epoch milliseconds of its beginning, in UTC; without a flag it is everybody. */
+export interface PeopleRow {
+  readonly day: number;
+  readonly flag: string | null;
+  readonly path: DecisionPath | null;
+  readonly rule: string | null;
+  readonly sketch: string;
+}
+
+export interface AttributeRow {
+  readonly path: string;
+  readonly type: AttributeType;
+  readonly lastDay: number;
+}
+
+/**
+ * What is kept of telemetry, and what can be asked of it.
+ *
+ * Shape:  `append` commits all of its batches or none, each at most once by its id in its environment; it answers which of them it
+ *         had already. Reads see everything appended before.
+ * Errors: rejects with a `StoreGoneError` where the store cannot be reached for now: what was appended may be stored or not, and
+ *         appending it again is safe. Anything else is a fault of the store.
+ * Source: ADR-0027.
+ */
+export interface TelemetryStore {
+  append(batches: readonly ReceivedBatch[]): Promise<{ readonly repeated: readonly string[] }>;
+  totals(place: Place, span: Span, flag?: string): Promise<readonly TotalRow[]>;
+  series(place: Place, span: Span, stepMs: number, flag: string): Promise<readonly SeriesRow[]>;
+  people(place: Place, span: Span): Promise<readonly PeopleRow[]>;
+  attributes(place: Place): Promise<readonly AttributeRow[]>;
+  close(): Promise<void>;
+}
+
+/** The methods that only read, and what they answer where nothing was ever kept. */
+export const NOTHING_KEPT = { totals: [], series: [], people: [], attributes: [] } as const satisfies Partial<
+  Record<keyof TelemetryStore, readonly unknown[]>
+>;
+
+/** Shape: `wasAsked` tells that the call had reached the store, which then went away over it. */
+export class StoreGoneError extends Error {
+  override readonly name = "StoreGoneError";
+  readonly wasAsked: boolean;
+
+  constructor(message: string, wasAsked = false) {
+    super(message);
+    this.wasAsked = wasAsked;
+  }
+}

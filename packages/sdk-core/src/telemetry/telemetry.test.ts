@@ -1,0 +1,223 @@
+/** What an SDK counts, when it sends it, and what becomes of each evaluation. */
+
+import { describe, expect, test } from "vitest";
+import { EVENTS_PATH as PROTOCOL_PATH, TELEMETRY_BATCH_LIMITS, TelemetryBatchBody, type TelemetryBatch } from "@dimmer/protocol";
+import { jsonResponse } from "../../test/fake-host.ts";
+import { snapshotWith } from "../../test/snapshots.ts";
+import { ADDRESS, openWorld, type Script, type World } from "../../test/world.ts";
+import { openScopes } from "../scopes.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import { EVENTS_PATH, remoteTelemetry, type TelemetryCounts } from "./telemetry.ts";
+
+const BUCKET_MS = TELEMETRY_LIMITS.bucketMs + TELEMETRY_LIMITS.bucketSpreadMs;
+const takeAll: Script = ({ path }) => (path === EVENTS_PATH ? jsonResponse({ accepted: 0, dropped: 0 }) : undefined);
+const answering =
+  (answer: () => Response | Error | Promise<Response>): Script =>
+  ({ path }) =>
+    path === EVENTS_PATH ? answer() : undefined;
+
+async function openCounted(script: Script = takeAll, engine = {}): Promise<World> {
+  const world = openWorld(script, { engine: { telemetry: remoteTelemetry(ADDRESS), ...engine } });
+  await world.host.settle();
+  return world;
+}
+
+const batchesOf = ({ host }: World): TelemetryBatch[] =>
+  host.requests.filter(({ path }) => path === EVENTS_PATH).map(({ body }) => TelemetryBatchBody.parse(body));
+const countsOf = ({ engine }: World): TelemetryCounts => {
+  const counts = engine.telemetry?.counts();
+  if (counts === undefined) throw new Error("nothing is counted");
+  expect(counts.evaluations).toBe(counts.stored + counts.dropped + counts.inFlight);
+  return counts;
+};
+const sumOf = ({ evaluations }: TelemetryBatch): number => evaluations.reduce((sum, { count }) => sum + count, 0);
+/** 1 + 2 + … + last. */
+const sumTo = (last: number): number => (last * (last + 1)) / 2;
+const ask = ({ engine }: World, flag = "a", context: object = { targetingKey: "user-1" }, times = 1): void => {
+  for (let time = 0; time < times; time++) engine.evaluate(flag, context);
+};
+
+test("the path and the bounds are the protocol's", () => {
+  expect(EVENTS_PATH).toBe(PROTOCOL_PATH);
+  expect(TELEMETRY_LIMITS.entries).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.evaluations);
+  expect(TELEMETRY_LIMITS.addresses + 1).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.people);
+  expect(TELEMETRY_LIMITS.attributes).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.attributes);
+  expect(TELEMETRY_LIMITS.nameChars).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.nameChars);
+  expect(TELEMETRY_LIMITS.attributeChars).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.nameChars);
+});
+
+describe("counting", () => {
+  test("answers of a few seconds are one batch, of the minute in which it was begun", async () => {
+    const world = await openCounted();
+    ask(world, "a", { targetingKey: "user-1", plan: "pro" }, 3);
+    ask(world, "absent", { targetingKey: "user-2" });
+    await world.host.advance(TELEMETRY_LIMITS.bucketMs - 1);
+    expect(batchesOf(world)).toEqual([]);
+    await world.host.advance(BUCKET_MS);
+    const [batch, ...more] = batchesOf(world);
+    expect(more).toEqual([]);
+    expect(batch?.minute).toBe(Math.floor((Date.UTC(2026, 0, 1) + 1_000_000) / 60_000) * 60_000);
+    expect(batch?.evaluations).toEqual([
+      expect.objectContaining({ flag: "a", variant: expect.any(String), path: "default", count: 3 }),
+      { flag: "absent", reason: "ERROR", errorCode: "FLAG_NOT_FOUND", count: 1 },
+    ]);
+    expect(batch?.people.map(({ flag, path }) => [flag, path])).toEqual([
+      [undefined, undefined],
+      ["a", "default"],
+    ]);
+    expect(countsOf(world)).toEqual({ evaluations: 4, stored: 4, dropped: 0, inFlight: 0 });
+  });
+
+  test("names and types of attributes are noted, values are not", async () => {
+    const world = await openCounted();
+    ask(world, "a", { targetingKey: "user-1", plan: "secret-plan", age: 7, org: { beta: true, tags: ["x"] }, none: null });
+    await world.engine.telemetry?.flush();
+    expect(batchesOf(world)[0]?.attributes).toEqual([
+      { path: "targetingKey", types: ["string"] },
+      { path: "plan", types: ["string"] },
+      { path: "age", types: ["number"] },
+      { path: "org.beta", types: ["boolean"] },
+      { path: "org.tags", types: ["array"] },
+      { path: "none", types: ["null"] },
+    ]);
+    expect(JSON.stringify(batchesOf(world))).not.toMatch(/secret-plan|user-1/u);
+  });
+
+  test("explaining and peeking do not count, and a scope's answer counts once", async () => {
+    const world = await openCounted();
+    const scope = openScopes(world.engine, world.host.ports).open({ targetingKey: "user-1" });
+    world.engine.explain("a", {});
+    world.engine.peek("a", {});
+    expect(countsOf(world).evaluations).toBe(0);
+    scope.evaluate("a");
+    expect(countsOf(world).evaluations).toBe(1);
+  });
+
+  test("what an override forced counts apart, and for nobody", async () => {
+    const { variants } = snapshotWith().flags["a"] ?? { variants: {} };
+    const world = await openCounted(takeAll, { overrides: { a: Object.keys(variants)[0] } });
+    ask(world);
+    await world.engine.telemetry?.flush();
+    expect(batchesOf(world)[0]).toMatchObject({ evaluations: [{ flag: "a", path: "override", count: 1 }], people: [] });
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      "a getter that throws",
+      () => ({
+        get targetingKey() {
+          throw new Error("no");
+        },
+      }),
+    ],
+    ["no object", () => 7],
+    ["nothing", () => null],
+    ["a key that is no text", () => ({ targetingKey: 7 })],
+    [
+      "a revoked proxy",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+    ],
+  ])("%s as a context is counted without a person", async (_name, make) => {
+    const world = await openCounted();
+    world.engine.evaluate("a", make());
+    await world.engine.telemetry?.flush();
+    expect(countsOf(world)).toMatchObject({ evaluations: 1, stored: 1 });
+    expect(batchesOf(world)[0]?.people).toEqual([]);
+  });
+
+  test("more names than there is room for are dropped, counted, and told with the next batch", async () => {
+    const world = await openCounted();
+    for (let at = 0; at < TELEMETRY_LIMITS.unknownFlags + 5; at++) ask(world, `absent-${at}`);
+    ask(world, "x".repeat(TELEMETRY_LIMITS.nameChars + 1));
+    ask(world);
+    await world.engine.telemetry?.flush();
+    expect(countsOf(world)).toMatchObject({ evaluations: TELEMETRY_LIMITS.unknownFlags + 7, dropped: 6 });
+    expect(batchesOf(world).map(({ dropped }) => dropped)).toEqual([6]);
+  });
+});
+
+describe("[telemetry-counted] what was counted is stored, dropped or in flight", () => {
+  test("a server that is away is asked again with the same batch, and each time later", async () => {
+    let isAway = true;
+    const world = await openCounted(answering(() => (isAway ? new TypeError("refused") : jsonResponse({ dropped: 0 }))));
+    ask(world, "a", {}, 5);
+    await world.host.advance(BUCKET_MS);
+    expect(countsOf(world)).toMatchObject({ stored: 0, inFlight: 5 });
+    ask(world, "a", {}, 2);
+    await world.host.advance(2 * BUCKET_MS);
+    isAway = false;
+    await world.host.advance(TELEMETRY_LIMITS.retryMaxMs);
+    expect(countsOf(world)).toEqual({ evaluations: 7, stored: 7, dropped: 0, inFlight: 0 });
+    expect(batchesOf(world).map(sumOf)).toEqual([5, 5, 5, 5, 5, 5, 2]);
+    expect(world.engine.status).not.toBe("ERROR");
+  });
+
+  test("one that stays away costs a bounded number of attempts and of batches", async () => {
+    const world = await openCounted(answering(() => new Response(null, { status: 503 })));
+    for (let at = 0; at < TELEMETRY_LIMITS.batches + 10; at++) {
+      // By its number each batch is known, as chance stands still here.
+      ask(world, "a", {}, at + 1);
+      await world.host.advance(BUCKET_MS);
+    }
+    const { dropped, inFlight } = countsOf(world);
+    expect(dropped).toBeGreaterThanOrEqual(sumTo(10));
+    expect(inFlight).toBeLessThanOrEqual(sumTo(TELEMETRY_LIMITS.batches + 10) - sumTo(10));
+    const attempts = new Map<number, number>();
+    for (const sum of batchesOf(world).map(sumOf)) attempts.set(sum, (attempts.get(sum) ?? 0) + 1);
+    expect(Math.max(...attempts.values())).toBeLessThanOrEqual(TELEMETRY_LIMITS.attempts);
+  });
+
+  test.each([
+    ["refuses it", 400, 1],
+    ["refuses the key", 401, 1],
+    ["does not know telemetry", 404, 0],
+  ])("a server that %s is not asked again for that batch", async (_name, status, later) => {
+    const world = await openCounted(answering(() => new Response(null, { status })));
+    ask(world);
+    await world.host.advance(BUCKET_MS);
+    expect(countsOf(world)).toMatchObject({ dropped: 1, inFlight: 0 });
+    ask(world);
+    await world.host.advance(2 * BUCKET_MS);
+    expect(batchesOf(world)).toHaveLength(1 + later);
+  });
+
+  test("what the server had no room for is dropped", async () => {
+    const world = await openCounted(answering(() => jsonResponse({ accepted: 1, dropped: 3 })));
+    ask(world, "a", {}, 4);
+    await world.engine.telemetry?.flush();
+    expect(countsOf(world)).toMatchObject({ stored: 1, dropped: 3 });
+  });
+
+  test("closing sends the last of it, and gives up a server that does not answer", async () => {
+    const world = await openCounted();
+    ask(world, "a", {}, 4);
+    const closed = world.engine.telemetry?.close();
+    world.engine.close();
+    await closed;
+    expect(countsOf(world)).toEqual({ evaluations: 4, stored: 4, dropped: 0, inFlight: 0 });
+
+    const mute = await openCounted(answering(() => new Promise<Response>(() => {})));
+    ask(mute, "a", {}, 4);
+    const gone = mute.engine.telemetry?.close();
+    mute.engine.close();
+    await mute.host.advance(TELEMETRY_LIMITS.closeMs);
+    await gone;
+    expect(countsOf(mute)).toEqual({ evaluations: 4, stored: 0, dropped: 4, inFlight: 0 });
+    expect(mute.host.pendingTimers).toBe(0);
+    ask(mute);
+    expect(countsOf(mute).evaluations).toBe(4);
+  });
+
+  test("there is one timer for the flags and this", async () => {
+    const world = await openCounted();
+    for (let at = 0; at < 5; at++) {
+      ask(world);
+      await world.host.advance(BUCKET_MS);
+    }
+    expect(world.host.mostTimers).toBe(1);
+  });
+});

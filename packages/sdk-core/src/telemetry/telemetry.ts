@@ -1,0 +1,168 @@
+/** What an SDK tells its server of its evaluations: counted here, sent in batches, lost before it holds anything up. */
+
+import type { Evaluation } from "@dimmer/evaluation";
+import type { TelemetryAnswer, TelemetryBatch } from "@dimmer/protocol";
+import type { Ports } from "../ports.ts";
+import type { Schedule } from "../schedule.ts";
+import { checkResponse, readJson, readRetryAfter, requestHeaders, requestUrl, type Address } from "../sources/http.ts";
+import { openBatchQueue, type Attempt, type Batch } from "./batch-queue.ts";
+import { openBucket, sumOf } from "./bucket.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+
+// Literal, because the engine takes only types from the protocol; a test holds them together.
+export const EVENTS_PATH = "/sdk/v1/events";
+
+/**
+ * What became of every evaluation that was counted: evaluations = stored + dropped + inFlight.
+ *
+ * Shape:  `stored` are those that the server took; `dropped` those that found no room here or there, or could not be sent.
+ */
+export interface TelemetryCounts {
+  readonly evaluations: number;
+  readonly stored: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+}
+
+/**
+ * Shape:  `count` is called after every evaluation; all else happens by itself.
+ * Errors: nothing throws or rejects; what cannot be sent is dropped, and counted.
+ * Source: ADR-0026.
+ */
+export interface Telemetry {
+  count(evaluation: Evaluation, context: unknown): void;
+  counts(): TelemetryCounts;
+  /** Sends what was counted; resolves when it is sent, or an attempt has failed. */
+  flush(): Promise<void>;
+  /** The same, within a bound, and then no more; what is left counts as dropped. */
+  close(): Promise<void>;
+}
+
+export type OpenTelemetry = (ports: Ports & { readonly schedule: Schedule }) => Telemetry;
+
+/** Telemetry for the server that the flags come from. */
+export function remoteTelemetry(address: Address): OpenTelemetry {
+  return (ports) => openTelemetry(address, ports);
+}
+
+function openTelemetry(address: Address, ports: Ports & { readonly schedule: Schedule }): Telemetry {
+  let overflowed = 0;
+  let untold = 0;
+  let isUnwanted = false;
+  let isClosed = false;
+  let cancelSeal = (): void => {};
+  const closing = new AbortController();
+  // The engine's timer is closed before the last batch is sent.
+  const after: Schedule["after"] = (delayMs, run) =>
+    isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
+
+  const send = async (batch: Batch): Promise<Attempt> => {
+    const attempt = await postBatch(address, batch, { ...ports, after }, closing.signal);
+    if (attempt !== "unknown") return attempt;
+    isUnwanted = true;
+    return { outcome: "refused" };
+  };
+  const queue = openBatchQueue({ send, after, random: ports.random });
+
+  const seal = (): void => {
+    cancelSeal();
+    const sealed = bucket.seal();
+    if (sealed === undefined) return;
+    const batch: TelemetryBatch = { format: 1, batch: drawBatchId(ports.random), dropped: untold, ...sealed };
+    untold = 0;
+    queue.add({ evaluations: sumOf(sealed.evaluations), text: JSON.stringify(batch) });
+  };
+
+  const bucket = openBucket({
+    opened() {
+      const delayMs = TELEMETRY_LIMITS.bucketMs + ports.random() * TELEMETRY_LIMITS.bucketSpreadMs;
+      cancelSeal = ports.schedule.after(delayMs, () => {
+        seal();
+        queue.drainLater();
+      });
+      return ports.clock.now();
+    },
+    overflowed() {
+      overflowed++;
+      untold++;
+    },
+  });
+
+  return {
+    count(evaluation, context) {
+      if (!isUnwanted && !isClosed) bucket.count(evaluation, context);
+    },
+    counts() {
+      const { stored, dropped, waiting } = queue.counts();
+      const inFlight = bucket.counted() + waiting;
+      return { evaluations: stored + dropped + overflowed + inFlight, stored, dropped: dropped + overflowed, inFlight };
+    },
+    flush() {
+      seal();
+      return queue.drain();
+    },
+    async close() {
+      if (isClosed) return;
+      seal();
+      isClosed = true;
+      let cancel = (): void => {};
+      const over = new Promise<void>((resolve) => (cancel = ports.setTimer(TELEMETRY_LIMITS.closeMs, resolve)));
+      await Promise.race([queue.drain(), over]);
+      cancel();
+      closing.abort();
+      queue.clear();
+    },
+  };
+}
+
+type SendPorts = Ports & { readonly after: Schedule["after"] };
+
+/** `unknown` where the server does not know what telemetry is; it is not asked again. */
+async function postBatch(
+  address: Address,
+  { text }: Batch,
+  ports: SendPorts,
+  closing: AbortSignal,
+): Promise<Attempt | "unknown"> {
+  const request = new AbortController();
+  const abort = (): void => request.abort();
+  closing.addEventListener("abort", abort, { once: true });
+  const cancelTimeout = ports.after(TELEMETRY_LIMITS.sendTimeoutMs, abort);
+  try {
+    const response = await ports.fetch(requestUrl(address, EVENTS_PATH), {
+      method: "POST",
+      headers: requestHeaders(address, { "content-type": "application/json" }),
+      body: text,
+      redirect: "manual",
+      signal: request.signal,
+    });
+    const { status } = response;
+    if (status === 200) {
+      checkResponse(response, { type: "application/json", what: "telemetry" }, address, ports.clock);
+      return takenBy(await readJson(response, TELEMETRY_LIMITS.answerBytes));
+    }
+    await response.body?.cancel();
+    if (status === 404 || status === 405) return "unknown";
+    if (status === 408 || status === 429 || status >= 500)
+      return { outcome: "failed", retryAfterMs: readRetryAfter(response.headers.get("retry-after"), ports.clock) };
+    return { outcome: "refused" };
+  } catch {
+    return { outcome: "failed" };
+  } finally {
+    cancelTimeout();
+    closing.removeEventListener("abort", abort);
+  }
+}
+
+/** An answer that says nothing of what was dropped is that of a server that took it all. */
+function takenBy(answer: unknown): Attempt {
+  const dropped = (answer as Partial<TelemetryAnswer> | null)?.dropped;
+  return { outcome: "taken", dropped: Number.isSafeInteger(dropped) ? (dropped as number) : 0 };
+}
+
+const ID_CHARS = "0123456789abcdefghijklmnopqrstuv";
+
+/** 130 bits of chance, so that no two batches of anybody share one. */
+function drawBatchId(random: () => number): string {
+  return Array.from({ length: 26 }, () => ID_CHARS.charAt(Math.min(31, Math.floor(random() * 32)))).join("");
+}
