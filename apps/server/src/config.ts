@@ -19,6 +19,8 @@ export interface ServerSettings {
   /** Whose pages may use browser keys: origins, or `*`. */
   readonly browserOrigins: readonly string[];
   readonly logLevel: LevelWithSilent;
+  /** Webhooks may go to addresses inside the server's own network, and over plain HTTP. */
+  readonly webhookAllowPrivate: boolean;
   /** The store was put back from a backup: every environment gets a new epoch at this start. */
   readonly restored: boolean;
 }
@@ -48,6 +50,7 @@ const SETTINGS = {
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
   browserOrigins: { env: "DIMMER_BROWSER_ORIGINS", flag: "browser-origins" },
   logLevel: { env: "DIMMER_LOG_LEVEL", flag: "log-level" },
+  webhookAllowPrivate: { env: "DIMMER_WEBHOOK_ALLOW_PRIVATE", flag: "webhook-allow-private" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
@@ -83,7 +86,14 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     host: text("host") ?? "127.0.0.1",
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
-    restored: readRestored(text("restored")),
+    restored: readSwitch(
+      text("restored"),
+      "DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.",
+    ),
+    webhookAllowPrivate: readSwitch(
+      text("webhookAllowPrivate"),
+      "DIMMER_WEBHOOK_ALLOW_PRIVATE is 1 where webhooks may go to private addresses, and otherwise not set.",
+    ),
     browserOrigins: readOrigins(text("browserOrigins")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
@@ -139,10 +149,10 @@ function readLogLevel(text: string | undefined): LevelWithSilent {
   return level;
 }
 
-function readRestored(text: string | undefined): boolean {
+function readSwitch(text: string | undefined, meaning: string): boolean {
   if (text === undefined || text === "0") return false;
   if (text === "1") return true;
-  throw new SettingsError("DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.");
+  throw new SettingsError(meaning);
 }
 
 /** As a browser writes them, so that comparing them is comparing texts. */

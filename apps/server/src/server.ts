@@ -1,6 +1,7 @@
 /** The composition root: everything that is one, wired once, on one screen. */
 
 import { randomBytes, randomUUID } from "node:crypto";
+import { lookup } from "node:dns/promises";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
@@ -43,6 +44,8 @@ import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
 import { VERSION } from "./version.ts";
+import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -80,6 +83,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
   let scheduler: Scheduler | undefined;
+  let dispatcher: Dispatcher | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -111,10 +115,17 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const committed: ManagementPorts["committed"] = (project, versions) => {
       metrics.changeCommitted(project);
       hub.committed(project, versions);
+      dispatcher?.wake();
     };
     const ports: ManagementPorts = { ...access, committed, hub };
-    const onScheduleFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "schedule failed");
-    scheduler = openScheduler({ ...ports, setTimer, onFailure: onScheduleFailure });
+    const acting = {
+      ...ports,
+      setTimer,
+      onFailure: (err: unknown, what: string) => logger.error({ err, what }, "acting failed"),
+    };
+    const outbound = { resolve: resolveHost, allowPrivate: settings.webhookAllowPrivate === true };
+    const runner = (scheduler = openScheduler(acting));
+    const poster = (dispatcher = openDispatcher({ ...acting, outbound }));
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -148,9 +159,10 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
-    scheduleRoutes(app, ports, scheduler);
+    scheduleRoutes(app, ports, runner);
     linkRoutes(app, ports);
     linkPageRoutes(app, ports);
+    webhookRoutes(app, poster);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
@@ -165,8 +177,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const initialKeys = await firstKeys(ports, settings, first);
     state = "ready";
     const running = app;
-    const runner = scheduler;
     runner.wake();
+    poster.wake();
     const close = async () => {
       state = "stopping";
       hub.close();
@@ -174,6 +186,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       await running.close();
       clearTimeout(deadline);
       await runner.close();
+      await poster.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();
@@ -183,6 +196,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   } catch (error) {
     await app?.close();
     await scheduler?.close();
+    await dispatcher?.close();
     await store.close();
     throw error;
   }
@@ -192,6 +206,10 @@ const FIRST_PROJECT = {
   project: { key: "default", name: "Default" },
   environment: { key: "production", name: "Production", production: true },
 } as const;
+
+/** As the system resolves names, hosts file included. */
+const resolveHost = async (hostname: string): Promise<readonly string[]> =>
+  (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms);

@@ -25,6 +25,7 @@ const TAGS = [
   ["models", "Which flags use a model, and its kill over all of them."],
   ["schedules", "Changes that are to be made at a time."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
+  ["webhooks", "Changes, posted to an address of yours and signed."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],

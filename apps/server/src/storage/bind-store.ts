@@ -15,6 +15,7 @@ import { segmentReads, segmentWrites } from "./segments.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { valueReads, valueWrites } from "./values.ts";
+import { webhookReads, webhookWrites } from "./webhooks.ts";
 
 export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
@@ -30,6 +31,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...mentionReads(db),
     ...scheduleReads(db),
     ...linkReads(db),
+    ...webhookReads(db),
   };
 }
 
@@ -47,6 +49,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...auditWrites(db),
     ...scheduleWrites(db),
     ...linkWrites(db),
+    ...webhookWrites(db),
   };
 }
 

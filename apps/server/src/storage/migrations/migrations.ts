@@ -5,6 +5,7 @@ import { up as spine } from "./0001-spine.ts";
 import { up as mark } from "./0002-mark.ts";
 import { up as schedules } from "./0003-schedules.ts";
 import { up as links } from "./0004-links.ts";
+import { up as webhooks } from "./0005-webhooks.ts";
 
 export interface Migration {
   readonly number: number;
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: "mark", up: mark },
   { number: 3, name: "schedules", up: schedules },
   { number: 4, name: "links", up: links },
+  { number: 5, name: "webhooks", up: webhooks },
 ];
