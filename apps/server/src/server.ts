@@ -1,7 +1,6 @@
 /** The composition root: everything that is one, wired once, on one screen. */
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { lookup } from "node:dns/promises";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
@@ -38,13 +37,12 @@ import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
+import { type Acting, openActing } from "./open-acting.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
-import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
 import { VERSION } from "./version.ts";
-import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
@@ -82,8 +80,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const clock = () => Date.now();
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
-  let scheduler: Scheduler | undefined;
-  let dispatcher: Dispatcher | undefined;
+  let acting: Acting | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
     const keys = deriveKeys(
@@ -115,17 +112,10 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const committed: ManagementPorts["committed"] = (project, versions) => {
       metrics.changeCommitted(project);
       hub.committed(project, versions);
-      dispatcher?.wake();
+      acting?.dispatcher.wake();
     };
     const ports: ManagementPorts = { ...access, committed, hub };
-    const acting = {
-      ...ports,
-      setTimer,
-      onFailure: (err: unknown, what: string) => logger.error({ err, what }, "acting failed"),
-    };
-    const outbound = { resolve: resolveHost, allowPrivate: settings.webhookAllowPrivate === true };
-    const runner = (scheduler = openScheduler(acting));
-    const poster = (dispatcher = openDispatcher({ ...acting, outbound }));
+    const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true }));
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -159,10 +149,10 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
-    scheduleRoutes(app, ports, runner);
+    scheduleRoutes(app, ports, acts.scheduler);
     linkRoutes(app, ports);
     linkPageRoutes(app, ports);
-    webhookRoutes(app, poster);
+    webhookRoutes(app, acts.dispatcher);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
     deliveryRoutes(app, { hub, sdks });
@@ -177,16 +167,14 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const initialKeys = await firstKeys(ports, settings, first);
     state = "ready";
     const running = app;
-    runner.wake();
-    poster.wake();
+    acts.start();
     const close = async () => {
       state = "stopping";
       hub.close();
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
-      await runner.close();
-      await poster.close();
+      await acts.close();
       if (!isInMemory)
         await markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written"));
       await store.close();
@@ -195,8 +183,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     return { url, app: running, close: () => (closing ??= close()), ...(initialKeys === undefined ? {} : { initialKeys }) };
   } catch (error) {
     await app?.close();
-    await scheduler?.close();
-    await dispatcher?.close();
+    await acting?.close();
     await store.close();
     throw error;
   }
@@ -206,15 +193,6 @@ const FIRST_PROJECT = {
   project: { key: "default", name: "Default" },
   environment: { key: "production", name: "Production", production: true },
 } as const;
-
-/** As the system resolves names, hosts file included. */
-const resolveHost = async (hostname: string): Promise<readonly string[]> =>
-  (await lookup(hostname, { all: true })).map(({ address }) => address);
-
-function setTimer(ms: number, fire: () => void): () => void {
-  const timer = setTimeout(fire, ms);
-  return () => clearTimeout(timer);
-}
 
 /** JSON lines; the log of a request never holds its headers, and what is logged of an error must not bring them back. */
 function openLogger(level: ServerSettings["logLevel"]): Logger {
