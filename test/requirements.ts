@@ -133,6 +133,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, E",
   },
   {
+    id: "webhook",
+    behaviour: "A webhook is told every change, in order, signed as Standard Webhooks has it, at least once and under one id.",
+    source: "issue 3, E",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

@@ -39,6 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "ajv-formats",
       "fastify",
       "fastify-type-provider-zod",
+      "ipaddr.js",
       "kysely",
       "pino",
       "prom-client",

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningServer, startServer } from "@dimmer/server";
+import { type RunningServer, startServer, type StartSettings } from "@dimmer/server";
 import { assert, expect } from "vitest";
 import { captureRun, type CapturedRun, type CaptureOptions } from "./captured-run.contract.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -25,9 +25,9 @@ export interface Contained {
   readonly stderr?: string;
 }
 
-export async function openDemoServer(): Promise<DemoServer> {
+export async function openDemoServer(more: StartSettings = {}): Promise<DemoServer> {
   const cwd = mkdtempSync(join(tmpdir(), "dimmer-cli-server-"));
-  const server = await startServer({ port: 0, dataDir: ":memory:", demo: true, logLevel: "silent" });
+  const server = await startServer({ port: 0, dataDir: ":memory:", demo: true, logLevel: "silent", ...more });
   const keys = server.initialKeys;
   assert(keys !== undefined);
   const env = { DIMMER_URL: server.url, DIMMER_TOKEN: keys.admin };

@@ -47,6 +47,12 @@ import { stop } from "./commands/stop.ts";
 import { types } from "./commands/types.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
+import { createWebhook } from "./commands/webhooks/create.ts";
+import { listWebhooks } from "./commands/webhooks/list.ts";
+import { removeWebhook } from "./commands/webhooks/remove.ts";
+import { rotateWebhook } from "./commands/webhooks/rotate.ts";
+import { redeliver, testWebhook } from "./commands/webhooks/send.ts";
+import { showWebhook } from "./commands/webhooks/show.ts";
 import { where } from "./commands/where.ts";
 import type { Noun, Verb } from "./verb.ts";
 
@@ -102,6 +108,11 @@ export const NOUNS: readonly Noun[] = [
     name: "links",
     summary: "make, list and revoke addresses that turn one flag or variant off",
     verbs: [createLink, listLinks, revokeLink],
+  },
+  {
+    name: "webhooks",
+    summary: "post every change to an address of yours: make, list, show, test and remove",
+    verbs: [createWebhook, listWebhooks, showWebhook, testWebhook, redeliver, rotateWebhook, removeWebhook],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

@@ -28,6 +28,8 @@ export interface ServerSettings {
   readonly followProject?: string;
   /** Environments that new values of the file are published to; elsewhere they wait as drafts. */
   readonly followPublish: readonly string[];
+  /** Webhooks may go to addresses inside the server's own network, and over plain HTTP. */
+  readonly webhookAllowPrivate: boolean;
   /** The store was put back from a backup: every environment gets a new epoch at this start. */
   readonly restored: boolean;
 }
@@ -61,6 +63,7 @@ const SETTINGS = {
   followName: { env: "DIMMER_FOLLOW_NAME", flag: "follow-name" },
   followProject: { env: "DIMMER_FOLLOW_PROJECT", flag: "follow-project" },
   followPublish: { env: "DIMMER_FOLLOW_PUBLISH", flag: "follow-publish" },
+  webhookAllowPrivate: { env: "DIMMER_WEBHOOK_ALLOW_PRIVATE", flag: "webhook-allow-private" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
@@ -96,9 +99,16 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     host: text("host") ?? "127.0.0.1",
     dataDir: text("dataDir") ?? ".dimmer",
     logLevel: readLogLevel(text("logLevel")),
-    restored: readRestored(text("restored")),
     followPublish: splitList(text("followPublish") ?? ""),
     ...readFollowing(text),
+    restored: readSwitch(
+      text("restored"),
+      "DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.",
+    ),
+    webhookAllowPrivate: readSwitch(
+      text("webhookAllowPrivate"),
+      "DIMMER_WEBHOOK_ALLOW_PRIVATE is 1 where webhooks may go to private addresses, and otherwise not set.",
+    ),
     browserOrigins: readOrigins(text("browserOrigins")),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
@@ -154,10 +164,10 @@ function readLogLevel(text: string | undefined): LevelWithSilent {
   return level;
 }
 
-function readRestored(text: string | undefined): boolean {
+function readSwitch(text: string | undefined, meaning: string): boolean {
   if (text === undefined || text === "0") return false;
   if (text === "1") return true;
-  throw new SettingsError("DIMMER_RESTORED is 1 for the first start after a backup was put back, and otherwise not set.");
+  throw new SettingsError(meaning);
 }
 
 const splitList = (text: string): readonly string[] =>

@@ -396,6 +396,29 @@ describe("links", () => {
   });
 });
 
+describe("webhooks", () => {
+  test("are made, listed, shown, tested, rotated, removed; never to an address inside", async () => {
+    for (const url of [
+      "https://127.0.0.1/",
+      "http://93.184.215.14/",
+      "https://[::ffff:7f00:1]:8443/",
+      "https://93.184.215.14:22/",
+    ])
+      await ask("createWebhook", {}, { body: { url }, status: 400 });
+    // Public, and nothing is changed while it is there, so that nothing is sent.
+    const url = "https://93.184.215.14:8443/hook";
+    const { id, secret } = await ask<{ id: string; secret: string }>("createWebhook", {}, { body: { url }, status: 201 });
+    const webhook = { webhook: id };
+    expect((await ask<List>("listWebhooks")).items).toMatchObject([{ id, state: "active" }]);
+    expect(await ask("getWebhook", webhook)).not.toHaveProperty("secret");
+    expect((await ask<{ secret: string }>("rotateWebhookSecret", webhook)).secret).not.toBe(secret);
+    expect(await ask("listDeliveries", webhook)).toEqual([]);
+    await ask("redeliver", { ...webhook, delivery: "absent" }, { status: 404 });
+    await ask("removeWebhook", webhook);
+    await ask("testWebhook", webhook, { status: 404 });
+  });
+});
+
 describe("models", () => {
   test("where one is used, and its kill", async () => {
     expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);

@@ -44,9 +44,9 @@ import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
+import { type Acting, openActing } from "./open-acting.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
-import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore } from "./storage/dialects/sqlite.ts";
@@ -55,6 +55,7 @@ import { openIntake } from "./telemetry/intake.ts";
 import { openOwnEvaluations } from "./telemetry/own-evaluations.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { VERSION } from "./version.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -91,7 +92,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const clock = () => Date.now();
   const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
   let app: HttpApp | undefined;
-  let scheduler: Scheduler | undefined;
+  let acting: Acting | undefined;
   let following: Follower | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
@@ -145,11 +146,12 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       joining.afterCommit(() => {
         metrics.changeCommitted(project);
         hub.committed(project, versions);
+        acting?.dispatcher.wake();
       });
+    const afterCommit = (wake: () => void) => () => joining.afterCommit(wake);
     const dropKey: typeof hub.dropKey = (id) => joining.afterCommit(() => hub.dropKey(id));
     const ports: ManagementPorts = { ...access, store: joining, committed, hub: { ...hub, dropKey } };
-    const onScheduleFailure = (error: unknown, what: string) => logger.error({ err: error, what }, "schedule failed");
-    scheduler = openScheduler({ ...ports, setTimer, onFailure: onScheduleFailure });
+    const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true }));
 
     const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
     const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);
@@ -187,9 +189,10 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     changeRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
-    scheduleRoutes(app, ports, scheduler);
+    scheduleRoutes(app, ports, { wake: afterCommit(acts.scheduler.wake) });
     linkRoutes(app, ports);
     linkPageRoutes(app, ports);
+    webhookRoutes(app, { ...acts.dispatcher, wake: afterCommit(acts.dispatcher.wake) });
     keyRoutes(app, ports);
     tokenRoutes(app, { ...ports, tokens });
     auditRoutes(app, ports);
@@ -211,8 +214,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const sweeping = setInterval(sweep, HTTP_LIMITS.idempotency.sweepMs).unref();
     state = "ready";
     const running = app;
-    const runner = scheduler;
-    runner.wake();
+    acts.start();
     const close = async () => {
       state = "stopping";
       clearInterval(sweeping);
@@ -221,7 +223,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
       const deadline = setTimeout(() => running.server.closeAllConnections(), CLOSE_DEADLINE_MS);
       await running.close();
       clearTimeout(deadline);
-      await runner.close();
+      await acts.close();
       evaluations.close();
       await intake.close(!isInMemory);
       await telemetry.close();
@@ -234,7 +236,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   } catch (error) {
     await following?.close();
     await app?.close();
-    await scheduler?.close();
+    await acting?.close();
     await store.close();
     throw error;
   }
@@ -269,11 +271,6 @@ const FIRST_PROJECT = {
   project: { key: "default", name: "Default" },
   environment: { key: "production", name: "Production", production: true },
 } as const;
-
-function setTimer(ms: number, fire: () => void): () => void {
-  const timer = setTimeout(fire, ms);
-  return () => clearTimeout(timer);
-}
 
 /** JSON lines; the log of a request never holds its headers, and what is logged of an error must not bring them back. */
 function openLogger(level: ServerSettings["logLevel"]): Logger {

@@ -29,6 +29,7 @@ import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
+import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
 import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -87,6 +88,15 @@ export interface Management {
   listLinks(project: string): Promise<readonly LinkView[]>;
   createLink(project: string, link: LinkRequest): Promise<CreatedLink>;
   revokeLink(project: string, id: string): Promise<LinkView>;
+  listWebhooks(project: string): Promise<readonly WebhookView[]>;
+  getWebhook(project: string, id: string): Promise<WebhookView>;
+  createWebhook(project: string, url: string): Promise<CreatedWebhook>;
+  removeWebhook(project: string, id: string): Promise<WebhookView>;
+  rotateWebhook(project: string, id: string): Promise<CreatedWebhook>;
+  testWebhook(project: string, id: string): Promise<DeliveryView>;
+  /** The last messages, newest first. */
+  listDeliveries(project: string, webhook: string): Promise<readonly DeliveryView[]>;
+  redeliver(project: string, webhook: string, delivery: string): Promise<DeliveryView>;
   listChanges(project: string, limit: number): Promise<readonly Change[]>;
   getChange(project: string, id: string): Promise<Change>;
   submitChange(project: string, request: ChangeRequest): Promise<ChangeResult>;
@@ -198,6 +208,15 @@ export function openManagement(options: ManagementOptions): Management {
     listLinks: (project) => all(path`/projects/${project}/links`),
     createLink: (project, link) => post(path`/projects/${project}/links`, link),
     revokeLink: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/links/${id}` }),
+    listWebhooks: (project) => all(path`/projects/${project}/webhooks`),
+    getWebhook: (project, id) => get(path`/projects/${project}/webhooks/${id}`),
+    createWebhook: (project, url) => post(path`/projects/${project}/webhooks`, { url }),
+    removeWebhook: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/webhooks/${id}` }),
+    rotateWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/rotate`),
+    testWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/test`),
+    listDeliveries: (project, webhook) => whole(path`/projects/${project}/webhooks/${webhook}/deliveries`),
+    redeliver: (project, webhook, delivery) =>
+      post(path`/projects/${project}/webhooks/${webhook}/deliveries/${delivery}/redeliver`),
     listChanges: (project, limit) => newest(path`/projects/${project}/changes`, limit),
     getChange: (project, id) => get(path`/projects/${project}/changes/${id}`),
     submitChange: (project, change) => post(path`/projects/${project}/changes`, change),

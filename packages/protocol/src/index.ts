@@ -9,4 +9,5 @@ export * from "./operations.ts";
 export * from "./problem.ts";
 export * from "./schedules.ts";
 export * from "./telemetry.ts";
+export * from "./webhooks.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

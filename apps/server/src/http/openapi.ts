@@ -27,6 +27,7 @@ const TAGS = [
   ["schedules", "Changes that are to be made at a time."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
+  ["webhooks", "Changes, posted to an address of yours and signed."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],

@@ -14,6 +14,8 @@ export const SegmentParams = z.strictObject({ project: name, segment: name });
 export const SegmentEnvironmentParams = z.strictObject({ project: name, segment: name, environment: name });
 export const ChangeParams = z.strictObject({ project: name, change: name });
 export const KeyParams = z.strictObject({ project: name, key: name });
+export const WebhookParams = z.strictObject({ project: name, webhook: name });
+export const DeliveryParams = z.strictObject({ project: name, webhook: name, delivery: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ScheduleParams = z.strictObject({ project: name, schedule: name });
 

@@ -45,7 +45,6 @@ export function renderPage({ title, lines, button }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title.replaceAll("`", ""))}</title>
-<link rel="icon" href="data:,">
 <style>${STYLE}</style>
 <main>
 <h1>${markUp(title)}</h1>

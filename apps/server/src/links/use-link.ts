@@ -38,6 +38,8 @@ export async function isOff(store: StoreReader, { project, flag, environment, va
  * Source: design 5; ADR-0020.
  */
 export async function useLink(ports: ChangePorts, secret: string): Promise<LinkUse> {
+  // Guesses are refused before they could queue for the one writer.
+  await findLink(ports.store, secret, ports.clock());
   const { link, result, wasOff } = await ports.store.transaction(async (tx) => {
     const now = ports.clock();
     const link = await findLink(tx, secret, now);

@@ -16,6 +16,7 @@ import { segmentReads, segmentWrites } from "./segments.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { valueReads, valueWrites } from "./values.ts";
+import { webhookReads, webhookWrites } from "./webhooks.ts";
 
 export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
@@ -32,6 +33,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...mentionReads(db),
     ...scheduleReads(db),
     ...linkReads(db),
+    ...webhookReads(db),
   };
 }
 
@@ -50,6 +52,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...auditWrites(db),
     ...scheduleWrites(db),
     ...linkWrites(db),
+    ...webhookWrites(db),
   };
 }
 

@@ -88,7 +88,7 @@ function rowOf(record: ChangeRecord): ChangeTable {
   };
 }
 
-function changeOf(row: ChangeTable): ChangeRecord {
+export function changeOf(row: ChangeTable): ChangeRecord {
   return {
     project: row.project,
     id: row.id,

@@ -1,11 +1,12 @@
-/** The contract of what acts without somebody at the keyboard: schedules and links. */
+/** The contract of what acts without somebody at the keyboard: schedules, links and webhooks. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
-import { withProject } from "./sample-records.contract.ts";
+import { changeRecord, withProject } from "./sample-records.contract.ts";
 import type { LinkRecord } from "./link-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
+import type { DeliveryRecord, WebhookRecord } from "./webhook-record.ts";
 
 const ACTOR: Actor = { kind: "key", id: "key_1", name: "deploy key" };
 
@@ -29,7 +30,7 @@ const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): S
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the port, `schedule-record.ts` and `link-record.ts`.
+ * Source: the ports, `schedule-record.ts`, `link-record.ts` and `webhook-record.ts`.
  */
 export function actingContract(store: () => Store): void {
   describe("schedules", () => {
@@ -101,6 +102,72 @@ export function actingContract(store: () => Store): void {
       await expect(store().transaction((tx) => tx.putLink(link("c", { hash: "hash of a" })))).rejects.toThrow(/unique/iu);
       await store().transaction((tx) => tx.putLink(link("a", { usedAt: 9 })));
       expect((await store().getLink("shop", "a"))?.usedAt).toBe(9);
+    });
+  });
+
+  describe("webhooks", () => {
+    const webhook = (id: string, more: Partial<WebhookRecord> = {}): WebhookRecord => ({
+      project: "shop",
+      id,
+      url: "https://hooks.example.com/",
+      state: "active",
+      cursor: 0,
+      attempts: 0,
+      failingSince: null,
+      nextAt: 0,
+      sealed: "sealed",
+      sealedBefore: null,
+      beforeUntil: null,
+      createdAt: 1,
+      ...more,
+    });
+    const delivery = (id: string, at: number): DeliveryRecord => {
+      const tried = { state: "retrying", attempts: 2, status: null, error: "no answer", change: null } as const;
+      return { project: "shop", webhook: "a", id, at, ...tried };
+    };
+    const full = webhook("b", {
+      state: "disabled",
+      cursor: 7,
+      attempts: 3,
+      failingSince: 5,
+      sealedBefore: "old",
+      beforeUntil: 9,
+    });
+    const fill = () =>
+      withProject(store(), async (tx) => {
+        for (const record of [full, webhook("a")]) await tx.putWebhook(record);
+        for (const [id, at] of [
+          ["x", 3],
+          ["y", 1],
+          ["z", 2],
+        ] as const)
+          await tx.putDelivery(delivery(id, at), 2);
+      });
+
+    it("come back equal, the active ones of all projects, and go with their deliveries", async () => {
+      await fill();
+      expect(await store().listWebhooks("shop")).toEqual([webhook("a"), full]);
+      expect(await store().listActiveWebhooks()).toEqual([webhook("a")]);
+      expect(await store().getWebhook("shop", "b")).toEqual(full);
+      await store().transaction((tx) => tx.removeWebhook("shop", "a"));
+      expect([await store().getWebhook("shop", "a"), await store().listDeliveries("shop", "a")]).toEqual([null, []]);
+    });
+
+    it("remember their newest deliveries, newest first", async () => {
+      await fill();
+      expect(await store().listDeliveries("shop", "a")).toEqual([delivery("x", 3), delivery("z", 2)]);
+      await store().transaction((tx) => tx.putDelivery({ ...delivery("z", 4), status: 204, state: "delivered" }, 2));
+      expect(await store().getDelivery("shop", "a", "z")).toMatchObject({ at: 4, status: 204, state: "delivered" });
+      expect(await store().getDelivery("shop", "a", "y")).toBeNull();
+    });
+
+    it("follow the changes of their project one after the other", async () => {
+      await withProject(store(), async (tx) => {
+        for (const sequence of [3, 1, 2]) await tx.putChange(changeRecord({ sequence }));
+      });
+      const after = async (sequence: number) => (await store().getChangeAfter("shop", sequence))?.sequence;
+      expect([await after(0), await after(1), await after(3)]).toEqual([1, 2, undefined]);
+      expect(await store().getChangeAfter("elsewhere", 0)).toBeNull();
     });
   });
 }

@@ -4,6 +4,7 @@ import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, Seg
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
+import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
 export interface InstallationRecord {
@@ -233,7 +234,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ScheduleReads, LinkReads {
+export interface StoreReader extends ScheduleReads, LinkReads, WebhookReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -305,7 +306,7 @@ export interface StoreReader extends ScheduleReads, LinkReads {
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrites {
+export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrites, WebhookWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

@@ -22,6 +22,8 @@ export interface Tables {
   readonly audit_heads: AuditHeadTable;
   readonly schedules: ScheduleTable;
   readonly links: LinkTable;
+  readonly webhooks: WebhookTable;
+  readonly webhook_deliveries: DeliveryTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -238,4 +240,31 @@ export interface LinkTable {
   readonly expires_at: number | null;
   readonly revoked_at: number | null;
   readonly used_at: number | null;
+}
+
+export interface WebhookTable {
+  readonly project: string;
+  readonly id: string;
+  readonly url: string;
+  readonly state: string;
+  readonly cursor: number;
+  readonly attempts: number;
+  readonly failing_since: number | null;
+  readonly next_at: number;
+  readonly sealed: string;
+  readonly sealed_before: string | null;
+  readonly before_until: number | null;
+  readonly created_at: number;
+}
+
+export interface DeliveryTable {
+  readonly project: string;
+  readonly webhook: string;
+  readonly id: string;
+  readonly change: string | null;
+  readonly state: string;
+  readonly attempts: number;
+  readonly at: number;
+  readonly status: number | null;
+  readonly error: string | null;
 }

@@ -7,6 +7,7 @@ import { up as schedules } from "./0003-schedules.ts";
 import { up as links } from "./0004-links.ts";
 import { up as requestAnswers } from "./0005-request-answers.ts";
 import { up as owners } from "./0006-owners.ts";
+import { up as webhooks } from "./0007-webhooks.ts";
 
 export interface Migration {
   readonly number: number;
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 4, name: "links", up: links },
   { number: 5, name: "request-answers", up: requestAnswers },
   { number: 6, name: "owners", up: owners },
+  { number: 7, name: "webhooks", up: webhooks },
 ];

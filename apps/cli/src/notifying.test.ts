@@ -1,0 +1,59 @@
+/** Webhooks from the command line, against a real server and a real receiver. */
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { WebhookView } from "@dimmer/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
+import { EXIT } from "./exit-codes.ts";
+
+let demo: DemoServer;
+let receiver: Server;
+let bodies: string[];
+let status: number;
+
+describe("webhooks", () => {
+  beforeEach(async () => {
+    [bodies, status] = [[], 204];
+    receiver = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      request.on("end", () => {
+        bodies.push(body);
+        response.writeHead(status).end();
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => receiver.once("listening", resolve));
+    demo = await openDemoServer({ webhookAllowPrivate: true });
+  });
+  afterEach(async () => {
+    await demo.close();
+    receiver.closeAllConnections();
+    await new Promise((resolve) => receiver.close(resolve));
+  });
+
+  test("create, a change, list, show, test, redeliver, rotate, remove", async () => {
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    await demo.check("webhooks list", EXIT.ok, { stdout: "There are none." });
+    const { stdout } = await demo.check(`webhooks create ${url}`, EXIT.ok, { stderr: "Try it with: dimmer webhooks test" });
+    expect(stdout).toMatch(/^whsec_[A-Za-z0-9+/]{43}=\n$/u);
+    await demo.check("kill summarizer", EXIT.ok);
+    await expect.poll(() => bodies.length).toBe(1);
+    expect(bodies[0]).toContain('"summary":["Killed summarizer in production."]');
+    const [webhook] = await demo.jsonOf<WebhookView[]>("webhooks list");
+    const id = webhook?.id ?? "";
+    await demo.check("webhooks list", EXIT.ok, { stdout: url });
+    await expect.poll(async () => (await demo.run(["webhooks", "show", id])).stdout).toContain("delivered (204)");
+    await demo.check(`webhooks test ${id}`, EXIT.ok, { stdout: "test delivered (204)" });
+    const shown = await demo.run(["webhooks", "show", id]);
+    const delivery = /msg_change_\w+/u.exec(shown.stdout)?.[0] ?? "";
+    await demo.check(`webhooks redeliver ${id} ${delivery}`, EXIT.ok, { stdout: "delivered (204), 2 tries" });
+    status = 500;
+    await demo.check(`webhooks test ${id}`, EXIT.failed, { stdout: "test failed (500)" });
+    await demo.check(`webhooks rotate ${id}`, EXIT.usage, { stderr: "Make a new secret" });
+    await demo.check(`webhooks rotate ${id} --yes`, EXIT.ok, { stdout: "whsec_" });
+    await demo.check(`webhooks remove ${id}`, EXIT.usage, { stderr: "Remove webhook_" });
+    await demo.check(`webhooks remove ${id} --yes`, EXIT.ok, { stdout: `Removed ${id}.` });
+    await demo.check(`webhooks show ${id}`, EXIT.notFound);
+  });
+});

@@ -1,0 +1,93 @@
+/** One request to an address that somebody chose: guarded, pinned, bounded, and never followed elsewhere. */
+
+import { request as requestHttp, type IncomingMessage } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIPv6 } from "node:net";
+import { ProblemError } from "@dimmer/protocol";
+import { type OutboundPolicy, requirePublicAddress, requireUrl } from "./guard-address.ts";
+
+export const OUTBOUND_LIMITS = {
+  /** Milliseconds until the whole answer must be there. */
+  timeoutMs: 10_000,
+  /** Bytes of an answer that are read; what follows is cut. */
+  answerBytes: 64 * 1024,
+  /** Bytes of its headers. */
+  headerBytes: 16 * 1024,
+} as const;
+
+export interface OutboundRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it: a status, or words why there is none. */
+export type OutboundOutcome = { readonly status: number } | { readonly error: string };
+
+/**
+ * Posts.
+ *
+ * Shape:  the name is resolved and looked at for every request, and the connection goes to exactly that address, so that a name which
+ *         resolves differently a moment later gains nothing. Redirects are statuses like any other.
+ * Errors: none; what went wrong is the outcome.
+ * Source: reliability A57, A58, A60.
+ */
+export async function sendRequest(request: OutboundRequest, policy: OutboundPolicy): Promise<OutboundOutcome> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(OUTBOUND_LIMITS.timeoutMs)]);
+  try {
+    const url = requireUrl(request.url, policy);
+    const address = await orAborted(requirePublicAddress(url, policy), signal);
+    const response = await post(url, address, request, signal);
+    await drain(response).catch(() => undefined);
+    return { status: response.statusCode ?? 0 };
+  } catch (error) {
+    return { error: sayFailure(error, signal) };
+  }
+}
+
+/** A name server that never answers is given up too. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+function post(url: URL, address: string, { headers, body }: OutboundRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  const family = isIPv6(address) ? 6 : 4;
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === "https:" ? requestHttps : requestHttp;
+    const request = send(url, {
+      method: "POST",
+      agent: false,
+      signal,
+      maxHeaderSize: OUTBOUND_LIMITS.headerBytes,
+      headers: { ...headers, "Content-Length": Buffer.byteLength(body) },
+      lookup: (_hostname, options, done) => {
+        if (options.all === true) done(null, [{ address, family }]);
+        else done(null, address, family);
+      },
+    });
+    request.once("response", resolve);
+    request.once("error", reject);
+    request.end(body);
+  });
+}
+
+async function drain(response: IncomingMessage): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of response) {
+    bytes += (chunk as Buffer).length;
+    // Leaving the loop destroys the connection.
+    if (bytes > OUTBOUND_LIMITS.answerBytes) return;
+  }
+}
+
+/** In words of ours: what a foreign server says never gets into lists and logs. */
+function sayFailure(error: unknown, signal: AbortSignal): string {
+  if (error instanceof ProblemError) return error.message;
+  if (signal.aborted) return `There was no answer within ${OUTBOUND_LIMITS.timeoutMs / 1_000} s.`;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return `The request failed${/^[A-Z0-9_]{1,60}$/u.test(code) ? ` (${code})` : ""}.`;
+}

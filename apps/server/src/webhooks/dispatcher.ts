@@ -1,0 +1,104 @@
+/** Follows the change log for every webhook: one message after the other for each, all of them side by side. */
+
+import type { WebhookRecord } from "../storage/webhook-record.ts";
+import { deliverChange, type DeliverPorts } from "./deliver.ts";
+
+/** Messages in flight at once. */
+const MAX_IN_FLIGHT = 20;
+/** Looks again at least this often, whatever woke it or did not. */
+const RECHECK_MS = 30_000;
+/** After a store that could not be read or written. */
+const RETRY_MS = 5_000;
+
+export interface DispatcherPorts extends Omit<DeliverPorts, "signal"> {
+  /** Calls back once; gives what cancels it. */
+  readonly setTimer: (ms: number, fire: () => void) => () => void;
+  readonly onFailure: (error: unknown, what: string) => void;
+}
+
+export interface Dispatcher {
+  /** To be called after every change, and when a webhook was made or mended; never waits. */
+  wake(): void;
+  /** For messages that somebody asks for. */
+  readonly ports: DeliverPorts;
+  /** Ends what is in flight; it is sent again at the next start. */
+  close(): Promise<void>;
+}
+
+/**
+ * Shape:  the change log is the queue and each webhook's cursor its place in it, so that nothing is lost in memory. A receiver that hangs
+ *         holds up its own messages and one place of `MAX_IN_FLIGHT`, for ten seconds.
+ * Errors: none; what the store refuses is told to `onFailure` and tried again.
+ * Source: ADR-0021; reliability F37.
+ */
+export function openDispatcher(ports: DispatcherPorts): Dispatcher {
+  const closing = new AbortController();
+  const deliverPorts: DeliverPorts = { ...ports, signal: closing.signal };
+  const inFlight = new Map<string, Promise<void>>();
+  let cancelTimer = () => {};
+  let pass: Promise<void> | undefined;
+  let isAskedAgain = false;
+
+  function wake(): void {
+    if (closing.signal.aborted) return;
+    isAskedAgain = true;
+    pass ??= runPass();
+  }
+
+  async function runPass(): Promise<void> {
+    let waitMs = RECHECK_MS;
+    while (isAskedAgain && !closing.signal.aborted) {
+      isAskedAgain = false;
+      waitMs = await startDue().catch((error: unknown) => {
+        ports.onFailure(error, "webhooks");
+        return RETRY_MS;
+      });
+    }
+    pass = undefined;
+    cancelTimer();
+    if (!closing.signal.aborted) cancelTimer = ports.setTimer(waitMs, wake);
+  }
+
+  /** Starts whatever may start; gives the milliseconds until something else may. */
+  async function startDue(): Promise<number> {
+    let waitMs = RECHECK_MS;
+    for (const webhook of await ports.store.listActiveWebhooks()) {
+      const place = `${webhook.project}/${webhook.id}`;
+      const pauseMs = webhook.nextAt - ports.clock();
+      if (inFlight.has(place) || closing.signal.aborted) continue;
+      if (pauseMs > 0) waitMs = Math.min(waitMs, pauseMs);
+      // Whoever ends wakes this again.
+      else if (inFlight.size < MAX_IN_FLIGHT) await start(place, webhook);
+    }
+    return waitMs;
+  }
+
+  async function start(place: string, webhook: WebhookRecord): Promise<void> {
+    const change = await ports.store.getChangeAfter(webhook.project, webhook.cursor);
+    if (change === null) return;
+    const end = (isWell: boolean): void => {
+      inFlight.delete(place);
+      if (isWell) wake();
+    };
+    const work = deliverChange(deliverPorts, webhook, change).then(
+      () => end(true),
+      (error: unknown) => {
+        // Tried again when the timer comes round: a store that is full must not be asked without a pause.
+        ports.onFailure(error, "webhooks");
+        end(false);
+      },
+    );
+    inFlight.set(place, work);
+  }
+
+  return {
+    wake,
+    ports: deliverPorts,
+    async close() {
+      closing.abort();
+      cancelTimer();
+      await pass;
+      await Promise.all(inFlight.values());
+    },
+  };
+}
