@@ -10,6 +10,7 @@ import { loadSecretKey } from "./access/load-secret-key.ts";
 import { keyRoutes } from "./access/routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
+import { backupRoutes } from "./backup/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
 import { listArrivals, openConnectedSdks } from "./delivery/connected-sdks.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
@@ -40,8 +41,11 @@ import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
-import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
 import { VERSION } from "./version.ts";
+
+/** Epoch milliseconds. */
+export const systemClock = (): number => Date.now();
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -75,8 +79,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const dataDir = settings.dataDir ?? ".dimmer";
   const isInMemory = dataDir === ":memory:";
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
-  const clock = () => Date.now();
-  const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
+  const clock = systemClock;
+  const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, STORE_FILE) });
   let app: HttpApp | undefined;
   try {
     const secretKey = settings.secretKey ?? (isInMemory ? randomBytes(32).toString("base64") : undefined);
@@ -151,6 +155,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     modelRoutes(app, ports);
     keyRoutes(app, ports);
     auditRoutes(app, ports);
+    backupRoutes(app, { ...ports, dataDir: isInMemory ? undefined : dataDir });
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
     ofrepRoutes(app, { hub, views, streams, signingKey: keys.eventStreams });
