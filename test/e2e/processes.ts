@@ -67,6 +67,8 @@ export interface ServerProcess extends Keys {
 export interface ServerOptions extends Partial<Keys> {
   readonly dataDir?: string;
   readonly port?: number;
+  /** Beside the keys: what the process is run with. */
+  readonly env?: Env;
 }
 
 /** Starts `dimmer serve --demo` and waits for its banner. */
@@ -77,6 +79,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
     DIMMER_INIT_ADMIN_TOKEN: keys.token,
     DIMMER_INIT_SERVER_KEY: keys.key,
     DIMMER_INIT_BROWSER_KEY: keys.browserKey,
+    ...options.env,
   });
   const child = spawn(process.execPath, [BIN, "serve", "--demo", "--port", String(options.port ?? 0), "--data-dir", dataDir], {
     env,

@@ -48,5 +48,6 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "headers-too-large": EXIT.failed,
   "too-many-requests": EXIT.network,
   internal: EXIT.network,
+  "store-full": EXIT.network,
   "store-unavailable": EXIT.network,
 };

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   "headers-too-large": { status: 431, title: "The headers are too large" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something broke on our side" },
+  "store-full": { status: 507, title: "The store has no room left" },
   "store-unavailable": { status: 503, title: "The store cannot be written to right now" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
