@@ -172,6 +172,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A change whose answer was lost is asked for again with its idempotency key, and is made once.",
     source: "reliability I7, A56; ADR-0022",
   },
+  {
+    id: "backup",
+    behaviour: "A backup taken under writes is one commit; put back, running SDKs follow it, and a damaged one is refused.",
+    source: "reliability I5, F7, F9; ADR-0023",
+  },
+  {
+    id: "disk-full",
+    behaviour: "A full disk refuses writes with 507 at once; reading and streams go on, and room makes it well again.",
+    source: "reliability I4, F5",
+  },
   { id: "publish", behaviour: "An edited value reaches running SDKs when it is published, not before.", source: "issue 2, C" },
   { id: "first-keys", behaviour: "DIMMER_INIT_* set the first keys on an empty store.", source: "issue 2, C" },
   { id: "browser-key", behaviour: "A browser key gets no snapshot and no stream.", source: "promise 7" },

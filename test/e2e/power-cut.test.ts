@@ -64,15 +64,15 @@ describe("a kill", () => {
 });
 
 describe("a disk that breaks", () => {
-  const check = async (context: TestContext, fault: string): Promise<void> => {
+  const check = async (context: TestContext, fault: string, code: string): Promise<void> => {
     const bench = benchFor(context);
     const steering = join(bench.live, "steering");
-    const run = await runOnDisk(bench, "broken-disk.ts", [liveFile(bench), steering, fault], { DIMMER_FAULT: steering });
+    const run = await runOnDisk(bench, "broken-disk.ts", [liveFile(bench), steering, fault], { DIMMER_TEST_FAULT: steering });
     expect(run.stderr).toBe("");
     const acknowledged = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     expect(JSON.parse(run.stdout)).toEqual({
       acknowledged,
-      refused: Array.from({ length: 5 }, () => "store-unavailable"),
+      refused: Array.from({ length: 5 }, () => code),
       readWhileBroken: 5,
       isWellWhileBroken: false,
     });
@@ -80,9 +80,9 @@ describe("a disk that breaks", () => {
   };
 
   test("gets nothing acknowledged while syncing fails, is read on, and is trusted again only after a check", (context) =>
-    check(context, "sync"));
+    check(context, "sync", "store-unavailable"));
   test("gets nothing acknowledged while it is full, is read on, and is trusted again only after a check", (context) =>
-    check(context, "full"));
+    check(context, "full", "store-full"));
 });
 
 async function countRows(path: string): Promise<number> {

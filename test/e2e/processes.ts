@@ -67,6 +67,7 @@ export interface ServerProcess extends Keys {
 export interface ServerOptions extends Partial<Keys> {
   readonly dataDir?: string;
   readonly port?: number;
+  /** Beside the keys: what the process is run with. */
   readonly env?: Env;
 }
 

@@ -4,7 +4,7 @@
  *
  *   DIMMER_SHADOW=<dir>       after each successful fsync or fdatasync of a *.db* file the file is copied there; an unlinked
  *                             file is unlinked there too. What was written but never synced is not in the shadow.
- *   DIMMER_FAULT=<file>       while that file holds "sync", syncing a *.db* file fails with EIO; while it holds "full",
+ *   DIMMER_TEST_FAULT=<file>  while that file holds "sync", syncing a *.db* file fails with EIO; while it holds "full",
  *                             writing one fails with ENOSPC.
  *   DIMMER_KILL_AT=<n>        the n-th write, sync or unlink of a *.db* file kills the process before it happens.
  *
@@ -50,7 +50,7 @@ static void die_at_step(void) {
 }
 
 static int is_broken(const char *how) {
-  const char *path = getenv("DIMMER_FAULT");
+  const char *path = getenv("DIMMER_TEST_FAULT");
   char text[8] = {0};
   if (path == NULL) return 0;
   int fd = open(path, O_RDONLY);

@@ -50,5 +50,6 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "too-many-requests": EXIT.network,
   internal: EXIT.network,
   "telemetry-unavailable": EXIT.network,
+  "store-full": EXIT.network,
   "store-unavailable": EXIT.network,
 };

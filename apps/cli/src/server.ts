@@ -1,7 +1,14 @@
 /** The server a verb talks to: its client, and the project that is meant. */
 
 import { type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
-import { type FlagView, type Management, openManagement, ProblemError, type SegmentView } from "@dimmer/protocol";
+import {
+  type FlagView,
+  type Management,
+  type ManagementOptions,
+  openManagement,
+  ProblemError,
+  type SegmentView,
+} from "@dimmer/protocol";
 import { chooseEnvironment, chooseProject } from "./environment-choice.ts";
 import { EXIT } from "./exit-codes.ts";
 import { Failure, notFound, wrongUsage } from "./failure.ts";
@@ -15,13 +22,18 @@ export interface Server {
 
 /** The client alone, for what is not part of a project. */
 export function openClient(call: Call): Management {
+  return openManagement(clientOptions(call));
+}
+
+/** Where the server is and who asks. */
+export function clientOptions(call: Call): ManagementOptions {
   if (call.settings.token === undefined) {
     throw new Failure(EXIT.auth, `There is no admin token for ${call.settings.url}.`, {
       mend: "Set DIMMER_TOKEN (or DIMMER_TOKEN_FILE), or run this in the folder where `dimmer serve --demo` runs.",
     });
   }
   requireAddress(call.settings);
-  return openManagement({ url: call.settings.url, token: call.settings.token, agent: "dimmer-cli" });
+  return { url: call.settings.url, token: call.settings.token, agent: "dimmer-cli" };
 }
 
 function requireAddress({ url, urlFrom }: Call["settings"]): void {

@@ -5,6 +5,9 @@ import { listAttributes } from "./commands/attributes/list.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
 import { listAudit } from "./commands/audit/list.ts";
 import { verifyAudit } from "./commands/audit/verify.ts";
+import { createBackup } from "./commands/backup/create.ts";
+import { loadBackup } from "./commands/backup/load.ts";
+import { verifyBackup } from "./commands/backup/verify.ts";
 import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
@@ -119,5 +122,10 @@ export const NOUNS: readonly Noun[] = [
     name: "audit",
     summary: "verify and read the audit log, erase a person from it",
     verbs: [verifyAudit, listAudit, eraseFromAudit],
+  },
+  {
+    name: "backup",
+    summary: "create, verify and load backups",
+    verbs: [createBackup, verifyBackup, loadBackup],
   },
 ];

@@ -494,6 +494,7 @@ describe("the rest", () => {
     await ask("fetchSnapshot", {}, { token: TOKENS.server });
     await ask("evaluateFlag", { key: "model" }, { token: TOKENS.server, body: { context: { targetingKey: "u" } } });
     await ask("readMetrics");
+    expect(await ask("createBackup", {}, { status: 409 })).toMatchObject({ detail: expect.stringContaining("in memory") });
     await ask("readDocs");
     await ask("getDocsFile", { file: "start.js" });
     await ask("getFollowedFile", {}, { status: 404 });

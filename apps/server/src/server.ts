@@ -12,6 +12,7 @@ import { keyRoutes } from "./access/routes.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { auditRoutes } from "./audit/routes.ts";
+import { backupRoutes } from "./backup/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
 import { auditLocalKill } from "./delivery/audit-local-kill.ts";
 import { listArrivals, openConnectedSdks } from "./delivery/connected-sdks.ts";
@@ -49,13 +50,16 @@ import type { ManagementPorts } from "./ports.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
-import { openSqliteStore } from "./storage/dialects/sqlite.ts";
+import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
 import { openTelemetryProcess } from "./storage/telemetry/open-telemetry-process.ts";
 import { openIntake } from "./telemetry/intake.ts";
 import { openOwnEvaluations } from "./telemetry/own-evaluations.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { VERSION } from "./version.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
+
+/** Epoch milliseconds. */
+export const systemClock = (): number => Date.now();
 
 /** Milliseconds that requests in flight get after `close()`. */
 const CLOSE_DEADLINE_MS = 8_000;
@@ -89,8 +93,8 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
   const dataDir = settings.dataDir ?? ".dimmer";
   const isInMemory = dataDir === ":memory:";
   const random = (bytes: number) => new Uint8Array(randomBytes(bytes));
-  const clock = () => Date.now();
-  const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, "dimmer.db") });
+  const clock = systemClock;
+  const store = await openSqliteStore({ path: isInMemory ? dataDir : join(dataDir, STORE_FILE) });
   let app: HttpApp | undefined;
   let acting: Acting | undefined;
   let following: Follower | undefined;
@@ -196,6 +200,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     keyRoutes(app, ports);
     tokenRoutes(app, { ...ports, tokens });
     auditRoutes(app, ports);
+    backupRoutes(app, { ...ports, dataDir: isInMemory ? undefined : dataDir });
     deliveryRoutes(app, { hub, sdks });
     sdkRoutes(app, { hub, sdks });
     telemetryRoutes(app, { hub, intake, store: telemetry, clock });

@@ -30,7 +30,7 @@ import { ProblemError } from "./problem.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
-import { answerOf, baseOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
+import { answerOf, baseOf, bodyOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
 export interface UndoOptions {
@@ -154,6 +154,17 @@ export interface NewKey {
  */
 export function fetchSnapshot(options: ManagementOptions): Promise<unknown> {
   return answerOf<unknown>(options, baseOf(options.url), { method: "GET", root: "", path: SNAPSHOT_PATH });
+}
+
+/**
+ * Takes a backup of the whole installation.
+ *
+ * Shape:  the bytes of the file as they come; whoever writes them verifies the file. A try takes `CLIENT_LIMITS.backupMs` at most.
+ * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer; the stream's own where it breaks off.
+ */
+export function fetchBackup(options: ManagementOptions): Promise<ReadableStream<Uint8Array>> {
+  const patient = { ...options, timeoutMs: CLIENT_LIMITS.backupMs };
+  return bodyOf(patient, baseOf(options.url), { method: "POST", path: "/backups" });
 }
 
 /**

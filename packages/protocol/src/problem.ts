@@ -25,6 +25,7 @@ export const PROBLEMS = {
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something broke on our side" },
   "telemetry-unavailable": { status: 503, title: "The telemetry store cannot be asked right now" },
+  "store-full": { status: 507, title: "The store has no room left" },
   "store-unavailable": { status: 503, title: "The store cannot be written to right now" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

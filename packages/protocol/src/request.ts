@@ -16,6 +16,8 @@ export const CLIENT_LIMITS = {
   retryAfterMaxMs: 3_000,
   /** Bytes of an answer. */
   answerBytes: 256 * 1024 * 1024,
+  /** Milliseconds for a whole backup. */
+  backupMs: 30 * 60 * 1000,
   /** Items of a page, the most that the server gives. */
   pageItems: 200,
   /** Pages fetched for one list. */
@@ -98,6 +100,12 @@ export async function answerOf<T>(options: ManagementOptions, base: string, send
       await sleep(CLIENT_LIMITS.retryDelayMs * 2 ** attempt);
     }
   }
+}
+
+/** Sends once and gives the body as it comes; refusals are thrown as everywhere. */
+export async function bodyOf(options: ManagementOptions, base: string, send: Send): Promise<ReadableStream<Uint8Array>> {
+  const response = await sendOnce(options, base, send, undefined);
+  return response.ok && response.body !== null ? response.body : await readAnswer(base, response);
 }
 
 const KEY_BYTES = 16;

@@ -195,7 +195,7 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/environments/:environment/evaluate",
     {
-      config: { access, changesNothing: true },
+      config: { access, isRepeatable: true },
       schema: {
         operationId: "evaluate",
         summary: "What does this context get, and why?",

@@ -39,6 +39,7 @@ const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[
   createProject: { "foreign admin": [400, 403], "staging admin": [400, 403] },
   listAudit: { "foreign admin": [200], "staging admin": [403] },
   verifyAudit: { "foreign admin": [200], "staging admin": [403] },
+  createBackup: { "foreign admin": [403], "staging admin": [403] },
   readMetrics: { "foreign admin": [403], "staging admin": [403] },
   listModelUses: { "staging admin": [400] },
   // A draft reaches no environment, so any admin of the project may write and discard one.

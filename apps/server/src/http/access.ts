@@ -20,8 +20,8 @@ declare module "fastify" {
     readonly rigour?: "exact" | "tolerant";
     /** Whether an edit takes the revision that its author saw, and whether it must, or must for some of what it can do. */
     readonly revision?: "taken" | "needed" | "sometimes-needed";
-    /** A route that is no GET and yet only reads: it takes no idempotency key. */
-    readonly changesNothing?: true;
+    /** A route that is no GET and yet takes no idempotency key: it only reads, or it speaks to others, for which no transaction may wait. */
+    readonly isRepeatable?: true;
     /** Sent by every SDK after every change: its line in the log is for debugging only. */
     readonly isRoutine?: true;
     /** Whether an HTML form may be sent here too; what is in it is not read. */

@@ -140,11 +140,13 @@ test.each(["", "a b", "x".repeat(256), "schlüssel"])("[A56] %j is no key", asyn
   expect(await server.operate("createProject", {}, keyed(key, projectBody("odd")))).toMatchObject({ status: 400 }),
 );
 
+const REPEATABLE = ["evaluate", "createBackup", "testWebhook", "redeliver"];
+
 test("[A56] every operation that an admin token can change something with takes a key, and no other", () => {
   const takers = server.operations.filter(({ takesIdempotencyKey }) => takesIdempotencyKey).map(({ id }) => id);
   const edits = server.operations.filter(
     ({ id, method, security }) =>
-      method !== "GET" && security.some((scheme) => Object.hasOwn(scheme, "adminToken")) && id !== "evaluate",
+      method !== "GET" && security.some((scheme) => Object.hasOwn(scheme, "adminToken")) && !REPEATABLE.includes(id),
   );
   expect(takers).toEqual(edits.map(({ id }) => id));
 });

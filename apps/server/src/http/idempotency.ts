@@ -40,8 +40,8 @@ interface KeyedRequest {
 
 /** Whether a route takes a key: whatever an admin token can change, so that no new route can forget it. */
 export function takesIdempotencyKey(route: Pick<RouteOptions, "method" | "config">): boolean {
-  const { access, changesNothing } = route.config ?? {};
-  return access === "admin" && changesNothing !== true && ![route.method].flat().some((method) => READS.has(method));
+  const { access, isRepeatable } = route.config ?? {};
+  return access === "admin" && isRepeatable !== true && ![route.method].flat().some((method) => READS.has(method));
 }
 
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -68,11 +68,15 @@ export function keepAnswers(app: HttpApp, ports: IdempotencyPorts): void {
       const idempotencyKey = readIdempotencyKey(request);
       if (idempotencyKey === undefined) return await handle.call(this, request, reply);
       const keyed = { caller: keyOf(request).id, idempotencyKey, fingerprint: fingerprintOf(ports.fingerprintKey, request) };
-      return await oneAtATime(keyed, async () => {
+      const { answer, isReplayed } = await oneAtATime(keyed, async () => {
         const found = await findAnswer(keyed);
-        if (found !== undefined) return send(reply.header("Idempotent-Replayed", "true"), found);
-        return send(reply, await carryOut(keyed, request, reply, () => handle.call(this, request, holdReply(reply))));
+        if (found !== undefined) return { answer: found, isReplayed: true };
+        const made = await carryOut(keyed, request, reply, () => handle.call(this, request, holdReply(reply)));
+        return { answer: made, isReplayed: false };
       });
+      // Out of turn, as a reply that is awaited waits until it has left: who has it may ask again at once.
+      if (isReplayed) void reply.header("Idempotent-Replayed", "true");
+      return send(reply, answer);
     };
   }
 

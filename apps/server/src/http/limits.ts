@@ -36,6 +36,8 @@ export const HTTP_LIMITS = {
     answersBetweenSweeps: 100,
     sweepMs: 60 * 60 * 1000,
   },
+  /** Milliseconds after which a backup that nobody takes is cut. */
+  backupStalledMs: 30_000,
   /** Top-level attributes of an evaluation context. */
   contextAttributes: 1_000,
   /** Items of a page. */

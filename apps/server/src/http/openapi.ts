@@ -126,6 +126,7 @@ function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [st
     ...(revision === "needed" || revision === "sometimes-needed" ? (["revision-required"] as const) : []),
     ...(hasBody ? (["body-too-large", "unsupported-media-type"] as const) : []),
     ...(access === "public" ? [] : (["too-many-requests", "store-unavailable"] as const)),
+    ...(isEdit ? (["store-full"] as const) : []),
     "internal",
   ];
   return codes.map((code) => [String(PROBLEMS[code].status), PROBLEMS[code].title] as const);

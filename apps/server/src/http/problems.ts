@@ -75,7 +75,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error);
   if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, "request failed");
   if (problem.status === 401) void reply.header("WWW-Authenticate", 'Bearer realm="dimmer"');
-  if (problem.status === 503) void reply.header("Retry-After", "1");
+  if (problem.status === 503 || problem.status === 507) void reply.header("Retry-After", "1");
   if (problem.code === "request-in-flight") void reply.header("Retry-After", "1");
   if (problem.code === "too-many-requests") void reply.header("Retry-After", "10");
   // Again, as some refusals come before the hooks.

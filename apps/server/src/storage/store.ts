@@ -334,7 +334,7 @@ export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrite
  *
  * Shape:  `transaction` runs one writer at a time; when its promise resolves the commit is on disk and survives a power cut.
  *         It rolls back when `work` rejects, and rejects with the same error.
- * Errors: `ProblemError("store-unavailable")` when it cannot write; `assert` failures for our own bugs.
+ * Errors: `ProblemError("store-unavailable")` when it cannot write, `store-full` when the disk is full; `assert` failures for our own bugs.
  * Source: `store.contract.ts`, which every dialect runs.
  */
 export interface Store extends StoreReader {

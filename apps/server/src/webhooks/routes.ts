@@ -146,7 +146,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     `${base}/:webhook/test`,
     {
-      config: { access },
+      config: { access, isRepeatable: true },
       schema: {
         operationId: "testWebhook",
         summary: "Post a test now; one that is taken ends a failing or disabled state",
@@ -185,7 +185,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     `${base}/:webhook/deliveries/:delivery/redeliver`,
     {
-      config: { access },
+      config: { access, isRepeatable: true },
       schema: {
         operationId: "redeliver",
         summary: "Post a change again, under the same id",

@@ -8,7 +8,6 @@ const sqliteError = (message: string, more: object = {}): Error =>
 
 describe("storeFailure", () => {
   it.each([
-    [sqliteError("database or disk is full", { errcode: 13 }), "the disk is full"],
     [sqliteError("disk I/O error", { errcode: 10 | (4 << 8) }), "the disk reports an error"],
     [sqliteError("disk I/O error"), "the disk reports an error"],
     [sqliteError("file is not a database"), "the file is not a database"],
@@ -16,6 +15,13 @@ describe("storeFailure", () => {
   ])("%s: %s", (error, why) => {
     expect(storeFailure(error)).toMatchObject({ code: "store-unavailable", message: expect.stringContaining(why), cause: error });
   });
+
+  it.each([sqliteError("database or disk is full", { errcode: 13 }), sqliteError("database or disk is full")])(
+    "%s: room can be made",
+    (error) => {
+      expect(storeFailure(error)).toMatchObject({ code: "store-full", status: 507, cause: error });
+    },
+  );
 
   it.each([
     sqliteError("UNIQUE constraint failed: keys.hash", { errcode: 2067 }),

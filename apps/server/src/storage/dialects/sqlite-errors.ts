@@ -20,6 +20,8 @@ const BROKEN: Readonly<Record<number, Failure>> = {
   26: { text: "file is not a database", why: "the file is not a database" },
 };
 
+/** Told apart from the rest: room can be made. */
+const FULL = 13;
 /** Another connection holds the lock: nothing is broken, try again. */
 const BUSY = 5;
 const BUSY_TEXT = "database is locked";
@@ -30,7 +32,12 @@ export function isBusy(error: unknown): boolean {
 
 /** Undefined for a statement that was wrong, such as a broken constraint: that is the caller's own error. */
 export function storeFailure(error: unknown): ProblemError | undefined {
-  const failure = BROKEN[primaryCode(error) ?? 0];
+  const code = primaryCode(error) ?? 0;
+  if (code === FULL) {
+    const detail = "The disk of the store is full. Nothing was acknowledged, and everything that only reads goes on. Make room.";
+    return new ProblemError("store-full", detail, { cause: error });
+  }
+  const failure = BROKEN[code];
   if (failure === undefined) return undefined;
   return new ProblemError("store-unavailable", `The store is unavailable: ${failure.why}. Nothing was acknowledged.`, {
     cause: error,

@@ -18,6 +18,8 @@ import { type DirectoryLock, lockDirectory, lockFileFor } from "./sqlite-lock.ts
 import { loadSqlite, type SqliteModule } from "./sqlite-module.ts";
 import { assertDurable, assertSound, beginServing, closeSession, openSession, type SqliteSession } from "./sqlite-session.ts";
 
+/** In the data directory. */
+export const STORE_FILE = "dimmer.db";
 /** Transactions that may wait for the writer. */
 export const MAX_WAITING_WRITERS = 1_000;
 /** Reads that may wait for the reader. */
@@ -50,14 +52,23 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { path, migrations = MIGRATIONS } = options;
   if (path === ":memory:") return await openLocked(module, path, migrations, { release: () => {} });
   await createPrivateFile(path);
-  await createPrivateFile(lockFileFor(path));
-  const lock = lockDirectory(module, path);
+  const lock = await lockStore(path);
   try {
     return await openLocked(module, path, migrations, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Keeps every server away from a store without opening it.
+ *
+ * Errors: `ProblemError("store-unavailable")` where one has it.
+ */
+export async function lockStore(path: string): Promise<DirectoryLock> {
+  await createPrivateFile(lockFileFor(path));
+  return lockDirectory(await loadSqlite(process.versions.node), path);
 }
 
 async function openLocked(
