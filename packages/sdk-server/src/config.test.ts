@@ -19,6 +19,7 @@ test("every variable", () => {
     DIMMER_STREAM: "false",
     DIMMER_POLL_INTERVAL_MS: "5000",
     DIMMER_STALE_AFTER_MS: "0",
+    DIMMER_TELEMETRY: "false",
   };
   expect(readConfig(variables)).toEqual({
     url: "https://flags.example",
@@ -28,6 +29,7 @@ test("every variable", () => {
     stream: false,
     pollIntervalMs: 5_000,
     staleAfterMs: 0,
+    telemetry: false,
   });
 });
 
@@ -49,6 +51,7 @@ test("the key from a file", () => {
 
 test.each([
   ["DIMMER_STREAM", "maybe"],
+  ["DIMMER_TELEMETRY", "perhaps"],
   ["DIMMER_POLL_INTERVAL_MS", "5s"],
   ["DIMMER_STALE_AFTER_MS", "-1"],
 ])("%s=%s is refused by name", (name, value) =>
@@ -107,4 +110,17 @@ test("a source named in code wins over another kind in the environment", async (
     delete process.env["DIMMER_URL"];
     delete process.env["DIMMER_KEY"];
   }
+});
+
+test.each<[string, DimmerOptions, object | undefined]>([
+  ["a server is told of evaluations", { url, key: "k" }, { evaluations: 1, stored: 0, dropped: 0, inFlight: 1 }],
+  ["unless that is switched off", { url, key: "k", telemetry: false }, undefined],
+  ["a snapshot alone has nobody to tell", { snapshot: testSnapshot() }, undefined],
+])("%s", async (_name, options, counts) => {
+  // A server that does not answer, so that nothing leaves the machine.
+  const fetch = (_url: string, { signal }: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted")), { once: true }));
+  const dimmer = openDimmer({ ...options, logger: silent, ports: { fetch, setTimer: () => () => {} } });
+  dimmer.boolean("absent", {}, false);
+  expect(dimmer.telemetry).toEqual(counts);
 });
