@@ -56,9 +56,10 @@ test("[first-sight] the command shows what was asked for, by how many people, an
     "targetingKey",
   ]);
   const ramp = await runDimmer(["ramp", "summarizer", "opus", "25", "--dry-run"], { server });
-  expect(ramp.stdout).toMatch(
-    /15 % of users change.* That is about 1[3-7]0 of the about [\d,]+ people whom it answered this week\./u,
-  );
+  expect(ramp.stdout).toMatch(/15 % of users change.* That is about 1[3-7]0 of the [\d,]+ people whom it answered this week\./u);
+  const table = await runDimmer(["evaluations", "list", "summarizer", "--hours", "1"], { server });
+  expect(table.stdout).toMatch(/^summarizer +sonnet v1 +default +SPLIT +\d+ +\d+ s ago$/mu);
+  expect(table.stdout).toMatch(/^About [\d,]+ people were seen this week, about [\d,]+ of them today\.$/mu);
   const list = await runDimmer(["flags", "list"], { server });
   expect(list.stdout).toMatch(/summarizer .* \d+ s ago/u);
   expect(list.stdout).toMatch(/chat-model .* not in 30 days/u);

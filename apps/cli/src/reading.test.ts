@@ -28,6 +28,13 @@ describe("reading", () => {
     ]);
   });
   test("flags list --archived", () => demo.check("flags list --archived", EXIT.ok, { stdout: "has no archived flags" }));
+  test("of what nobody has asked yet there is nothing to say", async () => {
+    await demo.check("evaluations list", EXIT.ok, { stdout: "Nothing was evaluated in production in the last 24 h." });
+    await demo.check("evaluations list summarizer --hours 1", EXIT.ok, { stdout: "in the last 1 h of summarizer." });
+    await demo.check("attributes list", EXIT.ok, { stdout: "No attribute was seen in production yet." });
+    await demo.check("flags unknown", EXIT.ok, { stdout: "Nobody asked for a flag that is not there" });
+    await demo.check("evaluations list --hours 0", EXIT.usage, { stderr: "--hours takes a whole number" });
+  });
   test("flags show", () =>
     demo.check("flags show frontier-tier", EXIT.ok, { stdout: "frontier (version 1, only where plan is pro or enterprise)" }));
   test("an unknown flag, with what was meant", () =>

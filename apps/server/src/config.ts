@@ -79,6 +79,7 @@ const FOREIGN = [
   "STREAM",
   "POLL_INTERVAL",
   "STALE_AFTER",
+  "TELEMETRY",
   "TEST",
 ];
 const FOREIGN_NAME = new RegExp(`^DIMMER_(?:${FOREIGN.join("|")})(?:_|$)`, "u");

@@ -135,7 +135,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     const intake = openIntake({ store: telemetry, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
     const evaluations = openOwnEvaluations({
       intake,
-      flagsOf: ({ project, environment }) => hub.held(project, environment)?.compiled().flags,
+      snapshotOf: ({ project, environment }) => hub.held(project, environment)?.snapshot,
       clock,
       drawId: randomUUID,
     });

@@ -132,6 +132,8 @@ export interface EvaluationSeries {
 }
 
 export interface EvaluationsView {
+  /** The server's clock at the time of the answer, to reckon ages with: clocks differ. */
+  readonly asOf: string;
   readonly since: string;
   readonly until: string;
   readonly totals: readonly EvaluationTotal[];

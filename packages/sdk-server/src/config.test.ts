@@ -21,6 +21,7 @@ test("every variable", () => {
     DIMMER_STALE_AFTER_MS: "0",
     DIMMER_CACHE_DIR: "/var/cache/dimmer",
     DIMMER_OVERRIDES_FILE: "mine.yaml",
+    DIMMER_TELEMETRY: "false",
   };
   expect(readConfig(variables)).toEqual({
     url: "https://flags.example",
@@ -32,6 +33,7 @@ test("every variable", () => {
     staleAfterMs: 0,
     cacheDir: "/var/cache/dimmer",
     overridesFile: "mine.yaml",
+    telemetry: false,
   });
 });
 
@@ -53,6 +55,7 @@ test("the key from a file", () => {
 
 test.each([
   ["DIMMER_STREAM", "maybe"],
+  ["DIMMER_TELEMETRY", "perhaps"],
   ["DIMMER_POLL_INTERVAL_MS", "5s"],
   ["DIMMER_STALE_AFTER_MS", "-1"],
 ])("%s=%s is refused by name", (name, value) =>
@@ -111,4 +114,17 @@ test("a source named in code wins over another kind in the environment", async (
     delete process.env["DIMMER_URL"];
     delete process.env["DIMMER_KEY"];
   }
+});
+
+test.each<[string, DimmerOptions, object | undefined]>([
+  ["a server is told of evaluations", { url, key: "k" }, { evaluations: 1, stored: 0, dropped: 0, inFlight: 1 }],
+  ["unless that is switched off", { url, key: "k", telemetry: false }, undefined],
+  ["a snapshot alone has nobody to tell", { snapshot: testSnapshot() }, undefined],
+])("%s", async (_name, options, counts) => {
+  // A server that does not answer, so that nothing leaves the machine.
+  const fetch = (_url: string, { signal }: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted")), { once: true }));
+  const dimmer = openDimmer({ ...options, logger: silent, ports: { fetch, setTimer: () => () => {} } });
+  dimmer.boolean("absent", {}, false);
+  expect(dimmer.telemetry).toEqual(counts);
 });

@@ -5,15 +5,15 @@ import type { Move, PeopleView } from "@dimmer/protocol";
 /** Environment → its people; one that has none, or whose server cannot say, is missing. */
 export type PeopleByEnvironment = ReadonlyMap<string, PeopleView>;
 
-/** "about 4,200": no more digits than an estimate has; small numbers are nearly exact. */
-export function aboutPeople(people: number): string {
+/** "4,200": no more digits than an estimate has; small numbers are nearly exact. */
+export function roundPeople(people: number): string {
   const whole = Math.round(people);
-  if (whole < 100) return `about ${whole}`;
+  if (whole < 100) return String(whole);
   const step = 10 ** (Math.floor(Math.log10(whole)) - 1);
-  return `about ${(Math.round(whole / step) * step).toLocaleString("en-US")}`;
+  return (Math.round(whole / step) * step).toLocaleString("en-US");
 }
 
-/** "About 4,200 of the about 42,000 people it answered this week move, about 300 of them are pinned."; empty where that is not known. */
+/** " That is about 4,200 of the 42,000 people whom it answered this week, about 300 of them pinned."; empty where that is not known. */
 export function describeMovers(moves: readonly Move[], people: PeopleByEnvironment): string {
   const [first] = moves;
   if (first === undefined) return "";
@@ -22,13 +22,12 @@ export function describeMovers(moves: readonly Move[], people: PeopleByEnvironme
   if (view === undefined || answered === 0) return "";
   const share = moves.reduce((sum, { percent }) => sum + percent, 0) / 100;
   const pinned = (view.pinned[first.flag] ?? 0) * share;
-  const pins = pinned < 0.5 ? "" : `, ${aboutPeople(pinned)} of them pinned`;
-  const movers = aboutPeople(answered * share);
-  return ` That is ${movers} of the ${aboutPeople(answered)} people whom it answered this week${pins}.`;
+  const pins = pinned < 0.5 ? "" : `, about ${roundPeople(pinned)} of them pinned`;
+  const movers = roundPeople(answered * share);
+  return ` That is about ${movers} of the ${roundPeople(answered)} people whom it answered this week${pins}.`;
 }
 
 /** "About 42,000 people were seen this week, about 9,000 of them today." */
 export function describeSeen({ today, week }: PeopleView): string {
-  const all = aboutPeople(week.people);
-  return `${all.charAt(0).toUpperCase()}${all.slice(1)} people were seen this week, ${aboutPeople(today.people)} of them today.`;
+  return `About ${roundPeople(week.people)} people were seen this week, about ${roundPeople(today.people)} of them today.`;
 }

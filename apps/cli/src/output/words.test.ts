@@ -1,11 +1,12 @@
 /** The words of the command: flags, conditions, moves, percentages, suggestions and tables. */
 
 import type { Condition, FlagEnvironment } from "@dimmer/evaluation";
-import type { Move } from "@dimmer/protocol";
+import type { Move, PeopleView } from "@dimmer/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { describeCondition } from "./describe-condition.ts";
 import { describeServing, summarizeServing } from "./describe-flag.ts";
 import { describeMoves } from "./describe-moves.ts";
+import { describeSeen, roundPeople } from "./describe-people.ts";
 import { checkPercent, formatPercent, readPercent } from "./percent.ts";
 import { didYouMean, joinWords, suggestNames } from "./suggest.ts";
 import { renderTable } from "./table.ts";
@@ -101,6 +102,38 @@ describe("who moves", () => {
         "summarizer in production: 2 % of users in rule paid change: 2 % a → b.",
       ],
     ));
+});
+
+describe("people", () => {
+  const move: Move = { flag: "summarizer", environment: "production", rule: "default", from: "sonnet", to: "opus", percent: 10 };
+  const estimate = { people: 41_870, error: 0.016 };
+  const seen: PeopleView = {
+    today: { people: 8_712, error: 0.016 },
+    week: estimate,
+    addresses: [{ flag: "summarizer", rule: "default", people: 42_300 }],
+    pinned: {},
+    error: 0.033,
+  };
+  const check = (view: PeopleView, moves: readonly Move[], words: string) =>
+    expect(describeMoves(moves, new Map([["production", view]]))[0]).toContain(words);
+
+  test("that move", () => check(seen, [move], "opus. That is about 4,200 of the 42,000 people whom it answered this week."));
+  test("that move, some of them pinned", () =>
+    check({ ...seen, pinned: { summarizer: 3_000 } }, [move], "people whom it answered this week, about 300 of them pinned."));
+  test("are not spoken of where nobody is known", () => {
+    const plain = ["10 % of users change: 10 % sonnet → opus."];
+    for (const people of [new Map<string, PeopleView>(), new Map([["production", { ...seen, addresses: [] }]])])
+      expect(describeMoves([move], people)).toEqual(plain);
+  });
+  test("seen", () => expect(describeSeen(seen)).toBe("About 42,000 people were seen this week, about 8,700 of them today."));
+  test.each([
+    [0.4, "0"],
+    [12, "12"],
+    [99.4, "99"],
+    [104, "100"],
+    [996, "1,000"],
+    [1_234_567, "1,200,000"],
+  ])("%d people are %s", (people, text) => expect(roundPeople(people)).toBe(text));
 });
 
 describe("percentages", () => {

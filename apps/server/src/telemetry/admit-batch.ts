@@ -1,9 +1,10 @@
 /** What of a batch is taken: its time is set right, and names beyond the bounds are left out and counted. */
 
-import type { CompiledSnapshot } from "@dimmer/evaluation";
+import type { Snapshot } from "@dimmer/evaluation";
 import type { EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import type { PlaceNames } from "./place-names.ts";
+import { minuteOf } from "./times.ts";
 
 /** Shape: `evaluations` and `dropped` are numbers of evaluations; together they are what came. */
 export interface Admitted {
@@ -14,7 +15,12 @@ export interface Admitted {
   readonly isClamped: boolean;
 }
 
-export type KnownFlags = Pick<CompiledSnapshot["flags"], "has">;
+/** Which flags an environment has. */
+export interface KnownFlags {
+  has(flag: string): boolean;
+}
+
+export const flagsIn = ({ flags }: Pick<Snapshot, "flags">): KnownFlags => ({ has: (flag) => Object.hasOwn(flags, flag) });
 
 /**
  * Shape:  a flag that the environment does not have is unknown, whatever the batch says of it.
@@ -50,6 +56,3 @@ function admitPeople({ flag, path, rule }: PeopleCount, flags: KnownFlags, names
 }
 
 const sumOf = (counts: readonly EvaluationCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
-
-const MINUTE_MS = 60_000;
-const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;

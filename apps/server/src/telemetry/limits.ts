@@ -1,8 +1,6 @@
 /** Every bound of what the server takes, keeps and reads of telemetry, in one place. */
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, MINUTE_MS } from "./times.ts";
 
 export const TELEMETRY_LIMITS = {
   /** What counts for a time further back, or further ahead, counts for now: a clock that is wrong must not hide what happened. */

@@ -1,9 +1,9 @@
 /** Counts what the server itself evaluates, as an SDK counts what it does, and hands it to the intake. */
 
-import type { Evaluation } from "@dimmer/evaluation";
+import type { Evaluation, Snapshot } from "@dimmer/evaluation";
 import { type Bucket, openBucket } from "@dimmer/sdk-core";
 import type { Place } from "../delivery/snapshot-hub.ts";
-import type { KnownFlags } from "./admit-batch.ts";
+import { flagsIn } from "./admit-batch.ts";
 import type { Intake } from "./intake.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import type { TelemetrySource } from "./telemetry-store.ts";
@@ -16,8 +16,8 @@ export interface OwnEvaluations {
 
 export interface OwnEvaluationsPorts {
   readonly intake: Pick<Intake, "take">;
-  /** The flags of an environment as it is now; nothing where it is gone. */
-  readonly flagsOf: (place: Place) => KnownFlags | undefined;
+  /** The environment as it is now; nothing where it is gone. */
+  readonly snapshotOf: (place: Place) => Pick<Snapshot, "flags"> | undefined;
   readonly clock: () => number;
   readonly drawId: () => string;
 }
@@ -29,7 +29,7 @@ interface Counting {
   readonly handOver: () => void;
 }
 
-export function openOwnEvaluations({ intake, flagsOf, clock, drawId }: OwnEvaluationsPorts): OwnEvaluations {
+export function openOwnEvaluations({ intake, snapshotOf, clock, drawId }: OwnEvaluationsPorts): OwnEvaluations {
   const countings = new Map<string, Counting>();
 
   const open = (from: Place & { readonly source: TelemetrySource }): Counting => {
@@ -46,9 +46,9 @@ export function openOwnEvaluations({ intake, flagsOf, clock, drawId }: OwnEvalua
       handOver() {
         clearTimeout(counting.timer);
         const sealed = counting.bucket.seal();
-        const flags = flagsOf(from);
-        if (sealed === undefined || flags === undefined) return;
-        intake.take(from, { format: 1, batch: drawId(), dropped: counting.overflowed, ...sealed }, flags);
+        const snapshot = snapshotOf(from);
+        if (sealed === undefined || snapshot === undefined) return;
+        intake.take(from, { format: 1, batch: drawId(), dropped: counting.overflowed, ...sealed }, flagsIn(snapshot));
         counting.overflowed = 0;
       },
     };

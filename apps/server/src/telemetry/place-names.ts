@@ -2,8 +2,7 @@
 
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "./times.ts";
 
 /** Shape: true where the name is known this hour or there is room for one more. */
 export interface PlaceNames {

@@ -12,26 +12,21 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import type { KnownFlags } from "./admit-batch.ts";
 import { estimatePeople } from "./estimate-people.ts";
 import type { AttributeRow, SeriesRow, Span, TelemetryStore, TotalRow } from "./telemetry-store.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, minuteOf } from "./times.ts";
 
 /** The last `hours`, the running minute included. */
-export function spanOf(now: number, hours: number): Span {
+function spanOf(now: number, hours: number): Span {
   return { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
 }
 
-const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;
-
 /** A week, today included. */
 function weekOf(now: number): Span & { readonly today: number } {
-  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  const today = dayOf(now);
   return { since: today - 6 * DAY_MS, until: today + DAY_MS, today };
 }
 
 /** So that a line has some hundreds of points at most; minutes are kept for a week only. */
-export function stepOf({ since, until }: Span): number {
+function stepOf({ since, until }: Span): number {
   const lengthMs = until - since;
   return lengthMs <= 7 * HOUR_MS ? MINUTE_MS : lengthMs <= 15 * DAY_MS ? HOUR_MS : DAY_MS;
 }
@@ -39,13 +34,15 @@ export function stepOf({ since, until }: Span): number {
 export async function readEvaluations(
   store: TelemetryStore,
   place: Place,
-  span: Span,
-  flag: string | undefined,
+  now: number,
+  { hours, flag }: { readonly hours: number; readonly flag?: string | undefined },
 ): Promise<EvaluationsView> {
+  const span = spanOf(now, hours);
   const stepMs = stepOf(span);
   const totals = await store.totals(place, span, flag);
   const rows = flag === undefined ? [] : await store.series(place, span, stepMs, flag);
   return {
+    asOf: textOf(now),
     since: textOf(span.since),
     until: textOf(span.until),
     stepMs,

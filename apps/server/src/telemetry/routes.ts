@@ -17,9 +17,10 @@ import { holdingOf } from "../delivery/routes.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams } from "../http/route-schemas.ts";
+import { flagsIn, type KnownFlags } from "./admit-batch.ts";
 import type { Intake } from "./intake.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-import { readAttributes, readEvaluations, readPeople, readUnknownFlags, spanOf, telemetryUnavailable } from "./read-telemetry.ts";
+import { readAttributes, readEvaluations, readPeople, readUnknownFlags, telemetryUnavailable } from "./read-telemetry.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 
 export interface TelemetryPorts {
@@ -41,6 +42,7 @@ const total = {
 
 const EvaluationsSchema: z.ZodType<EvaluationsView> = z
   .object({
+    asOf: z.string().describe("The server's clock."),
     since: z.string(),
     until: z.string(),
     stepMs: z.int(),
@@ -99,12 +101,12 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   const { hub, intake, store, clock } = ports;
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
-  const ask = async <T>(place: Place, question: (flags: ReadonlySet<string>) => Promise<T>): Promise<T> => {
+  const ask = async <T>(place: Place, question: (flags: KnownFlags) => Promise<T>): Promise<T> => {
     const held = await hub.current(place.project, place.environment);
     if (held === undefined)
       throw new ProblemError("not-found", `There is no environment ${place.environment} in project ${place.project}.`);
     await intake.settled();
-    return withinBound(question(new Set(Object.keys(held.snapshot.flags))));
+    return withinBound(question(flagsIn(held.snapshot)));
   };
 
   app.post(
@@ -123,7 +125,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     },
     async (request) => {
       const { place, held } = await holdingOf(request, hub);
-      return intake.take({ ...place, source: "server" }, request.body, new Set(Object.keys(held.snapshot.flags)));
+      return intake.take({ ...place, source: "server" }, request.body, flagsIn(held.snapshot));
     },
   );
 
@@ -139,7 +141,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: EvaluationsSchema },
       },
     },
-    ({ params, query }) => ask(params, () => readEvaluations(store, params, spanOf(clock(), query.hours), query.flag)),
+    ({ params, query }) => ask(params, () => readEvaluations(store, params, clock(), query)),
   );
 
   app.get(

@@ -4,10 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import type { ReceivedBatch, TelemetryStore } from "./telemetry-store.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "./times.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** Noon, so that an hour more is the same day. */
 export const NOW = Date.UTC(2026, 10, 20, 12);
 
@@ -110,8 +108,8 @@ export function telemetryStoreContract(open: () => Promise<TelemetryStore>): voi
     await store.append([received("people-4", { minute: NOW - DAY_MS, people: [everybody("AAD")] }, "people")]);
     const day = NOW - 12 * HOUR_MS;
     expect(await store.people(place("people"), ALL)).toEqual([
-      { day: day - DAY_MS, flag: null, path: null, rule: null, sketch: "AAD" },
       { day, flag: null, path: null, rule: null, sketch: "AABABC" },
+      { day: day - DAY_MS, flag: null, path: null, rule: null, sketch: "AAD" },
       { day, ...address, sketch: "AABABC" },
     ]);
     expect(await store.people(place("people"), { since: NOW, until: NOW + DAY_MS })).toHaveLength(2);

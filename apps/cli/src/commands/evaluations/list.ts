@@ -31,7 +31,7 @@ async function list(call: Call): Promise<void> {
     const { totals } = evaluations;
     if (totals.length === 0)
       return `Nothing was evaluated in ${environment} in the last ${hours} h${flag === undefined ? "" : ` of ${flag}`}.`;
-    const rows = totals.map((total) => rowOf(total, Date.parse(evaluations.until)));
+    const rows = totals.map((total) => rowOf(total, Date.parse(evaluations.asOf)));
     const table = call.output.table(["flag", "variant", "by", "reason", "times", "last"], rows);
     return people === undefined ? table : `${table}\n${describeSeen(people)}`;
   });
@@ -42,5 +42,12 @@ function rowOf(total: EvaluationTotal, now: number): string[] {
   const served =
     variant === undefined ? "the caller's default" : `${variant}${valueVersion === undefined ? "" : ` v${valueVersion}`}`;
   const by = rule === undefined ? (path ?? "") : `${path === "rule" ? "rule" : `${path ?? ""} of rule`} ${rule}`;
-  return [flag, served, by, errorCode ?? reason, count.toLocaleString("en-US"), `${formatAge(now - Date.parse(lastAt))} ago`];
+  return [
+    flag,
+    served,
+    by,
+    errorCode ?? reason,
+    count.toLocaleString("en-US"),
+    `${formatAge(Math.max(0, now - Date.parse(lastAt)))} ago`,
+  ];
 }

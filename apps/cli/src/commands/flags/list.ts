@@ -55,19 +55,19 @@ async function readLast(
   { client, project }: Server,
   environments: readonly string[],
 ): Promise<((row: Row) => string) | undefined> {
-  const last = new Map<string, number>();
+  const age = new Map<string, number>();
   for (const environment of environments) {
     const seen = await client.getEvaluations(project, environment, { hours: DAYS * 24 }).catch(ifUnknown);
     for (const { flag, lastAt } of seen?.totals ?? []) {
       const name = JSON.stringify([environment, flag]);
-      last.set(name, Math.max(Date.parse(lastAt), last.get(name) ?? 0));
+      const ageMs = Math.max(0, Date.parse(seen?.asOf ?? lastAt) - Date.parse(lastAt));
+      age.set(name, Math.min(ageMs, age.get(name) ?? ageMs));
     }
   }
-  if (last.size === 0) return undefined;
-  const now = Date.now();
+  if (age.size === 0) return undefined;
   return ({ flag, environment }) => {
-    const at = last.get(JSON.stringify([environment, flag]));
-    return at === undefined ? `not in ${DAYS} days` : `${formatAge(Math.max(0, now - at))} ago`;
+    const ageMs = age.get(JSON.stringify([environment, flag]));
+    return ageMs === undefined ? `not in ${DAYS} days` : `${formatAge(ageMs)} ago`;
   };
 }
 

@@ -1,7 +1,7 @@
 /** `dimmer flags unknown`: what programs ask for and nobody has made, or somebody has removed too early. */
 
 import { chooseEnvironment } from "../../environment-choice.ts";
-import { didYouMean } from "../../output/suggest.ts";
+import { suggestNames } from "../../output/suggest.ts";
 import { environmentsIn, openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -22,8 +22,8 @@ async function list(call: Call): Promise<void> {
       flag,
       count.toLocaleString("en-US"),
       lastAt.slice(0, 16).replace("T", " "),
-      didYouMean(flag, flags) ?? "",
+      suggestNames(flag, flags).join(", "),
     ]);
-    return call.output.table(["flag", "times", "last (UTC)", ""], rows);
+    return call.output.table(["flag", "times", "last (UTC)", "perhaps meant"], rows);
   });
 }

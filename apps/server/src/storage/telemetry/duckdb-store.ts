@@ -13,6 +13,7 @@ import type {
   TelemetryStore,
   TotalRow,
 } from "../../telemetry/telemetry-store.ts";
+import { dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import {
   ATTRIBUTES,
@@ -28,10 +29,6 @@ import {
   TABLES,
   TOTALS,
 } from "./duckdb-tables.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-export const DAY_MS = 24 * HOUR_MS;
 
 type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
@@ -225,5 +222,3 @@ const withoutNulls = (row: Readonly<Record<string, unknown>>): Readonly<Record<s
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 
 const nullIfEmpty = (value: unknown): string | null => (value === "" ? null : (value as string));
-
-export const dayOf = (at: number): number => Math.floor(at / DAY_MS) * DAY_MS;

@@ -44,10 +44,11 @@ export const SERIES = `
   WHERE project = $1 AND environment = $2 AND counted_at >= $3::BIGINT AND counted_at < $4::BIGINT AND flag = $6
   GROUP BY variant, step ORDER BY variant, step LIMIT $7::BIGINT`;
 
+/** Everybody first, then the newest days, so that a flood of addresses cuts off neither. */
 export const PEOPLE = `
   SELECT day::DOUBLE AS day, flag, path, rule, sketch FROM people
   WHERE project = $1 AND environment = $2 AND day >= $3::BIGINT AND day < $4::BIGINT
-  ORDER BY day, flag, path, rule LIMIT $5::BIGINT`;
+  ORDER BY flag <> '', day DESC, flag, path, rule LIMIT $5::BIGINT`;
 
 export const ATTRIBUTES = `
   SELECT path, type, day::DOUBLE AS day FROM attributes

@@ -12,6 +12,7 @@ import {
 } from "@dimmer/sdk-core";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { ReceivedBatch } from "../../telemetry/telemetry-store.ts";
+import { dayOf } from "../../telemetry/times.ts";
 import { PUT_SKETCH, SKETCH } from "./duckdb-tables.ts";
 
 type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -29,8 +30,6 @@ interface Kept {
   readonly key: DuckDBValue[];
   readonly registers: Registers;
 }
-
-const DAY_MS = 86_400_000;
 
 export function openKeptPeople(run: Run): KeptPeople {
   const atHand = new Map<string, Kept>();
@@ -51,7 +50,7 @@ export function openKeptPeople(run: Run): KeptPeople {
     async add(batches) {
       const changed = new Set<Kept>();
       for (const { project, environment, batch } of batches) {
-        const day = Math.floor(batch.minute / DAY_MS) * DAY_MS;
+        const day = dayOf(batch.minute);
         for (const { flag = "", path = "", rule = "", sketch } of batch.people) {
           const bits = flag === "" ? PEOPLE_BITS : ADDRESS_BITS;
           const registers = readRegisters(sketch, bits);

@@ -1,6 +1,6 @@
 /** The child process: what it keeps, and what its death, its file and its absence do. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -36,7 +36,9 @@ async function waitUntilGone({ store }: Opened): Promise<void> {
   while (store.pid !== undefined) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe("keeps what every store keeps", () => telemetryStoreContract(async () => open(join(folder, "contract.duckdb")).store));
+describe("keeps what every store keeps", () => {
+  telemetryStoreContract(async () => open(join(folder, "contract.duckdb")).store);
+});
 
 test("a question alone starts nothing and makes no file", async () => {
   const path = join(folder, "untouched.duckdb");
@@ -50,6 +52,7 @@ test("a killed process loses nothing that was stored, refuses until its wait is 
   const opened = open(join(folder, "killed.duckdb"));
   const { store, time } = opened;
   await store.append([batch("before")]);
+  expect(statSync(join(folder, "killed.duckdb")).mode & 0o077).toBe(0);
   const lost = store.append([batch("amid")]);
   process.kill(store.pid as number, "SIGKILL");
   await expect(lost).rejects.toMatchObject({ name: "StoreGoneError", wasAsked: true });

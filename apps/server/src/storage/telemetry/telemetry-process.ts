@@ -3,6 +3,9 @@
 import type { TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 
+// What it writes is its owner's alone, as the control store's files are.
+process.umask(0o077);
+
 const say = (said: Said): void => void process.send?.(said);
 
 /** Whoever stops the whole group means the parent; this process ends once the parent has let go of it. */
@@ -37,13 +40,15 @@ async function answer(store: TelemetryStore, { id, method, args }: Call): Promis
   }
 }
 
+async function reply(store: TelemetryStore, call: Call): Promise<void> {
+  const answered = await answer(store, call);
+  if (!process.connected) return;
+  say(answered);
+  if (call.method === "close") process.disconnect();
+}
+
 const store = await open(process.argv[2] ?? ":memory:");
 if (store === undefined) process.exit(1);
 process.on("disconnect", () => void store.close().finally(() => process.exit(0)));
-process.on("message", (call: Call) => {
-  void answer(store, call).then((answered) => {
-    if (process.connected) say(answered);
-    if (call.method === "close") process.disconnect();
-  });
-});
+process.on("message", (call: Call) => void reply(store, call));
 say({ ready: true });
