@@ -217,13 +217,13 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: "telemetry-dies-alone",
     behaviour:
       "Flags are served while the telemetry store is killed, hangs, is missing or has a broken file, and nothing stored is lost.",
-    source: "issue 4, B; ADR-0027",
+    source: "issue 3, B; ADR-0027",
   },
   {
     id: "first-sight",
     behaviour:
       "What an SDK evaluates is shown by the command: which answers, about how many people, which attributes, unknown flags.",
-    source: "issue 4, B",
+    source: "issue 3, B",
   },
 
   // First contact.
