@@ -34,7 +34,8 @@ export type OutboundOutcome = { readonly status: number } | { readonly error: st
  * Source: reliability A57, A58, A60.
  */
 export async function sendRequest(request: OutboundRequest, policy: OutboundPolicy): Promise<OutboundOutcome> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(OUTBOUND_LIMITS.timeoutMs)]);
+  const deadline = openDeadline(request.signal);
+  const { signal } = deadline;
   try {
     const url = requireUrl(request.url, policy);
     const address = await orAborted(requirePublicAddress(url, policy), signal);
@@ -43,7 +44,28 @@ export async function sendRequest(request: OutboundRequest, policy: OutboundPoli
     return { status: response.statusCode ?? 0 };
   } catch (error) {
     return { error: sayFailure(error, signal) };
+  } finally {
+    deadline.close();
   }
+}
+
+/**
+ * Aborts with `outer` or after the time for a request. Not `AbortSignal.any` over `AbortSignal.timeout`: what Node 20 makes of those can be
+ * collected as garbage before it fires, and a request would then wait for ever.
+ */
+function openDeadline(outer: AbortSignal): { readonly signal: AbortSignal; close(): void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, OUTBOUND_LIMITS.timeoutMs);
+  outer.addEventListener("abort", abort, { once: true });
+  if (outer.aborted) abort();
+  return {
+    signal: controller.signal,
+    close() {
+      clearTimeout(timer);
+      outer.removeEventListener("abort", abort);
+    },
+  };
 }
 
 /** A name server that never answers is given up too. */
