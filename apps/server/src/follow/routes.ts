@@ -22,7 +22,7 @@ const FollowedFileSchema: z.ZodType<FollowedFile> = z
   })
   .meta({ id: "FollowedFile" });
 
-export function followRoutes(app: HttpApp, follower: () => Follower | undefined): void {
+export function followRoutes(app: HttpApp, follower: Follower | undefined): void {
   app.get(
     "/api/v1/projects/:project/followed-file",
     {
@@ -37,8 +37,7 @@ export function followRoutes(app: HttpApp, follower: () => Follower | undefined)
     },
     async (request) => {
       const { project } = request.params;
-      const found = follower();
-      if (found?.project === project) return found.status();
+      if (follower?.project === project) return follower.status();
       throw new ProblemError("not-found", `The server follows no file for ${project}; DIMMER_FOLLOW_FILE names one.`);
     },
   );

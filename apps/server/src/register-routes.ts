@@ -1,0 +1,80 @@
+/** Every route of the server, on one screen. */
+
+import { keyRoutes } from "./access/routes.ts";
+import type { EnvironmentTokens } from "./access/environment-tokens.ts";
+import { tokenRoutes } from "./access/token-routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
+import { backupRoutes } from "./backup/routes.ts";
+import type { Delivery } from "./delivery/open-delivery.ts";
+import { deliveryRoutes } from "./delivery/routes.ts";
+import { sdkRoutes } from "./delivery/sdk-routes.ts";
+import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
+import { changeRoutes } from "./flags/change-routes.ts";
+import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
+import { flagListRoutes } from "./flags/list-routes.ts";
+import { flagRoutes } from "./flags/routes.ts";
+import type { Follower } from "./follow/follow-file.ts";
+import { followRoutes } from "./follow/routes.ts";
+import { docsRoutes } from "./http/docs-routes.ts";
+import { type HealthPorts, healthRoutes } from "./http/health-routes.ts";
+import { metricsRoutes } from "./http/metrics-routes.ts";
+import type { HttpApp } from "./http/open-http.ts";
+import type { ServerMetrics } from "./http/server-metrics.ts";
+import { linkPageRoutes } from "./links/page-routes.ts";
+import { linkRoutes } from "./links/routes.ts";
+import { modelRoutes } from "./models/routes.ts";
+import { ofrepRoutes } from "./ofrep/routes.ts";
+import type { Acting } from "./open-acting.ts";
+import type { ManagementPorts } from "./ports.ts";
+import { scheduleRoutes } from "./schedules/routes.ts";
+import { segmentRoutes } from "./segments/routes.ts";
+import type { Telemetry } from "./telemetry/open-telemetry.ts";
+import { telemetryRoutes } from "./telemetry/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+
+export interface ServerParts {
+  readonly ports: ManagementPorts;
+  readonly delivery: Delivery;
+  readonly telemetry: Telemetry;
+  readonly acting: Acting;
+  readonly tokens: EnvironmentTokens;
+  readonly metrics: ServerMetrics;
+  readonly health: HealthPorts;
+  /** Signs the addresses of OFREP's streams. */
+  readonly signingKey: Uint8Array;
+  /** Undefined for a store in memory, which there is nothing to back up of. */
+  readonly dataDir: string | undefined;
+  readonly follower: Follower | undefined;
+  /** Puts an effect off until what is being done has committed. */
+  readonly afterCommit: (effect: () => void) => void;
+}
+
+export function registerRoutes(app: HttpApp, parts: ServerParts): void {
+  const { ports, delivery, telemetry, acting, tokens, metrics, signingKey, dataDir } = parts;
+  const { hub, sdks } = delivery;
+  const wake = (one: { wake(): void }) => ({ wake: () => parts.afterCommit(() => one.wake()) });
+  healthRoutes(app, parts.health);
+  projectRoutes(app, ports);
+  environmentRoutes(app, ports);
+  flagListRoutes(app, ports);
+  flagRoutes(app, ports);
+  flagEnvironmentRoutes(app, ports);
+  changeRoutes(app, ports);
+  segmentRoutes(app, ports);
+  modelRoutes(app, ports);
+  scheduleRoutes(app, ports, wake(acting.scheduler));
+  linkRoutes(app, ports);
+  linkPageRoutes(app, ports);
+  webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
+  followRoutes(app, parts.follower);
+  keyRoutes(app, ports);
+  tokenRoutes(app, { ...ports, tokens });
+  auditRoutes(app, ports);
+  backupRoutes(app, { ...ports, dataDir });
+  deliveryRoutes(app, { hub, sdks });
+  sdkRoutes(app, { hub, sdks });
+  telemetryRoutes(app, { ...telemetry, hub, clock: ports.clock });
+  ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
+  metricsRoutes(app, metrics);
+  docsRoutes(app);
+}

@@ -1,0 +1,43 @@
+/** Takes and keeps what SDKs count: the store in its child process, the intake in front of it, and the server's own evaluations. */
+
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Snapshot } from "@dimmer/evaluation";
+import type { Logger } from "pino";
+import type { Place } from "../delivery/snapshot-hub.ts";
+import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
+import { type Intake, openIntake } from "./intake.ts";
+import { openOwnEvaluations, type OwnEvaluations } from "./own-evaluations.ts";
+import type { TelemetryStore } from "./telemetry-store.ts";
+
+export interface Telemetry {
+  readonly store: TelemetryStore;
+  readonly intake: Intake;
+  readonly evaluations: OwnEvaluations;
+  /** Stores what has been taken, within its time, and ends the child. */
+  close(): Promise<void>;
+}
+
+/** Shape: without a `dataDir` it is kept in memory, and nothing is worth waiting for at the end. */
+export function openTelemetry(ports: {
+  readonly dataDir: string | undefined;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  readonly snapshotOf: (place: Place) => Snapshot | undefined;
+}): Telemetry {
+  const { dataDir, clock, logger, snapshotOf } = ports;
+  const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
+  const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
+  const intake = openIntake({ store, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
+  const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
+  return {
+    store,
+    intake,
+    evaluations,
+    async close() {
+      evaluations.close();
+      await intake.close(dataDir !== undefined);
+      await store.close();
+    },
+  };
+}
