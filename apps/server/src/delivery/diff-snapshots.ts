@@ -38,10 +38,11 @@ function changedIn<T>(before: Named<T>, after: Named<T>): Named<T> {
   );
 }
 
-const newIn = (before: Named<string>, after: Named<string>) => pick(after, (name) => !Object.hasOwn(before, name));
+const newIn = (before: Named<string>, after: Named<string>) =>
+  before === after ? {} : pick(after, (name) => !Object.hasOwn(before, name));
 
 const goneFrom = (before: Named<unknown>, after: Named<unknown>) =>
-  Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  before === after ? [] : Object.keys(before).filter((name) => !Object.hasOwn(after, name));
 
 const pick = <T>(from: Named<T>, wanted: (name: string, entry: T) => boolean): Named<T> =>
   Object.fromEntries(Object.entries(from).filter(([name, entry]) => wanted(name, entry)));

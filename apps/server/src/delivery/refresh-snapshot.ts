@@ -66,6 +66,9 @@ function readPublished(
 
 /** What is new over what was held; `part` has the flags that changed and are still there, and everything that is no flag. */
 function merge(held: Snapshot, part: Snapshot, changed: readonly string[]): Snapshot {
+  // A kill, a ramp, an edited rule: everyday changes bring neither flags nor values, and must not look at all of them.
+  if (changed.every((key) => hasSameValues(ownOf(held.flags, key), ownOf(part.flags, key))))
+    return { ...part, flags: { ...held.flags, ...part.flags }, values: held.values };
   const isChanged = new Set(changed);
   const kept = Object.entries(held.flags).filter(([key]) => !isChanged.has(key));
   const flags = [...kept, ...Object.entries(part.flags)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -75,6 +78,15 @@ function merge(held: Snapshot, part: Snapshot, changed: readonly string[]): Snap
     if (value !== undefined) values.push([digest, value]);
   }
   return { ...part, flags: Object.fromEntries(flags), values: Object.fromEntries(values) };
+}
+
+const ownOf = (flags: Snapshot["flags"], key: string): SnapshotFlag | undefined =>
+  Object.hasOwn(flags, key) ? flags[key] : undefined;
+
+function hasSameValues(before: SnapshotFlag | undefined, after: SnapshotFlag | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const [old, now] = [digestsOf([["", before]]), digestsOf([["", after]])];
+  return old.size === now.size && [...now].every((digest) => old.has(digest));
 }
 
 function digestsOf(flags: readonly (readonly [string, SnapshotFlag])[]): ReadonlySet<string> {
