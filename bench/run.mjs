@@ -20,6 +20,7 @@ Options
   --rounds <n>          interleaved rounds (5, of delivery and requests 3; 1 with --quick)
   --only <ids>          evaluation: these contestants alone, by comma: limit,dimmer,launchdarkly,…
   --measure <names>     evaluation: these measurements alone, by comma: rate,allocation,heap,start
+  --rival               requests: beside unleash-server on PostgreSQL as well (Node 20; installs 230 MB into bench/rivals)
   --record              writes the result into bench/RESULTS.md
 `;
 
@@ -30,6 +31,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: "string" },
     only: { type: "string" },
     measure: { type: "string" },
+    rival: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -42,6 +44,6 @@ if (options.help || bench === undefined) {
 }
 
 const { prepare } = await import("./prepare.mjs");
-await prepare();
+await prepare(options);
 const { run } = await import(bench);
 process.exitCode = await run(options);

@@ -2,7 +2,7 @@
 
 import { count, dateLine, decimal, machineLine, table, targetTable } from "../measure/markdown.mjs";
 
-const NAMES = { dimmer: "Dimmer", bare: "the limit" };
+const NAMES = { dimmer: "Dimmer", bare: "the limit", unleash: "unleash-server 6.4.1" };
 
 export function describeResults({ results, judged, plan }) {
   const rounds = `${plan.rounds} round${plan.rounds === 1 ? "" : "s"} of ${plan.seconds} s, forwards and backwards in turn; medians`;
@@ -24,15 +24,17 @@ export function describeResults({ results, judged, plan }) {
 function rateTable(rates) {
   const names = Object.keys(rates.dimmer);
   const rows = names.flatMap((name) =>
-    Object.entries(rates).map(([id, by]) => [
-      name,
-      NAMES[id],
-      count(by[name].perCpuSecond),
-      count(by[name].perSecond),
-      decimal(by[name].p50),
-      decimal(by[name].p99),
-      count(by[name].bytes),
-    ]),
+    Object.entries(rates)
+      .filter(([, by]) => by[name] !== undefined)
+      .map(([id, by]) => [
+        name,
+        NAMES[id],
+        count(by[name].perCpuSecond),
+        count(by[name].perSecond),
+        decimal(by[name].p50),
+        decimal(by[name].p99),
+        count(by[name].bytes),
+      ]),
   );
   return table(["", "", "a CPU second", "a second", "p50 ms", "p99 ms", "B an answer"], rows);
 }

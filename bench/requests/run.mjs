@@ -23,7 +23,7 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Runs the bench and gives the exit code. */
 export async function run(options) {
-  const plan = { quick: options.quick, ...(options.quick ? QUICK : FULL) };
+  const plan = { quick: options.quick, rival: options.rival, ...(options.quick ? QUICK : FULL) };
   if (options.rounds !== undefined) plan.rounds = Number(options.rounds);
   const folder = mkdtempSync(join(tmpdir(), "dimmer-bench-"));
   try {
@@ -44,11 +44,12 @@ async function measureAll(plan, folder, say) {
   const contestants = {
     dimmer: { module: here("servers/dimmer.mjs"), start: { dataDir: folder, flags: FLAGS } },
     bare: { module: here("servers/bare.mjs"), start: { snapshot, flags: FLAGS } },
+    ...(plan.rival ? { unleash: { module: here("../rivals/unleash.mjs"), start: { flags: FLAGS } } } : {}),
   };
   const loads = {};
   for (let round = 0; round < plan.rounds; round++) {
-    for (const id of round % 2 === 0 ? ["dimmer", "bare"] : ["bare", "dimmer"]) {
-      for (const [name, result] of Object.entries(await loadContestant(contestants[id], snapshot, plan))) {
+    for (const id of inTurn(Object.keys(contestants), round)) {
+      for (const [name, result] of Object.entries(await loadContestant(contestants[id], plan))) {
         say(`  ${id}, ${name}: ${Math.round(result.perCpuSecond)} a CPU second, p99 ${result.p99} ms`);
         ((loads[id] ??= {})[name] ??= []).push(result);
       }
@@ -59,6 +60,9 @@ async function measureAll(plan, folder, say) {
     writes: await measureWrites(contestants.dimmer, folder, plan),
   };
 }
+
+/** Forwards and backwards in turn, so that a slow stretch of the machine does not always meet the same contestants. */
+const inTurn = (ids, round) => (round % 2 === 0 ? ids : [...ids].reverse());
 
 const mapValues = (object, map) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
@@ -85,14 +89,14 @@ async function takeSnapshot(folder) {
   }
 }
 
-async function loadContestant({ module, start }, snapshot, { seconds, quick }) {
+async function loadContestant({ module, start }, { seconds, quick }) {
   const results = {};
   const server = startRole(module, SERVER);
   const client = startRole(here("load.mjs"), CLIENTS);
   try {
     const { port, requests } = await server.ask("start", start);
     for (const [name, request] of Object.entries(requests)) {
-      const headers = { ...request.headers, ...(request.isConditional ? { "if-none-match": snapshot.headers.etag } : {}) };
+      const headers = { ...request.headers, ...(request.isConditional ? await conditionOf(port, request) : {}) };
       const order = { port: request.port ?? port, request: { ...request, headers, status: name.endsWith("304") ? 304 : 200 } };
       await client.ask("run", { ...order, seconds: 1 });
       if (!quick) await waitForQuiet();
@@ -102,9 +106,17 @@ async function loadContestant({ module, start }, snapshot, { seconds, quick }) {
       results[name] = { perCpuSecond: answers / (cpuMs / 1_000), perSecond: answers / seconds, p50, p99, bytes };
     }
   } finally {
+    await server.ask("stop").catch(() => {});
     await Promise.all([client.end("SIGKILL"), server.end("SIGKILL")]);
   }
   return results;
+}
+
+/** What makes a request one about nothing new. */
+async function conditionOf(port, { path, headers }) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  await response.arrayBuffer();
+  return { "if-none-match": response.headers.get("etag") };
 }
 
 /** In turn, so that both meet the same disk. */

@@ -6,7 +6,7 @@ import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
 import { deriveKeys } from "./access/derive-keys.ts";
 import { openEnvironmentTokens } from "./access/environment-tokens.ts";
-import { authenticate } from "./access/keys.ts";
+import { openKnownKeys } from "./access/known-keys.ts";
 import { loadSecretKey } from "./access/load-secret-key.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { type Closing, openClosing } from "./closing.ts";
@@ -107,7 +107,12 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
       hub.committed(project, versions);
       acting?.dispatcher.wake();
     });
-  const dropKey: typeof hub.dropKey = (id) => joining.afterCommit(() => hub.dropKey(id));
+  const known = openKnownKeys(access);
+  const dropKey: typeof hub.dropKey = (id) =>
+    joining.afterCommit(() => {
+      known.forget(id);
+      hub.dropKey(id);
+    });
   const ports: ManagementPorts = { ...access, store: joining, committed, hub: { ...hub, dropKey } };
   const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true }));
 
@@ -121,7 +126,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const byTicket = authenticateTicket(store, keys.eventStreams, clock);
   const app = openHttp({
     logger,
-    authenticate: (secret, by) => (by === "ticket" ? byTicket(secret) : authenticate(store, secret, clock())),
+    authenticate: (secret, by) => (by === "ticket" ? byTicket(secret) : known.authenticate(secret)),
     browserOrigins: settings.browserOrigins ?? ["*"],
     createRequestId: randomUUID,
   });

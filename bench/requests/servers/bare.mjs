@@ -21,17 +21,18 @@ playRole({
     const bare = await listen(openBare(Buffer.from(snapshot.body, "base64"), snapshot.headers, deciders));
     const app = openFastify(deciders.get(CHANGED_FLAG));
     await app.listen({ port: 0, host: "127.0.0.1" });
-    const ask = { method: "POST", headers: { "content-type": "application/json" }, hasContext: true };
+    const ask = { method: "POST", headers: { "content-type": "application/json" }, contextIn: "body" };
     return {
       port: bare,
       requests: {
         "snapshot, gzip": { method: "GET", path: "/snapshot", headers: {} },
-        "snapshot, 304": { method: "GET", path: "/snapshot", headers: { "if-none-match": snapshot.headers.etag } },
+        "snapshot, 304": { method: "GET", path: "/snapshot", headers: {}, isConditional: true },
         "one flag": { ...ask, port: app.server.address().port, path: "/flags/one" },
         "all flags": { ...ask, path: "/flags" },
       },
     };
   },
+  stop: () => true,
   windowStart: () => window.start(),
   windowEnd: () => window.end(),
 });

@@ -18,8 +18,8 @@ playRole({
       requests: {
         "snapshot, gzip": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders },
         "snapshot, 304": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders, isConditional: true },
-        "one flag": { ...ask, path: `/ofrep/v1/evaluate/flags/${CHANGED_FLAG}`, hasContext: true },
-        "all flags": { ...ask, path: "/ofrep/v1/evaluate/flags", hasContext: true },
+        "one flag": { ...ask, path: `/ofrep/v1/evaluate/flags/${CHANGED_FLAG}`, contextIn: "body" },
+        "all flags": { ...ask, path: "/ofrep/v1/evaluate/flags", contextIn: "body" },
       },
       changes: [0, 1].map((n) => changeRequest(admin, n)),
     };

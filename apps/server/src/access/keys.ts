@@ -3,11 +3,11 @@
 import { type KeyKind, type KeyView, ProblemError } from "@dimmer/protocol";
 import { chainOf, appendAudit } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
-import type { KeyRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
+import type { KeyRecord, StoreTransaction } from "../storage/store.ts";
 import type { AccessPorts } from "./access-ports.ts";
 import { requireReach } from "./authorise.ts";
 import { drawId } from "./draw-id.ts";
-import { drawSecret, MAX_SECRET, secretHash, shownPrefix } from "./key-secret.ts";
+import { drawSecret, secretHash, shownPrefix } from "./key-secret.ts";
 
 /** UTF-16 code units of a key's name. */
 export const MAX_KEY_NAME = 200;
@@ -99,20 +99,6 @@ export async function revokeKey(
     await appendAudit(tx, { chain: chainOf(record.project), at, action: "key.revoke", actor: author.actor, details }, ports);
     return revoked;
   });
-}
-
-/**
- * Finds the key that a request carries.
- *
- * Shape:  null for an unknown, revoked or expired secret, always after the same look-up of a digest, so that time tells nothing of
- *         how much of a guess was right.
- * Errors: the store's own.
- * Source: reliability A31.
- */
-export async function authenticate(store: StoreReader, secret: string, now: number): Promise<KeyRecord | null> {
-  if (secret.length > MAX_SECRET) return null;
-  const record = await store.findKeyByHash(secretHash(secret));
-  return record !== null && isLive(record, now) ? record : null;
 }
 
 export function isLive({ revokedAt, expiresAt }: KeyRecord, now: number): boolean {
