@@ -21,20 +21,20 @@ const page = await management.createKey(project, { kind: "browser", name: "signe
 try {
   const claimed = await ask({ targetingKey: "user-1", plan: "pro" });
   assert.equal(claimed.value, STANDARD, "anybody can claim a plan");
-  console.log(`claimed: ${String(claimed.value)}`);
+  console.log(`claimed: ${claimed.value}`);
 
   // On the server, where the plan is known; the page hands on what it was given.
   const dimmerContext = await dimmer.signContext({ targetingKey: "user-1", plan: "pro" }, { expiresInSeconds: 3_600 });
   const proven = await ask({ targetingKey: "user-1", region: "eu", dimmerContext });
   assert.deepEqual([proven.value, proven.reason], [FRONTIER, "TARGETING_MATCH"]);
-  console.log(`signed: ${String(proven.value)}`);
+  console.log(`signed: ${proven.value}`);
 
   const free = await dimmer.signContext({ targetingKey: "user-2", plan: "free" });
   assert.equal((await ask({ plan: "pro", dimmerContext: free })).value, STANDARD, "what is signed lies over what is claimed");
 
   const forged = await ask({ plan: "pro", dimmerContext: `${dimmerContext.slice(0, -4)}AAAA` });
   assert.deepEqual([forged.value, forged.metadata["dimmerContext"]], [STANDARD, "Its signature is wrong."]);
-  console.log(`forged: ${String(forged.value)}, because: ${String(forged.metadata["dimmerContext"])}`);
+  console.log(`forged: ${forged.value}, because: ${String(forged.metadata["dimmerContext"])}`);
 } finally {
   await management.revokeKey(project, page.id);
   await undo(dimmer, change);
@@ -43,7 +43,7 @@ try {
 console.log("ok");
 
 interface Answer {
-  readonly value?: string;
+  readonly value: string;
   readonly reason?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }

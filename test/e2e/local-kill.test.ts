@@ -32,7 +32,7 @@ test("[local-kill] a file switches off with the server down; back, it lists it a
   await expect.poll(localKills, PATIENTLY).toEqual([["ai-enabled"]]);
   expect(await variantOf()).toBe("off");
   const rows = async (): Promise<readonly AuditRow[]> =>
-    (await openManagement(second).listAudit("project:demo", 100)).filter(({ action }) => action.startsWith("local-kill"));
+    (await openManagement(second).listAudit("project/demo", 100)).filter(({ action }) => action.startsWith("local-kill"));
   await expect.poll(async () => (await rows()).length, PATIENTLY).toBe(1);
   expect(await rows()).toMatchObject([{ action: "local-kill.seen", details: { environment: "production", kill: "ai-enabled" } }]);
 
