@@ -10,7 +10,7 @@ export type { Schedule } from "./schedule.ts";
 export { FlagStoppedError, openScopes, type EngineScope, type Scopes } from "./scopes.ts";
 export type { CacheEntry, CacheLoad, SnapshotCache } from "./snapshot-cache.ts";
 export type { Offer } from "./snapshot-holder.ts";
-export { remoteKeys, type FetchKeys, type FoundKeys, type HeldKeys } from "./signing-keys.ts";
+export { remoteKeys, type FetchKeys, type HeldKeys } from "./signing-keys.ts";
 export { isKeyRefused } from "./sources/refused-key.ts";
 export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
 export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";
