@@ -78,6 +78,23 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, A2; ADR-0025",
   },
   {
+    id: "signed-context-sdk",
+    behaviour: "An app's server signs what it knows of a person with its server key, and a browser gets the variant by it.",
+    source: "ADR-0031",
+  },
+  {
+    id: "override-token-sdk",
+    behaviour:
+      "An override token shows its variants in the scope of the request that carries it, and opens no kill, stop or `only`.",
+    source: "ADR-0031",
+  },
+  {
+    id: "local-kill",
+    behaviour:
+      "A file switches a flag off with the server gone, within a second or so; the server lists it and audits it once when it is back.",
+    source: "ADR-0032; promise 6",
+  },
+  {
     id: "short-lived",
     behaviour: "With `stream: false` an SDK fetches once, answers, and leaves nothing running.",
     source: "issue 2, D",

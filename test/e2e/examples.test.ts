@@ -39,6 +39,7 @@ describe("[examples]", () => {
       "openfeature",
       "opentelemetry",
       "python",
+      "signed-context",
       "tier-gating",
     ]);
   });

@@ -190,10 +190,16 @@ export interface AppState {
 }
 
 /** Starts `app.ts`, a program that holds an SDK and answers questions on its standard streams. */
-export async function startApp(source: Pick<ServerProcess, "url" | "key"> | { readonly file: string }): Promise<AppProcess> {
+export async function startApp(
+  source: Pick<ServerProcess, "url" | "key"> | { readonly file: string },
+  more: Env = {},
+): Promise<AppProcess> {
   const child = spawn(process.execPath, ["--import", "tsx", "test/e2e/app.ts"], {
     cwd: ROOT,
-    env: cleanEnv("file" in source ? { DIMMER_FILE: source.file } : { DIMMER_URL: source.url, DIMMER_KEY: source.key }),
+    env: cleanEnv({
+      ...("file" in source ? { DIMMER_FILE: source.file } : { DIMMER_URL: source.url, DIMMER_KEY: source.key }),
+      ...more,
+    }),
     stdio: ["pipe", "pipe", "pipe"],
   });
   const ended = once(child, "close");

@@ -47,7 +47,7 @@ export const FlagFields = z.strictObject({
   owner: z.string().optional(),
   removeBy: z.string().nullable().optional(),
   permanent: z.literal(true).nullable().optional(),
-  audience: z.enum(["server", "browser"]).optional(),
+  audience: z.enum(["server", "browser"]).nullable().optional(),
   schema: z
     .union([z.string(), z.record(z.string(), z.unknown())])
     .nullable()

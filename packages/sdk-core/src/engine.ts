@@ -7,20 +7,20 @@ import {
   type EvaluateOptions,
   type Evaluation,
   type Explanation,
-  type SnapshotFlag,
 } from "@dimmer/evaluation";
-import type { SnapshotVersion } from "@dimmer/protocol";
-import { changedFlags } from "./changed-flags.ts";
+import { openEngineNews, type EngineEvents, type FlagChange } from "./engine-events.ts";
 import { heldSource, takeCached, type HeldSource } from "./held-source.ts";
 import { ENGINE_LIMITS } from "./limits.ts";
 import { openLiveness } from "./liveness.ts";
-import { openListeners, type Listener } from "./listeners.ts";
+import type { Listener } from "./listeners.ts";
+import { withLocalKills, type LocalKill } from "./local-kills.ts";
 import type { Ports } from "./ports.ts";
 import { openSchedule } from "./schedule.ts";
 import { openCacheKeeper, type SnapshotCache } from "./snapshot-cache.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
 import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
+import { notReady, unexplained, unreadable } from "./unanswered.ts";
 
 /**
  * OpenFeature's provider states, and the end.
@@ -33,26 +33,6 @@ import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
  */
 export type Status = "NOT_READY" | "READY" | "STALE" | "ERROR" | "CLOSED";
 
-/** What changed between two snapshots; never sent for the first one. */
-export interface ConfigurationChange extends SnapshotVersion {
-  /** Flags that may decide differently now, through a segment or a required flag as well. */
-  readonly flagsChanged: readonly string[];
-}
-
-/** Shape: `before` and `after` are the flag's configuration; undefined where it did not, or does not, exist. */
-export interface FlagChange {
-  readonly flagKey: string;
-  readonly before: SnapshotFlag | undefined;
-  readonly after: SnapshotFlag | undefined;
-}
-
-export interface EngineEvents {
-  readonly ready: SnapshotVersion;
-  readonly stale: { readonly staleForMs: number; readonly failure: SourceFailure | undefined };
-  readonly error: SourceFailure;
-  readonly "configuration-changed": ConfigurationChange;
-}
-
 export interface EngineOptions {
   /** Without one, `bootstrap` alone answers. */
   readonly source?: OpenSource | undefined;
@@ -64,6 +44,8 @@ export interface EngineOptions {
   readonly bootstrap?: unknown;
   /** Flag key → variant, above everything but kill, `requires`, stop and `only`. */
   readonly overrides?: Readonly<Record<string, string>> | undefined;
+  /** What is switched off here from the first answer on, whatever the source says. */
+  readonly localKills?: readonly LocalKill[] | undefined;
   /** Grace without a live source before answers are stale. */
   readonly staleAfterMs?: number | undefined;
   /** Hears of every evaluation; without one nothing is counted. */
@@ -79,10 +61,10 @@ export interface EngineOptions {
  */
 export interface Engine {
   evaluate(flagKey: string, context: unknown): Evaluation;
-  /** The same uncounted, for whoever only looks, or counts what it makes of it. */
-  peek(flagKey: string, context: unknown): Evaluation;
+  /** The same uncounted, for whoever only looks, or counts what it makes of it; `options` stand in for the engine's own. */
+  peek(flagKey: string, context: unknown, options?: EvaluateOptions): Evaluation;
   /** The same, uncounted, from a snapshot that was held earlier. */
-  evaluateAt(snapshot: CompiledSnapshot, flagKey: string, context: unknown): Evaluation;
+  evaluateAt(snapshot: CompiledSnapshot, flagKey: string, context: unknown, options?: EvaluateOptions): Evaluation;
   /** Before the first snapshot there are no steps to tell. */
   explain(flagKey: string, context: unknown): Explanation;
   readonly status: Status;
@@ -91,7 +73,10 @@ export interface Engine {
   /** Milliseconds since the source last confirmed what is held; 0 while it is live. */
   readonly staleForMs: number;
   readonly source: HeldSource;
+  /** What answers are given from: what is held, with the local kills over it. */
   readonly snapshot: CompiledSnapshot | undefined;
+  /** The engine's own; another object with each change of them. */
+  readonly overrides: Readonly<Record<string, string>> | undefined;
   readonly telemetry: Telemetry | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
@@ -101,6 +86,8 @@ export interface Engine {
   onFlagChange(flagKey: string, listener: Listener<FlagChange>): () => void;
   /** Replaces all overrides; listeners hear of it as of any change. */
   setOverrides(overrides: Readonly<Record<string, string>>): void;
+  /** Replaces all local kills; listeners hear of it as of any change. */
+  setLocalKills(kills: readonly LocalKill[]): void;
   /** Saves what is held to the cache before it returns, for a process that is about to end. */
   saveCache(): void;
   close(): void;
@@ -115,12 +102,12 @@ export interface Engine {
  */
 export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const schedule = openSchedule(ports);
-  const report = (failure: unknown, event: PropertyKey): void => ports.log?.("error", describeThrown(failure, event));
-  const listeners = openListeners<EngineEvents>(report);
-  const flagListeners = openListeners<Record<string, FlagChange>>(report);
+  const news = openEngineNews(ports);
   // Without overrides there are no options at all: a static flag is then answered without looking at anything else.
   let evaluateOptions: EvaluateOptions | undefined = options.overrides && { overrides: { ...options.overrides } };
 
+  let localKills = options.localKills ?? [];
+  let answering: CompiledSnapshot | undefined;
   let status: Status = "NOT_READY";
   let failure: SourceFailure | undefined;
   let isConfirmed = false;
@@ -133,35 +120,30 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const enter = (next: Status): void => {
     if (status === next || status === "CLOSED") return;
     status = next;
-    const held = holder.compiled;
-    if (next === "READY" && held !== undefined) listeners.emit("ready", { epoch: held.epoch, version: held.version });
+    if (next === "READY" && answering !== undefined) news.emit("ready", { epoch: answering.epoch, version: answering.version });
     if (next !== "STALE") return;
     ports.log?.("warn", `The flags may be out of date. ${failure?.message ?? "The source has not answered yet."}`);
-    listeners.emit("stale", { staleForMs: liveness.staleForMs(), failure });
+    news.emit("stale", { staleForMs: liveness.staleForMs(), failure });
   };
 
-  const announce = (before: CompiledSnapshot | undefined, after: CompiledSnapshot): void => {
+  /** Answers from what is held from now on, without what is switched off here; tells whoever listens. */
+  const answerFrom = (held: CompiledSnapshot): void => {
+    const before = answering;
+    answering = withLocalKills(held, localKills);
+    if (before !== undefined) news.swapped(before, answering);
+  };
+
+  const take = (before: CompiledSnapshot | undefined, after: CompiledSnapshot): void => {
     if (holder.origin === "source") keeper?.changed();
-    if (before === undefined) {
-      // What kept flags from coming is over; whoever hears of "ready" must not read of it any more.
-      failure = undefined;
-      settle();
-      return enter("READY");
-    }
-    if (listeners.isEmpty() && flagListeners.isEmpty()) return;
-    tellOf(changedFlags(before, after), before, after);
+    answerFrom(after);
+    if (before !== undefined) return;
+    // What kept flags from coming is over; whoever hears of "ready" must not read of it any more.
+    failure = undefined;
+    settle();
+    enter("READY");
   };
 
-  const tellOf = (flagsChanged: readonly string[], before: CompiledSnapshot, after: CompiledSnapshot): void => {
-    if (flagsChanged.length === 0) return;
-    listeners.emit("configuration-changed", { epoch: after.epoch, version: after.version, flagsChanged });
-    for (const flagKey of flagsChanged) {
-      const change = { flagKey, before: before.flags.get(flagKey)?.source, after: after.flags.get(flagKey)?.source };
-      flagListeners.emit(flagKey, change);
-    }
-  };
-
-  const holder = openSnapshotHolder(announce);
+  const holder = openSnapshotHolder(take);
   const liveness = openLiveness(options.staleAfterMs ?? ENGINE_LIMITS.staleAfterMs, { ...ports, schedule }, () => {
     if (holder.compiled !== undefined) enter("STALE");
   });
@@ -201,14 +183,12 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       if (why.code === "ended") return;
       if (holder.compiled === undefined && status !== "ERROR") ports.log?.("error", `There are no flags yet. ${why.message}`);
       if (holder.compiled === undefined) enter("ERROR");
-      listeners.emit("error", why);
+      news.emit("error", why);
     },
   };
 
-  const evaluateHeld = (flagKey: string, context: unknown): Evaluation => {
-    const { compiled } = holder;
-    return compiled === undefined ? notReady(flagKey, failure) : evaluate(compiled, flagKey, context, evaluateOptions);
-  };
+  const evaluateHeld = (flagKey: string, context: unknown): Evaluation =>
+    answering === undefined ? notReady(flagKey, failure) : evaluate(answering, flagKey, context, evaluateOptions);
 
   const telemetry = options.telemetry?.({ ...ports, schedule });
   const evaluateCounted = (flagKey: string, context: unknown): Evaluation => {
@@ -218,12 +198,11 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   };
 
   const explainHeld = (flagKey: string, context: unknown): Explanation => {
-    const { compiled } = holder;
-    if (compiled === undefined) return unexplained(notReady(flagKey, failure));
+    if (answering === undefined) return unexplained(notReady(flagKey, failure));
     try {
-      return explain(compiled, flagKey, context, evaluateOptions);
+      return explain(answering, flagKey, context, evaluateOptions);
     } catch {
-      return unexplained(unanswered(flagKey, "GENERAL", UNREADABLE));
+      return unexplained(unreadable(flagKey));
     }
   };
 
@@ -241,8 +220,9 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
 
   return {
     evaluate: telemetry === undefined ? evaluateHeld : evaluateCounted,
-    peek: evaluateHeld,
-    evaluateAt: (snapshot, flagKey, context) => evaluate(snapshot, flagKey, context, evaluateOptions),
+    peek: (flagKey, context, given = evaluateOptions) =>
+      answering === undefined ? notReady(flagKey, failure) : evaluate(answering, flagKey, context, given),
+    evaluateAt: (snapshot, flagKey, context, given = evaluateOptions) => evaluate(snapshot, flagKey, context, given),
     explain: explainHeld,
     get status() {
       return status;
@@ -257,23 +237,31 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       return heldSource(holder.origin, options.sourceKind ?? "server", confirmedAt(), cacheRefused);
     },
     get snapshot() {
-      return holder.compiled;
+      return answering;
+    },
+    get overrides() {
+      return evaluateOptions?.overrides;
     },
     telemetry,
     settled,
     get failure() {
       return failure;
     },
-    on: (event, listener) => listeners.on(event, listener),
-    onFlagChange: (flagKey, listener) => flagListeners.on(flagKey, listener),
+    on: (event, listener) => news.on(event, listener),
+    onFlagChange: (flagKey, listener) => news.onFlagChange(flagKey, listener),
     setOverrides(overrides) {
       const before = evaluateOptions?.overrides ?? {};
       evaluateOptions = Object.keys(overrides).length === 0 ? undefined : { overrides: { ...overrides } };
-      const held = holder.compiled;
-      if (held === undefined || status === "CLOSED") return;
+      const from = answering;
+      if (from === undefined || status === "CLOSED") return;
       const touched = new Set([...Object.keys(before), ...Object.keys(overrides)]);
-      const changed = [...touched].filter((key) => before[key] !== overrides[key] && held.flags.has(key));
-      tellOf(changed, held, held);
+      const changed = [...touched].filter((key) => before[key] !== overrides[key] && from.flags.has(key));
+      news.changed(changed, from, from);
+    },
+    setLocalKills(kills) {
+      if (status === "CLOSED") return;
+      localKills = kills;
+      if (holder.compiled !== undefined) answerFrom(holder.compiled);
     },
     saveCache() {
       if (status !== "CLOSED") keeper?.saveLast();
@@ -285,29 +273,8 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       source?.close();
       liveness.close();
       schedule.close();
-      listeners.clear();
-      flagListeners.clear();
+      news.clear();
       settle();
     },
   };
-}
-
-function notReady(flagKey: string, failure: SourceFailure | undefined): Evaluation {
-  return unanswered(
-    flagKey,
-    "PROVIDER_NOT_READY",
-    `There are no flags yet. ${failure?.message ?? "The first snapshot is on its way."}`,
-  );
-}
-
-function unanswered(flagKey: string, errorCode: "PROVIDER_NOT_READY" | "GENERAL", errorMessage: string): Evaluation {
-  return { flagKey, value: undefined, reason: "ERROR", errorCode, errorMessage, flagMetadata: {}, fallback: [] };
-}
-
-const UNREADABLE = "The evaluation failed: the context cannot be read.";
-
-const unexplained = (evaluation: Evaluation): Explanation => ({ evaluation, trace: [], steps: 0, matcherSteps: 0, unknowns: 0 });
-
-function describeThrown(thrown: unknown, event: PropertyKey): string {
-  return `A listener of ${String(event)} failed: ${thrown instanceof Error ? thrown.message : "what it threw is no error"}`;
 }

@@ -46,6 +46,11 @@ export const ENGINE_LIMITS = {
   /** From a change to the cache's first save of it, and the least between two saves: a ramp of many steps is few writes. */
   cacheAfterMs: 1_000,
   cacheEveryMs: 10_000,
+  /** Signing keys: how long they are held, how often they are asked for at most, and what one request may take and give. */
+  signingKeysKeptMs: 600_000,
+  signingKeysEveryMs: 10_000,
+  signingKeysTimeoutMs: 3_000,
+  signingKeysBytes: 256 * 1024,
   /** Superseded epochs that are remembered, so that none comes back. */
   pastEpochs: 32,
 } as const;

@@ -1,7 +1,8 @@
 /** Binds a context to one snapshot for the length of a request or a task, and lets kills and stops through all the same. */
 
-import type { CompiledSnapshot, Evaluation } from "@dimmer/evaluation";
-import type { ConfigurationChange, Engine } from "./engine.ts";
+import type { CompiledSnapshot, EvaluateOptions, Evaluation } from "@dimmer/evaluation";
+import type { ConfigurationChange } from "./engine-events.ts";
+import type { Engine } from "./engine.ts";
 import { ENGINE_LIMITS } from "./limits.ts";
 import type { Ports } from "./ports.ts";
 
@@ -35,17 +36,18 @@ export interface EngineScope {
   close(): void;
 }
 
+type Overrides = Readonly<Record<string, string>>;
+type ScopedEngine = Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "overrides" | "telemetry">;
+
 /** Shape: all scopes of one engine; only those whose signal somebody took are kept in it. */
 export interface Scopes {
-  open(context: unknown): EngineScope;
+  /** `overrides` count in this scope alone, over the engine's own. */
+  open(context: unknown, overrides?: Overrides): EngineScope;
   close(): void;
 }
 
 /** Opens the scopes of an engine; `log` hears of scopes that nobody closes. */
-export function openScopes(
-  engine: Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "telemetry" | "on">,
-  { log }: Ports,
-): Scopes {
+export function openScopes(engine: ScopedEngine & Pick<Engine, "on">, { log }: Ports): Scopes {
   const watched = new Set<(change: ConfigurationChange) => void>();
   let forget: (() => void) | undefined;
   let hasWarned = false;
@@ -73,7 +75,7 @@ export function openScopes(
   };
 
   return {
-    open: (context) => openScope(engine, context, watch, unwatch),
+    open: (context, overrides) => openScope(engine, context, mergeOverrides(engine, overrides), watch, unwatch),
     close() {
       watched.clear();
       forget?.();
@@ -83,8 +85,9 @@ export function openScopes(
 }
 
 function openScope(
-  engine: Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "telemetry">,
+  engine: ScopedEngine,
   context: unknown,
+  options: () => EvaluateOptions | undefined,
   watch: (look: (change: ConfigurationChange) => void) => void,
   unwatch: (look: (change: ConfigurationChange) => void) => void,
 ): EngineScope {
@@ -95,9 +98,9 @@ function openScope(
 
   const decide = (flagKey: string): Evaluation => {
     bound ??= engine.snapshot;
-    const newest = engine.peek(flagKey, context);
+    const newest = engine.peek(flagKey, context, options());
     if (bound === undefined || bound === engine.snapshot || newest.reason === "DISABLED") return newest;
-    const evaluation = engine.evaluateAt(bound, flagKey, context);
+    const evaluation = engine.evaluateAt(bound, flagKey, context, options());
     return isStopped(engine.snapshot, flagKey, evaluation.variant) ? newest : evaluation;
   };
 
@@ -131,6 +134,20 @@ function openScope(
       isClosed = true;
       unwatch(look);
     },
+  };
+}
+
+/** Merged once for as long as the engine's own stay the same; without any of the scope's the engine's own count. */
+function mergeOverrides(engine: ScopedEngine, overrides: Overrides = {}): () => EvaluateOptions | undefined {
+  if (Object.keys(overrides).length === 0) return () => undefined;
+  let own = engine.overrides;
+  let merged: EvaluateOptions = { overrides: { ...own, ...overrides } };
+  return () => {
+    if (own !== engine.overrides) {
+      own = engine.overrides;
+      merged = { overrides: { ...own, ...overrides } };
+    }
+    return merged;
   };
 }
 

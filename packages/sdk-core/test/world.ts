@@ -1,6 +1,7 @@
 /** An engine, a server that follows a script, and the time that passes between them. */
 
-import { openEngine, type Engine, type EngineEvents, type EngineOptions } from "../src/engine.ts";
+import { openEngine, type Engine, type EngineOptions } from "../src/engine.ts";
+import type { EngineEvents } from "../src/engine-events.ts";
 import { SNAPSHOT_PATH } from "../src/sources/poll.ts";
 import { APPLIED_PATH } from "../src/sources/report.ts";
 import { remoteSource, type RemoteOptions } from "../src/sources/remote.ts";

@@ -1,19 +1,22 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
 import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
-import type {
-  Engine,
-  EngineEvents,
-  FlagChange,
-  HeldSource,
-  Listener,
-  Scopes,
-  SourceFailure,
-  Status,
-  TelemetryCounts,
+import {
+  SIGNED_CONTEXT_SECONDS,
+  type Engine,
+  type EngineEvents,
+  type FlagChange,
+  type HeldSource,
+  type Listener,
+  type ReadToken,
+  type Scopes,
+  type SourceFailure,
+  type Status,
+  type TelemetryCounts,
+  type Tokens,
 } from "@dimmer/sdk-core";
 import { detailsOf, type ValueType } from "./details.ts";
-import { scopeOf, type Scope } from "./scope.ts";
+import { scopeOf, type Scope, type ScopeOptions } from "./scope.ts";
 import { checkMilliseconds } from "./options.ts";
 import type { Track } from "./track.ts";
 
@@ -57,9 +60,19 @@ export interface Dimmer {
   ): EvaluationDetails<T>;
   /**
    * Binds a context to the flags as they are now, for the length of a request or an agent's task; kills and stops still pass.
-   * Close it when the work is done.
+   * Close it when the work is done. With `overrides`, of an override token say, the scope alone shows these variants; kill,
+   * `requires`, stop and `only` still win.
    */
-  scope(context: EvaluationContext): Scope;
+  scope(context: EvaluationContext, options?: ScopeOptions): Scope;
+  /**
+   * Signs what is known of a person, so that a browser can prove it: an hour unless told, a minute at least, a week at most.
+   * Rejects where the signing keys cannot be had, the token would be too long, or the time is none.
+   */
+  signContext(context: EvaluationContext, options?: { readonly expiresInSeconds?: number }): Promise<string>;
+  /** What a signed context says; nothing, and the `problem`, where it does not count. Never rejects. */
+  readContext(token: string | undefined): Promise<ReadToken<{ readonly context: EvaluationContext }>>;
+  /** Which variants an override token shows; none, and the `problem`, where it does not count. Never rejects. */
+  readOverrides(token: string | undefined): Promise<ReadToken<{ readonly overrides: Readonly<Record<string, string>> }>>;
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
   /** Hands what somebody did, and what it was worth, to the `tracker` of the options; says so, once, where there is none. */
@@ -100,10 +113,11 @@ export const READY_TIMEOUT_MS = 10_000;
 /** What the host does around an engine: where tracked events go, how it waits, and what else ends with the client. */
 export interface ClientHost {
   readonly track: Track;
+  readonly tokens: Tokens;
   /** For what it needs to answer, with the process kept alive. */
   waitForReady(timeoutMs: number): Promise<void>;
   /** For what is being sent, likewise. */
-  waitForSent(work: Promise<void>): Promise<void>;
+  waitForSent(work: Promise<unknown>): Promise<void>;
   onClose(): void;
 }
 
@@ -111,6 +125,10 @@ export interface ClientHost {
 export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer {
   const details = <T>(flagKey: string, context: EvaluationContext, type: ValueType, defaultValue: T): EvaluationDetails<T> =>
     detailsOf(engine.evaluate(flagKey, context), type, defaultValue, engine.isStale);
+  const waitFor = async <T>(work: Promise<T>): Promise<T> => {
+    await host.waitForSent(work.catch(() => {}));
+    return await work;
+  };
   return {
     // Four times by hand: with the type as an argument each look-up costs a call more.
     boolean(flagKey, context, defaultValue) {
@@ -133,7 +151,12 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
     stringDetails: (flagKey, context, defaultValue) => details(flagKey, context, "string", defaultValue),
     numberDetails: (flagKey, context, defaultValue) => details(flagKey, context, "number", defaultValue),
     objectDetails: (flagKey, context, defaultValue) => details(flagKey, context, "object", defaultValue),
-    scope: (context) => scopeOf(scopes.open(context), context, () => engine.isStale),
+    scope: (context, options) => scopeOf(scopes.open(context, options?.overrides), context, () => engine.isStale),
+    async signContext(context, { expiresInSeconds = SIGNED_CONTEXT_SECONDS.usual } = {}) {
+      return await waitFor(host.tokens.sign("context", context, expiresInSeconds));
+    },
+    readContext: (token) => waitFor(host.tokens.readContext(token)),
+    readOverrides: (token) => waitFor(host.tokens.readOverrides(token)),
     explain: (flagKey, context) => engine.explain(flagKey, context),
     track: host.track,
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {

@@ -21,6 +21,7 @@ test("every variable", () => {
     DIMMER_STALE_AFTER_MS: "0",
     DIMMER_CACHE_DIR: "/var/cache/dimmer",
     DIMMER_OVERRIDES_FILE: "mine.yaml",
+    DIMMER_KILL_FILE: "/etc/dimmer/kill",
     DIMMER_TELEMETRY: "false",
   };
   expect(readConfig(variables)).toEqual({
@@ -33,6 +34,7 @@ test("every variable", () => {
     staleAfterMs: 0,
     cacheDir: "/var/cache/dimmer",
     overridesFile: "mine.yaml",
+    killFile: "/etc/dimmer/kill",
     telemetry: false,
   });
 });

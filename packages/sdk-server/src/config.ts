@@ -10,7 +10,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The settings that `DIMMER_*` variables give.
  *
  * Shape:  DIMMER_URL, DIMMER_KEY or DIMMER_KEY_FILE, DIMMER_FILE, DIMMER_ENVIRONMENT, DIMMER_STREAM, DIMMER_POLL_INTERVAL_MS,
- *         DIMMER_STALE_AFTER_MS, DIMMER_CACHE_DIR, DIMMER_OVERRIDES_FILE, DIMMER_TELEMETRY; an empty variable counts as absent.
+ *         DIMMER_STALE_AFTER_MS, DIMMER_CACHE_DIR, DIMMER_OVERRIDES_FILE, DIMMER_KILL_FILE,
+ *         DIMMER_TELEMETRY; an empty variable counts as absent.
  * Errors: throws a TypeError for a value that cannot be read, naming the variable and never showing a key.
  */
 export function readConfig(variables: Variables = process.env): DimmerOptions {
@@ -25,6 +26,7 @@ export function readConfig(variables: Variables = process.env): DimmerOptions {
     staleAfterMs: readMilliseconds("DIMMER_STALE_AFTER_MS", text("DIMMER_STALE_AFTER_MS")),
     cacheDir: text("DIMMER_CACHE_DIR"),
     overridesFile: text("DIMMER_OVERRIDES_FILE"),
+    killFile: text("DIMMER_KILL_FILE"),
     telemetry: readSwitch("DIMMER_TELEMETRY", text("DIMMER_TELEMETRY")),
   });
 }
@@ -48,6 +50,9 @@ export function readOverrides(variables: Variables = process.env): {
     throw new TypeError(`DIMMER_OVERRIDES cannot be read. ${(cause as Error).message}`, { cause });
   }
 }
+
+/** What the environment switches off: the text of DIMMER_KILL, which counts beside the option `kill`. */
+export const readKills = (variables: Variables = process.env): string => variables["DIMMER_KILL"] ?? "";
 
 function readSecret(name: string, path: string | undefined): string | undefined {
   if (path === undefined) return undefined;

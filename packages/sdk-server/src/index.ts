@@ -7,6 +7,7 @@ export type {
   FlagChange,
   HeldSource,
   Listener,
+  ReadToken,
   SourceFailure,
   SourceKind,
   Status,
@@ -14,6 +15,7 @@ export type {
 export { FlagStoppedError } from "@dimmer/sdk-core";
 export type { Dimmer, Readiness } from "./client.ts";
 export { openDimmer } from "./open-dimmer.ts";
-export type { Scope } from "./scope.ts";
+export type { Scope, ScopeOptions } from "./scope.ts";
 export type { DimmerOptions, Logger } from "./options.ts";
+export { overrideTokenOf, type CarriedToken, type RequestLike } from "./override-token.ts";
 export type { TrackedEvent, Tracker, TrackingDetails } from "./track.ts";

@@ -1,5 +1,7 @@
-/** Node's side of the engine's ports: clocks, chance, fetch and a timer that does not keep the process alive. */
+/** Node's side of the engine's ports: clocks, chance, fetch, HMAC and a timer that does not keep the process alive. */
 
+import { createHmac } from "node:crypto";
+import type { Hmac } from "@dimmer/evaluation";
 import type { Ports } from "@dimmer/sdk-core";
 import type { DimmerOptions, Logger } from "./options.ts";
 import { fetchUnreferenced } from "./unreferenced-fetch.ts";
@@ -17,6 +19,9 @@ export function nodePorts({ holdProcess = false, logger = warningLogger }: Pick<
     log: (level, message) => logger[level]?.(`Dimmer: ${message}`),
   };
 }
+
+/** What tokens are signed with. */
+export const hmacSha256: Hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 
 /** Node's own way to warn: to stderr, with a name to filter by, and never an exception. */
 const warningLogger: Logger = {

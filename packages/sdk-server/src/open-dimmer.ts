@@ -5,19 +5,24 @@ import {
   isKeyRefused,
   openEngine,
   openScopes,
+  openTokens,
+  remoteKeys,
   remoteSource,
   remoteTelemetry,
   type Engine,
+  type FetchKeys,
   type OpenSource,
   type OpenTelemetry,
   type Ports,
+  type RemoteOptions,
   type SnapshotCache,
 } from "@dimmer/sdk-core";
 import { cacheFolder } from "./cache/cache-folder.ts";
 import { saveAtExit } from "./cache/save-at-exit.ts";
 import { faceOf, type Dimmer } from "./client.ts";
-import { readConfig, readOverrides, withoutUndefined } from "./config.ts";
-import { nodePorts } from "./node-ports.ts";
+import { readConfig, readKills, readOverrides, withoutUndefined } from "./config.ts";
+import { openLocalKills, type LocalKills } from "./kills/local-kills.ts";
+import { hmacSha256, nodePorts } from "./node-ports.ts";
 import { checkTimes, originOf, type DimmerOptions } from "./options.ts";
 import { openLocalOverrides, overridesPath, type LocalOverrides } from "./overrides/local-overrides.ts";
 import { fileSource } from "./sources/file.ts";
@@ -38,28 +43,35 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
   const ports: Ports = { ...nodePorts(options), ...options.ports };
   const cache = cacheOf(options, ports);
   const local = localOverrides(options, ports);
+  const kills = localKills(options, ports);
   const engine = openEngine(
     {
-      source: local.follow(sourceOf(options)),
+      source: local.follow(sourceOf(options, kills)),
       sourceKind: originOf(options).kind === "file" ? "file" : "server",
       cache,
       bootstrap: options.snapshot,
       overrides: local.initial,
+      localKills: kills.initial,
       staleAfterMs: options.staleAfterMs,
-      telemetry: telemetryOf(options),
+      telemetry: telemetryOf(options, kills),
     },
     ports,
   );
   local.attach(engine);
+  kills.attach(engine);
   const forget = cache === undefined ? () => {} : saveAtExit(() => engine.saveCache());
   return faceOf(engine, openScopes(engine, ports), {
     track: openTracking(options.tracker, ports),
+    tokens: openTokens(signingKeysOf(options, kills, ports), hmacSha256, ports),
     async waitForReady(timeoutMs) {
       if (engine.snapshot === undefined) await waitForReady(engine, timeoutMs);
       await local.settled;
     },
     waitForSent: holdProcessFor,
-    onClose: forget,
+    onClose() {
+      kills.close();
+      forget();
+    },
   });
 }
 
@@ -70,20 +82,39 @@ function mergeOptions(config: DimmerOptions, given: DimmerOptions): DimmerOption
   return { ...rest, ...withoutUndefined(origin), ...withoutUndefined(given) };
 }
 
-function sourceOf(options: DimmerOptions): OpenSource | undefined {
+function sourceOf(options: DimmerOptions, kills: LocalKills): OpenSource | undefined {
   const origin = originOf(options);
   const { stream = true, environment, holdProcess = false } = options;
   if (origin.kind === "snapshot") return undefined;
   if (origin.kind === "file") return fileSource({ path: origin.file, environment, watch: stream, holdProcess });
   const { pollIntervalMs } = options;
-  return remoteSource({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}`, stream, pollIntervalMs });
+  return remoteSource({ ...addressOf(origin, kills), stream, pollIntervalMs });
 }
+
+const addressOf = ({ url, key }: { readonly url: string; readonly key: string }, kills: LocalKills): RemoteOptions => ({
+  url,
+  key,
+  agent: `dimmer-node/${VERSION}`,
+  localKills: () => kills.report(),
+});
 
 function localOverrides(options: DimmerOptions, ports: Ports): LocalOverrides {
   const { overrides: environment, isProduction } = readOverrides();
   const { overrides: option = {}, overridesFile, file, stream = true, holdProcess = false } = options;
   const path = overridesPath(overridesFile, file, isProduction);
   return openLocalOverrides({ option, environment, path, isWatched: stream, holdProcess }, ports);
+}
+
+function localKills({ kill, killFile, holdProcess = false }: DimmerOptions, ports: Ports): LocalKills {
+  return openLocalKills({ option: kill ?? [], environment: readKills(), path: killFile, holdProcess }, ports);
+}
+
+/** Whose flags come from nowhere else has no keys either. */
+function signingKeysOf(options: DimmerOptions, kills: LocalKills, ports: Ports): FetchKeys {
+  const origin = originOf(options);
+  if (origin.kind === "server") return remoteKeys(addressOf(origin, kills), ports);
+  const message = "The signing keys are a server's; give openDimmer its url and a server key.";
+  return () => Promise.resolve({ failure: { code: "network", message } });
 }
 
 /** A file is its own cache. */
@@ -94,14 +125,14 @@ function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefine
 }
 
 /** Where the flags come from a server, it is told of their evaluations; a file or a snapshot has nobody to tell. */
-function telemetryOf(options: DimmerOptions): OpenTelemetry | undefined {
+function telemetryOf(options: DimmerOptions, kills: LocalKills): OpenTelemetry | undefined {
   const origin = originOf(options);
   if (origin.kind !== "server" || options.telemetry === false) return undefined;
-  return remoteTelemetry({ url: origin.url, key: origin.key, agent: `dimmer-node/${VERSION}` });
+  return remoteTelemetry(addressOf(origin, kills));
 }
 
 /** A send keeps no process alive by itself; whoever waits for one must not see the process end before it. */
-async function holdProcessFor(work: Promise<void>): Promise<void> {
+async function holdProcessFor(work: Promise<unknown>): Promise<void> {
   const timeout = startTimeout(SEND_TIMEOUT_MS);
   await Promise.race([work, timeout.over]);
   timeout.cancel();

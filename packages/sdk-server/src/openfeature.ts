@@ -17,6 +17,7 @@ import {
 } from "@openfeature/server-sdk";
 import type { EvaluationDetails } from "@dimmer/evaluation";
 import type { Dimmer } from "./client.ts";
+import { carriesTokens, resolveWithTokens, type AskScope } from "./openfeature-tokens.ts";
 import { openDimmer } from "./open-dimmer.ts";
 import { checkMilliseconds, type DimmerOptions } from "./options.ts";
 
@@ -82,23 +83,29 @@ export class DimmerProvider implements Provider {
     defaultValue: boolean,
     context: EvaluationContext,
   ): Promise<ResolutionDetails<boolean>> {
-    const client = this.#client;
-    return Promise.resolve(
-      client === undefined ? notOpen(defaultValue) : resolutionOf(client.booleanDetails(flagKey, context, defaultValue)),
+    return this.#resolve(
+      context,
+      defaultValue,
+      (client) => client.booleanDetails(flagKey, context, defaultValue),
+      (scope) => scope.booleanDetails(flagKey, defaultValue),
     );
   }
 
   resolveStringEvaluation(flagKey: string, defaultValue: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
-    const client = this.#client;
-    return Promise.resolve(
-      client === undefined ? notOpen(defaultValue) : resolutionOf(client.stringDetails(flagKey, context, defaultValue)),
+    return this.#resolve(
+      context,
+      defaultValue,
+      (client) => client.stringDetails(flagKey, context, defaultValue),
+      (scope) => scope.stringDetails(flagKey, defaultValue),
     );
   }
 
   resolveNumberEvaluation(flagKey: string, defaultValue: number, context: EvaluationContext): Promise<ResolutionDetails<number>> {
-    const client = this.#client;
-    return Promise.resolve(
-      client === undefined ? notOpen(defaultValue) : resolutionOf(client.numberDetails(flagKey, context, defaultValue)),
+    return this.#resolve(
+      context,
+      defaultValue,
+      (client) => client.numberDetails(flagKey, context, defaultValue),
+      (scope) => scope.numberDetails(flagKey, defaultValue),
     );
   }
 
@@ -107,11 +114,27 @@ export class DimmerProvider implements Provider {
     defaultValue: T,
     context: EvaluationContext,
   ): Promise<ResolutionDetails<T>> {
+    // OpenFeature's default may be any JSON; ours is passed through untouched, so its type does not matter.
+    const given = defaultValue as object;
+    return this.#resolve(
+      context,
+      defaultValue,
+      (client) => client.objectDetails(flagKey, context, given) as unknown as EvaluationDetails<T>,
+      (scope) => scope.objectDetails(flagKey, given) as unknown as EvaluationDetails<T>,
+    );
+  }
+
+  /** Asks the client, or a scope of this one look-up where the context carries tokens. */
+  #resolve<T>(
+    context: EvaluationContext,
+    defaultValue: T,
+    ask: (client: Dimmer) => EvaluationDetails<T>,
+    askScope: AskScope<T>,
+  ): Promise<ResolutionDetails<T>> {
     const client = this.#client;
     if (client === undefined) return Promise.resolve(notOpen(defaultValue));
-    // OpenFeature's default may be any JSON; ours is passed through untouched, so its type does not matter.
-    const details = client.objectDetails(flagKey, context, defaultValue as object) as unknown as EvaluationDetails<T>;
-    return Promise.resolve(resolutionOf(details));
+    if (carriesTokens(context)) return resolveWithTokens(client, context, askScope).then(resolutionOf);
+    return Promise.resolve(resolutionOf(ask(client)));
   }
 
   track(name: string, context: EvaluationContext, details: TrackingEventDetails): void {

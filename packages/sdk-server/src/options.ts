@@ -54,6 +54,13 @@ export interface DimmerOptions {
    * the working folder, except in production (NODE_ENV).
    */
   readonly overridesFile?: string | false;
+  /**
+   * What this app switches off by itself: `flag`, or `flag:variant` to stop a variant. It wins over everything, with the server gone
+   * too. DIMMER_KILL (`summarizer,search:new`) and `killFile` count beside it.
+   */
+  readonly kill?: readonly string[];
+  /** A file of the same, an entry a line, followed whether it is there or not. DIMMER_KILL_FILE. */
+  readonly killFile?: string;
   /** Whether the client alone keeps the process alive; it does not unless told to. */
   readonly holdProcess?: boolean;
   /** Hears of what keeps flags from coming; without one, warnings go to `process.emitWarning`. */

@@ -31,6 +31,11 @@ export interface Scope {
   close(): void;
 }
 
+/** Shape: `overrides`, flag key → variant, count in this scope alone, over those of the client. */
+export interface ScopeOptions {
+  readonly overrides?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Puts the face on an engine's scope. */
 export function scopeOf(scope: EngineScope, context: EvaluationContext, isStale: () => boolean): Scope {
   const details = <T>(flagKey: string, type: ValueType, defaultValue: T): EvaluationDetails<T> =>

@@ -1,11 +1,11 @@
 /** A client for people's own unit tests: the real engine over the real flags, with the variants that a test asks for. */
 
 import { type EvaluationContext, parseDocument, type Snapshot, type SnapshotFlag, snapshotOf } from "@dimmer/evaluation";
-import { openEngine, openScopes, type Engine, type SourceSink } from "@dimmer/sdk-core";
+import { openEngine, openScopes, openTokens, type Engine, type HeldKeys, type SourceSink } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
 import { KEPT_RECORDS, recordLookUps } from "./testing/record-look-ups.ts";
 import { noSuch } from "./testing/no-such.ts";
-import { nodePorts } from "./node-ports.ts";
+import { hmacSha256, nodePorts } from "./node-ports.ts";
 import { environmentsOf, readFlagFile } from "./sources/read-flag-file.ts";
 import { openTracking, type TrackedEvent, type Tracker } from "./track.ts";
 
@@ -44,6 +44,8 @@ export interface TestDimmerOptions {
 export interface TestDimmer extends Dimmer {
   /** Forces further variants, as a change that arrives while the code runs: listeners hear of it, open scopes keep what they have. */
   force(variants: Readonly<Record<string, string>>): void;
+  /** An override token that this client alone takes, for code under test that reads one from a request. */
+  overrideToken(overrides: Readonly<Record<string, string>>): Promise<string>;
   /** Every look-up so far, oldest first; the newest 10,000. */
   readonly evaluations: readonly RecordedEvaluation[];
   /** Every event that was tracked, oldest first; the newest 10,000. */
@@ -68,10 +70,14 @@ export async function testDimmer(
   const first = forceVariants(written, variants);
   const { engine, publish } = openTestEngine(first);
   const tracked: TrackedEvent[] = [];
+  const tokens = openTokens(() => Promise.resolve(testKeys(written)), hmacSha256, nodePorts({}));
   const client = faceOf(engine, openScopes(engine, nodePorts({})), {
     track: openTracking(keepIn(tracked), nodePorts({})),
     waitForReady: () => Promise.resolve(),
-    waitForSent: (work) => work,
+    tokens,
+    async waitForSent(work) {
+      await work;
+    },
     onClose() {},
   });
   const recorder = recordLookUps(client, Object.keys(written.flags), (message) => new TestDimmerError(message));
@@ -84,6 +90,7 @@ export async function testDimmer(
   // Onto the client itself: its getters stay getters.
   return Object.assign(recorder.client, {
     force: (more: Readonly<Record<string, string>>) => serve({ ...forced, ...more }),
+    overrideToken: (overrides: Readonly<Record<string, string>>) => tokens.sign("overrides", overrides, TEST_TOKEN_SECONDS),
     evaluations: recorder.evaluations,
     tracked,
     reset() {
@@ -148,6 +155,14 @@ function forceVariant(snapshot: Snapshot, key: string, name: string): SnapshotFl
   const { revision, type, fallback } = flag;
   return { revision, type, enabled: true, variants: { ...flag.variants, [name]: open }, fallback, default: { variant: name } };
 }
+
+const TEST_TOKEN_SECONDS = 3_600;
+
+/** Nobody else's: what a test signs counts in tests. */
+const testKeys = ({ project, environment }: Snapshot): HeldKeys => ({
+  audience: `${project}/${environment}`,
+  keys: [{ id: "test", key: new Uint8Array(32) }],
+});
 
 const keepIn =
   (tracked: TrackedEvent[]): Tracker =>

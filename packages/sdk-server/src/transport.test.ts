@@ -2,6 +2,7 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { EVENTS_PATH } from "@dimmer/protocol";
 import { expect, test } from "vitest";
 import type { DeliveryServer } from "../test/delivery-server.ts";
 import { openThings } from "../test/opened.ts";
@@ -28,7 +29,8 @@ test("a lost connection is made again, and what was missed is replayed without a
   server.publish(off(2));
   await waitUntil("the change", isOff(client));
   expect(server.requests.filter((path) => path === "/sdk/v1/snapshot")).toHaveLength(1);
-  expect(server.requests.at(-1)).toBe("/sdk/v1/stream?epoch=e1&version=1");
+  // On a busy machine counts are sent meanwhile.
+  expect(server.requests.filter((path) => path !== EVENTS_PATH).at(-1)).toBe("/sdk/v1/stream?epoch=e1&version=1");
 });
 
 test("what the server no longer knows is fetched, and the stream goes on", async () => {

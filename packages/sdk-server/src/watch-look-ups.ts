@@ -11,7 +11,10 @@ export type SeeLookUp = <D extends EvaluationDetails<unknown>>(context: Evaluati
 export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
   return {
     ...lookUpsOf(client, see),
-    scope: (context) => watchScope(client.scope(context), see),
+    scope: (context, options) => watchScope(client.scope(context, options), see),
+    signContext: (context, options) => client.signContext(context, options),
+    readContext: (token) => client.readContext(token),
+    readOverrides: (token) => client.readOverrides(token),
     explain: (flagKey, context) => client.explain(flagKey, context),
     track: (name, context, details) => client.track(name, context, details),
     ready: (options) => client.ready(options),

@@ -25,7 +25,10 @@ export interface TokenClaims {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-export type VerifiedToken = { readonly content: Readonly<Record<string, unknown>> } | { readonly problem: string };
+export type VerifiedToken =
+  | { readonly content: Readonly<Record<string, unknown>> }
+  /** `isKeyUnknown` where newer keys may tell otherwise. */
+  | { readonly problem: string; readonly isKeyUnknown?: true };
 
 /**
  * Signs a token.
@@ -65,7 +68,7 @@ export function verifyToken(
   if (header?.alg !== "HS256") return { problem: "It is not signed with HS256." };
   if (header.typ !== typOf(type)) return { problem: `Its typ is not ${typOf(type)}.` };
   const key = keys.find(({ id }) => id === header.kid);
-  if (key === undefined) return { problem: "It is signed with a key that this environment does not know." };
+  if (key === undefined) return { problem: "It is signed with a key that this environment does not know.", isKeyUnknown: true };
   if (!isSame(decodeBase64Url(signature), hmac(key.key, `${head}.${body}`))) return { problem: "Its signature is wrong." };
   return checkClaims(type, decodeJson(body), audience, now);
 }

@@ -5,6 +5,9 @@ import type { Clock } from "../ports.ts";
 import { describeRefusedKey, isKeyRefused } from "./refused-key.ts";
 import type { SourceFailure } from "./source.ts";
 
+// Literal, because the engine takes only types from the protocol; a test holds them together.
+export const LOCAL_KILLS_HEADER = "dimmer-local-kills";
+
 /** Where the server is and how to be let in. */
 export interface Address {
   /** The server's origin, with a path before `/sdk/v1` where it lives behind one. */
@@ -14,6 +17,8 @@ export interface Address {
   readonly agent?: string;
   /** Tells this client from others in the server's list of SDKs; without it, or without `agent`, it is not listed. */
   readonly instance?: string;
+  /** What is switched off here at the moment, as the header says it; empty for nothing. */
+  readonly localKills?: () => string;
 }
 
 /** Carries a `SourceFailure` out of a request; never leaves this folder. */
@@ -31,7 +36,9 @@ export function requestHeaders(address: Address, more: Record<string, string>): 
   const { agent, instance } = address;
   const named = agent === undefined ? {} : { "user-agent": agent };
   const listed = agent === undefined || instance === undefined ? {} : { "dimmer-sdk": `${agent} ${instance}` };
-  return { authorization: `Bearer ${address.key}`, ...named, ...listed, ...more };
+  const kills = address.localKills?.() ?? "";
+  const killed = kills === "" ? {} : { [LOCAL_KILLS_HEADER]: kills };
+  return { authorization: `Bearer ${address.key}`, ...named, ...listed, ...killed, ...more };
 }
 
 export function requestUrl(address: Address, path: string): string {

@@ -74,7 +74,10 @@ async function readStream(stream: Stream): Promise<void> {
     // Until `hello` only `hello` counts, or a stream of heartbeats alone would pass for one.
     if (stream.helloAtMs !== undefined) connection.heard();
     for (const message of parse(parser, decode(decoder, value))) await takeMessage(stream, message);
-    if (stream.isCurrent) stream.sink.live();
+    if (!stream.isCurrent) continue;
+    stream.sink.live();
+    // Every heartbeat is an occasion to tell of what was switched off here meanwhile.
+    stream.reporter.applied();
   }
 }
 

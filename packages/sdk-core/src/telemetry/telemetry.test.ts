@@ -101,6 +101,17 @@ describe("counting", () => {
     expect(batchesOf(world)[0]).toMatchObject({ evaluations: [{ flag: "a", path: "override", count: 1 }], people: [] });
   });
 
+  test("what the overrides of one scope forced counts apart as well", async () => {
+    const world = await openCounted();
+    const scope = openScopes(world.engine, world.host.ports).open({ targetingKey: "user-1" }, { a: "off" });
+    scope.evaluate("a");
+    await world.engine.telemetry?.flush();
+    expect(batchesOf(world)[0]).toMatchObject({
+      evaluations: [{ flag: "a", variant: "off", path: "override", count: 1 }],
+      people: [],
+    });
+  });
+
   test.each<[string, () => unknown]>([
     [
       "a getter that throws",

@@ -101,9 +101,9 @@ function failureOf(path: string, thrown: unknown): SourceFailure {
 
 /** Looks at a file when its folder changes, and at intervals, until it is closed. */
 export function keepLooking(
-  options: Pick<FileOptions, "path" | "holdProcess">,
+  options: Pick<FileOptions, "path" | "holdProcess"> & { readonly everyMs?: number },
   look: Look,
-  ports: SourcePorts,
+  ports: { readonly schedule: Pick<SourcePorts["schedule"], "after"> },
 ): { close(): void } {
   let isClosed = false;
   let watcher: FSWatcher | undefined;
@@ -121,7 +121,7 @@ export function keepLooking(
     watcher ??= openWatcher(options, noticeChange, forgetWatcher);
     await look();
     isLooking = false;
-    lookIn(isChanged ? SETTLE_MS : LOOK_MS);
+    lookIn(isChanged ? SETTLE_MS : (options.everyMs ?? LOOK_MS));
   };
   // The first event starts the wait and later ones do not prolong it: a busy folder must not put the look off for good.
   const noticeChange = (): void => {

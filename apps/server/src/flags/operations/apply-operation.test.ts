@@ -171,6 +171,11 @@ const ACCEPTED: readonly Accepted[] = [
       expect(Object.keys(definition ?? {})).not.toContain("description");
     },
   },
+  {
+    name: "update-flag gives a first audience, and takes it away again",
+    does: { kind: "update-flag", flag: "ai-enabled", fields: { audience: "browser" } },
+    leaves: (_config, state) => expect(state.flags.get("ai-enabled")?.definition.audience).toBe("browser"),
+  },
   { name: "archive-flag", does: { kind: "archive-flag", ...S } },
   { name: "unarchive-flag", given: [{ kind: "archive-flag", ...S }], does: { kind: "unarchive-flag", ...S } },
   {
