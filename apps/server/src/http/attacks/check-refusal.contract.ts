@@ -70,3 +70,30 @@ export function sendRaw(server: TestServer, request: string): Promise<string> {
     socket.on("error", reject);
   });
 }
+
+/** Sends the same bytes again and again until the server answers or closes. */
+export function sendWithoutEnd(
+  server: TestServer,
+  start: string,
+  more: string,
+): Promise<{ readonly answer: string; readonly sentBytes: number }> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(start));
+    let answer = "";
+    const send = (): void => {
+      if (answer !== "") return;
+      while (socket.writable && socket.write(more));
+    };
+    socket.setEncoding("utf8");
+    socket.on("connect", send);
+    socket.on("drain", send);
+    socket.on("data", (chunk: string) => {
+      answer += chunk;
+      if (answer.includes("\r\n\r\n")) socket.destroy();
+    });
+    // A server that has said its word closes, and what is still sent then breaks the line.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => resolve({ answer, sentBytes: socket.bytesWritten }));
+  });
+}

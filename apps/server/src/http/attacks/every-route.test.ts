@@ -3,7 +3,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import { pathOf, TOKENS, type CallOptions, type Operation } from "../../testing/open-test-server.contract.ts";
-import { checkRefusal, deep, sendRaw, serverUnderAttack } from "./check-refusal.contract.ts";
+import { checkRefusal, deep, sendRaw, sendWithoutEnd, serverUnderAttack } from "./check-refusal.contract.ts";
 
 const server = serverUnderAttack();
 const MB = 1024 * 1024;
@@ -35,10 +35,9 @@ async function attackAll(
 
 /** What is sent with a key and without one. */
 async function statusesOf(operation: Operation, options: CallOptions): Promise<readonly [number, number]> {
-  const { call } = server.current;
   const [method, path] = [operation.method, pathTo(operation)];
-  const withKey = await call(method, path, { ...options, token: tokenFor(operation) });
-  return [withKey.status, (await call(method, path, options)).status];
+  const withKey = await server.current.call(method, path, { ...options, token: tokenFor(operation) });
+  return [withKey.status, (await server.current.call(method, path, options)).status];
 }
 
 const takesBody = ({ method }: Operation) => method !== "GET";
@@ -77,19 +76,30 @@ test("A1 nested 5,000 deep in a body that a GET has no use for", async () => {
     async (operation) => {
       const head = `GET ${pathTo(operation)} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
       const answer = await sendRaw(server.current, `${head}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
-      return unless(/^HTTP\/1\.1 401 /u.test(answer), answer.slice(0, 40));
+      return unless(answer.startsWith("HTTP/1.1 401 "), answer.slice(0, 40));
     },
   );
 });
 
-test("A3 a body that says it has 1 GB, or never ends", async () => {
+test("A3 a body that says it has 1 GB is refused unread", async () => {
   await attackAll(takesBody, async (operation) => {
     const head = `${operation.method} ${pathTo(operation)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenFor(operation)}\r\n`;
     const announced = await sendRaw(
       server.current,
       `${head}Content-Type: application/json\r\nContent-Length: ${1024 * MB}\r\n\r\n{`,
     );
-    return unless(/^HTTP\/1\.1 413 /u.test(announced), announced.slice(0, 40));
+    return unless(announced.startsWith("HTTP/1.1 413 "), announced.slice(0, 40));
+  });
+});
+
+test("A3 a body that never ends is cut while it comes", async () => {
+  const chunk = "a".repeat(64 * 1024);
+  await attackAll(takesBody, async (operation) => {
+    const head = `${operation.method} ${pathTo(operation)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokenFor(operation)}\r\n`;
+    const start = `${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const { answer, sentBytes } = await sendWithoutEnd(server.current, start, `${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+    // What the system's own buffers on both ends took counts too.
+    return unless(answer.startsWith("HTTP/1.1 413 ") && sentBytes < 24 * MB, `${answer.slice(0, 20)} after ${sentBytes} bytes`);
   });
 });
 
@@ -202,7 +212,7 @@ test("A30 two Authorization headers open no route", async () => {
     const header = `Authorization: Bearer ${tokenFor(operation)}\r\n`;
     const head = `${operation.method} ${pathTo(operation)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`;
     const answer = await sendRaw(server.current, `${head}${header}${header}\r\n`);
-    return unless(/^HTTP\/1\.1 401 /u.test(answer), answer.slice(0, 40));
+    return unless(answer.startsWith("HTTP/1.1 401 "), answer.slice(0, 40));
   });
 });
 
