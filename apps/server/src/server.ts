@@ -28,6 +28,7 @@ import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
+import { checkStoredValues } from "./flags/check-stored-values.ts";
 import { flagRoutes } from "./flags/routes.ts";
 import { type Follower, followFile, type FollowPorts } from "./follow/follow-file.ts";
 import { followRoutes } from "./follow/routes.ts";
@@ -289,6 +290,9 @@ function openLogger(level: ServerSettings["logLevel"]): Logger {
 /** Before the first request, so that a ready server answers from memory at once. */
 async function loadSnapshots({ store, hub }: ManagementPorts): Promise<void> {
   for (const { key: project } of await store.listProjects()) {
-    for (const { key: environment } of await store.listEnvironments(project)) await hub.current(project, environment);
+    for (const { key: environment } of await store.listEnvironments(project)) {
+      const held = await hub.current(project, environment);
+      if (held !== undefined) checkStoredValues(held.snapshot);
+    }
   }
 }
