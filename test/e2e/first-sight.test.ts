@@ -1,11 +1,12 @@
 /** First sight: what an SDK evaluates is seen by the command, and the store of it may die without anybody else noticing. */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "@dimmer/protocol";
 import { type Dimmer, openDimmer } from "@dimmer/sdk-server";
 import { expect, onTestFinished, test } from "vitest";
 import { dimmerJson, runDimmer, type ServerProcess, startServerProcess } from "./processes.ts";
+import { countsAt, telemetryProcessOf } from "./telemetry-of.ts";
 
 const PATIENT = { timeout: 30_000, interval: 100 };
 
@@ -14,21 +15,6 @@ async function openClient(server: Pick<ServerProcess, "url" | "key">): Promise<D
   onTestFinished(() => dimmer.close());
   expect(await dimmer.ready()).toMatchObject({ isReady: true });
   return dimmer;
-}
-
-/** The process that owns the telemetry file; undefined while there is none. */
-function storeOf(server: ServerProcess): number | undefined {
-  const { pid } = server.process;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-  return children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("telemetry-process"));
-}
-
-async function countsAt(server: ServerProcess): Promise<Readonly<Record<string, number>>> {
-  const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
-  const lines = (await response.text()).matchAll(
-    /^dimmer_telemetry_evaluations_(?:total\{outcome="(\w+)"\}|(in_flight)) (\d+)$/gmu,
-  );
-  return Object.fromEntries([...lines].map(([, outcome, inFlight, count]) => [outcome ?? inFlight, Number(count)]));
 }
 
 const evaluationsIn = (server: ServerProcess) =>
@@ -78,9 +64,9 @@ test("[telemetry-dies-alone] flags go on while the store is killed again and aga
   };
   for (let round = 0; round < 3; round++) {
     await ask();
-    await expect.poll(() => storeOf(server), PATIENT).toBeDefined();
+    await expect.poll(() => telemetryProcessOf(server), PATIENT).toBeDefined();
     await ask();
-    process.kill(storeOf(server) as number, "SIGKILL");
+    process.kill(telemetryProcessOf(server) as number, "SIGKILL");
     await ask();
   }
   expect((await runDimmer(["kill", "ai-enabled"], { server })).code).toBe(0);
@@ -93,7 +79,7 @@ test("[telemetry-dies-alone] flags go on while the store is killed again and aga
   const { totals } = await evaluationsIn(server);
   expect(totals.reduce((sum, { count }) => sum + count, 0)).toBe(900);
 
-  const store = storeOf(server) as number;
+  const store = telemetryProcessOf(server) as number;
   await server.end("SIGKILL");
   await expect.poll(() => existsSync(`/proc/${store}`), PATIENT).toBe(false);
 });

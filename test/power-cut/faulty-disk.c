@@ -5,7 +5,8 @@
  *   DIMMER_SHADOW=<dir>       after each successful fsync or fdatasync of a *.db* file the file is copied there; an unlinked
  *                             file is unlinked there too. What was written but never synced is not in the shadow.
  *   DIMMER_TEST_FAULT=<file>  while that file holds "sync", syncing a *.db* file fails with EIO; while it holds "full",
- *                             writing one fails with ENOSPC.
+ *                             writing one fails with ENOSPC; once it holds "kill <n>", the n-th write, sync or unlink from then on
+ *                             kills the process before it happens.
  *   DIMMER_KILL_AT=<n>        the n-th write, sync or unlink of a *.db* file kills the process before it happens.
  *
  * It models writes lost because they were never synced, not torn sectors or lost directory entries. One process only.
@@ -43,21 +44,29 @@ static int database_path(int fd, char path[PATH_MAX]) {
   return strstr(path, ".db") != NULL && strstr(path, "-shm") == NULL;
 }
 
-static void die_at_step(void) {
-  static long step = 0;
-  const char *wanted = getenv("DIMMER_KILL_AT");
-  if (wanted != NULL && __sync_add_and_fetch(&step, 1) == atol(wanted)) kill(getpid(), SIGKILL);
+static void read_fault(char text[16]) {
+  const char *path = getenv("DIMMER_TEST_FAULT");
+  memset(text, 0, 16);
+  if (path == NULL) return;
+  int fd = open(path, O_RDONLY);
+  if (fd < 0) return;
+  if (read(fd, text, 15) < 0) text[0] = 0;
+  close(fd);
 }
 
 static int is_broken(const char *how) {
-  const char *path = getenv("DIMMER_TEST_FAULT");
-  char text[8] = {0};
-  if (path == NULL) return 0;
-  int fd = open(path, O_RDONLY);
-  if (fd < 0) return 0;
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
-  return length > 0 && strncmp(text, how, strlen(how)) == 0;
+  char text[16];
+  read_fault(text);
+  return strncmp(text, how, strlen(how)) == 0;
+}
+
+static void die_at_step(void) {
+  static long step = 0, told = 0;
+  const char *wanted = getenv("DIMMER_KILL_AT");
+  char text[16];
+  if (wanted != NULL && __sync_add_and_fetch(&step, 1) == atol(wanted)) kill(getpid(), SIGKILL);
+  read_fault(text);
+  if (strncmp(text, "kill ", 5) == 0 && __sync_add_and_fetch(&told, 1) == atol(text + 5)) kill(getpid(), SIGKILL);
 }
 
 static void write_all(int fd, const char *bytes, ssize_t length) {

@@ -17,6 +17,7 @@ import { addDemo, DEMO_PROJECT } from "./demo.ts";
 import { markServed, settleRestored } from "./environments/new-epochs.ts";
 import { initialiseInstallation } from "./environments/installation.ts";
 import { firstKeys, type InitialKeys } from "./first-start.ts";
+import { checkStoredValues } from "./flags/check-stored-values.ts";
 import { openFollower } from "./follow/open-follower.ts";
 import { keepAnswers, sweepAnswers } from "./http/idempotency.ts";
 import { HTTP_LIMITS } from "./http/limits.ts";
@@ -214,6 +215,9 @@ function openLogger(level: ServerSettings["logLevel"]): Logger {
 /** Before the first request, so that a ready server answers from memory at once. */
 async function loadSnapshots({ store, hub }: ManagementPorts): Promise<void> {
   for (const { key: project } of await store.listProjects()) {
-    for (const { key: environment } of await store.listEnvironments(project)) await hub.current(project, environment);
+    for (const { key: environment } of await store.listEnvironments(project)) {
+      const held = await hub.current(project, environment);
+      if (held !== undefined) checkStoredValues(held.snapshot);
+    }
   }
 }

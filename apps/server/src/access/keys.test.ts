@@ -1,9 +1,11 @@
 /** Keys: shown once, kept as a digest, refused when revoked, expired or out of reach. */
 
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listAudit } from "../audit/list-audit.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import { initialiseInstallation, type InstallationPorts } from "../environments/installation.ts";
+import type { StoreReader } from "../storage/store.ts";
 import { author, EVERYWHERE, openTestPorts } from "./sample-ports.contract.ts";
 import { initialKeys } from "./initial-keys.ts";
 import { createKey, type KeyOrder, keyView, revokeKey } from "./keys.ts";
@@ -87,6 +89,18 @@ describe("authenticate", () => {
     }
     await revokeKey(ports, EVERYWHERE, { id: lasting.record.id, project: "shop" });
     expect(await authenticate(lasting.secret, 1_000)).toBeNull();
+  });
+});
+
+describe("how long a refusal takes", () => {
+  it("A31 asks the store for a digest alone, so that nothing is compared with the key that was sent", async () => {
+    const { secret } = await createKey(ports, EVERYWHERE, SERVER);
+    const asked: string[] = [];
+    // Nothing else of the store is there to be asked.
+    const store = { findKeyByHash: async (hash: string) => (asked.push(hash), null) } as Partial<StoreReader> as StoreReader;
+    const guesses = [secret.slice(0, -1), `${secret.slice(0, -1)}!`, "a"];
+    for (const guess of guesses) await authenticate(store, guess, 1_000);
+    expect(asked).toEqual(guesses.map((guess) => createHash("sha256").update(guess).digest("hex")));
   });
 });
 

@@ -1,5 +1,6 @@
 /** The keys and names that a project or environment may have. */
 
+import { checkEnvironmentKey } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 
 /** Small letters, digits and hyphens, so that a key is the same in a URL, a file name and a chat. */
@@ -8,11 +9,15 @@ const KEY = /^[a-z0-9][a-z0-9-]{0,63}$/;
 export const MAX_NAME = 200;
 
 export function requireKey(noun: string, key: string): void {
-  if (KEY.test(key)) return;
-  throw new ProblemError(
-    "invalid-request",
-    `A key of ${noun} is 1 to 64 small letters, digits and hyphens, and starts with a letter or digit.`,
-  );
+  if (!KEY.test(key)) {
+    throw new ProblemError(
+      "invalid-request",
+      `A key of ${noun} is 1 to 64 small letters, digits and hyphens, and starts with a letter or digit.`,
+    );
+  }
+  // No flag could have a block for an environment of such a name.
+  if (checkEnvironmentKey(key) === undefined) return;
+  throw new ProblemError("invalid-request", `A key of ${noun} is none of JavaScript's own words, such as \`constructor\`.`);
 }
 
 export function requireName(noun: string, name: string): void {

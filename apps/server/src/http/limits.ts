@@ -6,7 +6,7 @@ const MB = 1024 * KB;
 export const HTTP_LIMITS = {
   /** Bytes of a request body, by what it may hold. */
   body: { standard: MB, evaluation: 64 * KB, change: 4 * MB, link: KB },
-  /** Nesting of a JSON body; one above the depth a flag's value may have would do, twice is generous. */
+  /** Nesting of a JSON body; a flag's value stands a few levels inside one. */
   jsonDepth: 64,
   /** Header lines of a request, and their bytes together. */
   headerLines: 100,

@@ -1,0 +1,264 @@
+/** Hostile inputs that every part must withstand, each with the tests that send it. */
+
+export interface Attack {
+  readonly id: string;
+  readonly attack: string;
+  readonly expected: string;
+  /** A test file, and what its titles or rows say of it. */
+  readonly tests: readonly (readonly [file: string, ...titles: string[]])[];
+}
+
+const http = (name: string) => `apps/server/src/http/attacks/${name}.test.ts`;
+const evaluation = (name: string) => `packages/evaluation/src/${name}.test.ts`;
+const client = "packages/sdk-server/src/client.test.ts";
+const EVERY_ROUTE = http("every-route");
+const EDITS = http("edits");
+const BODIES = http("bodies");
+
+export const ATTACK_PLAN: readonly Attack[] = [
+  {
+    id: "A1",
+    attack: "JSON nested 5,000 deep, on every route, with a key and without",
+    expected: "400",
+    tests: [[EVERY_ROUTE, "A1 nested 5,000 deep", "A1 nested 5,000 deep in a body that a GET has no use for"]],
+  },
+  {
+    id: "A2",
+    attack: "nested 100,000 deep; 200 kB of open brackets",
+    expected: "400",
+    tests: [
+      [EVERY_ROUTE, "A2 200 kB of ["],
+      [BODIES, "A2 100,000 deep"],
+    ],
+  },
+  {
+    id: "A3",
+    attack: "a body without end, or of 1 GB",
+    expected: "413 before it is read",
+    tests: [[EVERY_ROUTE, "A3 5 MB", "A3 a body that says it has 1 GB", "A3 a body that never ends"]],
+  },
+  { id: "A4", attack: "a compressed bomb", expected: "415: no body is inflated", tests: [[EVERY_ROUTE, "A4 compressed"]] },
+  {
+    id: "A5",
+    attack: "content types that two readers take for two things",
+    expected: "415",
+    tests: [
+      [EVERY_ROUTE, "A5 of no type that we take"],
+      [BODIES, "application/json;x"],
+    ],
+  },
+  {
+    id: "A6",
+    attack: "JSON that is cut, or that a double or a string cannot hold",
+    expected: "400, or an exact round trip",
+    tests: [
+      [BODIES, "A6 truncated", "A6 byte order mark", "A6 1e999", "A6 NUL", "A6 half a surrogate pair"],
+      ["apps/server/src/http/read-json.test.ts", "__proto__ as a name"],
+    ],
+  },
+  {
+    id: "A7",
+    attack: "one name twice",
+    expected: "400",
+    tests: [[EVERY_ROUTE, "A7 one name twice is refused on every route"]],
+  },
+  {
+    id: "A8",
+    attack: "contexts of 10,000 attributes",
+    expected: "400 above 1,000",
+    tests: [[BODIES, "A8 1,001 attributes, OFREP"]],
+  },
+  {
+    id: "A9",
+    attack: "headers that are too many or too large",
+    expected: "431",
+    tests: [[http("below-http"), "A9 a header of 64 kB", "A9 a cookie of 16 kB", "A9 1,000 headers"]],
+  },
+  {
+    id: "A10",
+    attack: "requests that two parsers end at two places",
+    expected: "400, and the connection is closed",
+    tests: [[http("below-http"), "A10 two lengths", "A10 a bare line feed", "A10 a folded header", "A10 an Upgrade"]],
+  },
+  {
+    id: "A11",
+    attack: "paths that two readers take for two routes",
+    expected: "what the plain path gives",
+    tests: [[EVERY_ROUTE, "A11 however its path is written"]],
+  },
+  {
+    id: "A12",
+    attack: "TRACE, unknown verbs, headers that change the verb, a GET that changes something",
+    expected: "405, or not looked at",
+    tests: [[EVERY_ROUTE, "A12 a verb that a path does not have", "A12 a GET changes nothing"]],
+  },
+  {
+    id: "A13",
+    attack: "names that every JavaScript object knows",
+    expected: "refused when made, not found when read",
+    tests: [[EDITS, "A13", "A13 %s is no flag to whoever asks"]],
+  },
+  {
+    id: "A14",
+    attack: "contexts with `__proto__` and `constructor.prototype`",
+    expected: "data, and Object.prototype stays as it was",
+    tests: [
+      [BODIES, "A14 a context that names __proto__ is data"],
+      [evaluation("parse/document"), "leaves Object.prototype alone, and takes such attributes as data"],
+    ],
+  },
+  {
+    id: "A15",
+    attack: "keys that are empty, 1 MB, have line breaks, dots alone, other scripts",
+    expected: "400; the longest legal key decides",
+    tests: [[EDITS, "A15", "A15 the longest key there may be decides like any other"]],
+  },
+  { id: "A16", attack: "keys that look the same", expected: "refused: there is one form", tests: [[EDITS, "A16"]] },
+  {
+    id: "A17",
+    attack: "a context that is no object, is cyclic, throws, or is a Proxy",
+    expected: "the default and a reason, nothing thrown",
+    tests: [
+      [evaluation("evaluate"), "never throws, whatever it is asked"],
+      [client, "nothing makes a look-up throw"],
+    ],
+  },
+  {
+    id: "A18",
+    attack: "attributes of the wrong type, huge arrays, dates, bigints",
+    expected: "no match, counted",
+    tests: [
+      [evaluation("targeting/condition"), "stops after the steps it may take", "reads only own attributes"],
+      [evaluation("unknowns"), "is counted in an answer with an error code"],
+    ],
+  },
+  {
+    id: "A19",
+    attack: "^(a+)+$ on 30 and 10,000 characters",
+    expected: "linear time",
+    tests: [
+      [EDITS, "A19 the classic regex"],
+      [evaluation("targeting/pattern"), "is linear on the classic attack"],
+    ],
+  },
+  {
+    id: "A20",
+    attack: "patterns that are huge, explode, or look behind",
+    expected: "400 when saved",
+    tests: [[EDITS, "A20 a regex of 100 kB", "A20 repeats of repeats", "A20 a back-reference", "A20 a look-behind"]],
+  },
+  {
+    id: "A21",
+    attack: "patterns and list entries that are `constructor`",
+    expected: "text like any other",
+    tests: [[EDITS, "A21 words that every object knows"]],
+  },
+  {
+    id: "A22",
+    attack: "rule trees 5,000 deep or of 100,000 nodes, to the API and straight to an SDK",
+    expected: "400 when saved; an SDK takes them for unknown",
+    tests: [
+      [EDITS, "A22 a tree one level too deep", "A22 a list of more than there may be"],
+      [evaluation("parse/document"), "a tree 100,000 deep"],
+      [evaluation("targeting/condition"), "is unknown as a whole past its limits of depth and nodes"],
+    ],
+  },
+  {
+    id: "A23",
+    attack: "flags and segments that depend on themselves, chains of 500",
+    expected: "400 when saved; an SDK gives up and counts",
+    tests: [
+      [EDITS, "A23 a flag that requires itself", "A23 a circle of two"],
+      [evaluation("evaluate"), "gives up on a circle and a chain that is too long"],
+      ["apps/server/src/flags/apply-change.test.ts", "refuses requires and segments in chains that are too long"],
+    ],
+  },
+  {
+    id: "A24",
+    attack: "percentages that are negative, in quotes, NaN, too fine, or no 100",
+    expected: "400",
+    tests: [[EDITS, "A24 −1 %", "A24 100.0001 %", "A24 a percentage in quotes", "A24 1e-9 %", "A24 99 % in all", "A24 NaN"]],
+  },
+  {
+    id: "A25",
+    attack: "a key to split by that is missing, empty or null",
+    expected: "an error with its code, and not the first bucket",
+    tests: [
+      [EDITS, "A25 without a key to split by"],
+      [evaluation("evaluate"), "splits by the targeting key or any attribute, and refuses a missing one"],
+    ],
+  },
+  {
+    id: "A26",
+    attack: "junk for versions, instants and addresses",
+    expected: "no match, nothing thrown",
+    tests: [
+      [EDITS, "A26 junk for %s"],
+      [evaluation("targeting/cidr"), "never takes a mapped IPv6 address for IPv4"],
+      [evaluation("targeting/instant"), "reads what Date writes"],
+    ],
+  },
+  {
+    id: "A27",
+    attack: "times in the past, that do not exist, beyond any calendar",
+    expected: "400, or the next that exists, and said",
+    tests: [
+      [EDITS, "A27 %s is no time for one", "A27 a time that the clocks jump over"],
+      ["apps/server/src/schedules/resolve-time.test.ts", "comes twice in %s, is the first of the two"],
+    ],
+  },
+  {
+    id: "A28",
+    attack: "an operator or a format that this version does not know, to an SDK",
+    expected: "unknown, counted, and no flag turned on",
+    tests: [
+      [evaluation("unknowns"), "is counted in an answer with an error code"],
+      ["packages/sdk-core/src/snapshot-holder.test.ts", "another format"],
+    ],
+  },
+  {
+    id: "A29",
+    attack: "values of 1 MB or nested 100 deep",
+    expected: "400",
+    tests: [[EDITS, "A29 a value of 1 MB", "A29 a value is kept to the last level"]],
+  },
+  {
+    id: "A30",
+    attack: "no key, empty ones, two of them",
+    expected: "401 on every route",
+    tests: [[EVERY_ROUTE, "A30 what is no credential opens no route", "A30 two Authorization headers open no route"]],
+  },
+  {
+    id: "A31",
+    attack: "guessing a key by how long its refusal takes",
+    expected: "nothing to measure: keys are found by digest",
+    tests: [
+      ["apps/server/src/access/keys.test.ts", "A31 asks the store for a digest alone"],
+      ["test/faults/server-key-timing.test.ts", "A31 100,000 refusals"],
+    ],
+  },
+  {
+    id: "A32",
+    attack: "keys that are revoked or expire while a stream is open",
+    expected: "the stream ends, the next request is refused",
+    tests: [
+      [http("secrets"), "A32 a key that is revoked or expires loses its streams"],
+      ["test/faults/server-stop.test.ts", "[graceful] SIGTERM under writes"],
+    ],
+  },
+  {
+    id: "A33",
+    attack: "looking for secrets in the store and in a backup",
+    expected: "none in clear",
+    tests: [[http("secrets"), "A33 A34 nothing that was ever handed out"]],
+  },
+  {
+    id: "A34",
+    attack: "keys in a query, a Referer, the address of a stream, a log",
+    expected: "refused, and written nowhere",
+    tests: [
+      [http("secrets"), "A33 A34 nothing that was ever handed out", "A34 a key is never said back"],
+      [EVERY_ROUTE, "A34 a key in the query opens no route"],
+    ],
+  },
+];
