@@ -99,7 +99,7 @@ describe("how long a refusal takes", () => {
     // Nothing else of the store is there to be asked.
     const store = { findKeyByHash: async (hash: string) => (asked.push(hash), null) } as Partial<StoreReader> as StoreReader;
     const guesses = [secret.slice(0, -1), `${secret.slice(0, -1)}!`, "a"];
-    for (const guess of guesses) await authenticate(store, guess, 1_000);
+    for (const guess of guesses) await openKnownKeys({ store, clock: () => 1_000 }).authenticate(guess);
     expect(asked).toEqual(guesses.map((guess) => createHash("sha256").update(guess).digest("hex")));
   });
 });
