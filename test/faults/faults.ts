@@ -51,7 +51,7 @@ export function writeAnswer({ status, headers = {}, body = "" }: Answer): string
 export function garble(bytes: Buffer, oneIn: number, random: Random): Buffer {
   const garbled = Buffer.from(bytes);
   for (let at = 0; at < garbled.length; at += 1)
-    if (random.isOne(oneIn)) garbled[at] = (garbled[at] as number) ^ (1 << random.integer(8));
+    if (random.isOne(oneIn)) garbled[at] = (garbled[at] ?? 0) ^ (1 << random.integer(8));
   return garbled;
 }
 
