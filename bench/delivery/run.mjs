@@ -1,17 +1,13 @@
 /** The delivery bench: how fast a change reaches many streams, what a stream costs, and how a restart is survived. */
 
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
-import { judge } from "../measure/judge.mjs";
 import { median } from "../measure/median.mjs";
 import { percentile } from "../measure/percentile.mjs";
 import { waitForQuiet } from "../measure/quiet.mjs";
 import { startRole } from "../measure/role.mjs";
-import { recordResults } from "../record-results.mjs";
+import { inTurn, mapValues, runBench } from "../measure/run-bench.mjs";
 import { describeResults } from "./report.mjs";
 import { sendChange } from "./send.mjs";
 import { TARGETS } from "./targets.mjs";
@@ -29,22 +25,15 @@ const CLIENTS = { core: 1 };
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Runs the bench and gives the exit code. */
-export async function run(options) {
-  const plan = { quick: options.quick, ...(options.quick ? QUICK : FULL) };
-  if (options.rounds !== undefined) plan.rounds = Number(options.rounds);
-  const folder = mkdtempSync(join(tmpdir(), "dimmer-bench-"));
-  try {
-    const results = await measureAll(plan, folder, (line) => process.stdout.write(`${line}\n`));
-    const judged = judge(TARGETS, results);
-    const report = describeResults({ results, judged, plan });
-    process.stdout.write(`\n${report}\n`);
-    if (options.record) recordResults("delivery", report);
-    process.stdout.write(`${JSON.stringify({ bench: "delivery", ratios: judged.ratios, met: judged.met })}\n`);
-    return 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const run = (options) =>
+  runBench({
+    name: "delivery",
+    plans: { full: FULL, quick: QUICK },
+    options,
+    measure: measureAll,
+    targets: TARGETS,
+    describe: describeResults,
+  });
 
 async function measureAll(plan, folder, say) {
   const bytes = await sampleBytes(folder);
@@ -56,7 +45,7 @@ async function measureAll(plan, folder, say) {
   const broadcasts = {};
   const storms = {};
   for (let round = 0; round < plan.rounds; round++) {
-    for (const id of round % 2 === 0 ? ["dimmer", "bare"] : ["bare", "dimmer"]) {
+    for (const id of inTurn(["dimmer", "bare"], round)) {
       for (const streams of plan.streams) {
         if (!plan.quick) await waitForQuiet();
         const result = await broadcast(contestants[id], streams, plan.changes);
@@ -75,8 +64,6 @@ async function measureAll(plan, folder, say) {
     storms: mapValues(storms, medians),
   };
 }
-
-const mapValues = (object, map) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
 /** Field by field, over the rounds; a field that a contestant does not have stays undefined. */
 function medians(results) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median } from "../measure/median.mjs";
 import { waitForQuiet } from "../measure/quiet.mjs";
+import { inTurn } from "../measure/run-bench.mjs";
 import { recordResults } from "../record-results.mjs";
 import { contestants, installedVersion } from "./contestants.mjs";
 import { correctnessProblems } from "./measure.mjs";
@@ -118,9 +119,6 @@ async function measureAll(plan, ask, say) {
   }
   return summarise(plan, samples);
 }
-
-/** Forwards and backwards in turn, so that a slow stretch of the machine does not always meet the same contestants. */
-const inTurn = (ids, round) => (round % 2 === 0 ? ids : [...ids].reverse());
 
 /** Medians over the rounds, by contestant; `shared` is the snapshot whose flags share their values. */
 function summarise(plan, samples) {

@@ -1,14 +1,10 @@
 /** The requests bench: what a snapshot, an evaluation over HTTP and a durable change cost, beside the least they could. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { judge } from "../measure/judge.mjs";
 import { median } from "../measure/median.mjs";
 import { waitForQuiet } from "../measure/quiet.mjs";
 import { startRole } from "../measure/role.mjs";
-import { recordResults } from "../record-results.mjs";
+import { inTurn, mapValues, runBench } from "../measure/run-bench.mjs";
 import { describeResults } from "./report.mjs";
 import { TARGETS } from "./targets.mjs";
 import { storeBytes, writeBare, writeThroughApi } from "./writes.mjs";
@@ -22,22 +18,15 @@ const CLIENTS = { core: 1 };
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** Runs the bench and gives the exit code. */
-export async function run(options) {
-  const plan = { quick: options.quick, rival: options.rival, ...(options.quick ? QUICK : FULL) };
-  if (options.rounds !== undefined) plan.rounds = Number(options.rounds);
-  const folder = mkdtempSync(join(tmpdir(), "dimmer-bench-"));
-  try {
-    const results = await measureAll(plan, folder, (line) => process.stdout.write(`${line}\n`));
-    const judged = judge(TARGETS, results);
-    const report = describeResults({ results, judged, plan });
-    process.stdout.write(`\n${report}\n`);
-    if (options.record) recordResults("requests", report);
-    process.stdout.write(`${JSON.stringify({ bench: "requests", ratios: judged.ratios, met: judged.met })}\n`);
-    return 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+export const run = (options) =>
+  runBench({
+    name: "requests",
+    plans: { full: FULL, quick: QUICK },
+    options,
+    measure: measureAll,
+    targets: TARGETS,
+    describe: describeResults,
+  });
 
 async function measureAll(plan, folder, say) {
   const snapshot = await takeSnapshot(folder);
@@ -60,11 +49,6 @@ async function measureAll(plan, folder, say) {
     writes: await measureWrites(contestants.dimmer, folder, plan),
   };
 }
-
-/** Forwards and backwards in turn, so that a slow stretch of the machine does not always meet the same contestants. */
-const inTurn = (ids, round) => (round % 2 === 0 ? ids : [...ids].reverse());
-
-const mapValues = (object, map) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
 const medians = (results) =>
   Object.fromEntries(Object.keys(results[0]).map((field) => [field, median(results.map((result) => result[field]))]));

@@ -67,6 +67,29 @@ export interface TelemetryAnswer {
 const name = z.string().min(1).max(TELEMETRY_BATCH_LIMITS.nameChars);
 const path = z.enum(["target", "rule", "default", "fallback", "pin", "override"]);
 
+/** OpenFeature's reasons and error codes, closed on the wire. */
+export const ReasonPart = z.enum([
+  "STATIC",
+  "DEFAULT",
+  "TARGETING_MATCH",
+  "SPLIT",
+  "CACHED",
+  "DISABLED",
+  "UNKNOWN",
+  "STALE",
+  "ERROR",
+] satisfies Reason[]);
+export const ErrorCodePart = z.enum([
+  "PROVIDER_NOT_READY",
+  "FLAG_NOT_FOUND",
+  "PARSE_ERROR",
+  "TYPE_MISMATCH",
+  "TARGETING_KEY_MISSING",
+  "INVALID_CONTEXT",
+  "PROVIDER_FATAL",
+  "GENERAL",
+] satisfies ErrorCode[]);
+
 /** How often one answer was given, as it comes in a batch. */
 export const EvaluationCountPart = z.strictObject({
   flag: name,
@@ -74,19 +97,8 @@ export const EvaluationCountPart = z.strictObject({
   valueVersion: z.int().min(0).optional(),
   path: path.optional(),
   rule: name.optional(),
-  reason: z.enum(["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "CACHED", "DISABLED", "UNKNOWN", "STALE", "ERROR"]),
-  errorCode: z
-    .enum([
-      "PROVIDER_NOT_READY",
-      "FLAG_NOT_FOUND",
-      "PARSE_ERROR",
-      "TYPE_MISMATCH",
-      "TARGETING_KEY_MISSING",
-      "INVALID_CONTEXT",
-      "PROVIDER_FATAL",
-      "GENERAL",
-    ])
-    .optional(),
+  reason: ReasonPart,
+  errorCode: ErrorCodePart.optional(),
   count: z.int().min(1).max(TELEMETRY_BATCH_LIMITS.count),
 });
 

@@ -5,8 +5,10 @@ import type { Evaluation, FlagDocument, FlagMetadata, Issue, JsonValue, Snapshot
 import {
   KeyKind,
   Operation,
+  ErrorCodePart,
   FlagDefinitionPart,
   FlagEnvironmentPart,
+  ReasonPart,
   SegmentDefinitionPart,
   type Actor,
   type AuditRow,
@@ -204,19 +206,8 @@ export const EvaluationSchema: z.ZodType<Evaluation> = z
     flagKey: z.string(),
     value: z.union([JsonValueView, z.undefined()]),
     variant: z.string().exactOptional(),
-    reason: z.enum(["STATIC", "DEFAULT", "TARGETING_MATCH", "SPLIT", "CACHED", "DISABLED", "UNKNOWN", "STALE", "ERROR"]),
-    errorCode: z
-      .enum([
-        "PROVIDER_NOT_READY",
-        "FLAG_NOT_FOUND",
-        "PARSE_ERROR",
-        "TYPE_MISMATCH",
-        "TARGETING_KEY_MISSING",
-        "INVALID_CONTEXT",
-        "PROVIDER_FATAL",
-        "GENERAL",
-      ])
-      .exactOptional(),
+    reason: ReasonPart,
+    errorCode: ErrorCodePart.exactOptional(),
     errorMessage: z.string().exactOptional(),
     flagMetadata: described<FlagMetadata>("FlagMetadata"),
     fallback: z.array(z.object({ variant: z.string(), value: JsonValueView, valueVersion: z.int() })),
