@@ -48,6 +48,7 @@ import { ofrepRoutes } from "./ofrep/routes.ts";
 import { type Acting, openActing } from "./open-acting.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
+import { contextRoutes } from "./context/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
@@ -191,6 +192,7 @@ export async function startServer(settings: StartSettings = {}): Promise<Running
     flagRoutes(app, ports);
     flagEnvironmentRoutes(app, ports);
     changeRoutes(app, ports);
+    contextRoutes(app, ports);
     segmentRoutes(app, ports);
     modelRoutes(app, ports);
     scheduleRoutes(app, ports, { wake: afterCommit(acts.scheduler.wake) });
