@@ -1,13 +1,6 @@
 /** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
 
-import type {
-  ContextDeclaration,
-  FlagDefinition,
-  FlagEnvironment,
-  JsonValue,
-  SegmentDefinition,
-  SegmentEnvironment,
-} from "@dimmer/evaluation";
+import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
