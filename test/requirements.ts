@@ -289,6 +289,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, D; ADR-0030",
   },
   {
+    id: "private-attributes",
+    behaviour:
+      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private.",
+    source: "design §6; ADR-0030",
+  },
+  {
     id: "expectations",
     behaviour: "A save that would break what a flag expects is refused, whatever it edits; kills, stops and restores never are.",
     source: "issue 3, D",

@@ -210,7 +210,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     return compiled === undefined ? notReady(flagKey, failure) : evaluate(compiled, flagKey, context, evaluateOptions);
   };
 
-  const telemetry = options.telemetry?.({ ...ports, schedule });
+  const telemetry = options.telemetry?.({ ...ports, schedule, declared: () => holder.compiled?.source.context });
   const evaluateCounted = (flagKey: string, context: unknown): Evaluation => {
     const evaluation = evaluateHeld(flagKey, context);
     telemetry?.count(evaluation, context);

@@ -19,7 +19,7 @@ import {
   variantsOf,
 } from "../flag.ts";
 import type { Issue } from "./issue.ts";
-import { suggest } from "./nearest.ts";
+import { nearestWord, suggest } from "./nearest.ts";
 import type { BadReferences } from "./references.ts";
 import { issuesOf, newReport, quote, raise, type Spot, within } from "./report.ts";
 import { isObject } from "./shape.ts";
@@ -227,10 +227,8 @@ function refuseHolder(name: string, at: Spot, { attributes }: ContextDeclaration
 
 function refuseUndeclared(name: string, at: Spot, { attributes, strict = false }: ContextDeclaration): void {
   const code = strict ? "unknown-attribute" : "undeclared-attribute";
-  const known = Object.keys(attributes);
-  const mend =
-    known.length === 0
-      ? "declare it under `context.attributes`"
-      : `${suggest(name, known)} Or declare it under \`context.attributes\``;
+  const nearest = nearestWord(name, Object.keys(attributes));
+  const declare = "declare it under `context.attributes`";
+  const mend = nearest === undefined ? declare : `did you mean ${quote(nearest)}? If not, ${declare}`;
   raise(at, code, `the attribute ${quote(name)} is not declared`, mend);
 }
