@@ -1,7 +1,10 @@
 /** How a context is held against what its project declares. */
 
 import { describe, expect, it } from "vitest";
-import { type ContextProblem, type DeclaredAttributes, findContextProblems } from "./declaration.ts";
+import { snapshotOf } from "./build-snapshot.ts";
+import { compileSnapshot, updateSnapshot } from "./compile-snapshot.ts";
+import { type ContextProblem, type DeclaredAttributes, findContextProblems, travellingAttributes } from "./declaration.ts";
+import type { FlagDocument } from "./flag.ts";
 
 type Declared = DeclaredAttributes[string];
 
@@ -60,5 +63,29 @@ describe("findContextProblems", () => {
       { attribute: "organization.plan", problem: "missing" },
       ...missing,
     ]);
+  });
+});
+
+describe("a snapshot", () => {
+  const document: FlagDocument = {
+    version: 1,
+    context: { attributes: { plan: { type: "string", description: "Paid" } } },
+    flags: {},
+  };
+  const nothing = { epoch: "e", flags: {}, segments: {}, values: {}, removed: { flags: [], segments: [], values: [] } };
+
+  it("carries what is declared without descriptions, and nothing where nothing is", () => {
+    expect(snapshotOf(document, "production").context).toEqual({ plan: { type: "string" } });
+    expect(snapshotOf({ ...document, context: { attributes: {} } }, "production")).not.toHaveProperty("context");
+    expect(travellingAttributes(null)).toBeUndefined();
+  });
+
+  it("keeps it over a patch that says nothing of it, takes another, and lets it go", () => {
+    const held = compileSnapshot(snapshotOf(document, "production"));
+    const kept = updateSnapshot(held, { ...nothing, version: 2 });
+    expect(kept.source.context).toEqual({ plan: { type: "string" } });
+    const other = updateSnapshot(kept, { ...nothing, version: 3, context: { age: { type: "number" } } });
+    expect(other.source.context).toEqual({ age: { type: "number" } });
+    expect(updateSnapshot(other, { ...nothing, version: 4, context: null }).source).not.toHaveProperty("context");
   });
 });
