@@ -57,7 +57,7 @@ export function findContextProblems(
   attributes: DeclaredAttributes,
 ): readonly { readonly attribute: string; readonly problem: ContextProblem }[] {
   return Object.entries(attributes).flatMap(([attribute, declared]) => {
-    const problem = problemOf(readDeclared(context, attribute), declared);
+    const problem = findAttributeProblem(readDeclared(context, attribute), declared);
     return problem === undefined ? [] : [{ attribute, problem }];
   });
 }
@@ -67,12 +67,18 @@ export function readDeclared(context: object, attribute: string): unknown {
   return readCarefully(context, attribute, pathOf(attribute).parts);
 }
 
-function problemOf(value: unknown, declared: DeclaredAttributes[string]): ContextProblem | undefined {
+/** How the value of one attribute differs from what is declared of it. */
+export function findAttributeProblem(value: unknown, declared: DeclaredAttributes[string]): ContextProblem | undefined {
   if (value === undefined || value === null) return "missing";
   if (Array.isArray(value) !== (declared.list ?? false)) return "mistyped";
-  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (!elements.every((element) => isOfType(element, declared.type))) return "mistyped";
-  return elements.every((element) => isAllowed(element, declared)) ? undefined : "not-allowed";
+  if (!Array.isArray(value)) return elementProblem(value, declared);
+  const problems = new Set(value.map((element: unknown) => elementProblem(element, declared)));
+  return problems.has("mistyped") ? "mistyped" : problems.has("not-allowed") ? "not-allowed" : undefined;
+}
+
+function elementProblem(value: unknown, declared: DeclaredAttributes[string]): "mistyped" | "not-allowed" | undefined {
+  if (!isOfType(value, declared.type)) return "mistyped";
+  return isAllowed(value, declared) ? undefined : "not-allowed";
 }
 
 /** Whether a value, or a literal that is compared with one, is of a type. Of a type that only a newer server knows, everything is. */

@@ -106,7 +106,8 @@ describe("what a document asks of declared attributes", () => {
       { variants: { on: { value: true, only: { plan: "x" } }, off: { value: false } } },
     );
     const segments = { beta: { environments: { production: { when: { plan: "x" } }, staging: {} } }, empty: {} };
-    expect(codesAt({ ...flag, segments })).toEqual([
+    const bare: FlagDefinition = { type: "boolean", purpose: "release", owner: "web", permanent: true };
+    expect(codesAt({ ...flag, flags: { ...flag.flags, bare }, segments })).toEqual([
       ["/flags/f/variants/on/only/plan", "attribute-value"],
       [`${P}/fallback/0/when/plan`, "attribute-value"],
       [`${P}/rules/0/serve/by`, "attribute-type"],

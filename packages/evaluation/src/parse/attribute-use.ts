@@ -155,14 +155,10 @@ function checkLiteral(name: string, literal: unknown, at: Spot, declared: Attrib
     const message = `${quote(name)} is declared as ${declared.type}, so it is never ${said}`;
     return raise(at, "attribute-type", message, `compare it with ${EXAMPLES[declared.type]}, or declare another type`);
   }
-  if (isAllowed(literal, declared)) return;
-  const known = (declared.values ?? []).map(String);
-  raise(
-    at,
-    "attribute-value",
-    `${quote(name)} is never ${said}; it is none of the declared values`,
-    suggest(String(literal), known),
-  );
+  const { values } = declared;
+  if (values === undefined || isAllowed(literal, declared)) return;
+  const message = `${quote(name)} is never ${said}; it is none of the declared values`;
+  raise(at, "attribute-value", message, suggest(String(literal), values.map(String)));
 }
 
 const EXAMPLES: Readonly<Record<DeclaredType, string>> = {

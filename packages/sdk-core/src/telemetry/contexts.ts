@@ -1,6 +1,6 @@
 /** How contexts fit what their project declares: counts, and values only where the declaration lists them and does not hide them. */
 
-import { type DeclaredAttributes, findContextProblems, readDeclared } from "@dimmer/evaluation";
+import { type DeclaredAttributes, findAttributeProblem, readDeclared } from "@dimmer/evaluation";
 import type { ContextCount } from "@dimmer/protocol";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
@@ -29,15 +29,14 @@ export const newTallies = (): ContextTallies => ({ byAttribute: new Map(), value
  */
 export function noteContext(tallies: ContextTallies, context: unknown, declared: unknown): void {
   if (!isObject(context) || !isObject(declared)) return;
-  const attributes = readable(declared);
-  const problems = new Map(findContextProblems(context, attributes).map(({ attribute, problem }) => [attribute, problem]));
-  for (const [attribute, declaration] of Object.entries(attributes)) {
+  for (const [attribute, declaration] of readable(declared)) {
     const tally = tallyOf(tallies, attribute);
     if (tally === undefined) return;
     tally.seen++;
-    const problem = problems.get(attribute);
+    const value = readDeclared(context, attribute);
+    const problem = findAttributeProblem(value, declaration);
     if (problem !== undefined) tally[problem]++;
-    else noteValues(tallies, tally, readDeclared(context, attribute), declaration);
+    else if (declaration.values !== undefined && declaration.private !== true) noteValues(tallies, tally, value);
   }
 }
 
@@ -50,28 +49,30 @@ function tallyOf(tallies: ContextTallies, attribute: string): Tally | undefined 
 }
 
 /** The value fits, so it is one of those that are listed. */
-function noteValues(tallies: ContextTallies, { values }: Tally, value: unknown, declared: DeclaredAttributes[string]): void {
-  if (declared.values === undefined || declared.private === true) return;
-  for (const one of new Set(Array.isArray(value) ? (value as readonly unknown[]) : [value])) {
-    const name = String(one);
-    const count = values.get(name) ?? 0;
-    if (count === 0 && tallies.values++ >= TELEMETRY_LIMITS.declaredValues) return;
-    values.set(name, count + 1);
-  }
+function noteValues(tallies: ContextTallies, tally: Tally, value: unknown): void {
+  if (!Array.isArray(value)) noteValue(tallies, tally, String(value));
+  else for (const one of new Set(value.map(String))) noteValue(tallies, tally, one);
 }
+
+function noteValue(tallies: ContextTallies, { values }: Tally, value: string): void {
+  const count = values.get(value) ?? 0;
+  if (count > 0 || tallies.values++ < TELEMETRY_LIMITS.declaredValues) values.set(value, count + 1);
+}
+
+type Readable = readonly (readonly [attribute: string, declared: DeclaredAttributes[string]])[];
 
 /** What of a declaration can be read; worked out once for each snapshot that brings one. */
-function readable(declared: object): DeclaredAttributes {
+function readable(declared: object): Readable {
   const known = READABLE.get(declared);
   if (known !== undefined) return known;
-  const isGood = ([name, entry]: [string, unknown]): boolean =>
-    isObject(entry) && name !== "" && name.length <= TELEMETRY_LIMITS.attributeChars;
-  const attributes = Object.fromEntries(Object.entries(declared).filter(isGood)) as DeclaredAttributes;
-  READABLE.set(declared, attributes);
-  return attributes;
+  const entries = Object.entries(declared).filter(
+    ([name, entry]) => isObject(entry) && name !== "" && name.length <= TELEMETRY_LIMITS.attributeChars,
+  ) as Readable;
+  READABLE.set(declared, entries);
+  return entries;
 }
 
-const READABLE = new WeakMap<object, DeclaredAttributes>();
+const READABLE = new WeakMap<object, Readable>();
 
 export function listContexts(tallies: ContextTallies): ContextCount[] {
   return Array.from(tallies.byAttribute, ([path, { seen, missing, mistyped, "not-allowed": notAllowed, values }]) => ({
