@@ -300,6 +300,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, D; ADR-0029",
   },
   {
+    id: "declared-context",
+    behaviour:
+      "A condition that can never hold for what the project declares of contexts is refused; without a declaration nothing is.",
+    source: "issue 3, D; ADR-0030",
+  },
+  {
+    id: "private-attributes",
+    behaviour:
+      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private.",
+    source: "design §6; ADR-0030",
+  },
+  {
     id: "expectations",
     behaviour: "A save that would break what a flag expects is refused, whatever it edits; kills, stops and restores never are.",
     source: "issue 3, D",

@@ -142,7 +142,7 @@ function placeOf(pointer: string, steps: readonly PlanStep[]): string {
   const [, index, , part, rest = ""] = /^\/operations\/(\d+)(\/([^/]+)(\/.*)?)?$/u.exec(pointer) ?? [];
   const step = index === undefined ? undefined : steps[Number(index)];
   if (step === undefined) return "";
-  return part === "config" || part === "definition" ? step.at + rest : step.at;
+  return part === "config" || part === "definition" || part === "context" ? step.at + rest : step.at;
 }
 
 /** The server names rules by id, which lasts; in the text they stand by number. */

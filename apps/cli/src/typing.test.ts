@@ -127,6 +127,26 @@ test("without --file the types are those of the server's project", async () => {
   expect(stdout).toContain("readonly plan?: string | readonly string[] | null | undefined;");
 });
 
+test("a declared attribute has its declared type", async () => {
+  const declared = `version: 1
+context:
+  attributes:
+    plan: { type: string, values: [free, pro] }
+    roles: { type: string, list: true, values: [dev] }
+    organization.since: { type: instant }
+    targetingKey: { type: string }
+`;
+  writeFileSync(join(FOLDER, "declared.yaml"), DOCUMENT.replace("version: 1\n", declared));
+  const { stdout } = await demo.check("types --file declared.yaml", EXIT.ok, {}, { cwd: FOLDER });
+  for (const line of [
+    'readonly plan?: "free" | "pro" | null | undefined;',
+    'readonly roles?: readonly "dev"[] | null | undefined;',
+    "readonly since?: string | number | Date | null | undefined;",
+    "readonly age?: number | readonly number[] | null | undefined;",
+  ])
+    expect(stdout).toContain(line);
+});
+
 test("the manifest has each flag's type and the value of its fallback", async () => {
   await demo.check("types --file dimmer.yaml --manifest --out flags.json", EXIT.ok, {}, { cwd: FOLDER });
   const manifest = JSON.parse(readFileSync(join(FOLDER, "flags.json"), "utf8")) as object;

@@ -42,6 +42,7 @@ import { cancelSchedule } from "./commands/schedules/cancel.ts";
 import { listSchedules } from "./commands/schedules/list.ts";
 import { showSchedule } from "./commands/schedules/show.ts";
 import { listSdks } from "./commands/sdks/list.ts";
+import { showContext } from "./commands/context/show.ts";
 import { listSegments } from "./commands/segments/list.ts";
 import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
@@ -95,6 +96,7 @@ export const NOUNS: readonly Noun[] = [
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
+  { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },
   { name: "sdks", summary: "list the SDKs that are connected", verbs: [listSdks] },
   {

@@ -5,6 +5,7 @@ import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
+import { contextRoutes } from "./context/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
@@ -61,6 +62,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   flagEnvironmentRoutes(app, ports);
   changeRoutes(app, ports);
   segmentRoutes(app, ports);
+  contextRoutes(app, ports);
   modelRoutes(app, ports);
   scheduleRoutes(app, ports, wake(acting.scheduler));
   linkRoutes(app, ports);

@@ -76,6 +76,11 @@ describe("projects and environments", () => {
     expect((await ask<List>("listEnvironments")).items.map(({ key }) => key)).toEqual(["production", "staging"]);
     expect(await ask("getProject")).toMatchObject({ key: "default", environments: [{ key: "production" }, { key: "staging" }] });
     await ask("getProject", { project: "absent" }, { status: 404 });
+    const context = { attributes: { plan: { type: "string", values: ["free", "pro"], private: true } } };
+    expect(await ask("getContext")).toEqual({ revision: 0, declaration: null });
+    await ask("submitChange", { project: "second" }, { body: { operations: [{ kind: "declare-context", context }] } });
+    expect(await ask("getContext", { project: "second" })).toEqual({ revision: 1, declaration: context });
+    await ask("getContext", { project: "absent" }, { status: 404 });
     await ask("getEnvironment", { environment: "absent" }, { status: 404 });
   });
 

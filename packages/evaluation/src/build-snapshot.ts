@@ -1,6 +1,7 @@
 /** From the authored document to the compiled snapshot: what one environment serves. */
 
 import { storeSplit } from "./bucketing/store-split.ts";
+import { travellingAttributes } from "./declaration.ts";
 import { type FlagDefinition, type FlagDocument, type FlagEnvironment, type Serve, variantsOf } from "./flag.ts";
 import { SNAPSHOT_FORMAT, type Snapshot, type SnapshotFlag, type SnapshotServe, type SnapshotVariant } from "./snapshot.ts";
 
@@ -98,12 +99,14 @@ export function snapshotOf(
     const config = environments?.[environment];
     return config === undefined ? [] : [[name, config] as const];
   });
+  const context = travellingAttributes(document.context);
   return {
     format: SNAPSHOT_FORMAT,
     project: about.project ?? "file",
     environment,
     epoch: about.epoch ?? "file",
     version: about.version ?? 1,
+    ...(context === undefined ? {} : { context }),
     flags: Object.fromEntries(flags),
     segments: Object.fromEntries(segments),
     values: Object.fromEntries(values),

@@ -1,5 +1,6 @@
 /** A snapshot made ready to be asked: flags and segments by name, compiled when first needed. */
 
+import type { DeclaredAttributes } from "./declaration.ts";
 import type { Evaluation } from "./details.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { BrokenPlan, Plan } from "./plan.ts";
@@ -42,6 +43,8 @@ export interface CompiledSnapshot {
 export interface SnapshotUpdate {
   readonly epoch: string;
   readonly version: number;
+  /** The whole declaration where it changed; null where it is gone. */
+  readonly context?: DeclaredAttributes | null;
   readonly flags: Readonly<Record<string, SnapshotFlag>>;
   readonly segments: Readonly<Record<string, SnapshotSegment>>;
   readonly values: Readonly<Record<string, string>>;
@@ -64,11 +67,13 @@ export function compileSnapshot(source: Snapshot): CompiledSnapshot {
 
 /** Applies a patch: a new snapshot, in which what did not change keeps its compiled form. */
 export function updateSnapshot(compiled: CompiledSnapshot, update: SnapshotUpdate): CompiledSnapshot {
-  const before = compiled.source;
+  const { context: declared, ...before } = compiled.source;
+  const context = update.context === undefined ? declared : (update.context ?? undefined);
   const source: Snapshot = {
     ...before,
     epoch: update.epoch,
     version: update.version,
+    ...(context === undefined ? {} : { context }),
     flags: merged(before.flags, update.flags, update.removed.flags),
     segments: merged(before.segments, update.segments, update.removed.segments),
     values: merged(before.values, update.values, update.removed.values),

@@ -1,6 +1,7 @@
 /** The authored document: what people write in the dashboard, the API or `dimmer.yaml`. */
 
 import type { StoredSplit } from "./bucketing/split.ts";
+import type { ContextDeclaration } from "./declaration.ts";
 import type { JsonValue } from "./json.ts";
 
 export const DOCUMENT_VERSION = 1;
@@ -18,6 +19,8 @@ export type Audience = "server" | "browser";
  */
 export interface FlagDocument {
   readonly version: typeof DOCUMENT_VERSION;
+  /** What contexts are like; conditions are held against it. */
+  readonly context?: ContextDeclaration;
   readonly flags: Readonly<Record<string, FlagDefinition>>;
   readonly segments?: Readonly<Record<string, SegmentDefinition>>;
 }

@@ -37,6 +37,11 @@ export const LIMITS = {
   variantKey: 64,
   ruleId: 64,
   text: 2_000,
+  /** Attributes that a project declares, UTF-16 code units of a name, values of one, and UTF-16 code units of a value. */
+  declaredAttributes: 200,
+  declaredName: 128,
+  declaredValues: 100,
+  declaredValue: 256,
   tags: 50,
   /** Expectations of one flag. */
   expectations: 200,

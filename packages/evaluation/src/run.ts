@@ -106,7 +106,8 @@ export function readAttribute(run: Run, path: AttributePath): unknown {
   return path.isSimple && run.isPlain ? run.context[path.name] : readCarefully(run.context, path.name, path.parts);
 }
 
-function readCarefully(context: object, name: string, path: readonly string[] | undefined): unknown {
+/** The same for any object, plain or not. */
+export function readCarefully(context: object, name: string, path: readonly string[] | undefined): unknown {
   if (Object.hasOwn(context, name)) return (context as Readonly<Record<string, unknown>>)[name];
   if (path === undefined) return undefined;
   let value: unknown = context;

@@ -1,6 +1,7 @@
 /** The compiled snapshot as it travels on the wire: all flags and segments of one environment at one version. */
 
 import type { StoredSplit } from "./bucketing/split.ts";
+import type { DeclaredAttributes } from "./declaration.ts";
 import type { Audience, Condition, FlagType, FallbackEntry, PinPolicy, Requirement, Rest } from "./flag.ts";
 
 export const SNAPSHOT_FORMAT = 1;
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly epoch: string;
   /** Counts the environment's changes; strictly increases within an epoch. */
   readonly version: number;
+  /** What the project declares of its contexts, for whoever holds them against it; no evaluation looks at it. */
+  readonly context?: DeclaredAttributes;
   readonly flags: Readonly<Record<string, SnapshotFlag>>;
   readonly segments: Readonly<Record<string, SnapshotSegment>>;
   /** Digest → the value as JSON text, read when somebody is first served it: a prompt that nobody gets costs its bytes and no more. */

@@ -2,6 +2,7 @@
 
 import type { FlagDocument } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
+import { planContext } from "./plan-context.ts";
 import { planFlag } from "./plan-flag.ts";
 import { planSegment, segmentPointer } from "./plan-segment.ts";
 import { flagPointer, issueAt, type Planned, type PlanOptions, type PlanStep, type PresentProject } from "./plan-step.ts";
@@ -27,7 +28,7 @@ export function planDocument(present: PresentProject, wanted: FlagDocument, opti
     planSegment(key, segment, present.segments.get(key), options),
   );
   const flags = Object.entries(wanted.flags).map(([key, flag]) => planFlag(key, flag, present, options));
-  const listed = [...segments, ...flags];
+  const listed = [planContext(wanted.context, present.context, options), ...segments, ...flags];
   const unlisted = unlistedIn(present, wanted);
   const steps = [...listed.flatMap((one) => one.steps), ...(options.prune ? unlisted.flatMap(pruneStep) : [])];
   return {
@@ -50,7 +51,8 @@ function unlistedIn(present: PresentProject, wanted: FlagDocument): string[] {
     const listed = wanted.segments !== undefined && Object.hasOwn(wanted.segments, key) ? wanted.segments[key] : undefined;
     return listed === undefined ? [`segments/${key}`] : unlistedBlocks(`segments/${key}`, environments, listed.environments);
   });
-  return [...flags, ...segments];
+  const context = wanted.context === undefined && present.context.declaration !== null ? ["context"] : [];
+  return [...context, ...flags, ...segments];
 }
 
 function unlistedBlocks(resource: string, present: object, listed: object = {}): string[] {
@@ -62,6 +64,7 @@ function unlistedBlocks(resource: string, present: object, listed: object = {}):
 function pruneStep(resource: string): PlanStep[] {
   const [noun, key = "", , environment] = resource.split("/");
   const at = "";
+  if (noun === "context") return [{ at, operation: { kind: "declare-context", context: null } }];
   if (noun === "flags")
     return [
       {
@@ -80,6 +83,10 @@ function pruneStep(resource: string): PlanStep[] {
 function expectedOf(steps: readonly PlanStep[], present: PresentProject): Record<string, number> {
   const expected = new Map<string, number>();
   for (const { operation } of steps) {
+    if (operation.kind === "declare-context") {
+      expected.set("context", present.context.revision);
+      continue;
+    }
     const isFlag = "flag" in operation;
     const record = isFlag ? present.flags.get(operation.flag) : present.segments.get(operation.segment);
     const resource = isFlag ? `flags/${operation.flag}` : `segments/${operation.segment}`;

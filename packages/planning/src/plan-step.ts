@@ -1,11 +1,12 @@
 /** What every part of a plan gives: steps, what differs and is left alone, and what cannot be done. */
 
 import type { Issue } from "@dimmer/evaluation";
-import type { FlagView, Operation, SegmentView, ValueVersionView } from "@dimmer/protocol";
+import type { ContextView, FlagView, Operation, SegmentView, ValueVersionView } from "@dimmer/protocol";
 
 /** What the server says of a project. */
 export interface PresentProject {
   readonly environments: readonly string[];
+  readonly context: ContextView;
   /** The archived ones too. */
   readonly flags: ReadonlyMap<string, FlagView>;
   readonly segments: ReadonlyMap<string, SegmentView>;

@@ -8,6 +8,7 @@ import type {
   Change,
   ChangeRequest,
   ChangeResult,
+  ContextView,
   CreatedKey,
   EnvironmentView,
   FlagView,
@@ -75,6 +76,7 @@ export interface Management {
   flagHistory(project: string, flag: string, limit: number): Promise<readonly Change[]>;
   /** The keys of the flags in use and of the segments, and nothing else of them. */
   listNames(project: string): Promise<NamesView>;
+  getContext(project: string): Promise<ContextView>;
   listSegments(project: string): Promise<readonly SegmentView[]>;
   getSegment(project: string, segment: string): Promise<SegmentView>;
   listKeys(project: string): Promise<readonly KeyView[]>;
@@ -209,6 +211,7 @@ export function openManagement(options: ManagementOptions): Management {
     listValueVersions: (project, flag) => whole(path`/projects/${project}/flags/${flag}/versions`),
     flagHistory: (project, flag, limit) => newest(path`/projects/${project}/flags/${flag}/history`, limit),
     listNames: (project) => get(path`/projects/${project}/names`),
+    getContext: (project) => get(path`/projects/${project}/context`),
     listSegments: (project) => all(path`/projects/${project}/segments`),
     getSegment: (project, segment) => get(path`/projects/${project}/segments/${segment}`),
     listKeys: (project) => all(path`/projects/${project}/keys`),

@@ -1,7 +1,14 @@
 /** Requests and answers of the management API, `/api/v1`. */
 
 import { z } from "zod";
-import type { FlagDefinition, FlagEnvironment, Issue, JsonValue, SegmentDefinition } from "@dimmer/evaluation";
+import type {
+  ContextDeclaration,
+  FlagDefinition,
+  FlagEnvironment,
+  Issue,
+  JsonValue,
+  SegmentDefinition,
+} from "@dimmer/evaluation";
 import { FileName, Operation } from "./operations.ts";
 
 export const KeyKind = z.enum(["admin", "server", "browser"]);
@@ -139,6 +146,12 @@ export interface SegmentView {
   readonly revision: number;
   readonly definition: SegmentDefinition;
   readonly environments: Readonly<Record<string, number>>;
+}
+
+/** What a project declares of its evaluation contexts; null at revision 0 where it never did. */
+export interface ContextView {
+  readonly revision: number;
+  readonly declaration: ContextDeclaration | null;
 }
 
 /** Keys alone, to complete or to correct one. */

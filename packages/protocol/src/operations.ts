@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type {
   Condition,
+  ContextDeclaration,
   Expectation,
   FlagDefinition,
   FlagEnvironment,
@@ -25,6 +26,7 @@ export const ConditionPart = documentPart<Condition>("Condition");
 export const ExpectationPart = documentPart<Expectation>("Expectation");
 export const SegmentDefinitionPart = documentPart<SegmentDefinition>("SegmentDefinition");
 export const SegmentEnvironmentPart = documentPart<SegmentEnvironment>("SegmentEnvironment");
+export const ContextDeclarationPart = documentPart<ContextDeclaration>("ContextDeclaration");
 
 const key = z.string().min(1).max(128);
 const flag = key.describe("Flag key");
@@ -113,6 +115,9 @@ export const Operation = z.discriminatedUnion("kind", [
   op("update-segment", { segment: key, description: z.string().nullable() }),
   op("set-segment", { segment: key, environment, config: SegmentEnvironmentPart.nullable() }),
   op("remove-segment", { segment: key }),
+
+  /** What evaluation contexts are like, in every environment; null takes the declaration away. */
+  op("declare-context", { context: ContextDeclarationPart.nullable() }),
 ]);
 
 export type Operation = z.infer<typeof Operation>;

@@ -12,6 +12,8 @@ export const TELEMETRY_BATCH_LIMITS = {
   evaluations: 2_000,
   people: 400,
   attributes: 200,
+  /** Values of one declared attribute. */
+  values: 100,
   nameChars: 256,
   /** Of one answer in one batch: a second of the fastest machine is a thousandth of it. */
   count: 10_000_000_000,
@@ -44,6 +46,20 @@ export interface PeopleCount {
   readonly sketch: string;
 }
 
+/**
+ * How the contexts that were looked at fit what the project declares of one attribute.
+ *
+ * Shape:  `seen` contexts were looked at, one in 64 evaluations; `values` only of an attribute that lists them and is not private.
+ */
+export interface ContextCount {
+  readonly path: string;
+  readonly seen: number;
+  readonly missing: number;
+  readonly mistyped: number;
+  readonly notAllowed: number;
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+}
+
 /** What one SDK has counted in a few seconds. */
 export interface TelemetryBatch {
   readonly format: 1;
@@ -56,6 +72,8 @@ export interface TelemetryBatch {
   readonly evaluations: readonly EvaluationCount[];
   readonly people: readonly PeopleCount[];
   readonly attributes: readonly { readonly path: string; readonly types: readonly AttributeType[] }[];
+  /** Only where the snapshot declares something: a server that does not know of it never sees it. */
+  readonly contexts?: readonly ContextCount[] | undefined;
 }
 
 /** Evaluations, in numbers: what was sent is what was accepted and what was dropped. */
@@ -117,6 +135,19 @@ const AttributePart = z.strictObject({
     .max(6),
 });
 
+const count = z.int().min(0).max(TELEMETRY_BATCH_LIMITS.count);
+
+const ContextCountPart = z.strictObject({
+  path: name,
+  seen: count,
+  missing: count,
+  mistyped: count,
+  notAllowed: count,
+  values: z
+    .array(z.strictObject({ value: z.string().max(TELEMETRY_BATCH_LIMITS.nameChars), count }))
+    .max(TELEMETRY_BATCH_LIMITS.values),
+});
+
 /** The body of `POST /sdk/v1/events`. */
 export const TelemetryBatchBody = z
   .strictObject({
@@ -127,6 +158,7 @@ export const TelemetryBatchBody = z
     evaluations: z.array(EvaluationCountPart).max(TELEMETRY_BATCH_LIMITS.evaluations),
     people: z.array(PeopleCountPart).max(TELEMETRY_BATCH_LIMITS.people),
     attributes: z.array(AttributePart).max(TELEMETRY_BATCH_LIMITS.attributes),
+    contexts: z.array(ContextCountPart).max(TELEMETRY_BATCH_LIMITS.attributes).optional(),
   })
   .meta({ id: "TelemetryBatch" });
 
@@ -182,8 +214,10 @@ export interface PeopleView {
 export interface AttributeView {
   readonly path: string;
   readonly types: readonly AttributeType[];
-  /** The day it was last seen. */
-  readonly lastSeen: string;
+  /** The day it was last seen; null for one that is declared and was never there. */
+  readonly lastSeen: string | null;
+  /** Of the contexts that were looked at in the last week, where the project declares the attribute. */
+  readonly declared?: Omit<ContextCount, "path">;
 }
 
 /** A flag that programs ask for and that is not there. */

@@ -190,7 +190,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
   const evaluateHeld = (flagKey: string, context: unknown): Evaluation =>
     answering === undefined ? notReady(flagKey, failure) : evaluate(answering, flagKey, context, evaluateOptions);
 
-  const telemetry = options.telemetry?.({ ...ports, schedule });
+  const telemetry = options.telemetry?.({ ...ports, schedule, declared: () => holder.compiled?.source.context });
   const evaluateCounted = (flagKey: string, context: unknown): Evaluation => {
     const evaluation = evaluateHeld(flagKey, context);
     telemetry?.count(evaluation, context);

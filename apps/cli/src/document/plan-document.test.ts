@@ -71,8 +71,14 @@ const segment = record({
     staging: record({ include: people }),
   }),
 });
-const document = fc.record({
+const context = fc.constantFrom<FlagDocument["context"]>(
+  { attributes: { plan: { type: "string", values: ["free", "pro"], description: "What they pay for" } } },
+  { strict: false, attributes: { plan: { type: "string", private: true }, region: { type: "string" } } },
+  { attributes: {} },
+);
+const document = record({
   version: fc.constant(1),
+  context: optional(context),
   flags: fc.dictionary(fc.constantFrom("first", "second", "third"), flag, { minKeys: 1 }),
   segments: fc.record({ beta: segment }),
 }) as unknown as fc.Arbitrary<FlagDocument>;
@@ -100,7 +106,7 @@ async function applyTo(client: Management, project: string, wanted: FlagDocument
 }
 
 /** What a document says, without what a server adds to it and never takes back. */
-function meaningOf({ flags, segments }: FlagDocument): unknown {
+function meaningOf({ context: declared, flags, segments }: FlagDocument): unknown {
   const kept = Object.entries(flags).map(([key, { environments = {}, audience = "server", tags, variants, ...shared }]) => {
     const cut = Object.entries(environments).map(([name, config]) => {
       const served = Object.entries(variants ?? {}).map(
@@ -110,7 +116,7 @@ function meaningOf({ flags, segments }: FlagDocument): unknown {
     });
     return [key, { ...shared, audience, tags, variants: cutVariants(variants), environments: Object.fromEntries(cut) }] as const;
   });
-  return { flags: Object.fromEntries(kept), segments };
+  return { declared, flags: Object.fromEntries(kept), segments };
 }
 
 const cutVariants = (variants: FlagDefinition["variants"] = {}) =>

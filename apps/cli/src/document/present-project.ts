@@ -9,8 +9,9 @@ import { environmentsIn, type Server } from "../server.ts";
 /** Archived flags are among them, because a document that names one brings it back. */
 export async function readPresent(server: Server, wanted: FlagDocument): Promise<PresentProject> {
   const { client, project } = server;
-  const [environments, live, archived, segments] = [
+  const [environments, context, live, archived, segments] = [
     await environmentsIn(server),
+    await client.getContext(project),
     await client.listFlags(project),
     await client.listFlags(project, true),
     await client.listSegments(project),
@@ -24,7 +25,7 @@ export async function readPresent(server: Server, wanted: FlagDocument): Promise
     if (flag === undefined || !(isNamed || hasOtherValue(flag.definition, definition))) continue;
     versions.set(key, await client.listValueVersions(project, key));
   }
-  return { environments, flags, segments: new Map(segments.map((segment) => [segment.key, segment])), versions };
+  return { environments, context, flags, segments: new Map(segments.map((segment) => [segment.key, segment])), versions };
 }
 
 /** The value may be one that was served before. */

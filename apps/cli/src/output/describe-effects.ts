@@ -1,4 +1,4 @@
-/** What a change does to flags and segments, place by place, in words. */
+/** What a change does to flags, segments and the declaration of contexts, place by place, in words. */
 
 import type { JsonValue } from "@dimmer/evaluation";
 import type { Effect } from "@dimmer/protocol";
@@ -34,6 +34,7 @@ export function describeEffects(effects: readonly Effect[]): ResourceDiff[] {
 
 function titleOf(resource: string): string {
   const [noun, key = "", , environment] = resource.split("/");
+  if (noun === "context") return "what contexts are like";
   const what = noun === "flags" ? "flag" : "segment";
   return environment === undefined ? `${what} ${key}` : `${what} ${key} in ${environment}`;
 }

@@ -5,7 +5,7 @@ import { formatPercent } from "./percent.ts";
 
 /** `ramp summarizer:opus to 25 % in production`. */
 export function describeOperation(operation: Operation): string {
-  const resource = "flag" in operation ? operation.flag : operation.segment;
+  const resource = "flag" in operation ? operation.flag : "segment" in operation ? operation.segment : "of the project";
   const variant = "variant" in operation && operation.variant !== undefined ? `:${operation.variant}` : "";
   const percent = operation.kind === "ramp" ? ` to ${formatPercent(operation.percent)}` : "";
   const places = "environments" in operation ? operation.environments : "environment" in operation ? [operation.environment] : [];

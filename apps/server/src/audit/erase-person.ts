@@ -94,7 +94,7 @@ export async function erasePerson(tx: StoreTransaction, order: ErasureOrder, por
 }
 
 /** What `erasePerson` does not rewrite: what serves now goes through a change, and values are immutable. */
-const STAYS: ReadonlySet<MentionRecord["kind"]> = new Set(["flag", "variant", "value", "segment"]);
+const STAYS: ReadonlySet<MentionRecord["kind"]> = new Set(["flag", "variant", "value", "segment", "context"]);
 
 function refuseOddPerson(person: string): void {
   const why = person === "" || person.length > MAX_PERSON ? `A person is 1 to ${MAX_PERSON} characters.` : unstorableText(person);

@@ -21,6 +21,7 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
     const segment = await store.getSegment(project, key);
     return environment === "" ? segment?.definition : segment?.environments[environment]?.config;
   },
+  context: async (store, project) => (await store.getContext(project))?.declaration,
   async change(store, project, { key }) {
     const change = await store.getChange(project, key);
     return change && [change.actor, change.reason, change.operations, change.inverse, change.effects, change.summary];

@@ -16,6 +16,7 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): SnapshotPatch 
     epoch: after.epoch,
     from: before.version,
     version: after.version,
+    ...(isSame(before.context, after.context) ? {} : { context: after.context ?? null }),
     flags: changedIn(before.flags, after.flags),
     segments: changedIn(before.segments, after.segments),
     values: newIn(before.values, after.values),
@@ -27,15 +28,13 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): SnapshotPatch 
   };
 }
 
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 type Named<T> = Readonly<Record<string, T>>;
 
 /** Both sides come from the same code, so equal content is equal text; a difference in order costs a resend, never a wrong answer. */
 function changedIn<T>(before: Named<T>, after: Named<T>): Named<T> {
-  return pick(
-    after,
-    (name, entry) =>
-      !Object.hasOwn(before, name) || (before[name] !== entry && JSON.stringify(before[name]) !== JSON.stringify(entry)),
-  );
+  return pick(after, (name, entry) => !Object.hasOwn(before, name) || (before[name] !== entry && !isSame(before[name], entry)));
 }
 
 const newIn = (before: Named<string>, after: Named<string>) =>

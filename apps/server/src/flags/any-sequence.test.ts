@@ -161,6 +161,11 @@ const SCRIPTED: readonly Changes[] = [
   ],
   [[{ kind: "serve-all", ...P, variant: "plain" }]],
   [
+    [{ kind: "declare-context", context: { attributes: { plan: { type: "string", private: true } } } }],
+    [{ kind: "declare-context", context: { attributes: { plan: { type: "number" } } } }],
+    [{ kind: "declare-context", context: null }],
+  ],
+  [
     [{ kind: "draft-value", ...S, variant: "plain", value: reply }],
     [{ kind: "own-flag", ...S, file: "dimmer.yaml" }],
     [{ kind: "publish", ...S, variant: "plain", environments: ["production"] }],
@@ -184,6 +189,7 @@ async function essence({ ports }: TestProject): Promise<unknown> {
   const flags = (await ports.store.listFlags(PROJECT)).filter((record) => record.archivedAt === null);
   const segments = (await ports.store.listSegments(PROJECT)).filter((record) => record.removedAt === null);
   return {
+    context: (await ports.store.getContext(PROJECT))?.declaration ?? null,
     flags: flags.map(({ key, salt, definition, file, variants, environments }) => ({
       key,
       file,

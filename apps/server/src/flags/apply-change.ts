@@ -15,7 +15,7 @@ import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
 import { isEmergency } from "./operations/kill-flag.ts";
 import { noteMovedSplits, refuseForeignEdits } from "./owner-policy.ts";
-import type { ProjectState } from "./project-state.ts";
+import { CONTEXT_RESOURCE, type ProjectState } from "./project-state.ts";
 import { sayServing } from "./say-serving.ts";
 import { type SettledChange, settleChange } from "./settle-change.ts";
 import { viewChange } from "./view-change.ts";
@@ -174,6 +174,7 @@ function findEffects(
   operations: readonly Operation[],
 ): Effect[] {
   const resources = [
+    CONTEXT_RESOURCE,
     ...resourcesOf(
       "flags",
       flags.flatMap(({ key }) => [before.flags.get(key), state.flags.get(key)]),
@@ -189,9 +190,10 @@ function findEffects(
   return [...differing, ...confirmedEmergencies(before, operations)];
 }
 
-/** One more for every environment in which a flag or segment became something else. */
-function nextVersions(before: ProjectState, { blocks }: SettledChange): Record<string, number> {
-  const moved = [...new Set(blocks.map((block) => block.environment))].sort();
+/** One more for every environment in which a flag or segment became something else; for all where what is declared did. */
+function nextVersions(before: ProjectState, { blocks, isDeclaredAnew }: SettledChange): Record<string, number> {
+  const all = isDeclaredAnew ? [...before.environments.keys()] : [];
+  const moved = [...new Set([...all, ...blocks.map((block) => block.environment)])].sort();
   return Object.fromEntries(moved.map((environment) => [environment, versionOf(before, environment) + 1]));
 }
 
@@ -211,6 +213,7 @@ async function commit(
 ): Promise<void> {
   const { project, id, at, versions } = change;
   for (const value of settled.values) await tx.putValueVersion(value);
+  if (settled.context !== undefined) await tx.putContext(settled.context);
   for (const flag of settled.flags) await tx.putFlag(flag);
   for (const segment of settled.segments) await tx.putSegment(segment);
   for (const [environment, version] of Object.entries(versions)) {

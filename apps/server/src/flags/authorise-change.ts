@@ -33,6 +33,8 @@ function environmentsReached(state: ProjectState, operation: Operation): readonl
     case "draft-value":
     case "discard-draft":
       return [];
+    case "declare-context":
+      return [...state.environments.keys()];
     case "publish":
       return operation.environments;
     case "create-flag":

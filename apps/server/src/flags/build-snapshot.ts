@@ -1,6 +1,13 @@
 /** From the records to the snapshot of one environment. */
 
-import { SNAPSHOT_FORMAT, type Snapshot, type SnapshotFlag, snapshotFlag, type SnapshotVariant } from "@dimmer/evaluation";
+import {
+  SNAPSHOT_FORMAT,
+  type Snapshot,
+  type SnapshotFlag,
+  snapshotFlag,
+  type SnapshotVariant,
+  travellingAttributes,
+} from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { groupRows } from "../storage/group-rows.ts";
@@ -45,12 +52,14 @@ export async function buildSnapshot(reader: StoreReader, project: string, enviro
     const config = segment.removedAt === null ? blockOf(segment, environment)?.config : undefined;
     return config === undefined ? [] : [[segment.key, config] as const];
   });
+  const context = travellingAttributes((await reader.getContext(project))?.declaration);
   return {
     format: SNAPSHOT_FORMAT,
     project,
     environment,
     epoch: about.epoch,
     version: about.version,
+    ...(context === undefined ? {} : { context }),
     flags: Object.fromEntries(flags),
     segments: Object.fromEntries(segments),
     values: Object.fromEntries(values),

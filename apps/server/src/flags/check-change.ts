@@ -3,6 +3,7 @@
 import { type Issue, parseFlagDefinition, parseFlagEnvironment } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import type { FlagRecord } from "../storage/store.ts";
+import { checkAttributes } from "./check-attributes.ts";
 import { checkFlagExpectations } from "./check-expectations.ts";
 import { checkRequires } from "./check-requires.ts";
 import { checkSegments } from "./check-segments.ts";
@@ -41,7 +42,12 @@ export function checkChange(
     checkSegments(before, after).filter(({ issue }) => issue.code === "referenced"),
     origins,
   );
-  const findings = [...checkParts(after, origins), ...checkRequires(before, after), ...checkSegments(before, after)];
+  const findings = [
+    ...checkParts(after, origins),
+    ...checkRequires(before, after),
+    ...checkSegments(before, after),
+    ...checkAttributes(after, origins),
+  ];
   const issues = findings.flatMap((finding) => locateIssue(finding, origins) ?? []);
   refuseErrors(issues);
   // Only what is valid can be evaluated. A person's right to be erased is held up by nobody's expectation.

@@ -1,12 +1,12 @@
 /** If-Match for changes: what the author saw must still be so. */
 
 import { type Operation, ProblemError } from "@dimmer/protocol";
-import { blockOf, type ProjectState } from "./project-state.ts";
+import { blockOf, CONTEXT_RESOURCE, type ProjectState } from "./project-state.ts";
 
 /**
  * Compares expected revisions with the present ones; 0 stands for what is not there.
  *
- * Shape:  resources are `flags/x`, `flags/x/environments/e`, `segments/s`, `segments/s/environments/e`.
+ * Shape:  resources are `flags/x`, `flags/x/environments/e`, `segments/s`, `segments/s/environments/e`, `context`.
  * Errors: `ProblemError`: revision-mismatch naming resource, expected and actual; invalid-request for another name.
  */
 export function checkExpected(state: ProjectState, expected: Readonly<Record<string, number>>): void {
@@ -54,10 +54,14 @@ interface RevisedRecord extends Revised {
 }
 
 function revisionOf(state: ProjectState, resource: string): number {
+  if (resource === CONTEXT_RESOURCE) return state.context.revision;
   const [noun = "", key = "", part, environment, ...rest] = resource.split("/");
   const isBlock = part === "environments" && environment !== undefined && rest.length === 0;
   if ((noun !== "flags" && noun !== "segments") || key === "" || (part !== undefined && !isBlock)) {
-    throw new ProblemError("invalid-request", `"${resource}" names no flag or segment, nor one of their environments.`);
+    throw new ProblemError(
+      "invalid-request",
+      `"${resource}" names no flag or segment, nor one of their environments, and is not "context".`,
+    );
   }
   const record: RevisedRecord | undefined = noun === "flags" ? state.flags.get(key) : livingSegment(state, key);
   return (environment === undefined ? record : blockOf(record, environment))?.revision ?? 0;

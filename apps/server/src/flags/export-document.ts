@@ -26,9 +26,11 @@ export async function exportDocument(reader: StoreReader, project: string, reach
   const flags = seen.map(
     (record) => [record.key, exportFlag(record, newest.get(record.key) ?? [], earlier.get(record.key) ?? [])] as const,
   );
+  const declaration = (await reader.getContext(project))?.declaration ?? null;
   const segments = (await reader.listSegments(project)).filter((record) => record.removedAt === null);
   return {
     version: DOCUMENT_VERSION,
+    ...(declaration === null ? {} : { context: declaration }),
     flags: Object.fromEntries(flags),
     ...(segments.length === 0
       ? {}

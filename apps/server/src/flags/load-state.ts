@@ -31,6 +31,7 @@ export async function loadState(reader: StoreReader, order: LoadOrder): Promise<
     project,
     at,
     environments: new Map(environments.map((environment) => [environment.key, environment])),
+    context: (await reader.getContext(project)) ?? { project, revision: 0, declaration: null },
     flags: new Map(flags.map((flag) => [flag.key, flag])),
     segments: new Map(segments.map((segment) => [segment.key, segment])),
     versions: await loadVersions(reader, project, operations),
@@ -60,6 +61,7 @@ const LOOKS_AT_SEGMENTS: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "update-segment",
   "set-segment",
   "remove-segment",
+  "declare-context",
 ]);
 const LOOKS_AT_VALUES: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "update-flag",
@@ -72,6 +74,8 @@ const LOOKS_AT_VALUES: ReadonlySet<OperationKind> = new Set<OperationKind>([
 
 async function loadFlags(reader: StoreReader, order: LoadOrder): Promise<readonly FlagRecord[]> {
   const { project, operations, resources = [] } = order;
+  // What is declared reaches every condition there is.
+  if (operations.some(({ kind }) => kind === "declare-context")) return await reader.listFlags(project);
   const looksAtRequires = operations.some(
     (operation) => LOOKS_AT_REQUIRES.has(operation.kind) || broughtBy(operation).length > 0,
   );

@@ -1,6 +1,7 @@
 /** The part of a project that a change reads and edits, as plain data: the pure core works on this and on nothing else. */
 
 import type { FlagDefinition, FlagEnvironment, SegmentEnvironment } from "@dimmer/evaluation";
+import type { ContextRecord } from "../storage/context-record.ts";
 import type {
   EnvironmentRecord,
   FlagEnvironmentRecord,
@@ -21,6 +22,7 @@ export interface ProjectState {
   /** Epoch milliseconds of the change. */
   readonly at: number;
   readonly environments: ReadonlyMap<string, EnvironmentRecord>;
+  readonly context: ContextRecord;
   /** Those that the operations name; all of them where an operation must look at the whole project. */
   readonly flags: ReadonlyMap<string, FlagRecord>;
   readonly segments: ReadonlyMap<string, SegmentRecord>;
@@ -31,6 +33,7 @@ export interface ProjectState {
 }
 
 /** The names of resources, as `expected` and `effects` use them. */
+export const CONTEXT_RESOURCE = "context";
 export const flagResource = (flag: string): string => `flags/${flag}`;
 export const flagEnvironmentResource = (flag: string, environment: string): string => `flags/${flag}/environments/${environment}`;
 export const segmentResource = (segment: string): string => `segments/${segment}`;

@@ -1,6 +1,7 @@
 /** Compares the project before and after all operations: counts revisions, floors pin epochs, and says which environments moved. */
 
-import type { FlagEnvironment, SegmentEnvironment } from "@dimmer/evaluation";
+import { type FlagEnvironment, type SegmentEnvironment, travellingAttributes } from "@dimmer/evaluation";
+import type { ContextRecord } from "../storage/context-record.ts";
 import type { FlagEnvironmentRecord, FlagRecord, SegmentRecord, ValueVersionRecord } from "../storage/store.ts";
 import { settlePinEpochs } from "./pin-epochs.ts";
 import { blockOf, flagEnvironmentResource, type ProjectState, segmentEnvironmentResource } from "./project-state.ts";
@@ -18,6 +19,10 @@ export interface SettledBlock {
 export interface SettledChange {
   /** The state after, with its revisions and pin epochs. */
   readonly state: ProjectState;
+  /** Undefined where it stays as it was. */
+  readonly context: ContextRecord | undefined;
+  /** Whether what snapshots hold of the declaration became something else. */
+  readonly isDeclaredAnew: boolean;
   readonly flags: readonly FlagRecord[];
   readonly segments: readonly SegmentRecord[];
   readonly values: readonly ValueVersionRecord[];
@@ -39,12 +44,16 @@ export function settleChange(before: ProjectState, after: ProjectState): Settled
   const settled = [...settledFlags, ...settledSegments];
   const changedFlags = settledFlags.flatMap(({ record, isChanged }) => (isChanged ? [record] : []));
   const changedSegments = settledSegments.flatMap(({ record, isChanged }) => (isChanged ? [record] : []));
+  const context = settleContext(before.context, after.context);
   return {
     state: {
       ...after,
+      context: context ?? before.context,
       flags: overlay(before.flags, after.flags, changedFlags),
       segments: overlay(before.segments, after.segments, changedSegments),
     },
+    context,
+    isDeclaredAnew: !isSameJson(travelling(before), travelling(after)),
     flags: changedFlags,
     segments: changedSegments,
     values: newValues(before, after),
@@ -62,6 +71,14 @@ function overlay<R extends { readonly key: string }>(
   for (const record of changed) all.set(record.key, record);
   return all;
 }
+
+function settleContext(before: ContextRecord, after: ContextRecord): ContextRecord | undefined {
+  if (isSameJson(before.declaration, after.declaration)) return undefined;
+  return { ...after, revision: before.revision + 1 };
+}
+
+/** What of the declaration a snapshot holds. */
+const travelling = ({ context }: ProjectState): unknown => travellingAttributes(context.declaration);
 
 interface Settled<R> {
   readonly record: R;

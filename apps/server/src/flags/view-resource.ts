@@ -3,7 +3,7 @@
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
 import { strict as assert } from "node:assert";
 import type { FlagRecord, SegmentRecord } from "../storage/store.ts";
-import { blockOf, type ProjectState, visibleConfig } from "./project-state.ts";
+import { blockOf, CONTEXT_RESOURCE, type ProjectState, visibleConfig } from "./project-state.ts";
 import { digestOf } from "./value-digest.ts";
 
 /**
@@ -12,7 +12,11 @@ import { digestOf } from "./value-digest.ts";
  * Shape:  as authored, with three differences that make its JSON Pointers last: rules stand by id (`/rules/paid/serve`) with their
  *         order beside (`/ruleOrder`), values are version numbers and digests, and archived and removed are fields.
  */
-export function viewResource(state: Pick<ProjectState, "flags" | "segments">, resource: string): JsonValue | undefined {
+export function viewResource(
+  state: Pick<ProjectState, "flags" | "segments" | "context">,
+  resource: string,
+): JsonValue | undefined {
+  if (resource === CONTEXT_RESOURCE) return (state.context.declaration ?? undefined) as JsonValue | undefined;
   const [noun, key = "", , environment] = resource.split("/");
   if (noun === "flags") return viewFlagResource(state.flags.get(key), environment);
   assert(noun === "segments", `${resource} is a flag or a segment`);

@@ -65,6 +65,7 @@ function requireEnvironments({ environments }: PresentProject, publish: readonly
 async function readPresent(reader: StoreReader, project: string, wanted: FlagDocument): Promise<PresentProject> {
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
   const environments = await reader.listEnvironments(project);
+  const context = await reader.getContext(project);
   const records = await reader.listFlags(project);
   const segments = (await reader.listSegments(project)).filter(({ removedAt }) => removedAt === null);
   const views = await viewFlags(reader, project, records);
@@ -75,6 +76,7 @@ async function readPresent(reader: StoreReader, project: string, wanted: FlagDoc
   }
   return {
     environments: environments.map(({ key }) => key),
+    context: { revision: context?.revision ?? 0, declaration: context?.declaration ?? null },
     flags: new Map(views.map((view) => [view.key, view])),
     segments: new Map(segments.map((record) => [record.key, viewSegment(record)])),
     versions,

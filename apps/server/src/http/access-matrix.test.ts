@@ -52,6 +52,7 @@ const PROJECT_READS = [
   "listEnvironments",
   "listFlags",
   "listNames",
+  "getContext",
   "getFlag",
   "listValueVersions",
   "listFlagHistory",

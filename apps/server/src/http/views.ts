@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Evaluation, FlagDocument, FlagMetadata, Issue, JsonValue, Snapshot, TraceStep } from "@dimmer/evaluation";
 import {
+  ContextDeclarationPart,
   KeyKind,
   Operation,
   ErrorCodePart,
@@ -15,6 +16,7 @@ import {
   type AuditVerdict,
   type Change,
   type ChangeResult,
+  type ContextView,
   type CreatedKey,
   type Effect,
   type EnvironmentView,
@@ -106,6 +108,10 @@ export const FlagEnvironmentSchema: z.ZodType<FlagView["environments"][string]> 
 export const SegmentSchema: z.ZodType<SegmentView> = z
   .object({ key: z.string(), revision: z.int(), definition: SegmentDefinitionPart, environments: z.record(z.string(), z.int()) })
   .meta({ id: "Segment" });
+
+export const ContextSchema: z.ZodType<ContextView> = z
+  .object({ revision: z.int(), declaration: ContextDeclarationPart.nullable() })
+  .meta({ id: "DeclaredContext" });
 
 export const NamesSchema: z.ZodType<NamesView> = z
   .object({ flags: z.array(z.string()), segments: z.array(z.string()) })

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
+import { contextReads, contextWrites } from "./contexts.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
@@ -21,6 +22,7 @@ import { webhookReads, webhookWrites } from "./webhooks.ts";
 export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
     ...projectReads(db),
+    ...contextReads(db),
     ...flagReads(db),
     ...valueReads(db),
     ...segmentReads(db),
@@ -41,6 +43,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
   return {
     ...bindReader(db),
     ...projectWrites(db),
+    ...contextWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),
     ...segmentWrites(db),

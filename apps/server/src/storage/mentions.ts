@@ -56,6 +56,12 @@ const SOURCES: readonly Source[] = [
     json: ["config"],
   },
   {
+    kind: "context",
+    table: "contexts",
+    columns: sql`'' as key, '' as environment, '' as variant, revision as number`,
+    json: ["declaration"],
+  },
+  {
     kind: "change",
     table: "changes",
     columns: sql`id as key, '' as environment, '' as variant, sequence as number`,

@@ -242,6 +242,8 @@ export function historyContract(store: () => Store): void {
       await tx.putSegment(segmentRecord({ key: "s", environments: { staging: { revision: 5, config: { include: [person] } } } }));
       await tx.putChange(changeRecord({ sequence: 1, reason: `for ${person}`, versions: {} }));
       await tx.putChange(changeRecord({ sequence: 2, reason: 'for ada "50xx!"', versions: {} }));
+      const declaration = { attributes: { owner: { type: "string", description: person } } } as const;
+      await tx.putContext({ project: "shop", revision: 8, declaration });
       const of = { project: "shop", environment: "production", version: 1, change: "c" };
       await tx.putRevision({ ...of, kind: "flag", key: "named", revision: 6, config: targets });
       await tx.putRevision({ ...of, kind: "segment", key: "s", revision: 7, config: { exclude: [person] } });
@@ -252,6 +254,7 @@ export function historyContract(store: () => Store): void {
       found.map(({ kind, key, environment, variant, number }) => [kind, key, environment, variant, number].join(" ")),
     ).toEqual([
       "change change-1   1",
+      "context    8",
       "flag named production  4",
       "flag-revision named production  6",
       "key k   0",

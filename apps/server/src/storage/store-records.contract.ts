@@ -185,6 +185,22 @@ export function recordContract(store: () => Store): void {
     });
   });
 
+  it("has one declaration of contexts a project, replaced by the next put", async () => {
+    await withProject(store());
+    expect(await store().getContext("shop")).toBeNull();
+    const declaration = {
+      strict: true,
+      attributes: { plan: { type: "string", values: ["pro"] }, age: { type: "number" } },
+    } as const;
+    for (const record of [
+      { project: "shop", revision: 1, declaration },
+      { project: "shop", revision: 2, declaration: null },
+    ]) {
+      await store().transaction((tx) => tx.putContext(record));
+      expect(await store().getContext("shop")).toEqual(record);
+    }
+  });
+
   it("gives segments back whole, by key, removed ones too", async () => {
     const beta = segmentRecord({ key: "beta", environments: { production: { revision: 3, config: { include: ["a", "b"] } } } });
     const alpha = segmentRecord({ key: "alpha", removedAt: 8 });

@@ -2,6 +2,7 @@
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
@@ -209,6 +210,7 @@ export interface MentionRecord {
     | "variant"
     | "value"
     | "segment"
+    | "context"
     | "change"
     | "flag-revision"
     | "segment-revision"
@@ -234,7 +236,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ScheduleReads, LinkReads, WebhookReads {
+export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, WebhookReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -306,7 +308,7 @@ export interface StoreReader extends ScheduleReads, LinkReads, WebhookReads {
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ScheduleWrites, LinkWrites, WebhookWrites {
+export interface StoreTransaction extends StoreReader, ContextWrites, ScheduleWrites, LinkWrites, WebhookWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

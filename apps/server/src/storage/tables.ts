@@ -23,6 +23,7 @@ export interface Tables {
   readonly schedules: ScheduleTable;
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
+  readonly contexts: ContextTable;
   readonly webhook_deliveries: DeliveryTable;
 }
 
@@ -39,6 +40,12 @@ interface ProjectTable {
   readonly key: string;
   readonly name: string;
   readonly created_at: number;
+}
+
+interface ContextTable {
+  readonly project: string;
+  readonly revision: number;
+  readonly declaration: string | null;
 }
 
 interface EnvironmentTable {

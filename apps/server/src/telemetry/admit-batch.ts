@@ -1,7 +1,7 @@
 /** What of a batch is taken: its time is set right, and names beyond the bounds are left out and counted. */
 
-import type { Snapshot } from "@dimmer/evaluation";
-import type { EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
+import type { DeclaredAttributes, Snapshot } from "@dimmer/evaluation";
+import type { ContextCount, EvaluationCount, PeopleCount, TelemetryBatch } from "@dimmer/protocol";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import type { PlaceNames } from "./place-names.ts";
 import { minuteOf } from "./times.ts";
@@ -15,12 +15,16 @@ export interface Admitted {
   readonly isClamped: boolean;
 }
 
-/** Which flags an environment has. */
+/** Which flags an environment has, and what its project declares of contexts. */
 export interface KnownFlags {
+  readonly declared: DeclaredAttributes;
   has(flag: string): boolean;
 }
 
-export const flagsIn = ({ flags }: Pick<Snapshot, "flags">): KnownFlags => ({ has: (flag) => Object.hasOwn(flags, flag) });
+export const flagsIn = ({ flags, context = {} }: Pick<Snapshot, "flags" | "context">): KnownFlags => ({
+  declared: context,
+  has: (flag) => Object.hasOwn(flags, flag),
+});
 
 /**
  * Shape:  a flag that the environment does not have is unknown, whatever the batch says of it.
@@ -37,6 +41,7 @@ export function admitBatch(batch: TelemetryBatch, flags: KnownFlags, names: Plac
       evaluations,
       people: batch.people.filter((people) => admitPeople(people, flags, names)),
       attributes: batch.attributes.filter(({ path }) => names.admit("attributes", path)),
+      contexts: (batch.contexts ?? []).flatMap((count) => admitContext(count, flags)),
     },
     evaluations: sum,
     dropped: sumOf(batch.evaluations) - sum,
@@ -48,6 +53,14 @@ function admitCount(count: EvaluationCount, flags: KnownFlags, names: PlaceNames
   const { count: _count, ...series } = count;
   const isKnown = flags.has(count.flag) || names.admit("unknownFlags", count.flag);
   return isKnown && names.admit("series", JSON.stringify(Object.values(series)));
+}
+
+/** Of a declared attribute; values only of those that are declared for all to see, whatever the batch says. */
+function admitContext(count: ContextCount, { declared }: KnownFlags): ContextCount[] {
+  const declaration = Object.hasOwn(declared, count.path) ? declared[count.path] : undefined;
+  if (declaration === undefined) return [];
+  const known = declaration.private === true ? [] : (declaration.values ?? []).map(String);
+  return [{ ...count, values: count.values.filter(({ value }) => known.includes(value)) }];
 }
 
 /** Everybody, or the people of an address of a flag that there is. */

@@ -2,13 +2,22 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { SnapshotFlag } from "@dimmer/evaluation";
 import type { EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
+import { flagsIn } from "./admit-batch.ts";
 import { openIntake, type Intake, type IntakeCounts } from "./intake.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { type ReceivedBatch, StoreGoneError } from "./telemetry-store.ts";
 
 const FROM = { project: "p", environment: "production", source: "server" } as const;
-const FLAGS = new Set(["model"]);
+const FLAGS = flagsIn({
+  flags: { model: {} as SnapshotFlag },
+  context: {
+    plan: { type: "string", values: ["free", "pro"] },
+    tier: { type: "string", values: ["gold"], private: true },
+    name: { type: "string" },
+  },
+});
 const NOW = Date.UTC(2026, 10, 20, 12);
 
 const counted = (count: number, flag = "model"): EvaluationCount => ({ flag, variant: "on", reason: "STATIC", count });
@@ -168,6 +177,20 @@ describe("left out", () => {
     expect(stored?.people).toEqual(people.slice(0, 2));
     expect(stored?.attributes).toHaveLength(TELEMETRY_LIMITS.attributes);
   });
+});
+
+test("[private-attributes] how contexts fit is taken of declared attributes alone, and values of those that are listed for all to see", async () => {
+  const { intake, appended } = open();
+  const counts = { seen: 5, missing: 1, mistyped: 0, notAllowed: 0 };
+  const values = ["pro", "gold", "canary"].map((value) => ({ value, count: 1 }));
+  const contexts = ["plan", "tier", "name", "elsewhere", "constructor"].map((path) => ({ path, ...counts, values }));
+  intake.take(FROM, batchOf("one", [counted(1)], { contexts }), FLAGS);
+  await intake.settled();
+  expect(appended[0]?.[0]?.batch.contexts).toEqual([
+    { path: "plan", ...counts, values: [{ value: "pro", count: 1 }] },
+    { path: "tier", ...counts, values: [] },
+    { path: "name", ...counts, values: [] },
+  ]);
 });
 
 test("closing stores what is left, where it is worth it", async () => {

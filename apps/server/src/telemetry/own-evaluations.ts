@@ -17,7 +17,7 @@ export interface OwnEvaluations {
 export interface OwnEvaluationsPorts {
   readonly intake: Pick<Intake, "take">;
   /** The environment as it is now; nothing where it is gone. */
-  readonly snapshotOf: (place: Place) => Pick<Snapshot, "flags"> | undefined;
+  readonly snapshotOf: (place: Place) => Pick<Snapshot, "flags" | "context"> | undefined;
   readonly clock: () => number;
   readonly drawId: () => string;
 }
@@ -42,6 +42,7 @@ export function openOwnEvaluations({ intake, snapshotOf, clock, drawId }: OwnEva
           return clock();
         },
         overflowed: () => void counting.overflowed++,
+        declared: () => snapshotOf(from)?.context,
       }),
       handOver() {
         clearTimeout(counting.timer);

@@ -56,14 +56,22 @@ export async function readPeople(store: TelemetryStore, place: Place, now: numbe
   return estimatePeople(await store.people(place, week), today);
 }
 
-export async function readAttributes(store: TelemetryStore, place: Place): Promise<readonly AttributeView[]> {
+/** What was seen of contexts, and how they fit what is declared; an attribute that is declared and was never there is listed too. */
+export async function readAttributes(store: TelemetryStore, place: Place, now: number): Promise<readonly AttributeView[]> {
   const byPath = new Map<string, AttributeRow[]>();
   for (const row of await store.attributes(place)) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
-  return Array.from(byPath, ([path, rows]) => ({
-    path,
-    types: rows.map(({ type }) => type),
-    lastSeen: textOf(Math.max(...rows.map(({ lastDay }) => lastDay))).slice(0, 10),
-  }));
+  const declared = new Map((await store.contexts(place, weekOf(now))).map(({ path, ...counts }) => [path, counts]));
+  const paths = [...new Set([...byPath.keys(), ...declared.keys()])].sort();
+  return paths.map((path) => {
+    const rows = byPath.get(path) ?? [];
+    const counts = declared.get(path);
+    return {
+      path,
+      types: rows.map(({ type }) => type),
+      lastSeen: rows.length === 0 ? null : textOf(Math.max(...rows.map(({ lastDay }) => lastDay))).slice(0, 10),
+      ...(counts === undefined ? {} : { declared: counts }),
+    };
+  });
 }
 
 /** Asked for in the last week, and still not there. */

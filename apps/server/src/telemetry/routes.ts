@@ -76,7 +76,19 @@ const AttributesSchema: z.ZodType<{ readonly items: readonly AttributeView[] }> 
       z.object({
         path: z.string(),
         types: z.array(z.enum(["string", "number", "boolean", "object", "array", "null"])),
-        lastSeen: z.string().describe("A day."),
+        lastSeen: z.string().nullable().describe("A day; null for one that is declared and was never there."),
+        declared: z
+          .object({
+            seen: z.int().describe("Contexts that were looked at: one in 64 evaluations."),
+            missing: z.int(),
+            mistyped: z.int(),
+            notAllowed: z.int().describe("None of the declared values."),
+            values: z
+              .array(z.object({ value: z.string(), count: z.int() }))
+              .describe("Only where they are declared and not private."),
+          })
+          .exactOptional()
+          .describe("How the contexts of the last week fit what the project declares."),
       }),
     ),
   })
@@ -165,12 +177,12 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
       config: { access: "admin" },
       schema: {
         operationId: "listAttributes",
-        summary: "Which attributes contexts have, and of which types; never their values",
+        summary: "Which attributes contexts have, of which types, and how they fit what is declared",
         ...about,
         response: { 200: AttributesSchema },
       },
     },
-    ({ params }) => ask(params, async () => ({ items: await readAttributes(store, params) })),
+    ({ params }) => ask(params, async () => ({ items: await readAttributes(store, params, clock()) })),
   );
 
   app.get(

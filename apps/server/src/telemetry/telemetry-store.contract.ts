@@ -126,6 +126,23 @@ export function telemetryStoreContract(open: () => Promise<TelemetryStore>): voi
     ]);
   });
 
+  test("how contexts fitted is summed by attribute over the days asked for", async () => {
+    const counts = (batch: string, minute: number, seen: number) => {
+      const plan = { path: "plan", seen, missing: 1, mistyped: 0, notAllowed: 2, values: [{ value: "pro", count: seen - 3 }] };
+      const email = { path: "email", seen, missing: 0, mistyped: 0, notAllowed: 0, values: [] };
+      return received(batch, { minute, contexts: [plan, email] }, "contexts");
+    };
+    await store.append([counts("contexts-1", NOW, 10), counts("contexts-2", NOW, 5)]);
+    await store.append([counts("contexts-3", NOW - DAY_MS, 100), counts("contexts-1", NOW, 10)]);
+    const none = { missing: 0, mistyped: 0, notAllowed: 0, values: [] };
+    expect(await store.contexts(place("contexts"), { since: NOW, until: NOW + DAY_MS })).toEqual([
+      { ...none, path: "email", seen: 15 },
+      { ...none, path: "plan", seen: 15, missing: 2, notAllowed: 4, values: [{ value: "pro", count: 9 }] },
+    ]);
+    expect((await store.contexts(place("contexts"), ALL))[0]).toMatchObject({ path: "email", seen: 115 });
+    expect(await store.contexts(place("elsewhere"), ALL)).toEqual([]);
+  });
+
   // The last one, as time passes in it.
   test("what is old is put together, then forgotten, and sums stay", async () => {
     const evaluations = [counted(1)];

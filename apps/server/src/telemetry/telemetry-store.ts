@@ -1,7 +1,7 @@
 /** The port to wherever telemetry is kept. */
 
 import type { DecisionPath } from "@dimmer/evaluation";
-import type { AttributeType, EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
+import type { AttributeType, ContextCount, EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 
 /** Who said so: stamped from the kind of key, never from what is claimed. */
@@ -60,11 +60,13 @@ export interface TelemetryStore {
   series(place: Place, span: Span, stepMs: number, flag: string): Promise<readonly SeriesRow[]>;
   people(place: Place, span: Span): Promise<readonly PeopleRow[]>;
   attributes(place: Place): Promise<readonly AttributeRow[]>;
+  /** Sums of the days in the span, by path. */
+  contexts(place: Place, span: Span): Promise<readonly ContextCount[]>;
   close(): Promise<void>;
 }
 
 /** The methods that only read, and what they answer where nothing was ever kept. */
-export const NOTHING_KEPT = { totals: [], series: [], people: [], attributes: [] } as const satisfies Partial<
+export const NOTHING_KEPT = { totals: [], series: [], people: [], attributes: [], contexts: [] } as const satisfies Partial<
   Record<keyof TelemetryStore, readonly unknown[]>
 >;
 

@@ -174,8 +174,23 @@ const segment = record({
   ),
 });
 
+const declaration = record({
+  strict: optional(fc.constant(false)),
+  attributes: fc.dictionary(
+    fc.constantFrom("country", "company.size"),
+    record({
+      description: optional(fc.constant("Where they are")),
+      type: fc.constantFrom("string", "number"),
+      list: optional(fc.boolean()),
+      private: optional(fc.boolean()),
+    }),
+    { maxKeys: 2 },
+  ),
+});
+
 const document = record({
   version: fc.constant(1),
+  context: optional(declaration),
   flags: fc.dictionary(fc.constantFrom("summarizer", "ai-enabled", "0.beta_x"), flag, { maxKeys: 2 }),
   segments: optional(fc.dictionary(fc.constantFrom("beta", "staff"), segment, { maxKeys: 2 })),
 });

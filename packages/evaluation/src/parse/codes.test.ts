@@ -87,6 +87,7 @@ const both =
     first(flag, document);
     second(flag, document);
   };
+const declare = (attributes: unknown): Change => at("/context", { attributes });
 const crowd = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, 1]));
 const stored = (more: Json): Json => ({ ...storeSplit({ big: 10, small: 90 }, { salt: "f" }), ...more });
 const switchIn = (production: Json): Json => ({
@@ -300,6 +301,25 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
       chainOf("s", 34, (before) => ({ environments: { production: before === undefined ? {} : { when: { segment: before } } } })),
     ),
   ],
+
+  ["wrong-type", "/context", at("/context", [])],
+  ["missing-field", "/context", at("/context", { strict: true })],
+  ["wrong-type", "/context/strict", at("/context", { strict: "yes", attributes: {} })],
+  ["empty-text", "/context/attributes/", declare({ "": { type: "string" } })],
+  ["missing-field", "/context/attributes/plan", declare({ plan: { values: ["pro"] } })],
+  ["unknown-choice", "/context/attributes/plan/type", declare({ plan: { type: "text" } })],
+  ["wrong-type", "/context/attributes/plan/values/0", declare({ plan: { type: "string", values: [true] } })],
+  ["empty-text", "/context/attributes/plan/values/0", declare({ plan: { type: "string", values: [""] } })],
+  ["too-few", "/context/attributes/plan/values", declare({ plan: { type: "string", values: [] } })],
+  ["wrong-type", "/context/attributes/plan/list", declare({ plan: { type: "string", list: 1 } })],
+  ["wrong-type", "/context/attributes/plan/private", declare({ plan: { type: "string", private: 1 } })],
+  ["too-long", "/context/attributes/plan/description", declare({ plan: { type: "string", description: "x".repeat(2_001) } })],
+  ["bad-declaration", "/context/attributes/plan/values/0", declare({ plan: { type: "number", values: ["3"] } })],
+  ["bad-declaration", "/context/attributes/plan/values", declare({ plan: { type: "semver", values: ["1.0.0"] } })],
+  ["undeclared-attribute", `${P}/rules/0/when/region`, declare({ plan: { type: "string" } })],
+  ["unknown-attribute", `${P}/rules/0/when/region`, at("/context", { strict: true, attributes: {} })],
+  ["attribute-type", `${P}/rules/0/when/region`, declare({ region: { type: "number" } })],
+  ["attribute-value", `${P}/rules/0/when/region`, declare({ region: { type: "string", values: ["us"] } })],
 
   ["fallback-may-end", `${P}/fallback`, here("fallback", [{ when: { a: 1 }, variant: "small" }])],
   ["only-not-implied", `${P}/rules/0/serve/variant`, here("rules/0/serve/variant", "big")],

@@ -52,6 +52,7 @@ export const ISSUE_KINDS = {
   "bad-pattern": SEMANTIC,
   "too-many-patterns": SEMANTIC,
   "percent-decimals": SEMANTIC,
+  "bad-declaration": SEMANTIC,
 
   // Several places that must fit together.
   "ai-config-in-browser": SEMANTIC,
@@ -66,6 +67,9 @@ export const ISSUE_KINDS = {
   "requires-chain": SEMANTIC,
   "segment-cycle": SEMANTIC,
   "segment-chain": SEMANTIC,
+  "attribute-type": SEMANTIC,
+  "attribute-value": SEMANTIC,
+  "unknown-attribute": SEMANTIC,
   "more-issues": SEMANTIC,
 
   // What may be meant, but seldom is.
@@ -73,6 +77,7 @@ export const ISSUE_KINDS = {
   "only-not-implied": WARNING,
   "missing-flag": WARNING,
   "missing-segment": WARNING,
+  "undeclared-attribute": WARNING,
   "more-warnings": WARNING,
 } as const satisfies Readonly<Record<string, IssueKind>>;
 

@@ -1,6 +1,9 @@
 /** Reads a whole authored document: the good flags stay, whatever is wrong with the others. */
 
+import type { ContextDeclaration } from "../declaration.ts";
 import { DOCUMENT_VERSION, type FlagDefinition, type FlagDocument, type SegmentDefinition } from "../flag.ts";
+import { reportAttributeUse } from "./attribute-use.ts";
+import { checkDeclaration } from "./declaration.ts";
 import { checkFlag } from "./flag-definition.ts";
 import type { Parsed } from "./issue.ts";
 import { checkFlagKeyAt, checkSegmentKeyAt } from "./keys.ts";
@@ -21,16 +24,26 @@ export function parseDocument(data: unknown): Parsed<FlagDocument> {
   const at: Spot = { path: "", report };
   const flags = new Map<string, FlagDefinition>();
   const segments = new Map<string, SegmentDefinition>();
+  let context: ContextDeclaration | undefined;
   checkFields(data, at, "a flag document", {
     version: { add: `version: ${DOCUMENT_VERSION}`, check: checkVersion },
+    context: {
+      check(declaration, spot) {
+        const before = report.errors;
+        checkDeclaration(declaration, spot);
+        if (report.errors === before) context = declaration as ContextDeclaration;
+      },
+    },
     flags: { add: "flags: {}", check: (map, spot) => keepGood(map, spot, checkFlagKeyAt, checkFlag, flags) },
     segments: { check: (map, spot) => keepGood(map, spot, checkSegmentKeyAt, checkSegment, segments) },
   });
   if (!isObject(data) || data["version"] !== DOCUMENT_VERSION) return { value: undefined, issues: issuesOf(report) };
-  const bad = reportReferences(documentOf(data, flags, segments), at);
-  for (const key of bad.flags) flags.delete(key);
-  for (const key of bad.segments) segments.delete(key);
-  return { value: documentOf(data, flags, segments), issues: issuesOf(report) };
+  for (const find of [reportReferences, reportAttributeUse]) {
+    const bad = find(documentOf(data, context, flags, segments), at);
+    for (const key of bad.flags) flags.delete(key);
+    for (const key of bad.segments) segments.delete(key);
+  }
+  return { value: documentOf(data, context, flags, segments), issues: issuesOf(report) };
 }
 
 function checkVersion(version: unknown, at: Spot): void {
@@ -62,11 +75,13 @@ function keepGood<T>(
 
 function documentOf(
   data: object,
+  context: ContextDeclaration | undefined,
   flags: ReadonlyMap<string, FlagDefinition>,
   segments: ReadonlyMap<string, SegmentDefinition>,
 ): FlagDocument {
   return {
     version: DOCUMENT_VERSION,
+    ...(context === undefined ? {} : { context }),
     flags: Object.fromEntries(flags),
     ...(Object.hasOwn(data, "segments") ? { segments: Object.fromEntries(segments) } : {}),
   };

@@ -1,8 +1,9 @@
 /** Counts evaluations, a few seconds together: which answers, how many people, which attributes. */
 
 import type { Evaluation } from "@dimmer/evaluation";
-import type { AttributeType, EvaluationCount, PeopleCount } from "@dimmer/protocol";
+import type { AttributeType, ContextCount, EvaluationCount, PeopleCount } from "@dimmer/protocol";
 import { noteAttributes, type SeenAttributes } from "./attributes.ts";
+import { listContexts, newTallies, noteContext } from "./contexts.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import {
   ADDRESS_BITS,
@@ -22,6 +23,8 @@ export interface Sealed {
   readonly evaluations: readonly EvaluationCount[];
   readonly people: readonly PeopleCount[];
   readonly attributes: readonly { readonly path: string; readonly types: readonly AttributeType[] }[];
+  /** Only where the project declares something. */
+  readonly contexts?: readonly ContextCount[];
 }
 
 /**
@@ -37,10 +40,14 @@ export interface Bucket {
   seal(): Sealed | undefined;
 }
 
-/** Shape: `opened` hears of the first evaluation of each bucket and gives the time; `overflowed` of each that found no room. */
+/**
+ * Shape:  `opened` hears of the first evaluation of each bucket and gives the time; `overflowed` of each that found no room; `declared`
+ *         is what the snapshot of now says of contexts.
+ */
 export interface BucketPorts {
   readonly opened: () => number;
   readonly overflowed: () => void;
+  readonly declared: () => unknown;
 }
 
 /** Answers of one flag are a list: there are few, and the search ends at once for one that the engine keeps. */
@@ -61,6 +68,7 @@ export function openBucket(ports: BucketPorts): Bucket {
   const everybody = newRegisters(PEOPLE_BITS);
   const hash = newKeyHash();
   let seen: SeenAttributes = new Map();
+  let tallies = newTallies();
   let size = 0;
   let unknownFlags = 0;
   let looks = 0;
@@ -118,7 +126,9 @@ export function openBucket(ports: BucketPorts): Bucket {
     entry.last = evaluation;
     entry.count++;
     notePerson(entry, context);
-    if ((looks++ & (TELEMETRY_LIMITS.attributesEvery - 1)) === 0) noteAttributes(seen, context);
+    if ((looks++ & (TELEMETRY_LIMITS.attributesEvery - 1)) !== 0) return;
+    noteAttributes(seen, context);
+    noteContext(tallies, context, ports.declared());
   };
 
   const people = (): PeopleCount[] => {
@@ -146,11 +156,13 @@ export function openBucket(ports: BucketPorts): Bucket {
         evaluations: Array.from(entries.values(), listCounts).flat(),
         people: people(),
         attributes: Array.from(seen, ([path, types]) => ({ path, types: [...types] })),
+        ...(tallies.byAttribute.size === 0 ? {} : { contexts: listContexts(tallies) }),
       };
       entries.clear();
       addresses.clear();
       everybody.fill(0);
       seen = new Map();
+      tallies = newTallies();
       size = unknownFlags = looks = 0;
       lastKey = "";
       return sealed;

@@ -19,6 +19,8 @@ export const TELEMETRY_LIMITS = {
   attributeDepth: 3,
   attributeMembers: 50,
   attributeChars: 128,
+  /** Different values of declared attributes in one bucket. */
+  declaredValues: 1_000,
   /** Batches that wait, and their characters together. */
   batches: 30,
   batchChars: 8 * 1024 * 1024,

@@ -5,6 +5,7 @@ import { EVENTS_PATH as PROTOCOL_PATH, TELEMETRY_BATCH_LIMITS, TelemetryBatchBod
 import { jsonResponse } from "../../test/fake-host.ts";
 import { snapshotWith } from "../../test/snapshots.ts";
 import { ADDRESS, openWorld, type Script, type World } from "../../test/world.ts";
+import { SNAPSHOT_PATH } from "../sources/poll.ts";
 import { openScopes } from "../scopes.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { EVENTS_PATH, remoteTelemetry, type TelemetryCounts } from "./telemetry.ts";
@@ -15,6 +16,12 @@ const answering =
   (answer: () => Response | Error | Promise<Response>): Script =>
   ({ path }) =>
     path === EVENTS_PATH ? answer() : undefined;
+
+/** The snapshot says this of contexts. */
+const declaring =
+  (context: unknown): Script =>
+  (request, count) =>
+    request.path === SNAPSHOT_PATH ? jsonResponse({ ...snapshotWith(), context }) : takeAll(request, count);
 
 async function openCounted(script: Script = takeAll, engine = {}): Promise<World> {
   const world = openWorld(script, { engine: { telemetry: remoteTelemetry(ADDRESS), ...engine } });
@@ -81,6 +88,63 @@ describe("counting", () => {
       { path: "none", types: ["null"] },
     ]);
     expect(JSON.stringify(batchesOf(world))).not.toMatch(/secret-plan|user-1/u);
+  });
+
+  test("[private-attributes] how contexts fit what is declared is counted, with values only where they are listed and not private", async () => {
+    const context = {
+      plan: { type: "string", values: ["free", "pro"] },
+      roles: { type: "string", list: true, values: ["admin", "dev"] },
+      tier: { type: "string", values: ["canary-tier"], private: true },
+      email: { type: "string", private: true },
+      name: { type: "string" },
+      later: 7,
+      ["x".repeat(200)]: { type: "string" },
+    } as const;
+    const world = await openCounted(declaring(context));
+    const people = [
+      { plan: "pro", roles: ["admin", "admin", "dev"], tier: "canary-tier", email: "canary@example.org", name: "canary-name" },
+      { plan: "canary-plan", roles: "canary-role", tier: "canary-tier", email: 7 },
+      { plan: 3 },
+      "canary-context",
+    ];
+    for (const person of people) ask(world, "a", person as object, TELEMETRY_LIMITS.attributesEvery);
+    await world.engine.telemetry?.flush();
+    const none = { missing: 0, mistyped: 0, notAllowed: 0, values: [] };
+    expect(batchesOf(world)[0]?.contexts).toEqual([
+      { ...none, path: "plan", seen: 3, mistyped: 1, notAllowed: 1, values: [{ value: "pro", count: 1 }] },
+      {
+        ...none,
+        path: "roles",
+        seen: 3,
+        missing: 1,
+        mistyped: 1,
+        values: [
+          { value: "admin", count: 1 },
+          { value: "dev", count: 1 },
+        ],
+      },
+      { ...none, path: "tier", seen: 3, missing: 1 },
+      { ...none, path: "email", seen: 3, missing: 1, mistyped: 1 },
+      { ...none, path: "name", seen: 3, missing: 2 },
+    ]);
+    expect(JSON.stringify(batchesOf(world))).not.toContain("canary");
+  });
+
+  test("what a newer server declares in another way is not looked at, and values are bounded", async () => {
+    const odd = await openCounted(declaring(["plan"]));
+    const wide = Object.fromEntries(
+      Array.from({ length: 250 }, (_, at) => [`a${at}`, { type: "number", list: true, values: [0, 1, 2, 3, 4, 5, 6, 7] }]),
+    );
+    const full = await openCounted(declaring(wide));
+    const person = Object.fromEntries(Object.keys(wide).map((name) => [name, [0, 1, 2, 3, 4, 5, 6, 7]]));
+    for (const world of [odd, full]) {
+      ask(world, "a", person);
+      await world.engine.telemetry?.flush();
+    }
+    expect(batchesOf(odd)[0]?.contexts).toBeUndefined();
+    const contexts = batchesOf(full)[0]?.contexts ?? [];
+    expect(contexts).toHaveLength(TELEMETRY_LIMITS.attributes);
+    expect(contexts.flatMap(({ values }) => values)).toHaveLength(TELEMETRY_LIMITS.declaredValues);
   });
 
   test("explaining and peeking do not count, and a scope's answer counts once", async () => {

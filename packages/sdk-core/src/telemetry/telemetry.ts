@@ -38,14 +38,17 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-export type OpenTelemetry = (ports: Ports & { readonly schedule: Schedule }) => Telemetry;
+export type OpenTelemetry = (ports: TelemetryPorts) => Telemetry;
+
+/** Shape: `declared` is what the snapshot that is held says of contexts. */
+export type TelemetryPorts = Ports & { readonly schedule: Schedule; readonly declared: () => unknown };
 
 /** Telemetry for the server that the flags come from. */
 export function remoteTelemetry(address: Address): OpenTelemetry {
   return (ports) => openTelemetry(address, ports);
 }
 
-function openTelemetry(address: Address, ports: Ports & { readonly schedule: Schedule }): Telemetry {
+function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
   let overflowed = 0;
   let untold = 0;
   let isUnwanted = false;
@@ -86,6 +89,7 @@ function openTelemetry(address: Address, ports: Ports & { readonly schedule: Sch
       overflowed++;
       untold++;
     },
+    declared: ports.declared,
   });
 
   return {

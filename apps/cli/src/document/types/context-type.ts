@@ -1,13 +1,21 @@
 /** The attributes that a document's rules ask for, as the TypeScript type of an evaluation context. */
 
-import { type Condition, type FlagDocument, type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
+import {
+  type AttributeDeclaration,
+  type Condition,
+  type DeclaredType,
+  type FlagDocument,
+  type FlagEnvironment,
+  variantsOf,
+} from "@dimmer/evaluation";
 import { listOf, quoteName } from "./value-type.ts";
 
 /** Attribute → the types that its tests compare with. */
 type Attributes = Map<string, Set<string>>;
 
 /**
- * Shape:  the fields of an interface, one a line, sorted; an attribute may also be a list. A path such as `organization.plan` may
+ * Shape:  the fields of an interface, one a line, sorted. An attribute that is declared has its declared type; of any other its tests
+ *         tell the type, and it may also be a list. A path such as `organization.plan` may
  *         be given as nested objects, or as the one key.
  * Errors: none; the document has been parsed.
  */
@@ -21,7 +29,8 @@ export function contextFields(document: FlagDocument): string[] {
     for (const { when } of Object.values(environments)) if (when !== undefined) noteCondition(when, attributes);
   }
   attributes.delete("targetingKey");
-  return ["readonly targetingKey?: string;", ...fieldsOf(attributes)];
+  const declared = Object.entries(document.context?.attributes ?? {}).filter(([name]) => name !== "targetingKey");
+  return ["readonly targetingKey?: string;", ...fieldsOf(attributes, new Map(declared))];
 }
 
 function noteBlock({ rules = [], default: standard, fallback, pin }: FlagEnvironment, attributes: Attributes): void {
@@ -74,36 +83,57 @@ function testedTypes(test: unknown): readonly string[] {
 /** A name in the tree of attributes: what it is itself, and what lies below it. */
 interface Node {
   readonly types: Set<string>;
+  /** The declared type. */
+  exact?: string;
   readonly below: Map<string, Node>;
 }
 
-function fieldsOf(attributes: Attributes): string[] {
+function fieldsOf(attributes: Attributes, declared: ReadonlyMap<string, AttributeDeclaration>): string[] {
   const root: Node = { types: new Set(), below: new Map() };
-  for (const [name, types] of attributes) {
-    addTo(root, name.split("."), types);
-    if (name.includes(".")) addTo(root, [name], types);
+  for (const name of new Set([...attributes.keys(), ...declared.keys()])) {
+    const declaration = declared.get(name);
+    const exact = declaration === undefined ? undefined : exactType(declaration);
+    const types = attributes.get(name) ?? new Set();
+    addTo(root, name.split("."), types, exact);
+    if (name.includes(".")) addTo(root, [name], types, exact);
   }
   return [...root.below].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, node]) => fieldOf(name, node));
 }
 
-function addTo(node: Node, path: readonly string[], types: ReadonlySet<string>): void {
+const DECLARED: Readonly<Record<DeclaredType, string>> = {
+  string: "string",
+  number: "number",
+  boolean: "boolean",
+  semver: "string",
+  instant: "string | number | Date",
+  ip: "string",
+};
+
+function exactType({ type, list, values }: AttributeDeclaration): string {
+  const one = values === undefined ? DECLARED[type] : values.map((value) => JSON.stringify(value)).join(" | ");
+  return list === true ? listOf(one) : one;
+}
+
+function addTo(node: Node, path: readonly string[], types: ReadonlySet<string>, exact: string | undefined): void {
   const [name, ...rest] = path;
   if (name === undefined) {
+    if (exact !== undefined) node.exact = exact;
     for (const type of types) node.types.add(type);
     if (types.size === 0) node.types.add("unknown");
     return;
   }
   const next = node.below.get(name) ?? { types: new Set(), below: new Map() };
   node.below.set(name, next);
-  addTo(next, rest, types);
+  addTo(next, rest, types, exact);
 }
 
-function fieldOf(name: string, { types, below }: Node): string {
+function fieldOf(name: string, { types, below, exact }: Node): string {
   const inner = [...below].map(([key, node]) => fieldOf(key, node));
+  const nested = inner.length === 0 ? [] : [`{ ${inner.join(" ")} readonly [key: string]: unknown }`];
+  if (exact !== undefined) return `readonly ${quoteName(name)}?: ${[exact, ...nested, "null", "undefined"].join(" | ")};`;
   const own = [...types].sort();
   const scalars = own.includes("unknown") ? (own.length > 1 ? own.filter((type) => type !== "unknown") : own) : own;
   const lists = scalars.length > 0 && !scalars.includes("unknown") ? [listOf(scalars.join(" | "))] : [];
-  const nested = inner.length === 0 ? [] : [`{ ${inner.join(" ")} readonly [key: string]: unknown }`];
   const type = scalars.includes("unknown") ? "unknown" : [...scalars, ...lists, ...nested, "null", "undefined"].join(" | ");
   return `readonly ${quoteName(name)}?: ${type};`;
 }

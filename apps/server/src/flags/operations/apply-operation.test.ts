@@ -23,6 +23,7 @@ const EMPTY: ProjectState = {
       return [key, { project: PROJECT, key, name: key, production: false, epoch: "e", version: 0, createdAt: 0 }];
     }),
   ),
+  context: { project: PROJECT, revision: 0, declaration: null },
   flags: new Map(),
   segments: new Map(),
   versions: new Map(),
@@ -63,7 +64,7 @@ function essence(state: ProjectState): unknown {
       definition,
       environments: Object.entries(environments).map(([name, { config }]) => ({ name, config })),
     }));
-  return { flags, segments };
+  return { context: state.context.declaration, flags, segments };
 }
 
 interface Accepted {
@@ -512,6 +513,7 @@ const ACCEPTED: readonly Accepted[] = [
     does: { kind: "set-segment", segment: "beta", environment: "staging", config: null },
   },
   { name: "remove-segment", does: { kind: "remove-segment", segment: "beta" } },
+  { name: "declare-context", does: { kind: "declare-context", context: { attributes: { plan: { type: "string" } } } } },
 ];
 
 describe("an operation", () => {

@@ -2,6 +2,7 @@
 
 import type { Operation, OperationKind } from "@dimmer/protocol";
 import type { ProjectState } from "../project-state.ts";
+import { declareContext } from "../../context/declare-context.ts";
 import { createSegment, removeSegment, setSegment, updateSegment } from "../../segments/edit-segment.ts";
 import { configureEnvironment, removeEnvironment } from "./configure-environment.ts";
 import { archiveFlag, createFlag, unarchiveFlag, updateFlag } from "./edit-flag.ts";
@@ -48,6 +49,7 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
   "update-segment": updateSegment,
   "set-segment": setSegment,
   "remove-segment": removeSegment,
+  "declare-context": declareContext,
 };
 
 /**

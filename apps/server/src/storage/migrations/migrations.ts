@@ -8,6 +8,7 @@ import { up as links } from "./0004-links.ts";
 import { up as requestAnswers } from "./0005-request-answers.ts";
 import { up as owners } from "./0006-owners.ts";
 import { up as webhooks } from "./0007-webhooks.ts";
+import { up as declaredContext } from "./0008-declared-context.ts";
 
 export interface Migration {
   readonly number: number;
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 5, name: "request-answers", up: requestAnswers },
   { number: 6, name: "owners", up: owners },
   { number: 7, name: "webhooks", up: webhooks },
+  { number: 8, name: "declared-context", up: declaredContext },
 ];

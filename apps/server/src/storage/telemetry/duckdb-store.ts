@@ -14,6 +14,7 @@ import type {
   TotalRow,
 } from "../../telemetry/telemetry-store.ts";
 import { dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
+import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import {
   ATTRIBUTES,
@@ -68,6 +69,7 @@ export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
       }
       await appendEvaluations(connection, fresh);
       await appendAttributes(run, fresh);
+      await appendContexts(run, fresh);
       await kept.add(fresh);
     }).catch((error: unknown) => {
       kept.forget();
@@ -87,6 +89,7 @@ export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
     series: (place, span, stepMs, flag) => inTurn(() => readSeries(run, place, span, stepMs, flag)),
     people: (place, span) => inTurn(() => readPeople(run, place, span)),
     attributes: (place) => inTurn(() => readAttributes(run, place)),
+    contexts: (place, span) => inTurn(() => readContexts(run, place, span)),
     close: () =>
       inTurn(async () => {
         connection.closeSync();
@@ -154,6 +157,7 @@ async function lookAfter(run: Run, kept: KeptPeople, now: number): Promise<void>
   await run(FORGET.evaluations, [now - hoursKeptMs]);
   await run(FORGET.people, [now - peopleKeptMs]);
   await run(FORGET.attributes, [now - attributesKeptMs]);
+  await run(FORGET.contexts, [now - attributesKeptMs]);
   await run(FORGET.batches, [now - batchIdsKeptMs]);
   kept.forget();
 }

@@ -17,6 +17,10 @@ export const TABLES: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS attributes (
      project VARCHAR NOT NULL, environment VARCHAR NOT NULL, path VARCHAR NOT NULL, type VARCHAR NOT NULL, day BIGINT NOT NULL,
      PRIMARY KEY (project, environment, path, type))`,
+  `CREATE TABLE IF NOT EXISTS contexts (
+     project VARCHAR NOT NULL, environment VARCHAR NOT NULL, path VARCHAR NOT NULL, day BIGINT NOT NULL,
+     what VARCHAR NOT NULL, value VARCHAR NOT NULL, count BIGINT NOT NULL,
+     PRIMARY KEY (project, environment, path, what, value, day))`,
 ];
 
 const COLUMNS = "project, environment, flag, variant, value_version, path, rule, reason, error_code, source";
@@ -54,6 +58,12 @@ export const ATTRIBUTES = `
   SELECT path, type, day::DOUBLE AS day FROM attributes
   WHERE project = $1 AND environment = $2 ORDER BY path, type LIMIT $3::BIGINT`;
 
+/** `what` is a count of `ContextCount`, or `value`; the counts come before the values, so that a flood of these cuts off none. */
+export const CONTEXTS = `
+  SELECT path, what, value, sum(count)::DOUBLE AS count FROM contexts
+  WHERE project = $1 AND environment = $2 AND day >= $3::BIGINT AND day < $4::BIGINT
+  GROUP BY path, what, value ORDER BY what = 'value', path, what, value LIMIT $5::BIGINT`;
+
 export const SKETCH = `
   SELECT sketch FROM people
   WHERE project = $1 AND environment = $2 AND flag = $3 AND path = $4 AND rule = $5 AND day = $6::BIGINT`;
@@ -65,6 +75,10 @@ export const PUT_SKETCH = `
 export const PUT_ATTRIBUTE = `
   INSERT INTO attributes VALUES ($1, $2, $3, $4, $5::BIGINT)
   ON CONFLICT (project, environment, path, type) DO UPDATE SET day = greatest(day, excluded.day)`;
+
+export const PUT_CONTEXT = `
+  INSERT INTO contexts VALUES ($1, $2, $3, $4::BIGINT, $5, $6, $7::BIGINT)
+  ON CONFLICT (project, environment, path, what, value, day) DO UPDATE SET count = count + excluded.count`;
 
 export const HAS_BATCH = `SELECT 1 AS one FROM batches WHERE project = $1 AND environment = $2 AND id = $3`;
 export const PUT_BATCH = `INSERT INTO batches VALUES ($1, $2, $3, $4::BIGINT)`;
@@ -78,5 +92,6 @@ export const FORGET = {
   evaluations: `DELETE FROM evaluations WHERE counted_at < $1::BIGINT`,
   people: `DELETE FROM people WHERE day < $1::BIGINT`,
   attributes: `DELETE FROM attributes WHERE day < $1::BIGINT`,
+  contexts: `DELETE FROM contexts WHERE day < $1::BIGINT`,
   batches: `DELETE FROM batches WHERE received_at < $1::BIGINT`,
 } as const;

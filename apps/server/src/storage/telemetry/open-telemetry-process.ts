@@ -150,6 +150,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     series: (place, span, stepMs, flag) => read("series", [place, span, stepMs, flag]),
     people: (place, span) => read("people", [place, span]),
     attributes: (place) => read("attributes", [place]),
+    contexts: (place, span) => read("contexts", [place, span]),
     get pid() {
       return running?.child.pid;
     },
