@@ -1,4 +1,4 @@
-/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, a second start, every fault at full length. */
+/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, 300 power cuts, a second start, every fault at full length. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,14 +11,14 @@ requireNode();
 
 const { installIfNeeded } = await import("./install.mjs");
 const { buildIfNeeded } = await import("./build.mjs");
-const { ROOT, runTool } = await import("./run-command.mjs");
+const { ROOT, runCommand, runTool } = await import("./run-command.mjs");
 
 const KILLS = 200;
 const SECOND_START_LIMIT_MS = 3_000;
 
 await installIfNeeded();
 await buildIfNeeded();
-const results = [await timeSecondStart(), await killManyTimes(), await breakTheLine()];
+const results = [await timeSecondStart(), await killManyTimes(), await cutPower(), await breakTheLine()];
 const failed = results.filter((ok) => !ok).length;
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
@@ -75,7 +75,20 @@ async function killManyTimes() {
   return code === 0;
 }
 
-/** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping. */
+/** Also a kill at every write of a first start. */
+async function cutPower() {
+  process.stdout.write("  300 power cuts …\n");
+  const { code } = await runCommand(
+    process.execPath,
+    ["--conditions=dimmer-source", "--import", "tsx", "test/power-cut/run.ts"],
+    {
+      attached: true,
+    },
+  );
+  return code === 0;
+}
+
+/** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping; 9,000 streams through two storms. */
 async function breakTheLine() {
   process.stdout.write("  faults between SDKs and their server at full length …\n");
   const { code } = await runTool("vitest/vitest.mjs", ["run", "--project", "e2e", "test/faults"], {

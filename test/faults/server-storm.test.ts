@@ -16,7 +16,7 @@ const LIMITS = { backMs: 60_000, bytes: 600 * MB, responseMs: 2_500 };
 const LARGE_VALUE = "x".repeat(60_000);
 
 test(
-  "[catches-up] F13 F14: after a kill all readers are back and at the newest version, and again after the next; resuming saves the snapshots",
+  "[storm] F13 F14: after a kill all readers are back and at the newest version, and again after the next; resuming saves the snapshots",
   { timeout: isLong ? 600_000 : 120_000 },
   async () => {
     const place = { ...drawKeys(), dataDir: makeFolder(), port: await findFreePort() };

@@ -29,7 +29,7 @@ async function openSocket({ url }: Pick<ServerProcess, "url">, text: string): Pr
 }
 
 test(
-  "F15 I23: readers that take nothing cost bounded memory and nobody a delay, and are cut in the end",
+  "[slow-reader] F15 I23: readers that take nothing cost bounded memory and nobody a delay, and are cut in the end",
   { timeout: isLong ? 300_000 : 120_000 },
   async () => {
     const server = await startServerProcess();
@@ -91,7 +91,7 @@ const BODY_MS = 30_000;
 const LOOK_MS = 10_000;
 
 test(
-  "F16: a head that comes byte by byte is cut in time, a body too, and others are answered meanwhile",
+  "[slow-reader] F16: a head that comes byte by byte is cut in time, a body too, and others are answered meanwhile",
   { timeout: 120_000 },
   async () => {
     const server = await startServerProcess();
