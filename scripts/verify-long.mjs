@@ -88,7 +88,7 @@ async function cutPower() {
   return code === 0;
 }
 
-/** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping; 9,000 streams through two storms. */
+/** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping. */
 async function breakTheLine() {
   process.stdout.write("  faults between SDKs and their server at full length …\n");
   const { code } = await runTool("vitest/vitest.mjs", ["run", "--project", "e2e", "test/faults"], {
