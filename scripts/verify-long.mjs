@@ -1,4 +1,4 @@
-/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, a second start, every fault at full length. */
+/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, 300 power cuts, a second start, every fault at full length. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,14 +11,14 @@ requireNode();
 
 const { installIfNeeded } = await import("./install.mjs");
 const { buildIfNeeded } = await import("./build.mjs");
-const { ROOT, runTool } = await import("./run-command.mjs");
+const { ROOT, runCommand, runTool } = await import("./run-command.mjs");
 
 const KILLS = 200;
 const SECOND_START_LIMIT_MS = 3_000;
 
 await installIfNeeded();
 await buildIfNeeded();
-const results = [await timeSecondStart(), await killManyTimes(), await breakTheLine()];
+const results = [await timeSecondStart(), await killManyTimes(), await cutPower(), await breakTheLine()];
 const failed = results.filter((ok) => !ok).length;
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
@@ -72,6 +72,19 @@ async function killManyTimes() {
     attached: true,
     env: { ...process.env, DIMMER_TEST_KILLS: String(KILLS) },
   });
+  return code === 0;
+}
+
+/** Also a kill at every write of a first start. */
+async function cutPower() {
+  process.stdout.write("  300 power cuts …\n");
+  const { code } = await runCommand(
+    process.execPath,
+    ["--conditions=dimmer-source", "--import", "tsx", "test/power-cut/run.ts"],
+    {
+      attached: true,
+    },
+  );
   return code === 0;
 }
 

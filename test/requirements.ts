@@ -199,6 +199,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A full disk refuses writes with 507 at once; reading and streams go on, and room makes it well again.",
     source: "reliability I4, F5",
   },
+  {
+    id: "store-damaged",
+    behaviour: "A start refuses a store in which a published value is not what was stored, and names the variant.",
+    source: "reliability F7; ADR-0007",
+  },
   { id: "publish", behaviour: "An edited value reaches running SDKs when it is published, not before.", source: "issue 2, C" },
   { id: "first-keys", behaviour: "DIMMER_INIT_* set the first keys on an empty store.", source: "issue 2, C" },
   { id: "browser-key", behaviour: "A browser key gets no snapshot and no stream.", source: "promise 7" },
@@ -216,6 +221,31 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: "graceful",
     behaviour: "SIGTERM ends the server cleanly; it listens on loopback unless told otherwise.",
     source: "issue 2, C",
+  },
+  {
+    id: "storm",
+    behaviour: "After `kill -9` under many streams all are back at the newest version; what did not change is not fetched anew.",
+    source: "reliability I16, I17, F13, F14",
+  },
+  {
+    id: "slow-reader",
+    behaviour: "Readers that take nothing cost the server bounded memory and no other reader a delay; slow requests are cut.",
+    source: "reliability I23, F15, F16",
+  },
+  {
+    id: "hostile-requests",
+    behaviour: "Whatever is sent to whichever route is refused or answered, and neither ends the process nor holds or fills it.",
+    source: "reliability I43, A1 to A34",
+  },
+  {
+    id: "secrets-nowhere",
+    behaviour: "No secret that was ever handed out is in the store, in a backup, in the log, or in a later answer.",
+    source: "reliability I39, A33, A34",
+  },
+  {
+    id: "key-ends",
+    behaviour: "A key that is revoked or expires loses its open streams, and its next request is refused.",
+    source: "reliability I40, A32",
   },
   { id: "api-page", behaviour: "/docs shows the API in a browser without anything from elsewhere.", source: "issue 3, B" },
   {

@@ -108,7 +108,13 @@ describe("projects and environments", () => {
     await expect(createEnvironment(ports, EVERYWHERE, { ...STAGING, key })).rejects.toMatchObject({ code: "invalid-request" });
   });
 
-  it.each(["a", "0", "a-", "constructor", "x".repeat(64)])("takes the key %j", async (key) => {
+  it("takes a word of JavaScript for a project, and none for an environment, as no document could have a block for it", async () => {
+    expect(await createProject(ports, EVERYWHERE, { key: "constructor", name: "n" })).toMatchObject({ key: "constructor" });
+    for (const key of ["constructor", "prototype", "then"])
+      await expect(createEnvironment(ports, EVERYWHERE, { ...STAGING, key })).rejects.toMatchObject({ code: "invalid-request" });
+  });
+
+  it.each(["a", "0", "a-", "x".repeat(64)])("takes the key %j", async (key) => {
     expect(await createProject(ports, EVERYWHERE, { key, name: "n" })).toMatchObject({ key });
     expect(await createEnvironment(ports, EVERYWHERE, { ...STAGING, project: key, key })).toMatchObject({ key, version: 0 });
   });

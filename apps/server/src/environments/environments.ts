@@ -8,7 +8,7 @@ import { createSigningKey } from "../access/signing-keys.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { EnvironmentRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
-import { requireKey, requireName } from "./names.ts";
+import { requireEnvironmentKey, requireName } from "./names.ts";
 import { requireProject } from "./projects.ts";
 
 export interface EnvironmentOrder {
@@ -39,7 +39,7 @@ export async function addEnvironment(
 ): Promise<EnvironmentRecord> {
   const { project, key, name, production } = order;
   requireReach(author, { project, environment: null });
-  requireKey("an environment", key);
+  requireEnvironmentKey(key);
   requireName("an environment", name);
   await requireProject(tx, project);
   if ((await tx.getEnvironment(project, key)) !== null) {

@@ -9,15 +9,18 @@ const KEY = /^[a-z0-9][a-z0-9-]{0,63}$/;
 export const MAX_NAME = 200;
 
 export function requireKey(noun: string, key: string): void {
-  if (!KEY.test(key)) {
-    throw new ProblemError(
-      "invalid-request",
-      `A key of ${noun} is 1 to 64 small letters, digits and hyphens, and starts with a letter or digit.`,
-    );
-  }
-  // No flag could have a block for an environment of such a name.
-  if (checkEnvironmentKey(key) === undefined) return;
-  throw new ProblemError("invalid-request", `A key of ${noun} is none of JavaScript's own words, such as \`constructor\`.`);
+  if (KEY.test(key)) return;
+  throw new ProblemError(
+    "invalid-request",
+    `A key of ${noun} is 1 to 64 small letters, digits and hyphens, and starts with a letter or digit.`,
+  );
+}
+
+/** A document keeps its flags' blocks by environment, and takes none for a word such as `constructor`. */
+export function requireEnvironmentKey(key: string): void {
+  requireKey("an environment", key);
+  const issue = checkEnvironmentKey(key);
+  if (issue !== undefined) throw new ProblemError("invalid-request", `${issue.message}; ${issue.mend}.`);
 }
 
 export function requireName(noun: string, name: string): void {

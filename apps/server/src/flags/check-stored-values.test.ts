@@ -18,7 +18,7 @@ test("values that are what they were pass", async () => {
   expect(() => checkStoredValues(sound)).not.toThrow();
 });
 
-test("a value with one other character is refused, by its name", async () => {
+test("[store-damaged] a value with one other character is refused, by its name", async () => {
   const sound = await snapshot();
   const values = Object.fromEntries(Object.entries(sound.values).map(([digest, text]) => [digest, text.replace("opus", "opur")]));
   expect(() => checkStoredValues({ ...sound, values })).toThrow(

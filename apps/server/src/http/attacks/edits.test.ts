@@ -38,7 +38,6 @@ describe("names (A13, A15, A16)", () => {
       [FLAGS, { key, definition: SPLIT_FLAG }],
       ["/api/v1/projects/default/segments", { key, definition: { environments: {} } }],
       ["/api/v1/projects/default/environments", { key, name: "x" }],
-      ["/api/v1/projects", { key, name: "x" }],
     ] as const) {
       const answer = await server.current.call("POST", path, { token: admin, body });
       const code = expect.stringMatching(/^invalid-(?:request|document)$/u);

@@ -96,7 +96,7 @@ async function filesIn(directory: string): Promise<Readonly<Record<string, Buffe
   return files;
 }
 
-test("A33 A34 nothing that was ever handed out is in the store, in a backup or in the log", async () => {
+test("[secrets-nowhere] A33 A34 nothing that was ever handed out is in the store, in a backup or in the log", async () => {
   const secrets = await issueEverything();
   for (const [what, secret] of Object.entries(secrets)) expect([what, secret.length > 16]).toEqual([what, true]);
   const backup = await fetch(`${server.url}/api/v1/backups`, {
@@ -134,7 +134,7 @@ test("A34 a key is never said back: not where it is wrong, not in a header, not 
     expect((await server.operate(id)).text).not.toContain(TOKENS.admin.slice(4));
 });
 
-test("A32 a key that is revoked or expires loses its streams, and can do nothing more", async () => {
+test("[key-ends] A32 a key that is revoked or expires loses its streams, and can do nothing more", async () => {
   const revoked = await createKey("server");
   const soon = new Date(Date.now() + 1_500).toISOString();
   const expiring = await issue<Secret>("createKey", { kind: "server", name: "brief", ...inProduction, expiresAt: soon });
