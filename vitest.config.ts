@@ -1,5 +1,6 @@
 /** Which tests there are: one runner, several suites, all from source through the `dimmer-source` condition. */
 
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const source = { resolve: { conditions: ["dimmer-source"] }, ssr: { resolve: { conditions: ["dimmer-source"] } } };
@@ -13,6 +14,8 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: f
 export default defineConfig({
   ...source,
   test: {
+    // All cores: nothing else runs meanwhile, and on two of them the default is one.
+    maxWorkers: availableParallelism(),
     onConsoleLog: () => {
       throw new Error("A test printed to the console; stray output is a failure.");
     },

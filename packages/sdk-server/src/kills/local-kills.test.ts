@@ -1,6 +1,6 @@
 /** Local kills from real files, the environment and the options, through the client that an app uses. */
 
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
@@ -102,16 +102,6 @@ test("a file that cannot be read keeps what it said, and says so once", async ()
   expect([isOff(client), new Set(said).size]).toEqual([true, said.length]);
   rmSync(killFile, { recursive: true });
   await waitUntil("the end of it", () => !isOff(client));
-});
-
-test.skipIf(process.getuid?.() === 0)("one that may not be read keeps what it said", async () => {
-  const killFile = join(makeFolder(), "kill");
-  writeFileSync(killFile, "text");
-  const { said, logger } = openLog();
-  const client = open({ snapshot: testSnapshot(), killFile, logger });
-  chmodSync(killFile, 0);
-  await waitUntil("the complaint", () => said.some((line) => line.includes("EACCES")));
-  expect(isOff(client)).toBe(true);
 });
 
 test("what is no kill, or names what is not there, is said once, and the rest counts", async () => {
