@@ -8,6 +8,8 @@ const project = (name: string, include: string[], more: object = {}) => ({
   ...source,
   test: { name, include, environment: "node", ...more },
 });
+/** What takes too long for every run: `npm run verify:long` asks for it. */
+const onlyLong = process.env["DIMMER_TEST_LONG"] === "1" ? ["test/faults/**/*.long.ts"] : [];
 /** For suites that start processes: patient, and one file after the other. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
 
@@ -30,7 +32,7 @@ export default defineConfig({
       project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], patient),
-      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts"], patient),
+      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts", ...onlyLong], patient),
     ],
   },
 });

@@ -234,7 +234,7 @@ export const ATTACK_PLAN: readonly Attack[] = [
     expected: "nothing to measure: keys are found by digest",
     tests: [
       ["apps/server/src/access/keys.test.ts", "A31 asks the store for a digest alone"],
-      ["test/faults/server-key-timing.test.ts", "A31 100,000 refusals"],
+      ["test/faults/server-key-timing.long.ts", "A31 100,000 refusals"],
     ],
   },
   {

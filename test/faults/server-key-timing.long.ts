@@ -5,7 +5,6 @@ import { createKey } from "../../apps/server/src/access/keys.ts";
 import { openKnownKeys } from "../../apps/server/src/access/known-keys.ts";
 import { EVERYWHERE, openTestPorts } from "../../apps/server/src/access/sample-ports.contract.ts";
 import { initialiseInstallation } from "../../apps/server/src/environments/installation.ts";
-import { isLong } from "./seed.ts";
 
 const SAMPLES = 100_000;
 /** The slowest are somebody else's turn on the processor. */
@@ -13,7 +12,7 @@ const KEPT = 0.9;
 /** What the plan asks for: beyond it two means differ for certain. */
 const MOST = 4.5;
 
-test.runIf(isLong)("A31 100,000 refusals of a key that begins rightly take as long as of one that does not", async () => {
+test("A31 100,000 refusals of a key that begins rightly take as long as of one that does not", async () => {
   const ports = await openTestPorts();
   await initialiseInstallation(ports, {
     project: { key: "shop", name: "Shop" },
