@@ -164,7 +164,8 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => hub.close());
   closing.add(() => follower?.close());
   await loadSnapshots(ports);
-  const url = await app.listen({ port: settings.port ?? DEFAULT_PORT, host: settings.host ?? "127.0.0.1" });
+  const { port = DEFAULT_PORT, host = "127.0.0.1" } = settings;
+  const url = await app.listen({ port, host, backlog: HTTP_LIMITS.backlog });
   // Drawn only once the port is ours: keys are shown once, and a start that fails on its port shows nothing.
   const initialKeys = await firstKeys(ports, settings, first);
   await sweepAnswers(answers);

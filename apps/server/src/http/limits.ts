@@ -22,6 +22,11 @@ export const HTTP_LIMITS = {
   requestTimeoutMs: 30_000,
   /** How often sockets are checked against the two. */
   timeoutCheckMs: 5_000,
+  /**
+   * Connections that may wait to be accepted; the kernel's own bound is often the same. Node's 511 turned away most of a crowd that
+   * came back at once after a restart, and who is turned away waits for up to half a minute before TCP tries again.
+   */
+  backlog: 4_096,
   /** Longer than the usual 60 s of load balancers, so that they close idle connections and not we. */
   keepAliveMs: 72_000,
   idempotency: {
