@@ -19,6 +19,8 @@ const FRONTEND = "default:development.bench-frontend-token-of-this-run";
 const FIELDS = ["country", "appVersion", "score", "email", "plan", "region"];
 
 const LOGIN_ATTEMPTS = 40;
+/** It takes bodies of 100 kB. */
+const FLAGS_AN_IMPORT = 20;
 
 const window = openWindow();
 const stops = [];
@@ -119,29 +121,25 @@ async function fill(url, count) {
   };
   for (const name of FIELDS)
     await send(url, "/api/admin/context", { name, description: "", legalValues: [], stickiness: false }, session);
-  const document = {
-    project: "default",
-    environment: "development",
-    data: {
-      features: features.map(({ name }) => ({ name, type: "release", description: "" })),
-      featureStrategies: features.flatMap(({ name: featureName, strategies }) =>
-        strategies.map((strategy) => ({ ...strategy, featureName })),
-      ),
-      featureEnvironments: features.map(({ name }) => ({
-        name,
-        featureName: name,
-        environment: "development",
-        enabled: true,
-        variants: [],
-      })),
-      contextFields: [],
-      featureTags: [],
-      segments: [],
-      tagTypes: [],
-      dependencies: [],
-    },
+  for (let at = 0; at < features.length; at += FLAGS_AN_IMPORT)
+    await send(url, "/api/admin/features-batch/import", documentOf(features.slice(at, at + FLAGS_AN_IMPORT)), session);
+}
+
+function documentOf(features) {
+  const environment = "development";
+  const data = {
+    features: features.map(({ name }) => ({ name, type: "release", description: "" })),
+    featureStrategies: features.flatMap(({ name: featureName, strategies }) =>
+      strategies.map((strategy) => ({ ...strategy, featureName })),
+    ),
+    featureEnvironments: features.map(({ name }) => ({ name, featureName: name, environment, enabled: true, variants: [] })),
+    contextFields: [],
+    featureTags: [],
+    segments: [],
+    tagTypes: [],
+    dependencies: [],
   };
-  await send(url, "/api/admin/features-batch/import", document, session);
+  return { project: "default", environment, data };
 }
 
 /** The first person is made a moment after the server listens. */
