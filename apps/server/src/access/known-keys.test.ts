@@ -45,6 +45,15 @@ test("what is forgotten is asked for at once, and a revoked key then fails", asy
   expect(await keys.authenticate(secret)).toBeNull();
 });
 
+test("what was read before a revocation is not kept after it", async () => {
+  const { stage, keys, record, secret } = await openStage();
+  const inFlight = keys.authenticate(secret);
+  keys.forget(record.id);
+  await inFlight;
+  await keys.authenticate(secret);
+  expect(stage.asked).toBe(2);
+});
+
 test("one revoked by another process fails within the second", async () => {
   const { stage, keys, secret, revoke } = await openStage();
   await keys.authenticate(secret);

@@ -25,6 +25,8 @@ export interface KnownKeys {
  */
 export function openKnownKeys({ store, clock }: { readonly store: StoreReader; readonly clock: () => number }): KnownKeys {
   const kept = new Map<string, { readonly record: KeyRecord; readonly at: number }>();
+  /** Counts revocations: what was read before one must not be kept after it. */
+  let revocations = 0;
 
   async function lookUp(hash: string): Promise<KeyRecord | null> {
     const known = kept.get(hash);
@@ -32,9 +34,10 @@ export function openKnownKeys({ store, clock }: { readonly store: StoreReader; r
     // A clock that was set back must not make a key last.
     if (known !== undefined && age >= 0 && age < KEPT_MS) return known.record;
     const at = clock();
+    const before = revocations;
     const record = await store.findKeyByHash(hash);
     kept.delete(hash);
-    if (record !== null) keep(hash, record, at);
+    if (record !== null && revocations === before) keep(hash, record, at);
     return record;
   }
 
@@ -53,6 +56,7 @@ export function openKnownKeys({ store, clock }: { readonly store: StoreReader; r
       return record !== null && isLive(record, clock()) ? record : null;
     },
     forget(id) {
+      revocations++;
       for (const [hash, { record }] of kept) if (record.id === id) kept.delete(hash);
     },
   };
