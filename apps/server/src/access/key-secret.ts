@@ -1,7 +1,7 @@
 /** The secret text of a key: how it is made, recognised and digested. */
 
 import type { KeyKind } from "@dimmer/protocol";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const SECRET_BYTES = 32;
 /** Characters of a key that are shown, to recognise it by. */
@@ -19,7 +19,7 @@ export function drawSecret(kind: KeyKind | "link", random: (bytes: number) => Ui
 
 /** Shape: SHA-256 in hex. The secret has 256 random bits (or an installer chose it), so that a slow hash would add nothing. */
 export function secretHash(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
+  return hash("sha256", secret, "hex");
 }
 
 /** Shape: the kind's prefix, where it has one, and the next four characters. */

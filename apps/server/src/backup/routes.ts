@@ -52,7 +52,9 @@ export function backupRoutes(app: HttpApp, ports: BackupPorts): void {
           });
           // Whoever takes nothing for so long would keep the copy for ever.
           raw.setTimeout(HTTP_LIMITS.backupStalledMs, () => raw.destroy());
-          await writeBackup(backup, raw).catch((error: unknown) => request.log.warn({ err: error }, "backup not taken"));
+          await writeBackup(backup, raw).catch((error: unknown) =>
+            request.log.warn({ err: error, requestId: request.id }, "backup not taken"),
+          );
           return reply;
         } finally {
           await backup.remove();

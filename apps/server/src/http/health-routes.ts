@@ -38,7 +38,7 @@ export function healthRoutes(app: HttpApp, ports: HealthPorts): void {
     },
     async (request, reply) => {
       const reason = await ports.checkReady().catch((error: unknown) => {
-        request.log.warn({ err: error }, "not ready");
+        request.log.warn({ err: error, requestId: request.id }, "not ready");
         return "The store does not answer.";
       });
       return reason === undefined ? alive : reply.code(503).send({ status: "unavailable", reason });

@@ -73,7 +73,8 @@ const statusOf = (error: unknown): number =>
 /** The one place that answers a refusal. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
-  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, "request failed");
+  if (problem.status >= 500)
+    request.log.error({ err: problem.cause ?? problem, code: problem.code, requestId: request.id }, "request failed");
   if (problem.status === 401) void reply.header("WWW-Authenticate", 'Bearer realm="dimmer"');
   if (problem.status === 503 || problem.status === 507) void reply.header("Retry-After", "1");
   if (problem.code === "request-in-flight") void reply.header("Retry-After", "1");

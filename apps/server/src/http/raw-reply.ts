@@ -1,6 +1,6 @@
 /** Answers past the framework, for bytes that are made once for everybody and for streams. */
 
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { FastifyReply } from "fastify";
 
 export interface RawHead {
@@ -18,7 +18,7 @@ export const STREAM_HEADERS = {
 /** Sends the head with everything the hooks have set so far and hands over the response. */
 export function openRaw(reply: FastifyReply, head: RawHead): ServerResponse {
   reply.hijack();
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-  reply.raw.writeHead(head.status, head.headers);
-  return reply.raw;
+  reply.headers(head.headers);
+  // All at once: headers that are set one by one cost Node several times as much.
+  return reply.raw.writeHead(head.status, reply.getHeaders() as OutgoingHttpHeaders);
 }

@@ -51,6 +51,8 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     buckets: BUCKETS,
     registers,
   });
+  /** As many as the library holds itself: one for each route, method and status. */
+  const durationsOf = new Map<string, Histogram.Internal<string>>();
   const changes = new Counter({
     name: "dimmer_changes_total",
     help: "Changes that were committed and moved a version.",
@@ -119,8 +121,13 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
 
   return {
     requestAnswered({ method, route, status, ms }) {
-      const labels = { http_request_method: method, http_route: route, http_response_status_code: status };
-      durations.observe(labels, ms / 1_000);
+      const name = `${method} ${status} ${route}`;
+      let series = durationsOf.get(name);
+      if (series === undefined) {
+        series = durations.labels({ http_request_method: method, http_route: route, http_response_status_code: status });
+        durationsOf.set(name, series);
+      }
+      series.observe(ms / 1_000);
     },
     changeCommitted: (project) => changes.inc({ project }),
     deliveryFailed: () => failures.inc(),

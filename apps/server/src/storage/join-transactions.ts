@@ -1,6 +1,6 @@
 /** Makes one transaction of everything that a piece of work does, without the work knowing. */
 
-import { AsyncLocalStorage } from "node:async_hooks";
+import { openAsyncScope } from "./async-scope.ts";
 import { wrapMethods } from "./bind-store.ts";
 import type { Store, StoreReader, StoreTransaction } from "./store.ts";
 
@@ -28,10 +28,10 @@ interface Joined {
  * Source: ADR-0022.
  */
 export function joinTransactions(store: Store): JoiningStore {
-  const inside = new AsyncLocalStorage<Joined>();
+  const inside = openAsyncScope<Joined>();
 
   function joined(): Joined | undefined {
-    const found = inside.getStore();
+    const found = inside.current();
     return found?.isOpen === true ? found : undefined;
   }
 

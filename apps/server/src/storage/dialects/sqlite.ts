@@ -2,11 +2,11 @@
 
 import { ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
-import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Kysely } from "kysely";
+import { openAsyncScope } from "../async-scope.ts";
 import { bindReader, bindTransaction, wrapMethods } from "../bind-store.ts";
 import { type MigrationPorts, migrate } from "../migrations/migrate.ts";
 import { type Migration, MIGRATIONS } from "../migrations/migrations.ts";
@@ -137,13 +137,13 @@ interface Scope {
 function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock: DirectoryLock): Store {
   const writers = createTurns(MAX_WAITING_WRITERS, "changes");
   const readers = opened.isFile ? createTurns(MAX_WAITING_READERS, "reads") : writers;
-  const inside = new AsyncLocalStorage<Scope>();
+  const inside = openAsyncScope<Scope>();
   let session = opened;
   let isSuspect = false;
   let isClosed = false;
 
   function assertOutside(): void {
-    assert(inside.getStore()?.isOpen !== true, "inside a transaction use its tx: the store itself would wait for it for ever");
+    assert(inside.current()?.isOpen !== true, "inside a transaction use its tx: the store itself would wait for it for ever");
     if (isClosed) throw new ProblemError("store-unavailable", "The store is closed.");
   }
 
