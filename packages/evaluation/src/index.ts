@@ -47,3 +47,5 @@ export {
 } from "./token/signed-token.ts";
 export * from "./trace.ts";
 export * from "./who-moves.ts";
+export { listOf, sayCondition } from "./words/say-condition.ts";
+export * from "./words/say-serving.ts";

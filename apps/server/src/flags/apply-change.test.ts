@@ -295,7 +295,7 @@ describe("kill and stop", () => {
         { kind: "set-fallback", ...P, fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }] },
         { kind: "kill", ...P },
       ],
-      'summarizer in production: everyone for whom {"region":"us"} holds now gets sonnet (fallback), everyone else now gets plain (fallback).',
+      "summarizer in production: everyone where region is us now gets sonnet (fallback), everyone else now gets plain (fallback).",
     ],
     [
       "a stopped fallback",

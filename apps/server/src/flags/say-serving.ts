@@ -1,6 +1,6 @@
 /** After a kill or a stop: what the people affected get now, in words. */
 
-import type { FlagEnvironment } from "@dimmer/evaluation";
+import { type FlagEnvironment, sayCondition } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { blockOf, type ProjectState } from "./project-state.ts";
 
@@ -27,7 +27,7 @@ function sayFallback(config: FlagEnvironment, everyone: string, others: string):
     const who = said.length === 0 ? everyone : others;
     if (!("when" in entry) || entry.when === undefined)
       return [...said, `${who} now gets ${entry.variant} (fallback)`].join(", ");
-    said.push(`${who} for whom ${JSON.stringify(entry.when)} holds now gets ${entry.variant} (fallback)`);
+    said.push(`${who} where ${sayCondition(entry.when)} now gets ${entry.variant} (fallback)`);
   }
   const who = said.length === 0 ? everyone : others;
   return [...said, `${who} now gets the default that the caller gives, as no fallback is left`].join(", ");
