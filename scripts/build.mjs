@@ -1,4 +1,4 @@
-/** Builds the packages with `tsc -b` and the command with esbuild; `npm run build` does it always, the other scripts when a source is newer. */
+/** Builds the packages with `tsc -b`, the dashboard with Vite and the command with esbuild; `npm run build` does it always, the other scripts when a source is newer. */
 
 import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,6 +21,7 @@ export async function buildIfNeeded() {
 async function buildAll() {
   const started = new Date();
   await showStep("Building the packages", () => runTool("typescript/bin/tsc", ["-b"]));
+  await showStep("Building the dashboard", () => runTool("vite/bin/vite.js", ["build", "apps/dashboard", "--logLevel", "warn"]));
   await showStep("Building the dimmer command", () => runCommand(process.execPath, ["apps/cli/build.mjs"]));
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, "");

@@ -13,6 +13,7 @@ export const SUITES = {
   lint: check("oxlint/bin/oxlint", "--type-aware"),
   format: check("oxfmt/bin/oxfmt", "--check"),
   types: check("typescript/bin/tsc", "-p", "tsconfig.test.json"),
+  dashboard: check("typescript/bin/tsc", "-p", "apps/dashboard"),
   tidy: vitest("--project", "tidy"),
   // By its own tests alone and with every branch covered.
   evaluation: vitest("--project", "unit", "packages/evaluation/", "--coverage"),

@@ -50,6 +50,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     node: true,
   },
+  "apps/dashboard": {
+    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    outside: [
+      "@base-ui/react",
+      "@fontsource-variable/inter",
+      "@fontsource-variable/jetbrains-mono",
+      "@tanstack/react-query",
+      "@tanstack/react-router",
+      "@tanstack/react-virtual",
+      "lucide-react",
+      "react",
+      "react-dom",
+    ],
+    node: false,
+  },
   "apps/cli": {
     ours: {
       "@dimmer/evaluation": "values",
@@ -63,7 +78,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Where a clock and a source of randomness may be made; everything else is handed one. */
-export const COMPOSITION_ROOTS: readonly string[] = ["packages/sdk-server/src/node-ports.ts", "apps/server/src/server.ts"];
+export const COMPOSITION_ROOTS: readonly string[] = [
+  "packages/sdk-server/src/node-ports.ts",
+  "apps/server/src/server.ts",
+  "apps/dashboard/src/ui/use-now.ts",
+];
 
 /** Files that may be longer than `LONG_LINES`, each with the reason. */
 export const LONG_FILES: Readonly<Record<string, string>> = {

@@ -109,7 +109,8 @@ export const TIDY_RULES: readonly TidyRule[] = [
     find: (files) =>
       files
         .filter(
-          ({ path, text }) => /\.(ts|tsx|mjs)$/.test(path) && path !== "vitest.config.ts" && /^export default\b/m.test(text),
+          ({ path, text }) =>
+            /\.(ts|tsx|mjs)$/.test(path) && !/(^|\/)vite(st)?\.config\.ts$/.test(path) && /^export default\b/m.test(text),
         )
         .map(({ path }) => `${path} has a default export; give it its name.`),
     broken: [{ path: "scripts/a.mjs", text: "export default 1;\n" }],

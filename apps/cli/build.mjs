@@ -1,6 +1,6 @@
 /** Bundles the command and the server into one file, and the process of the telemetry store into another, with the native drivers left outside. */
 
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, cp, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -24,6 +24,7 @@ export async function buildCommand() {
   await bundle("src/start.ts", outfile);
   await bundle("../server/src/storage/telemetry/telemetry-process.ts", fromHere("dist/telemetry-process.mjs"));
   await copyDocs();
+  await copyDashboard();
   return outfile;
 }
 
@@ -51,6 +52,12 @@ async function copyDocs() {
   await mkdir(fromHere("dist/docs"), { recursive: true });
   for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"])
     await copyFile(resolve(`swagger-ui-dist/${name}`), fromHere(`dist/docs/${name}`));
+}
+
+/** The server sends the dashboard as it was built. */
+async function copyDashboard() {
+  await rm(fromHere("dist/dashboard"), { recursive: true, force: true });
+  await cp(fromHere("../dashboard/dist"), fromHere("dist/dashboard"), { recursive: true });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildCommand();

@@ -32,6 +32,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "invalid-document": EXIT.failed,
   "body-too-deep": EXIT.failed,
   unauthenticated: EXIT.auth,
+  "code-needed": EXIT.auth,
   forbidden: EXIT.auth,
   "not-found": EXIT.notFound,
   "method-not-allowed": EXIT.failed,

@@ -6,6 +6,7 @@ import { tokenRoutes } from "./access/token-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
 import { contextRoutes } from "./context/routes.ts";
+import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
@@ -23,6 +24,7 @@ import type { HttpApp } from "./http/open-http.ts";
 import type { ServerMetrics } from "./http/server-metrics.ts";
 import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
+import { type LiveRoutePorts, liveRoutes } from "./live/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { Acting } from "./open-acting.ts";
@@ -41,6 +43,7 @@ export interface ServerParts {
   readonly tokens: EnvironmentTokens;
   readonly metrics: ServerMetrics;
   readonly health: HealthPorts;
+  readonly live: Pick<LiveRoutePorts, "live" | "mayStay">;
   /** Signs the addresses of OFREP's streams. */
   readonly signingKey: Uint8Array;
   /** Undefined for a store in memory, which there is nothing to back up of. */
@@ -77,6 +80,8 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   sdkRoutes(app, { hub, sdks });
   telemetryRoutes(app, { ...telemetry, hub, clock: ports.clock });
   ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
+  liveRoutes(app, { store: ports.store, ...parts.live });
   metricsRoutes(app, metrics);
   docsRoutes(app);
+  dashboardRoutes(app);
 }

@@ -20,6 +20,7 @@ import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { checkStoredValues } from "./flags/check-stored-values.ts";
 import { openFollower } from "./follow/open-follower.ts";
 import { keepAnswers, sweepAnswers } from "./http/idempotency.ts";
+import { type Authenticate, stillAdmits } from "./http/access.ts";
 import { HTTP_LIMITS } from "./http/limits.ts";
 import { measureRequests } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
@@ -30,6 +31,7 @@ import type { ManagementPorts } from "./ports.ts";
 import { registerRoutes } from "./register-routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
+import { openLive } from "./live/open-live.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
 import { VERSION } from "./version.ts";
 
@@ -107,8 +109,10 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
       metrics.changeCommitted(project);
       hub.committed(project, versions);
       acting?.dispatcher.wake();
+      live.wake();
     });
   const known = openKnownKeys(access);
+  const live = openLive({ store, onFailure });
   const dropKey: typeof hub.dropKey = (id) =>
     joining.afterCommit(() => {
       known.forget(id);
@@ -125,9 +129,10 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
 
   let state: "starting" | "ready" | "stopping" = "starting";
   const byTicket = authenticateTicket(store, keys.eventStreams, clock);
+  const authenticate: Authenticate = (secret, by) => (by === "ticket" ? byTicket(secret) : known.authenticate(secret));
   const app = openHttp({
     logger,
-    authenticate: (secret, by) => (by === "ticket" ? byTicket(secret) : known.authenticate(secret)),
+    authenticate,
     browserOrigins: settings.browserOrigins ?? ["*"],
     createRequestId: randomUUID,
   });
@@ -149,6 +154,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     tokens: openEnvironmentTokens(access),
     metrics,
     health: { checkReady },
+    live: { live, mayStay: (request) => stillAdmits(request, "admin", authenticate) },
     signingKey: keys.eventStreams,
     dataDir,
     follower,
@@ -162,6 +168,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => acts.close());
   closing.add(() => closeApp(app));
   closing.add(() => hub.close());
+  closing.add(() => live.close());
   closing.add(() => follower?.close());
   await loadSnapshots(ports);
   const { port = DEFAULT_PORT, host = "127.0.0.1" } = settings;

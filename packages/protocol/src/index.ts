@@ -2,6 +2,7 @@
 export * from "./client.ts";
 export * from "./delivery.ts";
 export * from "./links.ts";
+export * from "./live.ts";
 export * from "./management.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";

@@ -141,6 +141,33 @@ export interface FlagView {
   readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: FlagEnvironment }>>;
 }
 
+/** A flag in one environment as a list shows it: without values, and what it serves in words. */
+export interface FlagSummary {
+  readonly key: string;
+  readonly description: string | null;
+  readonly type: FlagDefinition["type"];
+  readonly purpose: FlagDefinition["purpose"];
+  readonly owner: string;
+  readonly tags: readonly string[];
+  readonly audience: "server" | "browser";
+  readonly variants: readonly string[];
+  readonly removeBy: string | null;
+  readonly permanent: boolean;
+  readonly archived: boolean;
+  /** The file that owns it; null where people do. */
+  readonly file: string | null;
+  readonly hasDraft: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** `absent`: not configured in this environment. */
+  readonly state: "on" | "killed" | "absent";
+  readonly stopped: readonly string[];
+  /** One sentence a path, in the order in which they are tried. */
+  readonly serving: readonly string[];
+  /** 0 is dark, 1 means everybody gets the first variant. */
+  readonly brightness: number;
+}
+
 export interface SegmentView {
   readonly key: string;
   readonly revision: number;

@@ -3,14 +3,16 @@
 import { z } from "zod";
 import { FlagFields } from "@dimmer/protocol";
 import { narrowRecord } from "../access/narrow.ts";
+import { requireEnvironment } from "../environments/environments.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, pageQuery } from "../http/paging.ts";
-import { ProjectParams } from "../http/route-schemas.ts";
-import { FlagSchema, NamesSchema, pageOf } from "../http/views.ts";
+import { EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
+import { FlagSchema, FlagSummarySchema, NamesSchema, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import type { FlagRecord } from "../storage/store.ts";
+import { summariseFlag } from "./summarise-flag.ts";
 import { viewFlags } from "./view-flag.ts";
 
 const FlagQuery = z.strictObject({
@@ -50,6 +52,27 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
       const author = authorOf(request);
       const shown = items.map((record) => narrowRecord(author, record));
       return { items: await viewFlags(ports.store, project, shown), next };
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/environments/:environment/flags",
+    {
+      config: { access },
+      schema: {
+        operationId: "summariseFlags",
+        summary: "All flags of an environment in short: what each serves there, in words",
+        description: "Whole, however many there are, and without values; archived flags are among them and say so.",
+        tags,
+        params: EnvironmentParams,
+        response: { 200: z.object({ items: z.array(FlagSummarySchema) }) },
+      },
+    },
+    async (request) => {
+      const { project, environment } = request.params;
+      await requireEnvironment(ports.store, project, environment);
+      const records = await ports.store.listFlags(project);
+      return { items: records.map((record) => summariseFlag(record, environment)) };
     },
   );
 

@@ -34,5 +34,6 @@ export async function submitChange(ports: ChangePorts, request: FastifyRequest, 
 
 /** Only for people to read; nothing is decided by it, as a caller may claim what it likes. */
 export function sourceOf(request: FastifyRequest): string {
+  if (request.headers["sec-fetch-site"] === "same-origin") return "dashboard";
   return request.headers["user-agent"]?.startsWith("dimmer-cli") === true ? "cli" : "api";
 }

@@ -51,6 +51,14 @@ export async function admit(request: FastifyRequest, access: Access, authenticat
   return key;
 }
 
+/** Whether a request that was admitted would be so again: for streams, which last longer than a look at a key. */
+export async function stillAdmits(request: FastifyRequest, access: Access, authenticate: Authenticate): Promise<boolean> {
+  return await admit(request, access, authenticate).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The key of a request whose route is not public. */
 export function keyOf(request: FastifyRequest): KeyRecord {
   if (request.key === null) throw new ProblemError("unauthenticated", "Send a key as `Authorization: Bearer <key>`.");

@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 import { OFREP_STREAM_PATH, ProblemError, STREAM_PATH } from "@dimmer/protocol";
+import { LIVE_PATH } from "../live/routes.ts";
 import { keyOf } from "./access.ts";
 import type { HttpApp } from "./open-http.ts";
 import { openRaw } from "./raw-reply.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 
 /** These last for hours on purpose. */
-const STREAMS: ReadonlySet<string> = new Set([STREAM_PATH, OFREP_STREAM_PATH]);
+const STREAMS: ReadonlySet<string> = new Set([STREAM_PATH, OFREP_STREAM_PATH, LIVE_PATH]);
 
 /** Must run before any route is added. */
 export function measureRequests(app: HttpApp, metrics: ServerMetrics): void {

@@ -9,6 +9,7 @@ import {
   ErrorCodePart,
   FlagDefinitionPart,
   FlagEnvironmentPart,
+  FlagFields,
   ReasonPart,
   SegmentDefinitionPart,
   type Actor,
@@ -21,6 +22,7 @@ import {
   type Effect,
   type EnvironmentView,
   type FileOwner,
+  type FlagSummary,
   type FlagView,
   type KeyView,
   type Move,
@@ -100,6 +102,30 @@ export const FlagSchema: z.ZodType<FlagView> = z
     environments: z.record(z.string(), z.object({ revision: z.int(), config: FlagEnvironmentPart })),
   })
   .meta({ id: "Flag" });
+
+export const FlagSummarySchema: z.ZodType<FlagSummary> = z
+  .object({
+    key: z.string(),
+    description: z.string().nullable(),
+    type: z.enum(["boolean", "string", "number", "object"]),
+    purpose: FlagFields.shape.purpose.unwrap(),
+    owner: z.string(),
+    tags: z.array(z.string()),
+    audience: z.enum(["server", "browser"]),
+    variants: z.array(z.string()),
+    removeBy: z.string().nullable(),
+    permanent: z.boolean(),
+    archived: z.boolean(),
+    file: z.string().nullable(),
+    hasDraft: z.boolean(),
+    createdAt: time,
+    updatedAt: time,
+    state: z.enum(["on", "killed", "absent"]),
+    stopped: z.array(z.string()),
+    serving: z.array(z.string()).describe("What it serves, one sentence a path."),
+    brightness: z.number().describe("0 is dark, 1 means everybody gets the first variant."),
+  })
+  .meta({ id: "FlagSummary" });
 
 export const FlagEnvironmentSchema: z.ZodType<FlagView["environments"][string]> = z
   .object({ revision: z.int(), config: FlagEnvironmentPart })

@@ -1,6 +1,6 @@
 /** What a flag serves in one environment, in words. */
 
-import { type FlagDefinition, type FlagEnvironment, type Serve, variantsOf } from "../flag.ts";
+import type { FlagEnvironment, Serve } from "../flag.ts";
 import { listOf, sayCondition } from "./say-condition.ts";
 
 /** "opus", or "10 % opus and 90 % sonnet"; nobody gets what has no share. */
@@ -56,12 +56,11 @@ export function sayServing(config: FlagEnvironment): readonly string[] {
 /**
  * How bright the flag's lamp is: the share of people who get what is new, which is the first of its variants.
  *
- * Shape:  0 when killed or where nobody gets it, 1 where everybody does. Without counts of people a rule weighs half, as it holds for
+ * Shape:  takes the names of the flag's variants in order; 0 when killed or where nobody gets it, 1 where everybody does. Without counts of people a rule weighs half, as it holds for
  *         some and nobody knows for how many.
  * Errors: none.
  */
-export function brightnessOf(flag: Pick<FlagDefinition, "type" | "variants">, config: FlagEnvironment): number {
-  const [lit] = Object.keys(variantsOf(flag));
+export function brightnessOf([lit]: readonly string[], config: FlagEnvironment): number {
   if (!config.enabled || lit === undefined || config.stopped?.includes(lit) === true) return 0;
   const everyone = shareOf(config.default, lit);
   const some = Math.max(0, ...(config.rules ?? []).map(({ serve }) => shareOf(serve, lit)));

@@ -1,0 +1,44 @@
+/** Follows the changes of a project, so that what is shown is what is so. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { LIVE_EVENT } from "@dimmer/protocol";
+
+export type Liveness = "connecting" | "live" | "broken";
+
+/** Milliseconds in which changes are gathered before anything is read again. */
+const GATHER_MS = 80;
+
+/**
+ * Shape:  reads anew whatever is shown of the project when somebody changed something, and after a break in the line.
+ */
+export function useLive(project: string): Liveness {
+  const queries = useQueryClient();
+  const [liveness, setLiveness] = useState<Liveness>("connecting");
+  useEffect(() => {
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    const readAnew = () => {
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        void queries.invalidateQueries({ queryKey: ["project", project] });
+      }, GATHER_MS);
+    };
+    let wasBroken = false;
+    const source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/live`);
+    source.addEventListener("open", () => {
+      setLiveness("live");
+      if (wasBroken) readAnew();
+    });
+    source.addEventListener("error", () => {
+      wasBroken = true;
+      setLiveness("broken");
+    });
+    source.addEventListener("missed", readAnew);
+    source.addEventListener(LIVE_EVENT, readAnew);
+    return () => {
+      source.close();
+      clearTimeout(gathering);
+    };
+  }, [project, queries]);
+  return liveness;
+}

@@ -1,0 +1,224 @@
+/** The dimmer: one large slider a split, that says whom it moves before anything is saved. */
+
+import { useQuery } from "@tanstack/react-query";
+import { type CSSProperties, type FormEvent, useState } from "react";
+import type { Serve } from "@dimmer/evaluation";
+import { management } from "../api/client.ts";
+import { messageOf } from "../api/messages.ts";
+import { Button } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
+import { useDebounced } from "../ui/use-debounced.ts";
+import { variantColour } from "../ui/variant-colour.ts";
+import { isSame, round, sayMoves, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
+import { useChange } from "./use-change.ts";
+
+export interface DimmerControlProps {
+  readonly project: string;
+  readonly address: SplitAddress;
+  /** Who gets there, in words: "everyone else", "plan is pro". */
+  readonly who: string;
+  readonly serve: Serve;
+  readonly variants: readonly string[];
+  /** The revision of the flag's block in this environment that is shown. */
+  readonly revision: number;
+  /** People seen this week at this address; undefined where nobody counts them. */
+  readonly people: number | undefined;
+  readonly mayEdit: boolean;
+}
+
+/** What somebody is turning, and what it was when they began. */
+interface Draft {
+  readonly shares: Shares;
+  readonly saved: Shares;
+  readonly revision: number;
+}
+
+/** Milliseconds after the last movement until the server is asked whom it moves. */
+const ASK_AFTER_MS = 200;
+
+export function DimmerControl({ project, address, who, serve, variants, revision, people, mayEdit }: DimmerControlProps) {
+  const saved = sharesOf(serve, variants);
+  // Undefined while nobody has turned anything: then somebody else's edit shows at once.
+  const [draft, setDraft] = useState<Draft>();
+  const [chosen, setChosen] = useState<string>();
+  const turned = chosen ?? mainVariant(saved, variants);
+  const shares = draft?.shares ?? saved;
+  const percent = shares[turned] ?? 0;
+  const set = (next: number) => {
+    const heir = variants.find((name) => name !== turned);
+    const from = draft ?? { saved, revision };
+    setDraft({ ...from, shares: turn(shares, turned, round(Math.min(100, Math.max(0, next))), heir) });
+  };
+  return (
+    <div className="flex flex-col gap-4 rounded-control border border-line bg-surface p-5">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+        <h3 className="font-semibold">For {who}</h3>
+        <p className="figures text-small text-quiet">
+          {people === undefined ? "" : `about ${people.toLocaleString("en")} people this week`}
+        </p>
+      </div>
+      <ShareBar shares={shares} variants={variants} />
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+        <VariantChoice variants={variants} chosen={turned} onChoose={setChosen} shares={shares} />
+      </div>
+      <div className="grid items-center gap-4 sm:grid-cols-[1fr_auto]">
+        <input
+          type="range"
+          min={0}
+          max={100}
+          step={1}
+          value={percent}
+          disabled={!mayEdit}
+          onChange={({ target }) => set(Number(target.value))}
+          aria-label={`Share of ${turned} for ${who}`}
+          aria-valuetext={`${percent} %`}
+          className="dimmer"
+          style={{ "--share": `${percent}%` } as CSSProperties}
+        />
+        <label className="flex items-center gap-2">
+          <span className="sr-only">Percent of {turned}</span>
+          <input
+            type="number"
+            min={0}
+            max={100}
+            step={0.001}
+            value={percent}
+            disabled={!mayEdit}
+            onChange={({ target }) => set(Number(target.value))}
+            className="figures h-12 w-32 rounded-control border border-line bg-ground px-3 text-right text-large font-semibold hover:border-line-strong"
+          />
+          <span className="text-title text-quiet">%</span>
+        </label>
+      </div>
+      {draft !== undefined && !isSame(draft.shares, draft.saved) && (
+        <SaveBar
+          project={project}
+          address={address}
+          serve={serve}
+          draft={draft}
+          isStale={!isSame(draft.saved, saved)}
+          people={people}
+          onReset={() => setDraft(undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What is being turned: the one that is partly on, else the first. */
+function mainVariant(shares: Shares, variants: readonly string[]): string {
+  const [first = ""] = variants;
+  if ((shares[first] ?? 0) > 0) return first;
+  return variants.find((name) => (shares[name] ?? 0) > 0 && (shares[name] ?? 0) < 100) ?? first;
+}
+
+function ShareBar({ shares, variants }: { readonly shares: Shares; readonly variants: readonly string[] }) {
+  return (
+    <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full bg-line">
+      {variants.map((name) => (
+        <span
+          key={name}
+          className="transition-[flex-grow] duration-150"
+          style={{ flexGrow: shares[name] ?? 0, background: variantColour(variants, name) }}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface VariantChoiceProps {
+  readonly variants: readonly string[];
+  readonly chosen: string;
+  readonly shares: Shares;
+  readonly onChoose: (variant: string) => void;
+}
+
+function VariantChoice({ variants, chosen, shares, onChoose }: VariantChoiceProps) {
+  return (
+    <div role="radiogroup" aria-label="Variant to turn" className="flex flex-wrap gap-1">
+      {variants.map((name) => (
+        <button
+          key={name}
+          type="button"
+          role="radio"
+          aria-checked={name === chosen}
+          onClick={() => onChoose(name)}
+          className={classNames(
+            "figures flex h-8 items-center gap-2 rounded-full border px-3 transition-colors duration-150",
+            name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
+          )}
+        >
+          <span aria-hidden className="size-2.5 rounded-full" style={{ background: variantColour(variants, name) }} />
+          {name} {shares[name] ?? 0} %
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface SaveBarProps {
+  readonly project: string;
+  readonly address: SplitAddress;
+  readonly serve: Serve;
+  readonly draft: Draft;
+  readonly isStale: boolean;
+  readonly people: number | undefined;
+  readonly onReset: () => void;
+}
+
+function SaveBar({ project, address, serve, draft, isStale, people, onReset }: SaveBarProps) {
+  const change = useChange(project);
+  const suggested = sayTurn(draft.saved, draft.shares);
+  const [reason, setReason] = useState<string>();
+  const operation = splitEdit(address, serve, draft.shares);
+  const asked = useDebounced(JSON.stringify(operation), ASK_AFTER_MS);
+  const foreseen = useQuery({
+    queryKey: ["project", project, "foreseen", asked],
+    queryFn: () => management.submitChange(project, { operations: [JSON.parse(asked) as typeof operation], dryRun: true }),
+    retry: false,
+  });
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    const resource = `flags/${address.flag}/environments/${address.environment}`;
+    change.mutate(
+      { operations: [operation], reason: reason ?? suggested, expected: { [resource]: draft.revision } },
+      { onSuccess: onReset },
+    );
+  };
+  return (
+    <form onSubmit={save} className="flex flex-col gap-3 border-t border-line pt-4">
+      {isStale && (
+        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2">
+          Somebody changed this meanwhile. Your turn is not saved; take a fresh look before you turn it again.
+        </p>
+      )}
+      <p role="status" aria-live="polite" className="figures min-h-6 font-semibold">
+        {foreseen.isError ? (
+          <span className="text-danger">{messageOf(foreseen.error).about}</span>
+        ) : foreseen.data === undefined ? (
+          " "
+        ) : (
+          sayMoves(foreseen.data.moves, people)
+        )}
+      </p>
+      {foreseen.data?.issues.map(({ message, mend, path }) => (
+        <p key={path + message} className="text-small text-light-ink">
+          {message} {mend}
+        </p>
+      ))}
+      <div className="flex flex-wrap items-center gap-2">
+        <input
+          aria-label="Why"
+          value={reason ?? suggested}
+          onChange={({ target }) => setReason(target.value)}
+          maxLength={2_000}
+          className="h-9 min-w-52 flex-1 rounded-control border border-line bg-ground px-3 hover:border-line-strong"
+        />
+        <Button onClick={onReset}>{isStale ? "Take a fresh look" : "Put back"}</Button>
+        <Button look="primary" type="submit" isBusy={change.isPending} disabled={isStale || foreseen.isError}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,55 @@
+/** Makes a change and says what became of it. */
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { management } from "../api/client.ts";
+import { messageOf } from "../api/messages.ts";
+import { say } from "../ui/toast.tsx";
+
+export interface ChangeOrder {
+  readonly operations: readonly Operation[];
+  readonly reason?: string;
+  /** Resource → the revision that was seen. */
+  readonly expected?: Readonly<Record<string, number>>;
+  /** What is said when it is done; the change's own words otherwise. */
+  readonly done?: string;
+}
+
+/** Shape: every change that was applied can be undone from the message that says so. */
+export function useChange(project: string) {
+  const queries = useQueryClient();
+  const readAnew = () => queries.invalidateQueries({ queryKey: ["project", project] });
+  const undo = async (id: string) => {
+    try {
+      await management.undoChange(project, id);
+      say({ title: "Undone" });
+    } catch (error) {
+      const { title, about } = messageOf(error);
+      say({ title, about, isProblem: true });
+    }
+    await readAnew();
+  };
+  return useMutation({
+    mutationFn: ({ operations, reason, expected }: ChangeOrder): Promise<ChangeResult> =>
+      management.submitChange(project, {
+        operations: [...operations],
+        ...(reason === undefined || reason === "" ? {} : { reason }),
+        ...(expected === undefined ? {} : { expected: { ...expected } }),
+      }),
+    onSuccess: async ({ change, serving, issues }, { done }) => {
+      await readAnew();
+      const warnings = issues.map(({ message }) => message);
+      const about = [...serving, ...warnings].join(" ");
+      say({
+        title: done ?? change?.summary.join("; ") ?? "Done",
+        about: about === "" ? undefined : about,
+        ...(change === null ? {} : { act: { label: "Undo", run: () => void undo(change.id) } }),
+      });
+    },
+    onError: async (error) => {
+      const { title, about } = messageOf(error);
+      say({ title, about, isProblem: true });
+      await readAnew();
+    },
+  });
+}

@@ -1,0 +1,71 @@
+/** Signing in: by password and, where somebody turned it on, a code; or by another sign-on. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { ProblemError } from "@dimmer/protocol";
+import { callServer } from "../api/call-server.ts";
+import { messageOf } from "../api/messages.ts";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/field.tsx";
+import { fieldsOf } from "../ui/fields-of.ts";
+import { EntryFrame } from "./entry-frame.tsx";
+import { sessionQuery } from "./session.ts";
+
+export function SignInPage() {
+  const { data: session } = useQuery(sessionQuery);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: "/sign-in" });
+  const [needsCode, setNeedsCode] = useState(false);
+  const signIn = useMutation({
+    mutationFn: (body: object) => callServer("POST", "/api/v1/session", body),
+    onSuccess: async () => {
+      queries.clear();
+      await navigate({ href: next ?? "/", replace: true });
+    },
+    onError: (error) => {
+      if (error instanceof ProblemError && error.code === "code-needed") setNeedsCode(true);
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    signIn.mutate(fieldsOf(event.currentTarget));
+  };
+  const asksForCode = needsCode && signIn.error instanceof ProblemError && signIn.error.code === "code-needed";
+  const problem = signIn.error === null || asksForCode ? undefined : messageOf(signIn.error).about;
+  return (
+    <EntryFrame title="Sign in" lead="To turn flags up and down.">
+      <form onSubmit={submit} className="flex flex-col gap-2">
+        <TextField label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
+        <TextField label="Password" name="password" type="password" autoComplete="current-password" required problem={problem} />
+        {needsCode && (
+          <TextField
+            label="Code"
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            required
+            autoFocus
+            hint="From your authenticator app, or one of your recovery codes."
+          />
+        )}
+        <Button look="primary" type="submit" isBusy={signIn.isPending}>
+          Sign in
+        </Button>
+      </form>
+      {(session?.methods.oidc ?? []).map(({ id, name }) => (
+        <a
+          key={id}
+          href={`/auth/oidc/${encodeURIComponent(id)}/start?next=${encodeURIComponent(next ?? "/")}`}
+          className="inline-flex h-9 items-center justify-center rounded-control border border-line bg-surface font-semibold hover:border-line-strong"
+        >
+          Sign in with {name}
+        </a>
+      ))}
+      <p className="text-small text-quiet">
+        Forgotten your password? Whoever runs this Dimmer can give you a link to set a new one.
+      </p>
+    </EntryFrame>
+  );
+}

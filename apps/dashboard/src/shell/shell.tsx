@@ -1,0 +1,165 @@
+/** The frame around every page of a project: where one is, where one can go, and whether the line to the server stands. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { callServer } from "../api/call-server.ts";
+import { type Liveness, useLive } from "../api/use-live.ts";
+import { mayDo, type Person, sessionQuery } from "../session/session.ts";
+import { IconButton } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
+import { Lamp } from "../ui/lamp.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { Key } from "../ui/tag.tsx";
+import { CommandPalette } from "./command-palette.tsx";
+import { EnvironmentSwitch } from "./environment-switch.tsx";
+import { PROJECT_PAGES } from "./pages.ts";
+import { usePlace } from "./projects-query.ts";
+import { ProjectSwitch } from "./project-switch.tsx";
+import { chooseTheme, theme } from "./theme.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+
+export function Shell() {
+  const { project, environment } = usePlace();
+  const { data: session } = useQuery(sessionQuery);
+  const liveness = useLive(project.key);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const navigate = useNavigate();
+  // Open for the page it was opened on, so that going somewhere closes it.
+  const [menuOpenOn, setMenuOpenOn] = useState<string>();
+  const isMenuOpen = menuOpenOn === path;
+  useEffect(() => {
+    if (session?.state === "signed-out") void navigate({ to: "/sign-in", search: { next: window.location.pathname } });
+  }, [session?.state, navigate]);
+  useShortcuts({ onPalette: () => setPaletteOpen(true) });
+  const person = session?.person;
+  const pages = PROJECT_PAGES.filter(({ right }) => right === undefined || mayDo(person, right, project.key, null));
+  return (
+    <div className="flex min-h-dvh">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-60 focus:bg-raised focus:p-2"
+      >
+        Skip to the page
+      </a>
+      {/* Production shows itself on every page. */}
+      <div
+        aria-hidden
+        className={classNames("fixed inset-x-0 top-0 z-30 h-[3px]", environment?.production === true && "bg-light")}
+      />
+      <nav
+        aria-label="Pages"
+        className={classNames(
+          "fixed inset-y-0 left-0 z-20 flex w-60 flex-col gap-6 border-r border-line bg-ground px-3 pt-6 pb-4 max-lg:bg-raised max-lg:shadow-float lg:sticky lg:top-0 lg:h-dvh",
+          !isMenuOpen && "max-lg:hidden",
+        )}
+      >
+        <div className="flex items-center justify-between gap-2 px-2">
+          <Link to="/" className="flex items-center gap-2 font-semibold">
+            <Lamp brightness={1} state="on" size={20} />
+            Dimmer
+          </Link>
+          <IconButton label="Close the menu" className="lg:hidden" onClick={() => setMenuOpenOn(undefined)}>
+            <X size={18} />
+          </IconButton>
+        </div>
+        <ProjectSwitch project={project} />
+        <ul className="flex flex-col gap-0.5">
+          {pages.map(({ label, to, icon: Icon }) => (
+            <li key={to}>
+              <Link
+                to={to}
+                params={{ project: project.key }}
+                className="flex h-9 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+              >
+                <Icon size={17} aria-hidden />
+                {label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <div className="mt-auto flex flex-col gap-2">
+          <LineState liveness={liveness} />
+          {person !== undefined && <PersonMenu person={person} />}
+        </div>
+      </nav>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="sticky top-0 z-10 flex h-14 items-center gap-2 border-b border-line bg-ground px-4 sm:px-8">
+          <IconButton label="Open the menu" className="-ml-2 lg:hidden" onClick={() => setMenuOpenOn(path)}>
+            <MenuIcon size={18} />
+          </IconButton>
+          <button
+            type="button"
+            onClick={() => setPaletteOpen(true)}
+            className="flex h-9 min-w-0 items-center gap-2 rounded-control border border-line bg-surface px-3 text-quiet transition-colors duration-150 hover:border-line-strong sm:w-72"
+          >
+            <Search size={16} aria-hidden />
+            <span className="truncate">Find or do</span>
+            <span className="ml-auto hidden gap-1 sm:flex">
+              <Key>Ctrl</Key>
+              <Key>K</Key>
+            </span>
+          </button>
+          <div className="ml-auto">
+            <EnvironmentSwitch project={project} environment={environment} />
+          </div>
+        </div>
+        <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <CommandPalette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} project={project.key} pages={pages} />
+    </div>
+  );
+}
+
+function LineState({ liveness }: { readonly liveness: Liveness }) {
+  const words = { connecting: "Connecting", live: "Live", broken: "Offline, trying again" }[liveness];
+  return (
+    <p role="status" className="flex items-center gap-2 px-2.5 text-small text-quiet">
+      <span
+        aria-hidden
+        className={classNames(
+          "size-2 rounded-full",
+          liveness === "live" ? "bg-healthy" : liveness === "broken" ? "bg-danger" : "bg-line-strong",
+        )}
+      />
+      {words}
+    </p>
+  );
+}
+
+function PersonMenu({ person }: { readonly person: Person }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const signOut = async () => {
+    await callServer("DELETE", "/api/v1/session");
+    queries.clear();
+    await navigate({ to: "/sign-in" });
+  };
+  const isDark = theme() === "dark";
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className="flex h-10 w-full items-center gap-2 rounded-control px-2.5 text-left transition-colors duration-150 hover:bg-raised"
+        >
+          <UserRound size={17} aria-hidden />
+          <span className="min-w-0 flex-1 truncate">{person.name}</span>
+          <ChevronsUpDown size={15} aria-hidden className="text-faint" />
+        </button>
+      }
+      entries={[
+        {
+          label: isDark ? "Light" : "Dark",
+          icon: isDark ? <Sun size={16} /> : <Moon size={16} />,
+          onSelect: () => chooseTheme(isDark ? "light" : "dark"),
+        },
+        { label: "Sign out", icon: <LogOut size={16} />, onSelect: () => void signOut() },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,45 @@
+/** A text that one takes along with one click. */
+
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "./button.tsx";
+
+const SHOWN_MS = 1_500;
+
+export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), SHOWN_MS);
+  };
+  return (
+    <IconButton label={isCopied ? "Copied" : `Copy ${what}`} onClick={() => void copy()}>
+      {isCopied ? <Check size={16} /> : <Copy size={16} />}
+    </IconButton>
+  );
+}
+
+/** A key, a link or a secret in one line. */
+export function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <div className="flex items-center gap-1 rounded-control border border-line bg-surface pl-3">
+      <code className="min-w-0 flex-1 truncate font-mono text-small">{text}</code>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}
+
+/** Several lines of code to take along. */
+export function Snippet({ text, what }: { readonly text: string; readonly what: string }) {
+  return (
+    <div className="relative rounded-control border border-line bg-surface">
+      <pre tabIndex={0} aria-label={what} className="overflow-x-auto p-4 pr-12 font-mono text-small">
+        {text}
+      </pre>
+      <div className="absolute top-1 right-1">
+        <CopyButton text={text} what={what} />
+      </div>
+    </div>
+  );
+}

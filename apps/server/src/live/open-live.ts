@@ -1,0 +1,125 @@
+/** Tells open pages of every change, as it is made: each reader follows the change log of its project from where it came in. */
+
+import type { ServerResponse } from "node:http";
+import { LIVE_EVENT, type LiveChange } from "@dimmer/protocol";
+import { narrowChange } from "../access/narrow.ts";
+import type { Author } from "../flags/apply-change.ts";
+import { viewChange } from "../flags/view-change.ts";
+import type { StoreReader } from "../storage/store.ts";
+
+/** Every bound of the live streams. */
+export const LIVE_LIMITS = {
+  /** Open pages. */
+  readers: 1_000,
+  /** Changes that one look takes; a reader that is further behind is told to read anew. */
+  changes: 50,
+  /** Milliseconds between looks when nobody wakes it: another process may have written. */
+  lookMs: 4_000,
+  /** Bytes that may wait for a socket. */
+  bufferedBytes: 256 * 1024,
+} as const;
+
+export interface LivePorts {
+  readonly store: Pick<StoreReader, "listChanges" | "lastChangeSequence">;
+  readonly onFailure: (error: unknown, what: string) => void;
+}
+
+export interface LiveReader {
+  readonly project: string;
+  readonly author: Author;
+  /** Asked at every look: whether whoever opened the stream still may. */
+  readonly mayStay: () => Promise<boolean>;
+}
+
+export interface Live {
+  hasRoom(): boolean;
+  /** Follows a project until the response closes. */
+  listen(response: ServerResponse, reader: LiveReader): Promise<void>;
+  /** A change may have been made. */
+  wake(): void;
+  close(): void;
+}
+
+interface Stream extends LiveReader {
+  readonly response: ServerResponse;
+  sequence: number;
+}
+
+/** Says that changes were missed: whoever shows anything reads it again. */
+const MISSED = Buffer.from("event: missed\ndata: {}\n\n");
+const HEARTBEAT = Buffer.from(": heartbeat\n\n");
+
+export function openLive(ports: LivePorts): Live {
+  const streams = new Set<Stream>();
+  let looking: Promise<void> | undefined;
+  let isAskedAgain = false;
+
+  const look = async (): Promise<void> => {
+    while (isAskedAgain) {
+      isAskedAgain = false;
+      for (const stream of streams) await bringUpToDate(ports, stream);
+    }
+  };
+  const wake = (): void => {
+    if (streams.size === 0) return;
+    isAskedAgain = true;
+    looking ??= look()
+      .catch((error: unknown) => ports.onFailure(error, "live"))
+      .finally(() => (looking = undefined));
+  };
+  const beat = (): void => {
+    for (const stream of streams) void keepOrEnd(stream).catch((error: unknown) => ports.onFailure(error, "live"));
+    wake();
+  };
+  const beats = setInterval(beat, LIVE_LIMITS.lookMs).unref();
+
+  return {
+    hasRoom: () => streams.size < LIVE_LIMITS.readers,
+    async listen(response, reader) {
+      const sequence = await ports.store.lastChangeSequence(reader.project);
+      if (response.destroyed) return;
+      const stream: Stream = { ...reader, response, sequence };
+      streams.add(stream);
+      response.on("close", () => streams.delete(stream));
+      response.on("error", () => response.destroy());
+      response.write(HEARTBEAT);
+      wake();
+    },
+    wake,
+    close() {
+      clearInterval(beats);
+      for (const { response } of streams) response.end();
+    },
+  };
+}
+
+async function bringUpToDate({ store }: LivePorts, stream: Stream): Promise<void> {
+  const limit = LIVE_LIMITS.changes + 1;
+  const records = await store.listChanges(stream.project, { after: stream.sequence, limit });
+  const newest = records.reduce((most, { sequence }) => Math.max(most, sequence), stream.sequence);
+  stream.sequence = newest;
+  if (records.length === limit) {
+    stream.sequence = await store.lastChangeSequence(stream.project);
+    write(stream, MISSED);
+    return;
+  }
+  for (const record of [...records].sort((a, b) => a.sequence - b.sequence)) {
+    const change = narrowChange(stream.author, viewChange(record));
+    if (change === null) continue;
+    const { id, sequence, actor, summary, effects } = change;
+    const resources = [...new Set(effects.map(({ resource }) => resource))];
+    const data: LiveChange = { id, sequence, actor: { id: actor.id, name: actor.name }, resources, summary };
+    write(stream, Buffer.from(`event: ${LIVE_EVENT}\nid: ${sequence}\ndata: ${JSON.stringify(data)}\n\n`));
+  }
+}
+
+/** A page that does not read is cut off; it comes back and reads anew. */
+function write({ response }: Stream, bytes: Buffer): void {
+  if (response.writableLength > LIVE_LIMITS.bufferedBytes) response.destroy();
+  else if (!response.writableEnded) response.write(bytes);
+}
+
+async function keepOrEnd(stream: Stream): Promise<void> {
+  if (await stream.mayStay()) write(stream, HEARTBEAT);
+  else stream.response.end();
+}
