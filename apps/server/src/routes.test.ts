@@ -187,7 +187,10 @@ describe("a flag's life", () => {
 
   test("archive and back", async () => {
     expect(await ask("listNames")).toMatchObject({ flags: ["model"] });
+    const summaries = async () => (await ask<List>("summariseFlags", { environment: "production" })).items;
+    expect(await summaries()).toMatchObject([{ key: "model", state: "on", archived: false }]);
     await ask("archiveFlag", model);
+    expect(await summaries()).toMatchObject([{ key: "model", archived: true, brightness: 0 }]);
     expect(await ask("getSnapshot", { environment: "production" })).toMatchObject({ flags: {} });
     await ask("unarchiveFlag", model);
     expect(Object.keys((await ask<{ flags: object }>("getSnapshot", { environment: "production" })).flags)).toEqual(["model"]);
@@ -511,7 +514,7 @@ describe("the rest", () => {
 
   test("every operation was called at least once", () => {
     // Streams have tests of their own.
-    const streams = ["streamChanges", "streamOfrepChanges"];
+    const streams = ["streamChanges", "streamLive", "streamOfrepChanges"];
     expect(server.operations.map(({ id }) => id).filter((id) => !streams.includes(id) && !server.called.has(id))).toEqual([]);
   });
 });

@@ -1,0 +1,96 @@
+/** The live stream: what an open page hears, and when it ends. */
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LiveChange } from "@dimmer/protocol";
+import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../testing/open-test-server.contract.ts";
+import { readStream, type TestStream } from "../testing/read-stream.contract.ts";
+import { LIVE_LIMITS } from "./open-live.ts";
+
+let server: TestServer;
+const streams: TestStream[] = [];
+beforeEach(async () => {
+  server = await openTestServer();
+  await server.operate("createEnvironment", {}, { body: { key: "staging", name: "Staging" } });
+  await server.operate("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG } });
+});
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.close();
+  await server.close();
+});
+
+async function follow(token: string = TOKENS.admin): Promise<TestStream> {
+  const stream = await readStream(`${server.url}/api/v1/projects/default/live`, { authorization: `Bearer ${token}` });
+  streams.push(stream);
+  return stream;
+}
+
+async function change(...operations: readonly object[]): Promise<void> {
+  expect((await server.operate("submitChange", {}, { body: { operations } })).status).toBe(200);
+}
+
+async function drawKey(environment: string | undefined): Promise<{ readonly id: string; readonly secret: string }> {
+  const body = { kind: "admin", name: "bound", ...(environment === undefined ? {} : { environment }) };
+  return (await server.operate("createKey", {}, { body })).json as { id: string; secret: string };
+}
+
+const here = { flag: "model", environment: "production" };
+
+test("says who changed what, as it is made", async () => {
+  const stream = await follow();
+  await change({ kind: "kill", ...here });
+  const event = await stream.next();
+  expect(event.event).toBe("change");
+  expect(event.data).toMatchObject({
+    actor: { name: "initial admin key" },
+    resources: ["flags/model/environments/production"],
+    summary: [expect.stringContaining("model")],
+  } satisfies Partial<Record<keyof LiveChange, unknown>>);
+});
+
+test("hears of drafts too, which reach no environment", async () => {
+  const stream = await follow();
+  await change({ kind: "draft-value", flag: "model", variant: "new", value: "n2" });
+  expect((await stream.next()).data).toMatchObject({ resources: ["flags/model"] });
+});
+
+test("tells whoever may see one environment nothing of another", async () => {
+  const stream = await follow((await drawKey("staging")).secret);
+  await change({ kind: "kill", ...here });
+  await change({
+    kind: "configure-environment",
+    flag: "model",
+    environment: "staging",
+    config: SPLIT_FLAG.environments?.["production"],
+  });
+  expect((await stream.next()).data).toMatchObject({ resources: ["flags/model/environments/staging"] });
+});
+
+test("says that too much was missed, and goes on from there", async () => {
+  const stream = await follow();
+  const turns = Array.from({ length: LIVE_LIMITS.changes + 5 }, (_, turn) => turn);
+  const verb = (turn: number) => (turn % 2 === 0 ? "kill" : "restore");
+  await Promise.all(
+    turns.map((turn) => server.operate("submitChange", {}, { body: { operations: [{ kind: verb(turn), ...here }] } })),
+  );
+  await change({ kind: "update-flag", flag: "model", fields: { owner: "last" } });
+  const heard: string[] = [];
+  while (!heard.at(-1)?.includes('flags/model"')) heard.push(JSON.stringify((await stream.next()).data));
+  expect(heard.length).toBeLessThan(turns.length + 2);
+});
+
+test("ends soon after its token was revoked", async () => {
+  const { id, secret } = await drawKey(undefined);
+  const stream = await follow(secret);
+  expect((await server.operate("revokeKey", { key: id })).status).toBe(200);
+  const revokedAt = performance.now();
+  await stream.ended;
+  expect(performance.now() - revokedAt).toBeLessThan(LIVE_LIMITS.lookMs + 1_500);
+}, 20_000);
+
+test("is not for server keys, nor for tokens of another project", async () => {
+  const status = async (token: string) => (await server.call("GET", "/api/v1/projects/default/live", { token })).status;
+  expect(await status(TOKENS.server)).toBe(403);
+  await server.operate("createProject", {}, { body: { key: "other", name: "Other" } });
+  const foreign = (await server.operate("createKey", { project: "other" }, { body: { kind: "admin", name: "x" } })).json;
+  expect(await status((foreign as { secret: string }).secret)).toBe(404);
+});
