@@ -57,7 +57,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   healthRoutes(app, parts.health);
   projectRoutes(app, ports);
   environmentRoutes(app, ports);
-  flagListRoutes(app, ports);
+  flagListRoutes(app, { ...ports, telemetry });
   flagRoutes(app, ports);
   flagEnvironmentRoutes(app, ports);
   changeRoutes(app, ports);

@@ -185,6 +185,19 @@ describe("a flag's life", () => {
     );
   });
 
+  test("those that are likely debris", async () => {
+    const definition = { ...SPLIT_FLAG, removeBy: "2020-01-01" };
+    await ask("createFlag", {}, { body: { key: "leftover", definition }, status: 201 });
+    const { items } = await ask<List>("listFlags", {}, { query: "?state=stale" });
+    expect(items).toMatchObject([{ key: "leftover", staleness: { state: "stale", reasons: [{ code: "overdue" }] } }]);
+    // Both are too young to be asked for.
+    expect(await ask("listFlags", {}, { query: "?state=unknown" })).toEqual({ items: [], next: null });
+    await ask("listFlags", {}, { query: "?state=old", status: 400 });
+    expect(items[0]).not.toEqual((await ask<List>("listFlags", {}, { query: "?q=leftover" })).items[0]);
+    await ask("archiveFlag", { flag: "leftover" });
+    expect(await ask("listFlags", {}, { query: "?state=stale" })).toEqual({ items: [], next: null });
+  });
+
   test("archive and back", async () => {
     expect(await ask("listNames")).toMatchObject({ flags: ["model"] });
     await ask("archiveFlag", model);

@@ -19,9 +19,9 @@ import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams } from "../http/route-schemas.ts";
 import { flagsIn, type KnownFlags } from "./admit-batch.ts";
 import type { Intake } from "./intake.ts";
-import { TELEMETRY_LIMITS } from "./limits.ts";
-import { readAttributes, readEvaluations, readPeople, readUnknownFlags, telemetryUnavailable } from "./read-telemetry.ts";
+import { readAttributes, readEvaluations, readPeople, readUnknownFlags } from "./read-telemetry.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
+import { withinBound } from "./within-bound.ts";
 
 export interface TelemetryPorts {
   readonly hub: SnapshotHub;
@@ -198,19 +198,4 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     },
     ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) })),
   );
-}
-
-/** A store that is being started again, or hangs, must not hold up whoever only wants to know. */
-async function withinBound<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("The telemetry store did not answer in time.")), TELEMETRY_LIMITS.readMs);
-  });
-  try {
-    return await Promise.race([answer, over]);
-  } catch (error) {
-    throw telemetryUnavailable(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }
