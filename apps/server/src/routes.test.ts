@@ -397,6 +397,8 @@ describe("schedules", () => {
     await ask("getSchedule", { schedule: "absent" }, { status: 404 });
     expect(await ask("cancelSchedule", schedule)).toMatchObject({ state: "cancelled" });
     await ask("cancelSchedule", { schedule: "absent" }, { status: 404 });
+    await ask("createSchedule", {}, { body: { at, kills: { model: "absent" } }, status: 404 });
+    await ask("createSchedule", {}, { body: { at, kills: { modell: "absent" } }, status: 400 });
   });
 });
 
