@@ -222,6 +222,25 @@ describe("a flag's life", () => {
         },
       ],
     });
+    const overrides = { model: "plain" };
+    const answer = (variant: string) => ({ results: [{ evaluation: { variant, flagMetadata: { overridden: true } } }] });
+    expect(await ask("evaluate", place, { body: { flag: "model", context, overrides } })).toMatchObject(answer("plain"));
+    await ask("evaluate", place, { body: { overrides: { model: 1 } }, status: 400 });
+    // A token counts as it does for an app; what is said beside it lies over it, as in a scope.
+    const made = await ask<{ token: string }>("createOverrideToken", place, {
+      body: { overrides: { model: "old" } },
+      status: 201,
+    });
+    const holder = { ...context, dimmerOverrides: made.token };
+    expect(await ask("evaluate", place, { body: { flag: "model", context: holder } })).toMatchObject(answer("old"));
+    const both = await ask("evaluate", place, { body: { flag: "model", context: holder, overrides, explain: true } });
+    expect(both).toMatchObject({ results: [{ trace: [{ step: "override", variant: "plain", applies: true }] }] });
+    expect(both).not.toHaveProperty("problems");
+    const forged = await ask("evaluate", place, { body: { flag: "model", context: { ...context, dimmerOverrides: "x.y.z" } } });
+    expect(forged).toMatchObject({
+      results: [{ evaluation: { reason: "SPLIT" } }],
+      problems: { dimmerOverrides: expect.any(String) },
+    });
     expect(await ask("evaluate", place, { body: { flag: "absent" } })).toMatchObject({
       results: [{ evaluation: { errorCode: "FLAG_NOT_FOUND" } }],
     });

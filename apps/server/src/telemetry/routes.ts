@@ -7,12 +7,12 @@ import {
   EVENTS_PATH,
   type EvaluationsView,
   type PeopleView,
-  ProblemError,
   TELEMETRY_BATCH_LIMITS,
   type TelemetryAnswer,
   TelemetryBatchBody,
   type UnknownFlagView,
 } from "@dimmer/protocol";
+import { requireHolding } from "../delivery/require-holding.ts";
 import { holdingOf } from "../delivery/routes.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -114,9 +114,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
   const ask = async <T>(place: Place, question: (flags: KnownFlags) => Promise<T>): Promise<T> => {
-    const held = await hub.current(place.project, place.environment);
-    if (held === undefined)
-      throw new ProblemError("not-found", `There is no environment ${place.environment} in project ${place.project}.`);
+    const held = await requireHolding(hub, place);
     await intake.settled();
     return withinBound(question(flagsIn(held.snapshot)));
   };
