@@ -45,6 +45,11 @@ describe("what a flag serves", () => {
       { enabled: false, fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }] },
       "killed: everyone gets sonnet where region is us, else plain",
     ));
+  test("a fallback that is stopped serves nobody", () => {
+    const fallback = [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }];
+    check({ enabled: false, fallback, stopped: ["sonnet"] }, "killed: everyone gets plain");
+    check({ enabled: false, stopped: ["plain"] }, "killed: everyone gets the caller's default");
+  });
   test("in a list, no more than a few lines of a flag with many rules", () => {
     const rules = Array.from({ length: 500 }, (_, at) => ({
       id: `r${at}`,
