@@ -1,6 +1,6 @@
 /** Which flags are said to be stale, of which nobody can tell, and which are left in peace. */
 
-import type { FlagEnvironment, Purpose } from "@dimmer/evaluation";
+import type { Audience, FlagEnvironment, Purpose } from "@dimmer/evaluation";
 import { describe, expect, test } from "vitest";
 import { DAY_MS } from "../telemetry/times.ts";
 import { COVERAGE, type CountedUses } from "./counted-uses.ts";
@@ -23,15 +23,16 @@ interface Case {
   readonly blocks?: Readonly<Record<string, FlagEnvironment>>;
   readonly production?: readonly string[];
   readonly only?: readonly string[];
+  readonly audience?: Audience;
 }
 
 function flagOf({ created = 400, changed = 20, blocks = { production: SPLIT }, only = [], ...more }: Case): StaleSubject {
-  const { purpose = "release", removeBy = "2099-12-31" } = more;
+  const { purpose = "release", removeBy = "2099-12-31", audience = "server" } = more;
   const life = more.permanent === undefined ? { removeBy } : { permanent: more.permanent };
   const variant = (name: string) => ({ latest: 1, ...(only.includes(name) ? { only: { plan: "pro" } } : {}) });
   return {
     key: "summarizer",
-    definition: { type: "object", purpose, owner: "search-team", ...life },
+    definition: { type: "object", purpose, owner: "search-team", audience, ...life },
     variants: Object.fromEntries(["opus", "sonnet", "plain"].map((name) => [name, variant(name)])),
     environments: Object.fromEntries(Object.entries(blocks).map(([name, config]) => [name, { revision: 1, config }])),
     archivedAt: more.archived === undefined ? null : NOW,
@@ -139,6 +140,14 @@ describe("[stale-unknown] a check that cannot tell does not accuse", () => {
       "more flags are asked for in production than are read at once",
     ],
   ])("%s", (_what, production, doubt) => expect(judge({}, { production })).toEqual(["unknown", `no-telemetry: ${doubt}`]));
+
+  test("browsers, which fetch all of their flags at once; what else asks for one counts", () => {
+    const why = "no-telemetry: browsers fetch all of their flags at once, which tells of none that it is used";
+    const browser = { audience: "browser" } as const;
+    expect(judge(browser, { production: countedFor(100) })).toEqual(["unknown", why]);
+    expect(judge(browser, USED)).toEqual(["active"]);
+    expect(judge({ ...browser, changed: 60, blocks: { production: SONNET } }, { production: countedFor(100) })[0]).toBe("stale");
+  });
 
   test("one of two places where nobody can tell is enough", () => {
     const about = { blocks: { eu: SPLIT, us: SPLIT }, production: ["eu", "us"] };

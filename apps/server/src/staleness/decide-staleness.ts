@@ -51,6 +51,11 @@ export function decideStaleness(flag: StaleSubject, evidence: StaleEvidence, now
 
 const ACTIVE: Staleness = { state: "active", reasons: [] };
 
+const unknown = (why: string): Staleness => ({ state: "unknown", reasons: [{ code: "no-telemetry", text: why }] });
+
+/** What a bulk answer of OFREP holds is counted for none of its flags. */
+const BROWSERS = "browsers fetch all of their flags at once, which tells of none that it is used";
+
 function judgedPlaces({ environments }: StaleSubject, production: readonly string[]): readonly string[] {
   const launched = production.filter((environment) => Object.hasOwn(environments, environment));
   return launched.length > 0 ? launched : Object.keys(environments);
@@ -73,6 +78,7 @@ function judgeUses(flag: StaleSubject, places: readonly string[], evidence: Stal
   const lastAt = lastIn(places);
   // One that production has not seen yet and others have is on its way there.
   if (lastAt > window || (lastAt === 0 && lastIn(counted.keys()) > window)) return ACTIVE;
+  if (flag.definition.audience === "browser") return unknown(BROWSERS);
   return accuse(flag, places, lastAt, (since) => findDoubt(places, counted, since, now), now);
 }
 
@@ -90,7 +96,7 @@ function accuse(
   }
   const window = now - STALE_AFTER.notEvaluated * DAY_MS;
   const doubt = doubtSince(Math.max(window, createdAt));
-  if (doubt !== undefined) return { state: "unknown", reasons: [{ code: "no-telemetry", text: doubt }] };
+  if (doubt !== undefined) return unknown(doubt);
   const days = lastAt === 0 ? STALE_AFTER.notEvaluated : wholeDays(now - lastAt);
   return { state: "stale", reasons: [{ code: "not-evaluated", text: `not evaluated in ${where} for ${sayDays(days)}` }] };
 }
