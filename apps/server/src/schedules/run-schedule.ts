@@ -45,7 +45,8 @@ async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }
   const author = await authorOf(tx, record, ports.clock());
   const order = await orderOf(tx, author, record, ports.clock());
   // A model that nothing uses any more is off already.
-  const result = order.operations.length === 0 ? null : await carryOut(tx, ports, author, order);
+  const isOff = record.kills !== null && order.operations.length === 0;
+  const result = isOff ? null : await carryOut(tx, ports, author, order);
   const made = result?.change;
   await settle(tx, ports, { ...record, state: "done", change: made?.id ?? null }, { sequence: made?.sequence ?? null });
   return result;
