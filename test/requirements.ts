@@ -159,6 +159,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",
   },
+  {
+    id: "stale-unknown",
+    behaviour: "A flag is called stale only by what is known; where evaluations are not counted for long enough it is unknown.",
+    source: "issue 3; ADR-0033",
+  },
   { id: "stop-one", behaviour: "A stopped variant's people get the fallback; nobody else moves.", source: "issue 2, B" },
   { id: "only-wins", behaviour: "Nobody gets a variant that its `only` denies them, not even by name.", source: "issue 2, B" },
 

@@ -232,6 +232,15 @@ describe("changing", () => {
     await demo.check("flags list --archived", EXIT.ok, { stdout: "new-search" });
     await demo.check("flags unarchive new-search --yes", EXIT.ok);
   });
+  test("flags stale says why, and what is archived is gone from it", async () => {
+    await demo.check("flags create old-search --owner search-team --remove-by 2020-01-31", EXIT.ok);
+    const { stdout } = await demo.check("flags stale", EXIT.ok);
+    expect(stdout).toMatch(/old-search +search-team +to be removed by 2020-01-31, \d+ days ago\n/u);
+    expect(await demo.jsonOf("flags stale")).toMatchObject({ stale: [{ key: "old-search" }], unknown: [] });
+    await demo.check("flags archive old-search --yes", EXIT.ok);
+    await demo.check("flags stale", EXIT.ok, { stdout: "No flag of project demo is known to be stale." });
+  });
+
   test("flags create with variants", async () => {
     await demo.check(
       "flags create size --type number --owner me --variant large=10 small=1 --serve small --purpose config",

@@ -223,6 +223,15 @@ describe("eval", () => {
       explain: { trace: expect.arrayContaining([expect.objectContaining({ step: "split", by: "targetingKey" })]) },
     });
   });
+  test("--override is what a preview would show, and the trace says so", async () => {
+    const forced = evaluateFile(...context({ targetingKey: "user-1", plan: "free" }), "--override", "plain", "--no-color");
+    const { stdout } = await check([...forced, "--explain"], EXIT.ok, {}, { columns: 120 });
+    expect(stdout).toContain("summarizer → plain (STATIC)");
+    expect(stdout).toContain("overridden with plain");
+    const answer = JSON.parse((await check(forced, EXIT.ok)).stdout) as object;
+    expect(answer).toMatchObject({ variant: "plain", flagMetadata: { overridden: true } });
+    await check(evaluateFile(...context({}), "--override", "plian"), EXIT.notFound, { stderr: "Did you mean plain?" });
+  });
   test("a snapshot works in place of a document", async () => {
     write("snapshot.json", JSON.stringify(starterSnapshot()));
     await check(["eval", "summarizer", "--file", "snapshot.json", "--context", '{"targetingKey":"u"}'], EXIT.ok, {

@@ -32,6 +32,21 @@ describe("webhooks", () => {
     await new Promise((resolve) => receiver.close(resolve));
   });
 
+  test("a draft is told at once, although it moves no version", async () => {
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    await demo.check(`webhooks create ${url}`, EXIT.ok);
+    const operations = [{ kind: "draft-value", flag: "summarizer", variant: "plain", value: { reply: "Later." } }];
+    const response = await fetch(`${demo.server.url}/api/v1/projects/demo/changes`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${demo.keys.admin}`, "content-type": "application/json" },
+      body: JSON.stringify({ operations }),
+    });
+    expect(response.status).toBe(200);
+    // Far sooner than the dispatcher looks by itself, which is every 30 s.
+    await expect.poll(() => bodies.length, { timeout: 5_000 }).toBe(1);
+    expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ data: { operations: ["draft-value"], versions: {} } });
+  });
+
   test("create, a change, list, show, test, redeliver, rotate, remove", async () => {
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
     await demo.check("webhooks list", EXIT.ok, { stdout: "There are none." });

@@ -33,6 +33,8 @@ describe("reading", () => {
     await demo.check("evaluations list summarizer --hours 1", EXIT.ok, { stdout: "in the last 1 h of summarizer." });
     await demo.check("attributes list", EXIT.ok, { stdout: "No attribute was seen in production yet." });
     await demo.check("flags unknown", EXIT.ok, { stdout: "Nobody asked for a flag that is not there" });
+    await demo.check("flags stale", EXIT.ok, { stdout: "No flag of project demo is known to be stale." });
+    expect(await demo.jsonOf("flags stale")).toEqual({ stale: [], unknown: [] });
     await demo.check("evaluations list --hours 0", EXIT.usage, { stderr: "--hours takes a whole number" });
   });
   test("flags show", () =>

@@ -13,7 +13,7 @@ export const AT_OPTIONS = [
 ] as const;
 
 /** What the server keeps of it; without `expected` it is applied to whatever is there then. */
-export type Later = Pick<ScheduleRequest, "operations" | "undoes" | "expected">;
+export type Later = Pick<ScheduleRequest, "operations" | "undoes" | "kills" | "expected">;
 
 export async function scheduleChange(call: Call, { server, later, question }: Proposal, at: string): Promise<void> {
   if (later === undefined) throw wrongUsage("This cannot be done at a time to come.", "Leave --at out, or name one change.");

@@ -55,7 +55,6 @@ describe("scheduling", () => {
   ])("%s is refused", async (line, stderr) => void (await demo.check(line, EXIT.failed, { stderr })));
 
   test.each([
-    ["kill --model claude-opus-4-6", "cannot be done at a time to come"],
     ["undo --version 0 --yes", "cannot be done at a time to come"],
     ["ramp summarizer 25 --file dimmer.yaml", "--at goes without --file"],
   ])("%s cannot be put off", async (line, stderr) => void (await demo.check(`${line} --at ${AT}`, EXIT.usage, { stderr })));
@@ -65,6 +64,20 @@ describe("scheduling", () => {
     await demo.check(`undo --force --yes --at ${AT}`, EXIT.usage, { stderr: "--force goes without --at" });
     const { schedule } = await demo.jsonOf<ScheduleResult>(`undo --yes --at ${AT}`);
     await demo.check("schedules list", EXIT.ok, { stdout: `undo ${schedule?.undoes}` });
+  });
+
+  test("the kill of a model, of whatever uses it then", async () => {
+    await demo.check(`kill --model claude-opus-4-6 --dry-run --at ${AT}`, EXIT.ok, { stdout: `It would be made at ${AT}.` });
+    await demo.check(`kill --model claude-opus-4-6 --at ${AT}`, EXIT.ok, { stdout: `Scheduled for ${AT}` });
+    await demo.check(`kill --provider anthropic --environment production --at ${AT}`, EXIT.ok);
+    const [first, second] = (await pending()).sort((one, other) => one.sequence - other.sequence);
+    expect([first?.kills, first?.reason]).toEqual([{ model: "claude-opus-4-6" }, "Kill of model claude-opus-4-6"]);
+    expect(second?.kills).toEqual({ provider: "anthropic", environment: "production" });
+    await demo.check("schedules list", EXIT.ok, { stdout: "kill provider anthropic in production" });
+    const { stdout } = await demo.check(`schedules show ${first?.id}`, EXIT.ok);
+    expect(stdout).toContain("  kill model claude-opus-4-6 in every environment, in whatever uses it then\n");
+    expect(stdout).toContain("    when it was made: stop summarizer:opus in production\n");
+    await demo.check(`kill --model gpt-0 --at ${AT}`, EXIT.notFound, { stderr: "Used are: claude-opus-4-6" });
   });
 
   test("list, show, cancel", async () => {

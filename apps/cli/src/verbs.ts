@@ -20,6 +20,7 @@ import { listFlags } from "./commands/flags/list.ts";
 import { releaseFlag } from "./commands/flags/release.ts";
 import { showFlag } from "./commands/flags/show.ts";
 import { followed } from "./commands/followed.ts";
+import { listStaleFlags } from "./commands/flags/stale.ts";
 import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
@@ -90,8 +91,8 @@ export const VERBS: readonly Verb[] = [
 export const NOUNS: readonly Noun[] = [
   {
     name: "flags",
-    summary: "list, show, create, archive, unarchive and release flags, and list those that are asked for and not there",
-    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag, listUnknownFlags],
+    summary: "list, show, create, archive, unarchive and release flags, and list those that nobody needs or that are not there",
+    verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag, listStaleFlags, listUnknownFlags],
   },
   { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },

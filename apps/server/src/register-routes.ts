@@ -10,6 +10,7 @@ import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
+import { evaluateRoute } from "./environments/evaluate-route.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
@@ -60,7 +61,8 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   healthRoutes(app, parts.health);
   projectRoutes(app, ports);
   environmentRoutes(app, ports);
-  flagListRoutes(app, ports);
+  evaluateRoute(app, { ...ports, tokens });
+  flagListRoutes(app, { ...ports, telemetry });
   flagRoutes(app, ports);
   flagEnvironmentRoutes(app, ports);
   changeRoutes(app, ports);

@@ -185,6 +185,19 @@ describe("a flag's life", () => {
     );
   });
 
+  test("those that are likely debris", async () => {
+    const definition = { ...SPLIT_FLAG, removeBy: "2020-01-01" };
+    await ask("createFlag", {}, { body: { key: "leftover", definition }, status: 201 });
+    const { items } = await ask<List>("listFlags", {}, { query: "?state=stale" });
+    expect(items).toMatchObject([{ key: "leftover", staleness: { state: "stale", reasons: [{ code: "overdue" }] } }]);
+    // Both are too young to be asked for.
+    expect(await ask("listFlags", {}, { query: "?state=unknown" })).toEqual({ items: [], next: null });
+    await ask("listFlags", {}, { query: "?state=old", status: 400 });
+    expect(items[0]).not.toEqual((await ask<List>("listFlags", {}, { query: "?q=leftover" })).items[0]);
+    await ask("archiveFlag", { flag: "leftover" });
+    expect(await ask("listFlags", {}, { query: "?state=stale" })).toEqual({ items: [], next: null });
+  });
+
   test("archive and back", async () => {
     expect(await ask("listNames")).toMatchObject({ flags: ["model"] });
     const summaries = async () => (await ask<List>("summariseFlags", { environment: "production" })).items;
@@ -211,6 +224,25 @@ describe("a flag's life", () => {
           steps: expect.any(Number),
         },
       ],
+    });
+    const overrides = { model: "plain" };
+    const answer = (variant: string) => ({ results: [{ evaluation: { variant, flagMetadata: { overridden: true } } }] });
+    expect(await ask("evaluate", place, { body: { flag: "model", context, overrides } })).toMatchObject(answer("plain"));
+    await ask("evaluate", place, { body: { overrides: { model: 1 } }, status: 400 });
+    // A token counts as it does for an app; what is said beside it lies over it, as in a scope.
+    const made = await ask<{ token: string }>("createOverrideToken", place, {
+      body: { overrides: { model: "old" } },
+      status: 201,
+    });
+    const holder = { ...context, dimmerOverrides: made.token };
+    expect(await ask("evaluate", place, { body: { flag: "model", context: holder } })).toMatchObject(answer("old"));
+    const both = await ask("evaluate", place, { body: { flag: "model", context: holder, overrides, explain: true } });
+    expect(both).toMatchObject({ results: [{ trace: [{ step: "override", variant: "plain", applies: true }] }] });
+    expect(both).not.toHaveProperty("problems");
+    const forged = await ask("evaluate", place, { body: { flag: "model", context: { ...context, dimmerOverrides: "x.y.z" } } });
+    expect(forged).toMatchObject({
+      results: [{ evaluation: { reason: "SPLIT" } }],
+      problems: { dimmerOverrides: expect.any(String) },
     });
     expect(await ask("evaluate", place, { body: { flag: "absent" } })).toMatchObject({
       results: [{ evaluation: { errorCode: "FLAG_NOT_FOUND" } }],
@@ -387,6 +419,8 @@ describe("schedules", () => {
     await ask("getSchedule", { schedule: "absent" }, { status: 404 });
     expect(await ask("cancelSchedule", schedule)).toMatchObject({ state: "cancelled" });
     await ask("cancelSchedule", { schedule: "absent" }, { status: 404 });
+    await ask("createSchedule", {}, { body: { at, kills: { model: "absent" } }, status: 404 });
+    await ask("createSchedule", {}, { body: { at, kills: { modell: "absent" } }, status: 400 });
   });
 });
 

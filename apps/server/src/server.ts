@@ -106,7 +106,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const joining = joinTransactions(store);
   const committed: ManagementPorts["committed"] = (project, versions) =>
     joining.afterCommit(() => {
-      metrics.changeCommitted(project);
+      if (Object.keys(versions).length > 0) metrics.changeCommitted(project);
       hub.committed(project, versions);
       acting?.dispatcher.wake();
       live.wake();

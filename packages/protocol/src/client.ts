@@ -71,6 +71,8 @@ export interface Management {
   listUnknownFlags(project: string, environment: string): Promise<readonly UnknownFlagView[]>;
   /** Those in use, or the archived ones. */
   listFlags(project: string, archived?: boolean): Promise<readonly FlagView[]>;
+  /** Those that are likely debris, or of which nobody can tell, with the reasons. */
+  listStaleFlags(project: string, state: "stale" | "unknown"): Promise<readonly FlagView[]>;
   getFlag(project: string, flag: string): Promise<FlagView>;
   listValueVersions(project: string, flag: string): Promise<readonly ValueVersionView[]>;
   flagHistory(project: string, flag: string, limit: number): Promise<readonly Change[]>;
@@ -207,6 +209,7 @@ export function openManagement(options: ManagementOptions): Management {
     listUnknownFlags: async (project, environment) =>
       (await get<Items<UnknownFlagView>>(path`/projects/${project}/environments/${environment}/unknown-flags`)).items,
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
+    listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
     listValueVersions: (project, flag) => whole(path`/projects/${project}/flags/${flag}/versions`),
     flagHistory: (project, flag, limit) => newest(path`/projects/${project}/flags/${flag}/history`, limit),

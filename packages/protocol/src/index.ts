@@ -9,6 +9,7 @@ export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./problem.ts";
 export * from "./schedules.ts";
+export * from "./staleness.ts";
 export * from "./telemetry.ts";
 export * from "./webhooks.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

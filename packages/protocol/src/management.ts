@@ -10,6 +10,7 @@ import type {
   SegmentDefinition,
 } from "@dimmer/evaluation";
 import { FileName, Operation } from "./operations.ts";
+import type { Staleness } from "./staleness.ts";
 
 export const KeyKind = z.enum(["admin", "server", "browser"]);
 export type KeyKind = z.infer<typeof KeyKind>;
@@ -139,6 +140,8 @@ export interface FlagView {
     Record<string, { readonly latest: number; readonly draft: JsonValue | null; readonly hasDraft: boolean }>
   >;
   readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: FlagEnvironment }>>;
+  /** Only in a list that was asked for a `state`. */
+  readonly staleness?: Staleness;
 }
 
 /** A flag in one environment as a list shows it: without values, and what it serves in words. */

@@ -1,5 +1,7 @@
 /** Which variants call which model: what `dimmer where` shows and `dimmer kill --model` acts on. */
 
+import { z } from "zod";
+
 /** One place where a variant can be served, and to what share of those who get there. */
 export interface ModelPlace {
   readonly kind: "target" | "rule" | "default" | "else" | "fallback";
@@ -26,8 +28,9 @@ export interface ModelUse {
 }
 
 /** A model, a provider, or a model of one provider; in one environment or in all that the key reaches. */
-export interface ModelQuery {
-  readonly model?: string | undefined;
-  readonly provider?: string | undefined;
-  readonly environment?: string | undefined;
-}
+export const ModelQuery = z.strictObject({
+  model: z.string().min(1).max(256).exactOptional().describe("As `value.model` has it."),
+  provider: z.string().min(1).max(256).exactOptional().describe("As `value.provider` has it."),
+  environment: z.string().min(1).max(128).exactOptional().describe("All that the key reaches, unless named."),
+});
+export type ModelQuery = Readonly<z.infer<typeof ModelQuery>>;

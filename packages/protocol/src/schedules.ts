@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Issue } from "@dimmer/evaluation";
 import type { Actor } from "./management.ts";
+import { ModelQuery } from "./models.ts";
 import { Operation } from "./operations.ts";
 import type { ProblemCode } from "./problem.ts";
 
@@ -17,6 +18,9 @@ export const ScheduleRequest = z.strictObject({
   timeZone: z.string().min(1).max(64).optional().describe("An IANA name, such as Europe/Berlin."),
   operations: z.array(Operation).min(1).max(SCHEDULE_OPERATIONS_MAX).optional(),
   undoes: z.string().min(1).max(128).optional().describe("Instead of operations: the change to undo."),
+  kills: ModelQuery.optional().describe(
+    "Instead of operations: the model or provider to take off, in all flags that use it when the schedule runs.",
+  ),
   expected: z
     .record(z.string(), z.int().min(0))
     .optional()
@@ -35,9 +39,12 @@ export interface ScheduleView {
   /** Who made it; it runs in the right of that token. */
   readonly actor: Actor;
   readonly reason: string | null;
+  /** Of an undo and of the kill of a model: what they would have done when the schedule was made. */
   readonly operations: readonly Operation[];
   /** The change that it undoes. */
   readonly undoes: string | null;
+  /** The model or provider that it takes off. */
+  readonly kills: ModelQuery | null;
   readonly createdAt: string;
   /** When it ran, failed or was cancelled. */
   readonly settledAt: string | null;

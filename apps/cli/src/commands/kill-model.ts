@@ -12,5 +12,5 @@ export async function killModel(call: Call): Promise<void> {
   const query = modelQueryOf(call, call.option("model"));
   const server = await openServer(call);
   const { client, project } = server;
-  await makeChange(call, { server, send: (about) => client.killModel(project, { ...query, ...about }) });
+  await makeChange(call, { server, later: { kills: query }, send: (about) => client.killModel(project, { ...query, ...about }) });
 }

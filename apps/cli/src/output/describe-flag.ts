@@ -1,6 +1,6 @@
 /** What a flag serves now, in one sentence: "10 % of everyone gets opus, 90 % sonnet; plain when killed". */
 
-import type { FlagEnvironment, Rest, Serve } from "@dimmer/evaluation";
+import type { FallbackEntry, FlagEnvironment, Rest, Serve } from "@dimmer/evaluation";
 import { describeCondition } from "./describe-condition.ts";
 import { plural } from "./issues.ts";
 import { formatPercent } from "./percent.ts";
@@ -58,10 +58,12 @@ const EVERYONE: People = { name: "everyone", gets: "gets" };
 const describeRest = (rest: Rest | undefined): string =>
   rest === undefined || rest === "next-rule" ? "what the next rule says" : rest.variant;
 
-function describeFallback({ fallback }: FlagEnvironment): string {
-  if (typeof fallback === "string") return fallback;
-  if (fallback.length === 0) return "the caller's default";
-  return fallback
+/** What is stopped serves nobody, not even as a fallback. */
+function describeFallback({ fallback, stopped = [] }: FlagEnvironment): string {
+  const listed: readonly FallbackEntry[] = typeof fallback === "string" ? [{ variant: fallback }] : fallback;
+  const serving = listed.filter(({ variant }) => !stopped.includes(variant));
+  if (serving.length === 0) return "the caller's default";
+  return serving
     .map(({ when, variant }) => (when === undefined ? variant : `${variant} where ${describeCondition(when)}`))
     .join(", else ");
 }

@@ -8,6 +8,7 @@ import { describeServing, summarizeServing } from "./describe-flag.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { describeSeen, roundPeople } from "./describe-people.ts";
 import { checkPercent, formatPercent, readPercent } from "./percent.ts";
+import { describeUnknown } from "./describe-staleness.ts";
 import { didYouMean, joinWords, suggestNames } from "./suggest.ts";
 import { renderTable } from "./table.ts";
 
@@ -44,6 +45,11 @@ describe("what a flag serves", () => {
       { enabled: false, fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }] },
       "killed: everyone gets sonnet where region is us, else plain",
     ));
+  test("a fallback that is stopped serves nobody", () => {
+    const fallback = [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }];
+    check({ enabled: false, fallback, stopped: ["sonnet"] }, "killed: everyone gets plain");
+    check({ enabled: false, stopped: ["plain"] }, "killed: everyone gets the caller's default");
+  });
   test("in a list, no more than a few lines of a flag with many rules", () => {
     const rules = Array.from({ length: 500 }, (_, at) => ({
       id: `r${at}`,
@@ -211,4 +217,17 @@ describe("tables", () => {
     expect(renderTable(["a", "b"], [[`👩‍👩‍👧‍👦${"e\u0301".repeat(3)}`, "x"]], { head, width: 80 })).toBe(
       `a     b\n👩‍👩‍👧‍👦${"e\u0301".repeat(3)}  x`,
     ));
+});
+
+describe("flags of which nobody can tell", () => {
+  const flag = (key: string, text: string) => {
+    const reasons = [{ code: "no-telemetry" as const, text }];
+    return { key, staleness: { state: "unknown" as const, reasons } };
+  };
+  test("each doubt is said once", () =>
+    expect(describeUnknown([flag("a", "nothing was counted"), flag("b", "nothing was counted")])).toBe(
+      "Whether anybody asks for 2 flags cannot be told (a, b):\n  nothing was counted.",
+    ));
+  test("and only some are named", () =>
+    expect(describeUnknown(Array.from({ length: 12 }, (_, at) => flag(`f${at}`, "why")))).toContain("f8, f9 and 2 more):"));
 });

@@ -1,15 +1,13 @@
 /** Projects and their environments: `/api/v1/projects`. */
 
 import { z } from "zod";
-import { evaluate, explain, type CompiledSnapshot, type Evaluation } from "@dimmer/evaluation";
-import { ProblemError } from "@dimmer/protocol";
 import { authorOf, noSuchProject } from "../http/access.ts";
+import { requireHolding } from "../delivery/require-holding.ts";
 import { sendSnapshot } from "../delivery/routes.ts";
-import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
 import { EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
-import { EnvironmentSchema, EvaluationSchema, pageOf, ProjectSchema, SnapshotPart, TracePart } from "../http/views.ts";
+import { EnvironmentSchema, pageOf, ProjectSchema, SnapshotPart } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { createEnvironment, environmentView, listProjectViews, renameEnvironment, requireEnvironment } from "./environments.ts";
 import { createProject, renameProject } from "./projects.ts";
@@ -187,65 +185,8 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       },
     },
     async (request, reply) => {
-      await sendSnapshot(await holding(request.params), request, reply);
+      await sendSnapshot(await requireHolding(ports.hub, request.params), request, reply);
       return reply;
     },
   );
-
-  app.post(
-    "/api/v1/projects/:project/environments/:environment/evaluate",
-    {
-      config: { access, isRepeatable: true },
-      schema: {
-        operationId: "evaluate",
-        summary: "What does this context get, and why?",
-        description: "One flag, or all of the environment where none is named. Not counted, not evidence.",
-        tags: ["environments"],
-        params: EnvironmentParams,
-        body: z.strictObject({
-          flag: z.string().min(1).max(128).optional(),
-          context: Context.default({}),
-          explain: z.boolean().default(false),
-        }),
-        response: { 200: z.object({ version: z.int(), results: z.array(Result) }).meta({ id: "Evaluations" }) },
-      },
-    },
-    async (request) => {
-      const { flag, context, explain: wantsTrace } = request.body;
-      const compiled = (await holding(request.params)).compiled();
-      const flags = flag === undefined ? [...compiled.flags.keys()] : [flag];
-      return { version: compiled.version, results: flags.map((key) => resultOf(compiled, key, context, wantsTrace)) };
-    },
-  );
-
-  async function holding({ project, environment }: z.infer<typeof EnvironmentParams>) {
-    const held = await ports.hub.current(project, environment);
-    if (held === undefined) throw new ProblemError("not-found", `There is no environment ${environment} in project ${project}.`);
-    return held;
-  }
-
-  /** With the time now, as an SDK would ask. */
-  function resultOf(compiled: CompiledSnapshot, flag: string, context: object, wantsTrace: boolean): z.infer<typeof Result> {
-    const options = { now: ports.clock() };
-    if (!wantsTrace) return { evaluation: evaluate(compiled, flag, context, options) };
-    const explained = explain(compiled, flag, context, options);
-    return { evaluation: explained.evaluation, trace: explained.trace, steps: explained.steps };
-  }
 }
-
-const Context = z
-  .record(z.string(), z.unknown())
-  .refine(
-    (context) => Object.keys(context).length <= HTTP_LIMITS.contextAttributes,
-    `A context may have ${HTTP_LIMITS.contextAttributes} attributes.`,
-  );
-
-interface EvaluationResult {
-  readonly evaluation: Evaluation;
-  readonly trace?: z.infer<typeof TracePart>;
-  /** Work done, against its bound. */
-  readonly steps?: number;
-}
-const Result: z.ZodType<EvaluationResult> = z
-  .object({ evaluation: EvaluationSchema, trace: TracePart.exactOptional(), steps: z.int().exactOptional() })
-  .meta({ id: "EvaluationResult" });

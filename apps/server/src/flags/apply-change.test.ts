@@ -108,6 +108,8 @@ describe("applyChange", () => {
     });
     expect(JSON.stringify(row)).not.toContain("recipe");
     expect(JSON.stringify(row)).toContain("sha256-");
+    // Whoever follows the change log hears of it all the same.
+    expect(project.committed.at(-1)).toEqual({});
   });
 
   it("commits nothing on a dry run, and reports the same", async () => {

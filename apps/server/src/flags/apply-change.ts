@@ -60,7 +60,7 @@ export interface ChangePorts {
   readonly random: (bytes: number) => Uint8Array;
   /** Signs audit heads; from `DIMMER_SECRET_KEY`. */
   readonly auditKey: Uint8Array;
-  /** Called after the commit with every environment whose version moved. Never rejects. */
+  /** Called after the commit of every change, with each environment whose version moved: none by a draft. Never rejects. */
   readonly committed: (project: string, versions: Readonly<Record<string, number>>) => void;
 }
 
@@ -92,10 +92,9 @@ export async function applyPlanned(ports: ChangePorts, author: Author, project: 
   return result;
 }
 
-/** Tells whoever follows the environments that they moved: after the commit, never before. */
+/** Tells whoever follows the environments or the change log: after the commit, never before, and not of a dry run. */
 export function announce(ports: Pick<ChangePorts, "committed">, project: string, { change }: ChangeResult): void {
-  const versions = change?.versions ?? {};
-  if (Object.keys(versions).length > 0) ports.committed(project, versions);
+  if (change !== null) ports.committed(project, change.versions);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The lists of a project's flags: by key and page, or their names alone. */
 
 import { z } from "zod";
-import { FlagFields } from "@dimmer/protocol";
+import { FlagFields, type FlagView, type Staleness } from "@dimmer/protocol";
 import { narrowRecord } from "../access/narrow.ts";
 import { requireEnvironment } from "../environments/environments.ts";
 import { requireProject } from "../environments/projects.ts";
@@ -13,6 +13,7 @@ import { FlagSchema, FlagSummarySchema, NamesSchema, pageOf } from "../http/view
 import type { ManagementPorts } from "../ports.ts";
 import type { FlagRecord } from "../storage/store.ts";
 import { summariseFlag } from "./summarise-flag.ts";
+import { judgeFlags, type StalePorts } from "../staleness/find-stale.ts";
 import { viewFlags } from "./view-flag.ts";
 
 const FlagQuery = z.strictObject({
@@ -22,13 +23,17 @@ const FlagQuery = z.strictObject({
   purpose: FlagFields.shape.purpose.unwrap().optional(),
   owner: z.string().max(200).optional(),
   tag: z.string().max(200).optional(),
+  state: z
+    .enum(["stale", "unknown"])
+    .optional()
+    .describe("`stale`: likely debris, each with its reasons; `unknown`: too little is counted to tell."),
 });
 type FlagQuery = z.infer<typeof FlagQuery>;
 
 const access = "admin";
 const tags = ["flags"];
 
-export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
+export function flagListRoutes(app: HttpApp, ports: ManagementPorts & StalePorts): void {
   app.get(
     "/api/v1/projects/:project/flags",
     {
@@ -46,12 +51,16 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
       const { project } = request.params;
       await requireProject(ports.store, project);
       const records = await ports.store.listFlags(project, request.query.archived === "false" ? { archived: false } : {});
-      const wanted = records.filter((record) => isWanted(record, request.query));
+      const author = authorOf(request);
+      const seen = records.flatMap((record) => (isWanted(record, request.query) ? [narrowRecord(author, record)] : []));
+      const { state } = request.query;
+      const judge = state === undefined ? undefined : await judgeFlags(ports, author, project, records);
+      const judged = new Map(seen.map((record) => [record.key, judge?.(record)]));
+      const wanted = seen.filter(({ key }) => judged.get(key)?.state === state);
       // Only what is shown is viewed: values are the larger part of a flag.
       const { items, next } = pageByKey(wanted, ({ key }) => key, request.query);
-      const author = authorOf(request);
-      const shown = items.map((record) => narrowRecord(author, record));
-      return { items: await viewFlags(ports.store, project, shown), next };
+      const views = await viewFlags(ports.store, project, items);
+      return { items: views.map((view) => withStaleness(view, judged.get(view.key))), next };
     },
   );
 
@@ -94,6 +103,9 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
   );
 }
+
+const withStaleness = (view: FlagView, staleness: Staleness | undefined): FlagView =>
+  staleness === undefined ? view : { ...view, staleness };
 
 function isWanted({ key, definition, archivedAt }: FlagRecord, { q, purpose, owner, tag, archived }: FlagQuery): boolean {
   const text = `${key}\n${definition.description ?? ""}`.toLowerCase();

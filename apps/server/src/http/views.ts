@@ -30,6 +30,7 @@ import {
   type ProjectView,
   type NamesView,
   type SegmentView,
+  type Staleness,
   type ValueVersionView,
 } from "@dimmer/protocol";
 
@@ -88,6 +89,16 @@ const FileOwnerView: z.ZodType<FileOwner> = z
     description: "The file that owns a flag's definition and rules, and the splits that were moved by hand.",
   });
 
+const StalenessView: z.ZodType<Staleness> = z.object({
+  state: z.enum(["stale", "unknown", "active"]),
+  reasons: z.array(
+    z.object({
+      code: z.enum(["overdue", "never-evaluated", "not-evaluated", "one-variant", "no-telemetry"]),
+      text: z.string().describe("The same in words."),
+    }),
+  ),
+});
+
 export const FlagSchema: z.ZodType<FlagView> = z
   .object({
     key: z.string(),
@@ -100,6 +111,7 @@ export const FlagSchema: z.ZodType<FlagView> = z
     definition: FlagDefinitionPart,
     versions: z.record(z.string(), z.object({ latest: z.int(), draft: JsonValueView.nullable(), hasDraft: z.boolean() })),
     environments: z.record(z.string(), z.object({ revision: z.int(), config: FlagEnvironmentPart })),
+    staleness: StalenessView.exactOptional().describe("Only in a list that was asked for a `state`."),
   })
   .meta({ id: "Flag" });
 

@@ -26,20 +26,39 @@ export interface KillModelOrder {
 export async function killModel(ports: ChangePorts, author: Author, order: KillModelOrder): Promise<ChangeResult> {
   const { project, query, reason, source, dryRun } = order;
   return await applyPlanned(ports, author, project, async (tx) => {
-    const searched = await searchModels(tx, author, project, query);
-    const operations = searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses));
-    if (operations.length === 0) {
-      throw foundNowhere(query, [...new Set(searched.flatMap(({ snapshot }) => listModels(snapshot)))].sort());
-    }
+    const { operations, models } = await planModelKill(tx, author, project, query);
+    if (operations.length === 0) throw foundNowhere(query, models);
     return {
       project,
       operations,
-      reason: reason ?? `Kill of ${sayQuery(query)}`,
+      reason: reason ?? reasonOfKill(query),
       source: source ?? "api",
       ...(dryRun === undefined ? {} : { dryRun }),
     };
   });
 }
+
+export interface ModelKill {
+  /** None where no flag uses it. */
+  readonly operations: readonly Operation[];
+  /** What is used where the author reaches, to be offered in its place. */
+  readonly models: readonly string[];
+}
+
+/**
+ * What takes it off as things are now.
+ *
+ * Errors: `ProblemError`: invalid-request where neither model nor provider is named; not-found, forbidden.
+ */
+export async function planModelKill(reader: StoreReader, author: Author, project: string, query: ModelQuery): Promise<ModelKill> {
+  const searched = await searchModels(reader, author, project, query);
+  return {
+    operations: searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses)),
+    models: [...new Set(searched.flatMap(({ snapshot }) => listModels(snapshot)))].sort(),
+  };
+}
+
+export const reasonOfKill = (query: ModelQuery): string => `Kill of ${sayQuery(query)}`;
 
 /**
  * The uses of a model in one environment or in all that the author reaches.
@@ -116,7 +135,8 @@ function requireMatch({ model, provider }: ModelQuery): void {
   throw new ProblemError("invalid-request", "Name a model, a provider, or both.");
 }
 
-function foundNowhere(query: ModelQuery, models: readonly string[]): ProblemError {
+/** So that a typing error is not taken for safety. */
+export function foundNowhere(query: ModelQuery, models: readonly string[]): ProblemError {
   const known = models.length === 0 ? "No flag uses any model." : `Used are: ${models.join(", ")}.`;
   return new ProblemError("not-found", `No flag uses ${sayQuery(query)}. ${known}`);
 }

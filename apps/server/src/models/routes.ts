@@ -1,7 +1,7 @@
 /** Models: where one is used, and its kill over all flags: `/api/v1/projects/{project}/models`. */
 
 import { z } from "zod";
-import type { ModelUse } from "@dimmer/protocol";
+import { ModelQuery, type ModelUse } from "@dimmer/protocol";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -11,13 +11,7 @@ import type { ManagementPorts } from "../ports.ts";
 import { sourceOf } from "../flags/submit-change.ts";
 import { findUses, killModel } from "./kill-model.ts";
 
-const query = {
-  model: z.string().min(1).max(256).optional().describe("As `value.model` has it."),
-  provider: z.string().min(1).max(256).optional().describe("As `value.provider` has it."),
-  environment: z.string().min(1).max(128).optional().describe("All that the key reaches, unless named."),
-};
-const ModelQuerySchema = z.strictObject(query);
-const KillModelBody = z.strictObject({ ...query, ...about });
+const KillModelBody = z.strictObject({ ...ModelQuery.shape, ...about });
 
 const ModelUseSchema: z.ZodType<ModelUse> = z
   .object({
@@ -52,7 +46,7 @@ export function modelRoutes(app: HttpApp, ports: ManagementPorts): void {
         summary: "Which variants of which flags use a model or provider, and to whom they are served",
         tags,
         params: ProjectParams,
-        querystring: ModelQuerySchema,
+        querystring: ModelQuery,
         response: { 200: z.array(ModelUseSchema) },
       },
     },

@@ -46,7 +46,7 @@ export const carriesTokens = ({ context }: Question): boolean =>
  * Errors: none thrown.
  * Source: ADR-0031.
  */
-export function readTokens({ context }: Question, verify: VerifyToken): Question {
+export function readTokens({ context }: Pick<Question, "context">, verify: VerifyToken): Question {
   const { [CONTEXT_TOKEN]: contextToken, [OVERRIDES_TOKEN]: overridesToken, ...claims } = context;
   const proven = contextToken === undefined ? undefined : verify("context", contextToken);
   const wanted = overridesToken === undefined ? undefined : verify("overrides", overridesToken);

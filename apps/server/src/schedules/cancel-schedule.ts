@@ -1,6 +1,7 @@
 /** Cancels a schedule that is still to run. */
 
 import { ProblemError } from "@dimmer/protocol";
+import { requireReach } from "../access/authorise.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author, ChangePorts } from "../flags/apply-change.ts";
 import { authoriseOperations, authoriseProject } from "../flags/authorise-change.ts";
@@ -22,6 +23,7 @@ export async function cancelSchedule(
     const record = await tx.getSchedule(project, id);
     if (record === null || viewSchedule(author, record) === null) throw noSuchSchedule(project, id);
     const at = ports.clock();
+    if (record.kills !== null) requireReach(author, { project, environment: record.kills.environment ?? null });
     authoriseOperations(author, await loadState(tx, { project, operations: record.operations, at }), record.operations);
     if (record.state === "cancelled") return record;
     if (record.state !== "pending") {

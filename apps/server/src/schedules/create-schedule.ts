@@ -1,7 +1,7 @@
 /** Makes a schedule: what it will do is authorised and validated now, and again when it runs. */
 
 import type { Issue } from "@dimmer/evaluation";
-import { ProblemError, type ScheduleRequest } from "@dimmer/protocol";
+import { type ModelQuery, type Operation, ProblemError, type ScheduleRequest } from "@dimmer/protocol";
 import { drawId } from "../access/draw-id.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { type Author, carryOut, type ChangeOrder, type ChangePorts } from "../flags/apply-change.ts";
@@ -10,6 +10,7 @@ import { authoriseProject } from "../flags/authorise-change.ts";
 import { requireDraftsSeen } from "../flags/check-expected.ts";
 import { refusal } from "../flags/refusal.ts";
 import { planUndo } from "../flags/undo.ts";
+import { foundNowhere, planModelKill, reasonOfKill } from "../models/kill-model.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
 import { resolveTime } from "./resolve-time.ts";
@@ -40,7 +41,7 @@ export async function createSchedule(
   const due = resolveTime(request.at, request.timeZone);
   requireAhead(due.at, now);
   return await ports.store.transaction(async (tx) => {
-    const order = await planOrder(tx, project, request, now);
+    const order = await planOrder(tx, author, project, request, now);
     const issues = [...due.issues, ...(await foresee(tx, ports, author, order))];
     await refuseMany(tx, project);
     const record: ScheduleRecord = {
@@ -54,6 +55,7 @@ export async function createSchedule(
       operations: order.operations,
       expected: order.expected ?? {},
       undoes: order.undoes ?? null,
+      kills: request.kills === undefined ? null : withinReach(author, request.kills),
       createdAt: now,
       settledAt: null,
       change: null,
@@ -66,16 +68,42 @@ export async function createSchedule(
 
 async function planOrder(
   tx: StoreTransaction,
+  author: Author,
   project: string,
-  { operations, undoes, expected = {}, ...about }: ScheduleRequest,
+  { operations = [], undoes, kills, expected = {}, ...about }: ScheduleRequest,
   now: number,
 ): Promise<ChangeOrder> {
   const reason = about.reason ?? null;
-  if ((operations === undefined) === (undoes === undefined))
-    throw refusal("invalid-request", "", "A schedule has operations, or a change that it undoes.", "Give one of the two.");
+  requireOne(operations, undoes, kills);
   if (undoes !== undefined) return { ...(await planUndo(tx, { project, change: undoes, reason }, now)), expected };
-  requireDraftsSeen(operations ?? [], expected);
-  return { project, operations: operations ?? [], reason, source: "schedule", expected };
+  if (kills !== undefined) return { ...(await planKill(tx, author, project, kills, reason)), expected };
+  requireDraftsSeen(operations, expected);
+  return { project, operations, reason, source: "schedule", expected };
+}
+
+function requireOne(operations: readonly Operation[], undoes: string | undefined, kills: ModelQuery | undefined): void {
+  const given = [operations.length > 0, undoes !== undefined, kills !== undefined];
+  if (given.filter(Boolean).length === 1) return;
+  const message = "A schedule has operations, or a change that it undoes, or a model that it takes off.";
+  throw refusal("invalid-request", "", message, "Give one of `operations`, `undoes` and `kills`.");
+}
+
+/** Refused where nothing uses it now: whoever misspells a model would wait in vain. */
+async function planKill(
+  tx: StoreTransaction,
+  author: Author,
+  project: string,
+  kills: ModelQuery,
+  reason: string | null,
+): Promise<ChangeOrder> {
+  const { operations, models } = await planModelKill(tx, author, project, kills);
+  if (operations.length === 0) throw foundNowhere(kills, models);
+  return { project, operations, reason: reason ?? reasonOfKill(kills), source: "schedule" };
+}
+
+/** What a token of one environment means by "everywhere" is written down, so that the schedule says what it reaches. */
+function withinReach({ environment }: Author, kills: ModelQuery): ModelQuery {
+  return environment === null ? kills : { ...kills, environment };
 }
 
 /** What would become of it now. */
@@ -97,8 +125,8 @@ async function refuseMany(tx: StoreTransaction, project: string): Promise<void> 
 
 async function keep(tx: StoreTransaction, ports: ChangePorts, record: ScheduleRecord): Promise<void> {
   await tx.putSchedule(record);
-  const { project, id, dueAt, reason, undoes, expected, operations } = record;
-  const details = { schedule: id, dueAt, reason, undoes, expected, operations: auditOperations(operations) };
+  const { project, id, dueAt, reason, undoes, kills, expected, operations } = record;
+  const details = { schedule: id, dueAt, reason, undoes, kills, expected, operations: auditOperations(operations) };
   const entry = { chain: projectChain(project), at: record.createdAt, action: "schedule.create", actor: record.actor, details };
   await appendAudit(tx, entry, ports);
 }

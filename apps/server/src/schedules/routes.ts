@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import {
+  ModelQuery,
   Operation,
   PROBLEMS,
   type ProblemCode,
@@ -33,6 +34,7 @@ const ScheduleSchema: z.ZodType<ScheduleView> = z
     reason: z.string().nullable(),
     operations: z.array(Operation),
     undoes: z.string().nullable(),
+    kills: ModelQuery.nullable(),
     createdAt: time,
     settledAt: time.nullable(),
     isLate: z.boolean(),

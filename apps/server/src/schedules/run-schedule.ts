@@ -6,6 +6,7 @@ import { isLive } from "../access/keys.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { announce, type Author, carryOut, type ChangeOrder, type ChangePorts } from "../flags/apply-change.ts";
 import { planUndo } from "../flags/undo.ts";
+import { planModelKill } from "../models/kill-model.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import type { StoreReader, StoreTransaction } from "../storage/store.ts";
 import { isLate } from "./schedule.ts";
@@ -42,8 +43,11 @@ async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }
   const record = await claim(tx, { project, id });
   if (record === null) return null;
   const author = await authorOf(tx, record, ports.clock());
-  const result = await carryOut(tx, ports, author, await orderOf(tx, record, ports.clock()));
-  const made = result.change;
+  const order = await orderOf(tx, author, record, ports.clock());
+  // A model that nothing uses any more is off already.
+  const isOff = record.kills !== null && order.operations.length === 0;
+  const result = isOff ? null : await carryOut(tx, ports, author, order);
+  const made = result?.change;
   await settle(tx, ports, { ...record, state: "done", change: made?.id ?? null }, { sequence: made?.sequence ?? null });
   return result;
 }
@@ -53,11 +57,12 @@ async function claim(tx: StoreTransaction, { project, id }: Place): Promise<Sche
   return (await tx.claimSchedule(project, id)) ? await tx.getSchedule(project, id) : null;
 }
 
-async function orderOf(tx: StoreTransaction, record: ScheduleRecord, at: number): Promise<ChangeOrder> {
-  const { project, operations, reason, expected, undoes } = record;
+async function orderOf(tx: StoreTransaction, author: Author, record: ScheduleRecord, at: number): Promise<ChangeOrder> {
+  const { project, reason, expected, undoes, kills } = record;
   const source = "schedule";
-  if (undoes === null) return { project, operations, reason, source, expected };
-  return { ...(await planUndo(tx, { project, change: undoes, reason, source }, at)), expected };
+  if (undoes !== null) return { ...(await planUndo(tx, { project, change: undoes, reason, source }, at)), expected };
+  const { operations } = kills === null ? record : await planModelKill(tx, author, project, kills);
+  return { project, operations, reason, source, expected };
 }
 
 /** The token as it is now: it may have lost its right since. */

@@ -1,6 +1,6 @@
 /** Schedules in the store: changes that are to be made at a time. */
 
-import type { Actor, Operation, ProblemCode, ScheduleState } from "@dimmer/protocol";
+import type { Actor, ModelQuery, Operation, ProblemCode, ScheduleState } from "@dimmer/protocol";
 
 export interface ScheduleRecord {
   readonly project: string;
@@ -13,10 +13,12 @@ export interface ScheduleRecord {
   /** Who made it, and in whose right it runs. */
   readonly actor: Actor;
   readonly reason: string | null;
-  /** Those of the inverse where it undoes a change. */
+  /** Where it undoes a change or takes a model off, what that would have been when it was made: it is planned anew when it runs. */
   readonly operations: readonly Operation[];
   readonly expected: Readonly<Record<string, number>>;
   readonly undoes: string | null;
+  /** Without an environment it is meant for all of the project. */
+  readonly kills: ModelQuery | null;
   readonly createdAt: number;
   readonly settledAt: number | null;
   /** The change it made. */

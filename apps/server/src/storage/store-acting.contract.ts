@@ -21,6 +21,7 @@ const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): S
   operations: [{ kind: "kill", flag: "summarizer", environment: "production" }],
   expected: {},
   undoes: null,
+  kills: null,
   createdAt: 1,
   settledAt: null,
   change: null,
@@ -41,7 +42,7 @@ export function actingContract(store: () => Store): void {
       scheduleRecord(2, { dueAt: 200 }),
       scheduleRecord(3, { state: "done", ...settled }),
       scheduleRecord(4, { state: "failed", problem }),
-      scheduleRecord(5, { dueAt: 200 }),
+      scheduleRecord(5, { dueAt: 200, kills: { model: "claude-opus-4-6", environment: "production" } }),
     ];
     const fill = () =>
       withProject(store(), async (tx) => {

@@ -228,6 +228,7 @@ export interface ScheduleTable {
   readonly operations: string;
   readonly expected: string;
   readonly undoes: string | null;
+  readonly kills: string | null;
   readonly created_at: number;
   readonly settled_at: number | null;
   readonly change: string | null;

@@ -5,7 +5,6 @@ import {
   type EvaluationSeries,
   type EvaluationsView,
   type PeopleView,
-  ProblemError,
   type UnknownFlagView,
 } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
@@ -102,8 +101,3 @@ function seriesOf(rows: readonly SeriesRow[]): readonly EvaluationSeries[] {
 }
 
 const textOf = (at: number): string => new Date(at).toISOString();
-
-/** What a reader is told where the store cannot answer: flags do not need it. */
-export function telemetryUnavailable(cause: unknown): ProblemError {
-  return new ProblemError("telemetry-unavailable", "Ask again in a moment; flags are served all the same.", { cause });
-}

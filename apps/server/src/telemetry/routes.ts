@@ -7,21 +7,21 @@ import {
   EVENTS_PATH,
   type EvaluationsView,
   type PeopleView,
-  ProblemError,
   TELEMETRY_BATCH_LIMITS,
   type TelemetryAnswer,
   TelemetryBatchBody,
   type UnknownFlagView,
 } from "@dimmer/protocol";
+import { requireHolding } from "../delivery/require-holding.ts";
 import { holdingOf } from "../delivery/routes.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams } from "../http/route-schemas.ts";
 import { flagsIn, type KnownFlags } from "./admit-batch.ts";
 import type { Intake } from "./intake.ts";
-import { TELEMETRY_LIMITS } from "./limits.ts";
-import { readAttributes, readEvaluations, readPeople, readUnknownFlags, telemetryUnavailable } from "./read-telemetry.ts";
+import { readAttributes, readEvaluations, readPeople, readUnknownFlags } from "./read-telemetry.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
+import { withinBound } from "./within-bound.ts";
 
 export interface TelemetryPorts {
   readonly hub: SnapshotHub;
@@ -114,9 +114,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
   const ask = async <T>(place: Place, question: (flags: KnownFlags) => Promise<T>): Promise<T> => {
-    const held = await hub.current(place.project, place.environment);
-    if (held === undefined)
-      throw new ProblemError("not-found", `There is no environment ${place.environment} in project ${place.project}.`);
+    const held = await requireHolding(hub, place);
     await intake.settled();
     return withinBound(question(flagsIn(held.snapshot)));
   };
@@ -198,19 +196,4 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     },
     ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) })),
   );
-}
-
-/** A store that is being started again, or hangs, must not hold up whoever only wants to know. */
-async function withinBound<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("The telemetry store did not answer in time.")), TELEMETRY_LIMITS.readMs);
-  });
-  try {
-    return await Promise.race([answer, over]);
-  } catch (error) {
-    throw telemetryUnavailable(error);
-  } finally {
-    clearTimeout(timer);
-  }
 }

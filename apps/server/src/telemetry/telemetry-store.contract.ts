@@ -83,6 +83,26 @@ export function telemetryStoreContract(open: () => Promise<TelemetryStore>): voi
     ]);
   });
 
+  test("when each flag was last asked for, and on which days anything was", async () => {
+    const at = (batch: string, minute: number, flag: string) =>
+      received(batch, { minute, evaluations: [counted(1, { flag })] }, "uses");
+    const today = NOW - 12 * HOUR_MS;
+    await store.append([at("uses-1", NOW - 3 * DAY_MS, "model"), at("uses-2", NOW - DAY_MS, "old"), at("uses-3", NOW, "model")]);
+    await store.append([received("uses-4", { minute: NOW - 2 * DAY_MS }, "uses")]);
+    expect(await store.uses(place("uses"), ALL)).toEqual([
+      { flag: "model", lastAt: NOW },
+      { flag: "old", lastAt: NOW - DAY_MS },
+    ]);
+    expect(await store.uses(place("uses"), { since: 0, until: NOW })).toEqual([
+      { flag: "old", lastAt: NOW - DAY_MS },
+      { flag: "model", lastAt: NOW - 3 * DAY_MS },
+    ]);
+    // The batch without an evaluation tells of none, and its day is none.
+    expect(await store.days(place("uses"), ALL)).toEqual([today - 3 * DAY_MS, today - DAY_MS, today]);
+    expect(await store.days(place("uses"), { since: NOW, until: NOW + DAY_MS })).toEqual([today]);
+    expect([await store.uses(place("nobody"), ALL), await store.days(place("nobody"), ALL)]).toEqual([[], []]);
+  });
+
   test("[telemetry-counted] the same batch counts once, beside others and alone; another environment may have one of that id", async () => {
     const batch = (environment: string) => received("same-batch", { evaluations: [counted(5)] }, environment);
     await store.append([batch("once")]);

@@ -30,6 +30,12 @@ export interface SeriesRow {
   readonly count: number;
 }
 
+/** Shape: `lastAt` is the minute, or later the hour, in which the flag was last asked for; one that is not there counts too. */
+export interface UseRow {
+  readonly flag: string;
+  readonly lastAt: number;
+}
+
 /** Shape: `day` is epoch milliseconds of its beginning, in UTC; without a flag it is everybody. */
 export interface PeopleRow {
   readonly day: number;
@@ -58,6 +64,10 @@ export interface TelemetryStore {
   append(batches: readonly ReceivedBatch[]): Promise<{ readonly repeated: readonly string[] }>;
   totals(place: Place, span: Span, flag?: string): Promise<readonly TotalRow[]>;
   series(place: Place, span: Span, stepMs: number, flag: string): Promise<readonly SeriesRow[]>;
+  /** Once for each flag, the one asked for last first. */
+  uses(place: Place, span: Span): Promise<readonly UseRow[]>;
+  /** The beginnings, in UTC, of the days in which anything was counted, in order. */
+  days(place: Place, span: Span): Promise<readonly number[]>;
   people(place: Place, span: Span): Promise<readonly PeopleRow[]>;
   attributes(place: Place): Promise<readonly AttributeRow[]>;
   /** Sums of the days in the span, by path. */
@@ -66,9 +76,15 @@ export interface TelemetryStore {
 }
 
 /** The methods that only read, and what they answer where nothing was ever kept. */
-export const NOTHING_KEPT = { totals: [], series: [], people: [], attributes: [], contexts: [] } as const satisfies Partial<
-  Record<keyof TelemetryStore, readonly unknown[]>
->;
+export const NOTHING_KEPT = {
+  totals: [],
+  series: [],
+  uses: [],
+  days: [],
+  people: [],
+  attributes: [],
+  contexts: [],
+} as const satisfies Partial<Record<keyof TelemetryStore, readonly unknown[]>>;
 
 /** Shape: `wasAsked` tells that the call had reached the store, which then went away over it. */
 export class StoreGoneError extends Error {

@@ -1,6 +1,14 @@
 /** One line of evaluation details per context: OpenFeature's details as JSON. */
 
-import { type CompiledSnapshot, type Evaluation, evaluate, explain, type Explanation, type JsonValue } from "@dimmer/evaluation";
+import {
+  type CompiledSnapshot,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  explain,
+  type Explanation,
+  type JsonValue,
+} from "@dimmer/evaluation";
 
 export interface Answers {
   /** The details of one context. */
@@ -17,7 +25,12 @@ export interface Answers {
  * Shape:  `defaultValue` is the value where the caller's default applies, as in every SDK.
  * Errors: none; a bad context is an answer with an error code.
  */
-export function openAnswers(snapshot: CompiledSnapshot, flagKey: string, defaultValue: JsonValue): Answers {
+export function openAnswers(
+  snapshot: CompiledSnapshot,
+  flagKey: string,
+  defaultValue: JsonValue,
+  options?: EvaluateOptions,
+): Answers {
   const ready = openRing();
   let errors = 0;
   const lineOf = (evaluation: Evaluation): string => {
@@ -25,9 +38,9 @@ export function openAnswers(snapshot: CompiledSnapshot, flagKey: string, default
     return ready.find(evaluation) ?? ready.keep(evaluation, JSON.stringify(detailsOf(evaluation, defaultValue)));
   };
   return {
-    answer: (context) => lineOf(evaluate(snapshot, flagKey, context)),
+    answer: (context) => lineOf(evaluate(snapshot, flagKey, context, options)),
     explained: (context) => {
-      const explanation = explain(snapshot, flagKey, context);
+      const explanation = explain(snapshot, flagKey, context, options);
       if (explanation.evaluation.errorCode !== undefined) errors++;
       const { trace, steps, matcherSteps, unknowns } = explanation;
       const details = { ...detailsOf(explanation.evaluation, defaultValue), explain: { trace, steps, matcherSteps, unknowns } };

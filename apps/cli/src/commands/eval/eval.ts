@@ -2,7 +2,13 @@
 
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import { compileSnapshot, type CompiledSnapshot, type JsonValue } from "@dimmer/evaluation";
+import {
+  compileSnapshot,
+  type CompiledSnapshot,
+  type EvaluateOptions,
+  type JsonValue,
+  type SnapshotFlag,
+} from "@dimmer/evaluation";
 import { EXIT, type ExitCode } from "../../exit-codes.ts";
 import { Failure, notFound, wrongUsage } from "../../failure.ts";
 import { isErrnoException, writeAll } from "../../io.ts";
@@ -24,6 +30,7 @@ export const evalFlag: Verb = {
     ["--file <file>", "decide from this flag document or snapshot instead of a server"],
     ["--context <json>", "one evaluation context"],
     ["--contexts <file>", "one context per line (NDJSON); - reads them from standard input"],
+    ["--override <variant>", "as if this variant were forced; a kill, a required flag, a stop and an only still win"],
     ["--default <json>", "the caller's default, for answers without a variant (null unless given)"],
     ["--key <key>", "a server key, to ask as an SDK does (DIMMER_KEY); else the admin token is used"],
     ["--explain", "tell every step: text on a terminal, an `explain` object with --json or in a pipe"],
@@ -44,12 +51,23 @@ async function evaluateContexts(call: Call): Promise<ExitCode> {
   }
   const one = context === undefined ? undefined : readContextOption(context);
   const defaultValue = readJsonOption(call, "default") ?? null;
-  const snapshot = compileSnapshot(await loadSnapshot(call, flagKey));
-  const answers = openAnswers(snapshot, flagKey, defaultValue);
+  const source = await loadSnapshot(call, flagKey);
+  const options = overrideOf(call, source.flags[flagKey], flagKey);
+  const snapshot = compileSnapshot(source);
+  const answers = openAnswers(snapshot, flagKey, defaultValue, options);
   const answer = answererOf(call, answers, flagKey);
   if (one !== undefined) await writeAll(call.io.stdout, `${answer(one)}\n`);
   else await answerAll(call, answers, answer, contexts ?? "-");
   return verdict(call, snapshot, flagKey, answers.errors());
+}
+
+/** Without one there are no options at all: a static flag is then answered without looking at anything else. */
+function overrideOf(call: Call, flag: SnapshotFlag | undefined, flagKey: string): EvaluateOptions | undefined {
+  const variant = call.option("override");
+  if (variant === undefined || flag === undefined) return undefined;
+  const variants = Object.keys(flag.variants);
+  if (!variants.includes(variant)) throw notFound(`Flag ${flagKey} has no variant ${variant}.`, didYouMean(variant, variants));
+  return { overrides: { [flagKey]: variant } };
 }
 
 function answererOf(call: Call, answers: Answers, flagKey: string): (context: unknown) => string {

@@ -12,12 +12,14 @@ import type {
   Span,
   TelemetryStore,
   TotalRow,
+  UseRow,
 } from "../../telemetry/telemetry-store.ts";
-import { dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import {
   ATTRIBUTES,
+  DAYS,
   FORGET,
   HAS_BATCH,
   MARK,
@@ -29,6 +31,7 @@ import {
   SERIES,
   TABLES,
   TOTALS,
+  USES,
 } from "./duckdb-tables.ts";
 
 type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -87,6 +90,8 @@ export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
     append: (batches) => inTurn(() => append(batches)),
     totals: (place, span, flag = "") => inTurn(() => readTotals(run, place, span, flag)),
     series: (place, span, stepMs, flag) => inTurn(() => readSeries(run, place, span, stepMs, flag)),
+    uses: (place, span) => inTurn(() => readUses(run, place, span)),
+    days: (place, span) => inTurn(() => readDays(run, place, span)),
     people: (place, span) => inTurn(() => readPeople(run, place, span)),
     attributes: (place) => inTurn(() => readAttributes(run, place)),
     contexts: (place, span) => inTurn(() => readContexts(run, place, span)),
@@ -204,6 +209,16 @@ async function readSeries(
 ): Promise<SeriesRow[]> {
   const rows = await run(SERIES, [project, environment, span.since, span.until, stepMs, flag, TELEMETRY_LIMITS.rows]);
   return rows.map(({ variant, step, count }) => ({ variant: variant as string | null, at: Number(step), count: Number(count) }));
+}
+
+async function readUses(run: Run, { project, environment }: Place, span: Span): Promise<UseRow[]> {
+  const rows = await run(USES, [project, environment, span.since, span.until, TELEMETRY_LIMITS.rows]);
+  return rows.map(({ flag, last_at: lastAt }) => ({ flag: flag as string, lastAt: Number(lastAt) }));
+}
+
+async function readDays(run: Run, { project, environment }: Place, span: Span): Promise<number[]> {
+  const rows = await run(DAYS, [project, environment, span.since, span.until, DAY_MS, TELEMETRY_LIMITS.rows]);
+  return rows.map(({ day }) => Number(day));
 }
 
 async function readPeople(run: Run, { project, environment }: Place, span: Span): Promise<PeopleRow[]> {

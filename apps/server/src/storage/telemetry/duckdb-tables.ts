@@ -48,6 +48,17 @@ export const SERIES = `
   WHERE project = $1 AND environment = $2 AND counted_at >= $3::BIGINT AND counted_at < $4::BIGINT AND flag = $6
   GROUP BY variant, step ORDER BY variant, step LIMIT $7::BIGINT`;
 
+/** The last first, so that a flood of unknown flags cuts off those that nobody asks for any more. */
+export const USES = `
+  SELECT flag, max(counted_at)::DOUBLE AS last_at FROM evaluations
+  WHERE project = $1 AND environment = $2 AND counted_at >= $3::BIGINT AND counted_at < $4::BIGINT
+  GROUP BY flag ORDER BY last_at DESC, flag LIMIT $5::BIGINT`;
+
+export const DAYS = `
+  SELECT DISTINCT ((counted_at // $5::BIGINT) * $5::BIGINT)::DOUBLE AS day FROM evaluations
+  WHERE project = $1 AND environment = $2 AND counted_at >= $3::BIGINT AND counted_at < $4::BIGINT
+  ORDER BY day LIMIT $6::BIGINT`;
+
 /** Everybody first, then the newest days, so that a flood of addresses cuts off neither. */
 export const PEOPLE = `
   SELECT day::DOUBLE AS day, flag, path, rule, sketch FROM people

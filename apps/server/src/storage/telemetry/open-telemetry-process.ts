@@ -148,6 +148,8 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     append: async (batches) => (await call("append", [batches])) as Awaited<ReturnType<TelemetryStore["append"]>>,
     totals: (place, span, flag) => read("totals", [place, span, ...(flag === undefined ? [] : [flag])]),
     series: (place, span, stepMs, flag) => read("series", [place, span, stepMs, flag]),
+    uses: (place, span) => read("uses", [place, span]),
+    days: (place, span) => read("days", [place, span]),
     people: (place, span) => read("people", [place, span]),
     attributes: (place) => read("attributes", [place]),
     contexts: (place, span) => read("contexts", [place, span]),
