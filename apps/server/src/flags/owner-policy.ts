@@ -7,7 +7,7 @@ import type { FlagRecord } from "../storage/store.ts";
 import { servesOf } from "./addresses.ts";
 import { isSplit } from "./lay-split.ts";
 import { locateResource } from "./locate-issue.ts";
-import { flagResource, type Origin, type ProjectState, withFlag } from "./project-state.ts";
+import { flagResource, type Origin, type ProjectState } from "./project-state.ts";
 import { isSameJson } from "./same-json.ts";
 import { digestOf } from "./value-digest.ts";
 import { viewConfig } from "./view-resource.ts";
@@ -92,14 +92,14 @@ function ownedServe(serve: Serve): unknown {
  * Errors: none.
  */
 export function noteMovedSplits(before: ProjectState, after: ProjectState, file: string | undefined): ProjectState {
-  let state = after;
-  for (const record of before.flags.values()) {
+  const noted = [...before.flags.values()].flatMap((record) => {
     const next = after.flags.get(record.key);
-    if (record.file === null || next === undefined || next.file !== record.file) continue;
+    if (record.file === null || next === undefined || next.file !== record.file) return [];
     const moved = movedSplits(record, next, record.file.name === file);
-    if (!isSameJson(moved, record.file.moved)) state = withFlag(state, { ...next, file: { ...record.file, moved } });
-  }
-  return state;
+    return isSameJson(moved, record.file.moved) ? [] : [{ ...next, file: { ...record.file, moved } }];
+  });
+  if (noted.length === 0) return after;
+  return { ...after, flags: new Map([...after.flags, ...noted.map((record) => [record.key, record] as const)]) };
 }
 
 type Moved = NonNullable<FlagRecord["file"]>["moved"];

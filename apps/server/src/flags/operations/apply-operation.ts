@@ -1,7 +1,7 @@
 /** The table of all operations: kind → what it does. */
 
 import type { Operation, OperationKind } from "@dimmer/protocol";
-import type { ProjectState } from "../project-state.ts";
+import { closeRun, openRun, type ProjectState } from "../project-state.ts";
 import { declareContext } from "../../context/declare-context.ts";
 import { createSegment, removeSegment, setSegment, updateSegment } from "../../segments/edit-segment.ts";
 import { configureEnvironment, removeEnvironment } from "./configure-environment.ts";
@@ -69,14 +69,14 @@ export function applyOperations(
   operations: readonly Operation[],
 ): Required<Omit<Step, "summary">> & { readonly summary: readonly string[] } {
   const steps: Step[] = [];
-  let state = start;
+  let state = openRun(start);
   operations.forEach((operation, index) => {
     const step = applyOperation(state, operation, `/operations/${index}`);
     state = step.state;
     steps.push(step);
   });
   return {
-    state,
+    state: closeRun(state),
     inverse: [...steps].reverse().flatMap((step) => step.inverse),
     summary: steps.map((step) => step.summary),
     origins: steps.flatMap((step) => step.origins),
