@@ -338,8 +338,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "private-attributes",
     behaviour:
-      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private.",
-    source: "design §6; ADR-0030",
+      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private; a private one is in no log, answer, stream, event or file.",
+    source: "design §6; ADR-0030; reliability A49",
   },
   {
     id: "expectations",
