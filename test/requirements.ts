@@ -321,8 +321,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "file-owns",
     behaviour:
-      "What a file owns of a flag is refused to others, who are told the file; kills, stops and shares stay free, show as drift, and are left.",
-    source: "issue 3, D; ADR-0029",
+      "What a file owns of a flag, and a segment that it owns, is refused to others, who are told the file; kills, stops and shares stay free, show as drift, and are left.",
+    source: "issue 3, D; ADR-0029; ADR-0034",
   },
   {
     id: "file-followed",

@@ -70,6 +70,13 @@ export function requireLiveFlag(state: ProjectState, flag: string, pointer: stri
   throw refusal("conflict", `${pointer}/flag`, `Flag "${flag}" is archived.`, "Unarchive it first.");
 }
 
+/** The segment, refused where it is removed. */
+export function requireSegment(state: ProjectState, segment: string, pointer: string): SegmentRecord {
+  const record = state.segments.get(segment);
+  if (record !== undefined && record.removedAt === null) return record;
+  throw refusal("not-found", `${pointer}/segment`, `Project ${state.project} has no segment "${segment}".`, "Create it first.");
+}
+
 export function requireVariant(record: FlagRecord, variant: string, pointer: string): FlagRecord["variants"][string] {
   const found = Object.hasOwn(record.variants, variant) ? record.variants[variant] : undefined;
   if (found !== undefined) return found;

@@ -11,7 +11,7 @@ import { drawFreshPeople, rampVariant, serveAll, setServe, setSplit } from "./ed
 import { setFallback, setPin, setRequires, setTargets } from "./edit-targeting.ts";
 import { addVariant, removeVariant, updateVariant } from "./edit-variants.ts";
 import { killFlag, restoreFlag, stopVariant } from "./kill-flag.ts";
-import { ownFlag, releaseFlag } from "./own-flag.ts";
+import { ownFlag, ownSegment, releaseFlag, releaseSegment } from "./own.ts";
 import { discardDraft, draftValue, publishValue } from "./publish-value.ts";
 import type { Operate, Step } from "./step.ts";
 
@@ -49,6 +49,8 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
   "update-segment": updateSegment,
   "set-segment": setSegment,
   "remove-segment": removeSegment,
+  "own-segment": ownSegment,
+  "release-segment": releaseSegment,
   "declare-context": declareContext,
 };
 
