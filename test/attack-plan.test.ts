@@ -20,8 +20,9 @@ test.each([
   expect(missingFrom(source, titles)).toEqual(missing);
 });
 
-test("the plan has every attack from A1 to A34, once", () => {
-  expect(ATTACK_PLAN.map(({ id }) => id)).toEqual(Array.from({ length: 34 }, (_, index) => `A${index + 1}`));
+test("the plan has every attack from A1 to A34, and A49, once", () => {
+  const numbers = [...Array.from({ length: 34 }, (_, index) => index + 1), 49];
+  expect(ATTACK_PLAN.map(({ id }) => id)).toEqual(numbers.map((number) => `A${number}`));
 });
 
 test.each(ATTACK_PLAN)("$id $attack: is sent", ({ tests }) => {

@@ -261,4 +261,10 @@ export const ATTACK_PLAN: readonly Attack[] = [
       [EVERY_ROUTE, "A34 a key in the query opens no route"],
     ],
   },
+  {
+    id: "A49",
+    attack: "looking for private attributes in telemetry, logs, audit, streams, events and files",
+    expected: "none, fitting, mistyped or in an error",
+    tests: [["test/e2e/private-attributes.test.ts", "[private-attributes] A49 I39 a private value is in nothing that leaves"]],
+  },
 ];

@@ -326,8 +326,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "file-owns",
     behaviour:
-      "What a file owns of a flag is refused to others, who are told the file; kills, stops and shares stay free, show as drift, and are left.",
-    source: "issue 3, D; ADR-0029",
+      "What a file owns of a flag, and a segment that it owns, is refused to others, who are told the file; kills, stops and shares stay free, show as drift, and are left.",
+    source: "issue 3, D; ADR-0029; ADR-0034",
   },
   {
     id: "file-followed",
@@ -343,8 +343,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "private-attributes",
     behaviour:
-      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private.",
-    source: "design §6; ADR-0030",
+      "Values of attributes never leave an app in telemetry, unless the project lists them and does not declare them private; a private one is in no log, answer, stream, event or file.",
+    source: "design §6; ADR-0030; reliability A49",
   },
   {
     id: "expectations",

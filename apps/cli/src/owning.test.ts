@@ -1,9 +1,9 @@
-/** A file that owns flags: what others may still do, what a plan shows of it, and what is left alone. */
+/** A file that owns flags and segments: what others may still do, what a plan shows of it, and what is left alone. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FlagDocument, FlagEnvironment } from "@dimmer/evaluation";
-import type { FlagView } from "@dimmer/protocol";
+import type { FlagView, SegmentView } from "@dimmer/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
@@ -98,4 +98,33 @@ test("a file that catches up with what was moved by hand leads again", async () 
 
 test("a misspelt flag of --own is refused with the one that was meant", async () => {
   await demo.check("plan dimmer.yaml --own sumarizer", EXIT.usage, { stderr: "Did you mean summarizer?" });
+});
+
+test("[file-owns] a segment is owned like a flag: planned, shown, refused with its file, and released", async () => {
+  const segmented = (description: string): FlagDocument => ({
+    ...document,
+    segments: { beta: { description, environments: { production: { include: ["user-1"] } } } },
+  });
+  write(segmented("The first to see it"));
+  await demo.check("import dimmer.yaml --yes", EXIT.ok);
+  expect((await demo.jsonOf<SegmentView>("segments show beta")).file).toBeNull();
+  await demo.check("plan dimmer.yaml --own segments/beat", EXIT.usage, { stderr: "has no segment beat" });
+  const { stdout } = await demo.check("plan dimmer.yaml --own segments/beta", EXIT.ok);
+  expect(stdout).toContain("file: null → dimmer.yaml");
+  await demo.check("apply dimmer.yaml --own segments/beta --yes", EXIT.ok);
+  expect((await demo.check("segments show beta", EXIT.ok)).stdout).toContain("Owned by dimmer.yaml");
+  expect((await flag()).file).toBeNull();
+  // An export says what there is, not whose it is.
+  expect(parse((await demo.run(["export"])).stdout)).toEqual(segmented("The first to see it"));
+
+  write(segmented("From the file"));
+  const refused = await demo.check("apply dimmer.yaml --yes --source other.yaml", EXIT.conflict);
+  expect(refused.stderr).toContain("beta is owned by dimmer.yaml; /description cannot be changed from anywhere else");
+  expect(refused.stderr).toContain("dimmer segments release beta");
+  await demo.check("apply dimmer.yaml --yes --own --source other.yaml", EXIT.conflict, { stderr: "release it there first" });
+  await demo.check("apply dimmer.yaml --yes", EXIT.ok, { stderr: "Undo by applying dimmer.yaml as it was" });
+  await demo.check("segments release beta --yes", EXIT.ok, { stdout: "Released beta from dimmer.yaml." });
+  await demo.check("segments release beta --yes", EXIT.conflict, { stderr: "owned by no file" });
+  write(segmented("From another file"));
+  await demo.check("apply dimmer.yaml --yes --source other.yaml", EXIT.ok);
 });

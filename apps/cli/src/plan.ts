@@ -2,7 +2,16 @@
 
 import { normalize } from "node:path";
 import type { FlagDocument, Issue } from "@dimmer/evaluation";
-import { type Chosen, type DocumentPlan, type Drift, planDocument, type PlanOptions, type PlanStep } from "@dimmer/planning";
+import {
+  type Chosen,
+  type DocumentPlan,
+  type Drift,
+  planDocument,
+  type PlanOptions,
+  type PlanStep,
+  type PresentProject,
+  segmentResource,
+} from "@dimmer/planning";
 import { type ChangeResult, type Effect, type Move, type Operation, type PeopleView, ProblemError } from "@dimmer/protocol";
 import { readPresent } from "./document/present-project.ts";
 import { readSource, requireDocument, type SourceText } from "./document/read-document.ts";
@@ -32,7 +41,7 @@ export interface PlanReport {
 
 export interface Foreseen {
   readonly report: PlanReport;
-  /** Whether the file owns flags already: what it brought to these is taken back in the file alone. */
+  /** Whether the file owns anything already: what it brought there is taken back in the file alone. */
   readonly isOwner: boolean;
   /** Makes the change; whoever edited one of its flags since makes it fail as a whole. */
   readonly apply: (reason: string | undefined) => Promise<ChangeResult>;
@@ -44,7 +53,10 @@ export const PLAN_OPTIONS: readonly (readonly [flags: string, description: strin
     "--undo-drift [flags...]",
     "also kill, stop, restore and move shares as the file says; without it what was changed by hand stays",
   ],
-  ["--own [flags...]", "the file owns these flags from now on, or all it names: nothing else edits their definition and rules"],
+  [
+    "--own [names...]",
+    "the file owns these flags and segments (segments/beta) from now on, or all it names: nothing else edits what they are",
+  ],
   ["--source <name>", "what the file is called, such as where it lies in git; its path unless given"],
   ["--prune", "also archive flags, and remove segments and environments' blocks, that the file does not have"],
 ];
@@ -60,7 +72,7 @@ export function readPlanOptions(call: Call): PlanOptions {
   };
 }
 
-/** The option alone means all flags of the file. */
+/** The option alone means all of the file. */
 const readChosen = (call: Call, name: string): Chosen => (call.has(name) ? "all" : call.list(name));
 
 /** Reads, plans and tries: the server validates the whole change and says who would move. */
@@ -92,19 +104,35 @@ export async function foresee(call: Call, options: PlanOptions): Promise<Foresee
       drift: plan.drift,
       unlisted: plan.unlisted,
     },
-    isOwner: Object.keys(wanted.flags).some((key) => present.flags.get(key)?.file?.name === options.file),
+    isOwner: ownersOf(wanted, present).includes(options.file),
     apply: (reason) => send(reason === undefined ? {} : { reason }),
   };
 }
 
-/** A flag that is misspelt here would silently not be owned, or not follow. */
-function requireNamed({ flags }: FlagDocument, { own, undoDrift, file }: PlanOptions): void {
-  const unknown = [own, undoDrift]
-    .flatMap((chosen) => (chosen === "all" ? [] : chosen))
-    .find((flag) => !Object.hasOwn(flags, flag));
+/** The files that own what a document names. */
+function ownersOf({ flags, segments = {} }: FlagDocument, present: PresentProject): readonly string[] {
+  const named = [
+    ...Object.keys(flags).map((key) => present.flags.get(key)),
+    ...Object.keys(segments).map((key) => present.segments.get(key)),
+  ];
+  return named.flatMap((view) => view?.file?.name ?? []);
+}
+
+/** What is misspelt here would silently not be owned, or not follow. */
+function requireNamed({ flags, segments = {} }: FlagDocument, { own, undoDrift, file }: PlanOptions): void {
+  const named = Object.keys(flags);
+  requireChosen(undoDrift, named, file);
+  requireChosen(own, [...named, ...Object.keys(segments).map(segmentResource)], file);
+}
+
+function requireChosen(chosen: Chosen, named: readonly string[], file: string): void {
+  const unknown = chosen === "all" ? undefined : chosen.find((name) => !named.includes(name));
   if (unknown === undefined) return;
-  const mend = didYouMean(unknown, Object.keys(flags));
-  throw wrongUsage(`${file} has no flag ${unknown}.${mend === undefined ? "" : ` ${mend}`}`);
+  const mend = didYouMean(unknown, named);
+  const what = unknown.startsWith(segmentResource(""))
+    ? `segment ${unknown.slice(segmentResource("").length)}`
+    : `flag ${unknown}`;
+  throw wrongUsage(`${file} has no ${what}.${mend === undefined ? "" : ` ${mend}`}`);
 }
 
 interface Planning {

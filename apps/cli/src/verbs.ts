@@ -45,6 +45,7 @@ import { showSchedule } from "./commands/schedules/show.ts";
 import { listSdks } from "./commands/sdks/list.ts";
 import { showContext } from "./commands/context/show.ts";
 import { listSegments } from "./commands/segments/list.ts";
+import { releaseSegment } from "./commands/segments/release.ts";
 import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
 import { set } from "./commands/set.ts";
@@ -94,7 +95,7 @@ export const NOUNS: readonly Noun[] = [
     summary: "list, show, create, archive, unarchive and release flags, and list those that nobody needs or that are not there",
     verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag, listStaleFlags, listUnknownFlags],
   },
-  { name: "segments", summary: "list and show segments", verbs: [listSegments, showSegment] },
+  { name: "segments", summary: "list, show and release segments", verbs: [listSegments, showSegment, releaseSegment] },
   { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },

@@ -4,8 +4,16 @@ import type { FlagDocument } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { planContext } from "./plan-context.ts";
 import { planFlag } from "./plan-flag.ts";
-import { planSegment, segmentPointer } from "./plan-segment.ts";
-import { flagPointer, issueAt, type Planned, type PlanOptions, type PlanStep, type PresentProject } from "./plan-step.ts";
+import { planSegment } from "./plan-segment.ts";
+import {
+  flagPointer,
+  issueAt,
+  type Planned,
+  type PlanOptions,
+  type PlanStep,
+  type PresentProject,
+  segmentPointer,
+} from "./plan-step.ts";
 
 export interface DocumentPlan extends Planned {
   /** Resource → the revision that the plan was made on; 0 for what is not there. */

@@ -4,10 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 import { type FlagDefinition, variantsOf } from "@dimmer/evaluation";
 import type { FlagView } from "@dimmer/protocol";
 import { planBlock } from "./plan-block.ts";
-import { planOwner } from "./plan-owner.ts";
+import { ownNewFlag, planFlagOwner } from "./plan-owner.ts";
 import {
   flagPointer,
-  isChosen,
   issueAt,
   type Planned,
   type PlanOptions,
@@ -30,7 +29,7 @@ export function planFlag(flag: string, wanted: FlagDefinition, project: PresentP
   const blocks = Object.entries(wanted.environments ?? {}).map(([environment, config]) =>
     planBlock(present, wanted, environment, config, options),
   );
-  const owner = planOwner(present, wanted, options);
+  const owner = planFlagOwner(present, wanted, options);
   return {
     steps: [
       ...(present.archived ? [{ at, operation: { kind: "unarchive-flag" as const, flag } }] : []),
@@ -46,10 +45,9 @@ export function planFlag(flag: string, wanted: FlagDefinition, project: PresentP
   };
 }
 
-function createSteps(flag: string, definition: FlagDefinition, { file, own }: PlanOptions): PlanStep[] {
-  const at = flagPointer(flag);
-  const create: PlanStep = { at, operation: { kind: "create-flag", flag, definition } };
-  return isChosen(own, flag) ? [create, { at, operation: { kind: "own-flag", flag, file } }] : [create];
+function createSteps(flag: string, definition: FlagDefinition, options: PlanOptions): PlanStep[] {
+  const create: PlanStep = { at: flagPointer(flag), operation: { kind: "create-flag", flag, definition } };
+  return [create, ...ownNewFlag(flag, options).steps];
 }
 
 /** A type and a salt are for life: another one would be another flag, or other people. */

@@ -3,22 +3,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SegmentDefinition } from "@dimmer/evaluation";
 import type { SegmentView } from "@dimmer/protocol";
-import { type Planned, type PlanOptions, type PlanStep, pointerTo } from "./plan-step.ts";
-
-export const segmentPointer = (key: string, environment?: string): string =>
-  environment === undefined ? pointerTo("segments", key) : pointerTo("segments", key, "environments", environment);
+import { ownNewSegment, planSegmentOwner } from "./plan-owner.ts";
+import { type Planned, type PlanOptions, type PlanStep, segmentPointer } from "./plan-step.ts";
 
 export function planSegment(
   segment: string,
   wanted: SegmentDefinition,
   present: SegmentView | undefined,
-  { onlyNew }: PlanOptions,
+  options: PlanOptions,
 ): Planned {
   const at = segmentPointer(segment);
   if (present === undefined) {
-    return { steps: [{ at, operation: { kind: "create-segment", segment, definition: wanted } }], drift: [], issues: [] };
+    const create: PlanStep = { at, operation: { kind: "create-segment", segment, definition: wanted } };
+    return { steps: [create, ...ownNewSegment(segment, options).steps], drift: [], issues: [] };
   }
-  if (onlyNew) return { steps: [], drift: [], issues: [] };
+  if (options.onlyNew) return { steps: [], drift: [], issues: [] };
   const { description, environments = {} } = present.definition;
   const blocks = Object.entries(wanted.environments ?? {}).flatMap(([environment, config]): PlanStep[] => {
     if (isDeepStrictEqual(environments[environment], config)) return [];
@@ -28,5 +27,6 @@ export function planSegment(
     description === wanted.description
       ? []
       : [{ at, operation: { kind: "update-segment", segment, description: wanted.description ?? null } }];
-  return { steps: [...described, ...blocks], drift: [], issues: [] };
+  const owner = planSegmentOwner(present, options);
+  return { steps: [...described, ...blocks, ...owner.steps], drift: [], issues: owner.issues };
 }

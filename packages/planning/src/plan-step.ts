@@ -14,9 +14,9 @@ export interface PresentProject {
   readonly versions: ReadonlyMap<string, readonly ValueVersionView[]>;
 }
 
-/** Flags by name, or all that the document names. */
+/** Flags by name and segments by resource (`segments/beta`), or all that the document names. */
 export type Chosen = "all" | readonly string[];
-export const isChosen = (chosen: Chosen, flag: string): boolean => chosen === "all" || chosen.includes(flag);
+export const isChosen = (chosen: Chosen, name: string): boolean => chosen === "all" || chosen.includes(name);
 
 export interface PlanOptions {
   /** Environments that new values are published to; elsewhere they wait as drafts. */
@@ -25,9 +25,9 @@ export interface PlanOptions {
   readonly undoDrift: Chosen;
   /** Whether what the document does not name is archived or removed. */
   readonly prune: boolean;
-  /** What the document is called: flags that a file of this name owns are its own. */
+  /** What the document is called: flags and segments that a file of this name owns are its own. */
   readonly file: string;
-  /** The flags that this file owns from now on, beside those it owns already. */
+  /** What this file owns from now on, beside what it owns already. */
   readonly own: Chosen;
   /** Whether only what is not there yet is made, and nothing that is there is touched. */
   readonly onlyNew: boolean;
@@ -86,3 +86,8 @@ export const pointerTo = (...names: readonly (string | number)[]): string =>
 /** Where a flag, or what it does in an environment, stands in a document. */
 export const flagPointer = (key: string, environment?: string): string =>
   environment === undefined ? pointerTo("flags", key) : pointerTo("flags", key, "environments", environment);
+
+/** The same of a segment, and what it is called among resources. */
+export const segmentPointer = (key: string, environment?: string): string =>
+  environment === undefined ? pointerTo("segments", key) : pointerTo("segments", key, "environments", environment);
+export const segmentResource = (key: string): string => `segments/${key}`;

@@ -82,7 +82,7 @@ export const ChangeRequest = z.strictObject({
   reason: z.string().max(2_000).optional(),
   /** Resource → the revision the author saw. */
   expected: z.record(z.string(), z.int().min(0)).optional(),
-  /** The file that speaks here: flags that it owns may be edited. */
+  /** The file that speaks here: flags and segments that it owns may be edited. */
   file: FileName.optional(),
   /** Validate and report, commit nothing. */
   dryRun: z.boolean().optional(),
@@ -174,6 +174,8 @@ export interface FlagSummary {
 export interface SegmentView {
   readonly key: string;
   readonly revision: number;
+  /** The file that owns it; null where people do. */
+  readonly file: Pick<FileOwner, "name"> | null;
   readonly definition: SegmentDefinition;
   readonly environments: Readonly<Record<string, number>>;
 }

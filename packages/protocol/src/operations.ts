@@ -115,6 +115,9 @@ export const Operation = z.discriminatedUnion("kind", [
   op("update-segment", { segment: key, description: z.string().nullable() }),
   op("set-segment", { segment: key, environment, config: SegmentEnvironmentPart.nullable() }),
   op("remove-segment", { segment: key }),
+  /** The file owns the segment from now on, in every environment. */
+  op("own-segment", { segment: key, file: FileName }),
+  op("release-segment", { segment: key }),
 
   /** What evaluation contexts are like, in every environment; null takes the declaration away. */
   op("declare-context", { context: ContextDeclarationPart.nullable() }),

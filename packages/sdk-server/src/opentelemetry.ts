@@ -52,10 +52,24 @@ function recorderOf(
   return (evaluation, context, providerName) => {
     try {
       if (!logger.enabled({ eventName: EVALUATION_EVENT })) return;
-      const attributes = attributesOf(evaluation, context, providerName, options);
+      const attributes = readSafely(() => attributesOf(evaluation, context, providerName, options));
+      if (attributes === undefined) return complain(evaluation, "Reading its context or value threw an error.");
       logger.emit({ eventName: EVALUATION_EVENT, attributes });
     } catch (failure) {
-      diag.error(`${EVALUATION_EVENT} of ${JSON.stringify(evaluation.flagKey)} was not recorded.`, failure);
+      complain(evaluation, failure);
     }
   };
+}
+
+/** What a context throws may quote it, so it is not passed on. */
+function readSafely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function complain({ flagKey }: ObservedEvaluation, why: unknown): void {
+  diag.error(`${EVALUATION_EVENT} of ${JSON.stringify(flagKey)} was not recorded.`, why);
 }

@@ -35,6 +35,4 @@ export async function carryOut(call: Call, { report, isOwner, apply: send }: For
 }
 
 const sayUndo = (change: string, file: string, isOwner: boolean): string =>
-  isOwner
-    ? `Undo by applying ${file} as it was: it owns flags, which are edited there alone.`
-    : `Undo with: dimmer undo ${change}`;
+  isOwner ? `Undo by applying ${file} as it was: what it owns is edited there alone.` : `Undo with: dimmer undo ${change}`;

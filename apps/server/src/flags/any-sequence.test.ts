@@ -131,6 +131,7 @@ type Changes = readonly (readonly Operation[])[];
 const S = { flag: "summarizer" } as const;
 const P = { ...S, environment: "production" } as const;
 const reply = { reply: "Soon." };
+const OWN_BETA = { kind: "own-segment", segment: "beta", file: "dimmer.yaml" } as const;
 
 /** Pairs that chance would seldom bring together. */
 const SCRIPTED: readonly Changes[] = [
@@ -155,6 +156,7 @@ const SCRIPTED: readonly Changes[] = [
     ],
   ],
   [[{ kind: "create-segment", segment: "team", definition: {} }], [{ kind: "remove-segment", segment: "team" }]],
+  [[OWN_BETA], [{ kind: "remove-segment", segment: "beta" }], [{ kind: "release-segment", segment: "beta" }]],
   [
     [{ kind: "ramp", ...P, rule: "default", variant: "opus", percent: 0 }],
     [{ kind: "fresh-people", ...P, rule: "default", offset: 9 }],
@@ -200,8 +202,9 @@ async function essence({ ports }: TestProject): Promise<unknown> {
         return { name, ...config, pinEpochs: 0, stopped: [...(config.stopped ?? [])].sort() };
       }),
     })),
-    segments: segments.map(({ key, definition, environments }) => ({
+    segments: segments.map(({ key, file, definition, environments }) => ({
       key,
+      file,
       definition,
       environments: Object.entries(environments).map(([name, block]) => ({ name, config: block.config })),
     })),

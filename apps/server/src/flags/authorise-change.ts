@@ -42,6 +42,8 @@ function environmentsReached(state: ProjectState, operation: Operation): readonl
       return definedEnvironments(operation.definition);
     case "update-segment":
     case "remove-segment":
+    case "own-segment":
+    case "release-segment":
       return Object.keys(state.segments.get(operation.segment)?.environments ?? {});
     case "update-flag":
     case "archive-flag":

@@ -10,7 +10,7 @@ import { checkSegments } from "./check-segments.ts";
 import { checkValues } from "./check-values.ts";
 import { checkVariants } from "./check-variants.ts";
 import { defineFlag } from "./define-flag.ts";
-import { type Finding, locateIssue, locateResource } from "./locate-issue.ts";
+import { type Finding, groupOrigins, locateIssue, locateResource } from "./locate-issue.ts";
 import {
   blockOf,
   flagEnvironmentResource,
@@ -48,12 +48,13 @@ export function checkChange(
     ...checkSegments(before, after),
     ...checkAttributes(after, origins),
   ];
-  const issues = findings.flatMap((finding) => locateIssue(finding, origins) ?? []);
+  const byResource = groupOrigins(origins);
+  const issues = findings.flatMap((finding) => locateIssue(finding, byResource) ?? []);
   refuseErrors(issues);
   // Only what is valid can be evaluated. A person's right to be erased is held up by nobody's expectation.
   const broken = isErasure ? [] : checkFlagExpectations(after, origins);
   refuseErrors(
-    broken.flatMap((finding) => locateIssue(finding, origins) ?? []),
+    broken.flatMap((finding) => locateIssue(finding, byResource) ?? []),
     "The change would break what a flag expects.",
   );
   return issues;

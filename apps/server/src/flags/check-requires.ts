@@ -1,6 +1,7 @@
 /** What flags require of each other: targets exist, nobody loses what it requires, no cycle, no chain that is too long. */
 
 import { type FlagEnvironment, type Issue, LIMITS } from "@dimmer/evaluation";
+import { groupRows } from "../storage/group-rows.ts";
 import type { FlagRecord } from "../storage/store.ts";
 import type { Finding } from "./locate-issue.ts";
 import { blockOf, flagEnvironmentResource, flagResource, type ProjectState } from "./project-state.ts";
@@ -16,15 +17,41 @@ import { isSameJson } from "./same-json.ts";
 export function checkRequires(before: ProjectState, after: ProjectState): Finding[] {
   const changed = [...after.flags.values()].filter((record) => record !== before.flags.get(record.key));
   const live = changed.filter((record) => record.archivedAt === null);
+  const dependents = dependentsIn(after);
   return [
     ...live.flatMap((record) =>
-      Object.keys(record.environments).flatMap((environment) => checkBlock(before, after, record, environment)),
+      Object.keys(record.environments).flatMap((environment) => checkBlock({ before, after, dependents }, record, environment)),
     ),
-    ...changed.flatMap((record) => checkDependents(before, after, record)),
+    ...changed.flatMap((record) => checkDependents({ before, after, dependents }, record)),
   ];
 }
 
-function checkBlock(before: ProjectState, after: ProjectState, record: FlagRecord, environment: string): Finding[] {
+interface Compared {
+  readonly before: ProjectState;
+  readonly after: ProjectState;
+  readonly dependents: Dependents;
+}
+
+/** Flag → the blocks of flags in use that require it. */
+type Dependents = ReadonlyMap<string, readonly Dependent[]>;
+interface Dependent {
+  readonly key: string;
+  readonly environment: string;
+}
+
+/** Made once for a change: a look at all flags for each flag that changed would be thousands of looks at thousands. */
+function dependentsIn(state: ProjectState): Dependents {
+  const live = [...state.flags.values()].filter((record) => record.archivedAt === null);
+  const edges = live.flatMap((record) =>
+    Object.keys(record.environments).flatMap((environment) => {
+      const required = new Set(requiresOf(record, environment).map(({ flag }) => flag));
+      return [...required].map((flag) => ({ flag, key: record.key, environment }));
+    }),
+  );
+  return groupRows(edges, ({ flag }) => flag);
+}
+
+function checkBlock({ before, after, dependents }: Compared, record: FlagRecord, environment: string): Finding[] {
   const requires = requiresOf(record, environment);
   const was = before.flags.get(record.key);
   const isNew = was === undefined || was.archivedAt !== null || !isSameJson(requiresOf(was, environment), requires);
@@ -37,7 +64,7 @@ function checkBlock(before: ProjectState, after: ProjectState, record: FlagRecor
       : [finding(resource, `/requires/${index}`, "requires-missing", message, "Correct the requirement.")];
   });
   if (missing.length > 0) return missing;
-  const problem = chainProblem(after, environment, record.key);
+  const problem = chainProblem(after, dependents, environment, record.key);
   return problem === undefined ? [] : [finding(resource, "/requires", "requires-chain", problem, "Break the chain.")];
 }
 
@@ -54,11 +81,11 @@ function whyUnmet(state: ProjectState, environment: string, { flag, variant }: R
 }
 
 /** A flag that leaves, or loses a variant, while another still requires it. */
-function checkDependents(before: ProjectState, after: ProjectState, record: FlagRecord): Finding[] {
+function checkDependents({ before, after, dependents }: Compared, record: FlagRecord): Finding[] {
   const was = before.flags.get(record.key);
   if (was === undefined || !hasLostSomething(was, record)) return [];
-  const broken = [...after.flags.values()].flatMap((other) =>
-    other.archivedAt === null && other.key !== record.key ? brokenBlocks(after, other, record.key) : [],
+  const broken = (dependents.get(record.key) ?? []).flatMap(({ key, environment }) =>
+    key !== record.key && isBroken(after, key, environment, record.key) ? [`${key} in ${environment}`] : [],
   );
   if (broken.length === 0) return [];
   const message = `Flag "${record.key}" is still required: ${broken.join("; ")}.`;
@@ -71,34 +98,22 @@ function hasLostSomething(was: FlagRecord, is: FlagRecord): boolean {
   return lost(was.variants, is.variants) || lost(was.environments, is.environments);
 }
 
-function brokenBlocks(state: ProjectState, other: FlagRecord, required: string): string[] {
-  return Object.keys(other.environments).flatMap((environment) => {
-    const broken = requiresOf(other, environment).some(
-      (one) => one.flag === required && whyUnmet(state, environment, one) !== undefined,
-    );
-    return broken ? [`${other.key} in ${environment}`] : [];
-  });
+function isBroken(state: ProjectState, key: string, environment: string, required: string): boolean {
+  const requires = requiresOf(state.flags.get(key), environment);
+  return requires.some((one) => one.flag === required && whyUnmet(state, environment, one) !== undefined);
 }
 
 /** The longest chain through the flag, up to those that require it and down to what it requires. */
-function chainProblem(state: ProjectState, environment: string, start: string): string | undefined {
+function chainProblem(state: ProjectState, dependents: Dependents, environment: string, start: string): string | undefined {
   const down = longestChain(start, (key) => requiresOf(state.flags.get(key), environment).map((one) => one.flag));
   if ("cycle" in down) return `These flags require each other: ${down.cycle.join(" → ")}.`;
-  const dependents = dependentsIn(state, environment);
-  const up = longestChain(start, (key) => dependents.get(key) ?? []);
+  const users = (required: string) =>
+    (dependents.get(required) ?? []).filter((one) => one.environment === environment).map(({ key }) => key);
+  const up = longestChain(start, users);
   const length = "cycle" in up ? Number.POSITIVE_INFINITY : up.length + down.length - 1;
   return length <= LIMITS.chain
     ? undefined
     : `A chain of ${length} flags through "${start}"; at most ${LIMITS.chain} are followed.`;
-}
-
-function dependentsIn(state: ProjectState, environment: string): ReadonlyMap<string, readonly string[]> {
-  const dependents = new Map<string, string[]>();
-  for (const record of state.flags.values()) {
-    if (record.archivedAt !== null) continue;
-    for (const { flag } of requiresOf(record, environment)) dependents.set(flag, [...(dependents.get(flag) ?? []), record.key]);
-  }
-  return dependents;
 }
 
 /** Length of the longest chain from a start, itself included; or the cycle that it runs into. */

@@ -61,6 +61,8 @@ const LOOKS_AT_SEGMENTS: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "update-segment",
   "set-segment",
   "remove-segment",
+  "own-segment",
+  "release-segment",
   "declare-context",
 ]);
 const LOOKS_AT_VALUES: ReadonlySet<OperationKind> = new Set<OperationKind>([

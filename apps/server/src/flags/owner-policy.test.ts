@@ -1,10 +1,11 @@
-/** What a file owns of a flag is edited by it alone; emergencies, shares and what is published stay in everybody's hands. */
+/** What a file owns of a flag, and a segment that it owns, is edited by it alone; emergencies, shares and what is published stay in everybody's hands. */
 
 import type { FlagEnvironment } from "@dimmer/evaluation";
 import { type Operation, ProblemError } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ANYONE, create, openTestProject, P, PROJECT, SUMMARIZER, type TestProject } from "./sample-project.contract.ts";
-import { undoChange, undoFlag } from "./undo.ts";
+import { viewSegment } from "../segments/view-segment.ts";
+import { undoChange, undoEnvironment, undoFlag } from "./undo.ts";
 import { viewFlag } from "./view-flag.ts";
 
 const S = { flag: "summarizer" } as const;
@@ -117,6 +118,86 @@ describe("what a file owns", () => {
       { kind: "update-flag", ...S, fields: { description: "By hand" } },
     ]);
     expect(await owner()).toBeNull();
+  });
+});
+
+describe("a segment that a file owns", () => {
+  const BETA = { segment: "beta" } as const;
+  const IN = { ...BETA, environment: "production" } as const;
+  const REMOVE: Operation = { kind: "remove-segment", ...BETA };
+  const RECREATE: Operation = { kind: "create-segment", ...BETA, definition: { description: "By hand" } };
+  const segment = () => project.ports.store.getSegment(PROJECT, "beta");
+  beforeEach(async () => {
+    const definition = { environments: { production: { include: ["user-1"] } } };
+    await project.apply(
+      [
+        { kind: "create-segment", ...BETA, definition },
+        { kind: "own-segment", ...BETA, file: FILE },
+      ],
+      { file: FILE },
+    );
+  });
+
+  const EDITS: readonly (readonly [name: string, operations: readonly Operation[], place: RegExp])[] = [
+    ["a description", [{ kind: "update-segment", ...BETA, description: "By hand" }], /; \/description cannot/],
+    ["who is in it", [{ kind: "set-segment", ...IN, config: { include: ["user-2"] } }], /\/environments\/production\/include/],
+    ["another environment", [{ kind: "set-segment", ...BETA, environment: "staging", config: {} }], /\/environments\/staging/],
+    ["leaving an environment", [{ kind: "set-segment", ...IN, config: null }], /\/environments\/production/],
+    ["removing it", [REMOVE], /\/removed/],
+    ["another owner", [{ kind: "own-segment", ...BETA, file: "other.yaml" }], /its owner/],
+  ];
+
+  it.each(EDITS)("%s is refused from elsewhere, with the file and the two ways out", async (_name, operations, place) => {
+    const refusal = await project.apply(operations).catch((error: unknown) => error as ProblemError);
+    expect(refusal).toMatchObject({
+      code: "owned-by-file",
+      status: 409,
+      issues: [{ path: expect.stringMatching(/^\/operations\/0/) }],
+    });
+    const { message } = refusal as ProblemError;
+    expect(message).toContain(`beta is owned by ${FILE}`);
+    expect(message).toMatch(place);
+    expect(message).toContain("release the segment: dimmer segments release beta");
+    await expect(project.apply(operations, { file: "other.yaml" })).rejects.toMatchObject({ code: "owned-by-file" });
+    expect((await segment())?.definition).toEqual({});
+  });
+
+  it.each(EDITS)("%s is accepted from the file, and once it is released", async (_name, operations) => {
+    expect((await project.apply(operations, { dryRun: true, file: FILE })).status).toBe("valid");
+    await project.apply([{ kind: "release-segment", ...BETA }]);
+    expect((await project.apply(operations)).status).toBe("applied");
+  });
+
+  it("is not edited by being removed and created again in one change", async () => {
+    await expect(project.apply([REMOVE, RECREATE])).rejects.toMatchObject({ code: "owned-by-file" });
+    expect((await project.apply([REMOVE, RECREATE], { file: FILE })).status).toBe("applied");
+    expect((await segment())?.file).toEqual({ name: FILE });
+  });
+
+  it("is nobody's once its file has removed it: who creates one of that name owns it, and an undo brings the owner back", async () => {
+    const { change } = await project.apply([REMOVE], { file: FILE });
+    await undoChange(project.ports, ANYONE, { project: PROJECT, change: change?.id ?? "" });
+    expect((await segment())?.file).toEqual({ name: FILE });
+    await project.apply([REMOVE], { file: FILE });
+    await project.apply([RECREATE]);
+    expect((await segment())?.file).toBeNull();
+  });
+
+  it("is held by the undo of an environment too", async () => {
+    const version = await project.version();
+    await project.apply([{ kind: "set-segment", ...IN, config: { include: ["user-2"] } }], { file: FILE });
+    const back = { project: PROJECT, environment: "production", version };
+    await expect(undoEnvironment(project.ports, ANYONE, back)).rejects.toMatchObject({ code: "owned-by-file" });
+  });
+
+  it("says so in its view, and owning moves no version of an environment", async () => {
+    const version = await project.version();
+    const { change } = await project.apply([{ kind: "release-segment", ...BETA }]);
+    expect(await project.version()).toBe(version);
+    expect(change?.effects).toEqual([{ resource: "segments/beta", path: "/file", before: FILE, after: null }]);
+    await undoChange(project.ports, ANYONE, { project: PROJECT, change: change?.id ?? "" });
+    const record = await segment();
+    expect(record === null ? null : viewSegment(record).file).toEqual({ name: FILE });
   });
 });
 

@@ -1,24 +1,25 @@
-/** The policy of owned flags: whose definition and rules a file owns, nobody else edits. */
+/** The policy of what files own: whose definition and rules are a file's, nobody else edits. */
 
 import type { FlagEnvironment, JsonValue, Serve } from "@dimmer/evaluation";
 import { diffJson } from "@dimmer/planning";
 import { ProblemError } from "@dimmer/protocol";
-import type { FlagRecord } from "../storage/store.ts";
+import type { FlagRecord, SegmentRecord } from "../storage/store.ts";
 import { servesOf } from "./addresses.ts";
 import { isSplit } from "./lay-split.ts";
 import { locateResource } from "./locate-issue.ts";
-import { flagResource, type Origin, type ProjectState, withFlag } from "./project-state.ts";
+import { flagResource, type Origin, type ProjectState, segmentResource } from "./project-state.ts";
 import { isSameJson } from "./same-json.ts";
 import { digestOf } from "./value-digest.ts";
 import { viewConfig } from "./view-resource.ts";
 
 /**
- * Refuses what a change does to the owned part of somebody else's flags.
+ * Refuses what a change does to the owned part of somebody else's flags and segments.
  *
  * Shape:  looks at what the change leaves, not at its operations, so that undo, promotion and schedules meet it too. On and off, stops,
- *         the shares of a split and which version is published are nobody's; releasing is open to whoever may edit.
+ *         the shares of a split and which version is published are nobody's; of a segment all is the file's, until it is removed.
+ *         Releasing is open to whoever may edit.
  * Errors: `ProblemError("owned-by-file")`, naming the file, the place and the two ways out.
- * Source: ADR-0029.
+ * Source: ADR-0029; ADR-0034.
  */
 export function refuseForeignEdits(
   before: ProjectState,
@@ -26,23 +27,74 @@ export function refuseForeignEdits(
   origins: readonly Origin[],
   file: string | undefined,
 ): void {
-  for (const record of before.flags.values()) {
-    const next = after.flags.get(record.key);
-    if (record.file === null || record.file.name === file || next === undefined || next === record || next.file === null)
-      continue;
-    const known = knownValues(after, record.key);
+  refuseEdits(FLAGS, before, after, origins, file);
+  refuseEdits(SEGMENTS, before, after, origins, file);
+}
+
+/** What the policy asks of a noun that files can own. */
+interface OwnedNoun<R> {
+  readonly name: string;
+  readonly recordsOf: (state: ProjectState) => ReadonlyMap<string, R>;
+  readonly resourceOf: (key: string) => string;
+  /** Who owns it before the change. */
+  readonly ownerOf: (record: R) => string | undefined;
+  /** What of it a file owns. */
+  readonly partOf: (record: R, after: ProjectState) => JsonValue;
+}
+
+interface OwnedRecord {
+  readonly key: string;
+  readonly file: { readonly name: string } | null;
+}
+
+const FLAGS: OwnedNoun<FlagRecord> = {
+  name: "flag",
+  recordsOf: ({ flags }) => flags,
+  resourceOf: flagResource,
+  ownerOf: ({ file }) => file?.name,
+  partOf: (record, after) => ownedPart(record, knownValues(after, record.key)),
+};
+
+const SEGMENTS: OwnedNoun<SegmentRecord> = {
+  name: "segment",
+  recordsOf: ({ segments }) => segments,
+  resourceOf: segmentResource,
+  ownerOf: ({ file, removedAt }) => (removedAt === null ? file?.name : undefined),
+  partOf({ definition, environments, removedAt }) {
+    const blocks = Object.entries(environments).map(([name, { config }]) => [name, config] as const);
+    return { ...definition, removed: removedAt !== null, environments: Object.fromEntries(blocks) } as unknown as JsonValue;
+  },
+};
+
+function refuseEdits<R extends OwnedRecord>(
+  noun: OwnedNoun<R>,
+  before: ProjectState,
+  after: ProjectState,
+  origins: readonly Origin[],
+  file: string | undefined,
+): void {
+  for (const record of noun.recordsOf(before).values()) {
+    const next = noun.recordsOf(after).get(record.key);
+    const owner = noun.ownerOf(record);
+    if (owner === undefined || owner === file || next === undefined || next === record || next.file === null) continue;
     const places = [
-      ...(next.file.name === record.file.name ? [] : ["its owner"]),
-      ...diffJson("", ownedPart(record, known), ownedPart(next, known)).map(({ path }) => path),
+      ...(next.file.name === owner ? [] : ["its owner"]),
+      ...diffJson("", noun.partOf(record, after), noun.partOf(next, after)).map(({ path }) => path),
     ];
-    if (places[0] !== undefined) throw refuseEdit(record, record.file.name, places[0], origins);
+    if (places[0] !== undefined) throw refuseEdit(noun, record.key, owner, places[0], origins);
   }
 }
 
-function refuseEdit({ key }: FlagRecord, file: string, place: string, origins: readonly Origin[]): ProblemError {
+function refuseEdit(
+  { name, resourceOf }: Pick<OwnedNoun<OwnedRecord>, "name" | "resourceOf">,
+  key: string,
+  file: string,
+  place: string,
+  origins: readonly Origin[],
+): ProblemError {
   const message = `${key} is owned by ${file}; ${place} cannot be changed from anywhere else.`;
-  const mend = `Change it in that file and apply it, or release the flag: dimmer flags release ${key}.`;
-  const path = locateResource(flagResource(key), origins);
+  const mend = `Change it in that file and apply it, or release the ${name}: dimmer ${name}s release ${key}.`;
+  const path = locateResource(resourceOf(key), origins);
   return new ProblemError("owned-by-file", `${message} ${mend}`, {
     issues: [{ path, code: "owned-by-file", message, mend, severity: "error" }],
   });
@@ -92,14 +144,14 @@ function ownedServe(serve: Serve): unknown {
  * Errors: none.
  */
 export function noteMovedSplits(before: ProjectState, after: ProjectState, file: string | undefined): ProjectState {
-  let state = after;
-  for (const record of before.flags.values()) {
+  const noted = [...before.flags.values()].flatMap((record) => {
     const next = after.flags.get(record.key);
-    if (record.file === null || next === undefined || next.file !== record.file) continue;
+    if (record.file === null || next === undefined || next.file !== record.file) return [];
     const moved = movedSplits(record, next, record.file.name === file);
-    if (!isSameJson(moved, record.file.moved)) state = withFlag(state, { ...next, file: { ...record.file, moved } });
-  }
-  return state;
+    return isSameJson(moved, record.file.moved) ? [] : [{ ...next, file: { ...record.file, moved } }];
+  });
+  if (noted.length === 0) return after;
+  return { ...after, flags: new Map([...after.flags, ...noted.map((record) => [record.key, record] as const)]) };
 }
 
 type Moved = NonNullable<FlagRecord["file"]>["moved"];

@@ -70,6 +70,13 @@ export function requireLiveFlag(state: ProjectState, flag: string, pointer: stri
   throw refusal("conflict", `${pointer}/flag`, `Flag "${flag}" is archived.`, "Unarchive it first.");
 }
 
+/** The segment, refused where it is removed. */
+export function requireSegment(state: ProjectState, segment: string, pointer: string): SegmentRecord {
+  const record = state.segments.get(segment);
+  if (record !== undefined && record.removedAt === null) return record;
+  throw refusal("not-found", `${pointer}/segment`, `Project ${state.project} has no segment "${segment}".`, "Create it first.");
+}
+
 export function requireVariant(record: FlagRecord, variant: string, pointer: string): FlagRecord["variants"][string] {
   const found = Object.hasOwn(record.variants, variant) ? record.variants[variant] : undefined;
   if (found !== undefined) return found;
@@ -98,8 +105,33 @@ export function blockOf<B>(
   return record !== undefined && Object.hasOwn(record.environments, environment) ? record.environments[environment] : undefined;
 }
 
+/** The map of a run of operations, which nobody else holds: edited in place, as a copy for each of thousands of edits is none to bear. */
+class RunMap<K, V> extends Map<K, V> {}
+
+/** The same state for a run of operations: what `withEntry` makes of it replaces it, and whoever holds the given state sees none of it. */
+export const openRun = (state: ProjectState): ProjectState => ({
+  ...state,
+  flags: new RunMap(state.flags),
+  segments: new RunMap(state.segments),
+  versions: new RunMap(state.versions),
+  former: new RunMap(state.former),
+});
+
+/** What the run has come to, which no edit changes any more. */
+export const closeRun = (state: ProjectState): ProjectState => ({
+  ...state,
+  flags: new Map(state.flags),
+  segments: new Map(state.segments),
+  versions: new Map(state.versions),
+  former: new Map(state.former),
+});
+
+/** The map with this entry: a copy, or within a run the map itself. */
+export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> =>
+  (map instanceof RunMap ? (map as RunMap<K, V>) : new Map(map)).set(key, value);
+
 export function withFlag(state: ProjectState, record: FlagRecord): ProjectState {
-  return { ...state, flags: new Map(state.flags).set(record.key, record) };
+  return { ...state, flags: withEntry(state.flags, record.key, record) };
 }
 
 /** The state with another configuration of the flag in one environment; `settleChange` counts the revisions. */
@@ -109,7 +141,7 @@ export function withConfig(state: ProjectState, record: FlagRecord, environment:
 }
 
 export function withSegment(state: ProjectState, record: SegmentRecord): ProjectState {
-  return { ...state, segments: new Map(state.segments).set(record.key, record) };
+  return { ...state, segments: withEntry(state.segments, record.key, record) };
 }
 
 /** What the parsers of an environment's parts must know of the flag: its type and its variants' names and `only`. */

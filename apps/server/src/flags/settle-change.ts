@@ -124,6 +124,7 @@ function settleSegment(state: ProjectState, after: SegmentRecord): Settled<Segme
   const isShared =
     before === undefined ||
     !isSameJson(before.definition, after.definition) ||
+    !isSameJson(before.file, after.file) ||
     (before.removedAt === null) !== (after.removedAt === null);
   const environments: Record<string, SegmentRecord["environments"][string]> = {};
   const blocks: SettledBlock[] = [];

@@ -68,7 +68,7 @@ export async function undoFlag(
     return {
       ...about(order),
       operations: refuseNone(operations, `${flag} in ${environment} is as it was at revision ${order.revision}.`),
-      issues: warnUnarchived(record, environment, operations),
+      issues: warnUnarchived([record], environment, operations),
     };
   });
 }
@@ -88,14 +88,14 @@ export async function undoEnvironment(
   return await applyPlanned(ports, author, order.project, async (tx) => {
     const { project, environment, version } = order;
     await requireVersion(tx, project, environment, version);
-    const past = await tx.listRevisionsAt(project, environment, version);
+    const past = pastConfigs(await tx.listRevisionsAt(project, environment, version));
     const flags = await tx.listFlags(project);
     const segments = await tx.listSegments(project);
     const operations = [
-      ...segments.flatMap((record) => takeSegmentBack(record, environment, configAt(past, "segment", record.key))),
-      ...flags.flatMap((record) => takeFlagBack(record, environment, configAt(past, "flag", record.key))),
+      ...segments.flatMap((record) => takeSegmentBack(record, environment, past.segment(record.key))),
+      ...flags.flatMap((record) => takeFlagBack(record, environment, past.flag(record.key))),
     ];
-    const issues = flags.flatMap((record) => warnUnarchived(record, environment, operations));
+    const issues = warnUnarchived(flags, environment, operations);
     return { ...about(order), operations: refuseNone(operations, `${environment} is as it was at version ${version}.`), issues };
   });
 }
@@ -135,10 +135,13 @@ async function requireVersion(reader: StoreReader, project: string, environment:
   throw new ProblemError("not-found", `${environment} has not reached version ${version}; it is at ${record.version}.`);
 }
 
-function configAt(past: readonly RevisionRecord[], kind: "flag", key: string): FlagEnvironment | null;
-function configAt(past: readonly RevisionRecord[], kind: "segment", key: string): SegmentEnvironment | null;
-function configAt(past: readonly RevisionRecord[], kind: "flag" | "segment", key: string): unknown {
-  return past.find((revision) => revision.kind === kind && revision.key === key)?.config ?? null;
+/** What stood at the version, by what and whose it was; null where there was nothing. */
+function pastConfigs(revisions: readonly RevisionRecord[]) {
+  const configs = new Map(revisions.map(({ kind, key, config }) => [`${kind}/${key}`, config]));
+  return {
+    flag: (key: string) => (configs.get(`flag/${key}`) ?? null) as FlagEnvironment | null,
+    segment: (key: string) => (configs.get(`segment/${key}`) ?? null) as SegmentEnvironment | null,
+  };
 }
 
 function takeFlagBack(record: FlagRecord, environment: string, past: FlagEnvironment | null): Operation[] {
@@ -184,18 +187,13 @@ function takeSegmentBack(record: SegmentRecord, environment: string, past: Segme
   return isSameJson(present, past) ? [] : [{ kind: "set-segment", segment, environment, config: past }];
 }
 
-function warnUnarchived(record: FlagRecord, environment: string, operations: readonly Operation[]): Issue[] {
-  const isBack = operations.some((operation) => operation.kind === "unarchive-flag" && operation.flag === record.key);
-  const others = Object.keys(record.environments).filter((name) => name !== environment);
-  if (!isBack || others.length === 0) return [];
-  const message = `${record.key} was archived and comes back, in ${others.join(", ")} too.`;
-  return [
-    {
-      path: "",
-      code: "unarchived",
-      message,
-      mend: `Remove it from ${others.join(", ")} where it is not wanted.`,
-      severity: "warning",
-    },
-  ];
+function warnUnarchived(flags: readonly FlagRecord[], environment: string, operations: readonly Operation[]): Issue[] {
+  const back = new Set(operations.flatMap((operation) => (operation.kind === "unarchive-flag" ? [operation.flag] : [])));
+  return flags.flatMap(({ key, environments }): Issue[] => {
+    const others = Object.keys(environments).filter((name) => name !== environment);
+    if (!back.has(key) || others.length === 0) return [];
+    const message = `${key} was archived and comes back, in ${others.join(", ")} too.`;
+    const mend = `Remove it from ${others.join(", ")} where it is not wanted.`;
+    return [{ path: "", code: "unarchived", message, mend, severity: "warning" }];
+  });
 }

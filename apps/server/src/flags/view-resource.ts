@@ -62,6 +62,6 @@ export function viewConfig(config: FlagEnvironment): JsonValue {
 
 function viewSegmentResource(record: SegmentRecord | undefined, environment: string | undefined): JsonValue | undefined {
   if (record === undefined || record.removedAt !== null) return undefined;
-  if (environment === undefined) return record.definition;
+  if (environment === undefined) return { ...record.definition, file: record.file?.name ?? null };
   return blockOf(record, environment)?.config as JsonValue | undefined;
 }

@@ -12,7 +12,7 @@ import type { StoreReader } from "../storage/store.ts";
 export interface DocumentOrder {
   readonly project: string;
   readonly document: FlagDocument;
-  /** What the file is called; it owns every flag that it names. */
+  /** What the file is called; it owns every flag and segment that it names. */
   readonly file: string;
   /** Environments that new values are published to; elsewhere they wait as drafts. */
   readonly publish: readonly string[];

@@ -67,6 +67,27 @@ describe("a followed file", () => {
     expect(await status()).toMatchObject({ state: "following", change: change?.id, problem: null });
   });
 
+  test("[file-owns] owns its segments too: others are told the file, which goes on editing them", async () => {
+    const segmented = (people: string) =>
+      writeFileSync(file(), `${document(10)}segments: { beta: { environments: { production: { include: [${people}] } } } }\n`);
+    segmented("user-1");
+    const { client } = await start();
+    expect((await client.getSegment("default", "beta")).file).toEqual({ name: "flags.yaml" });
+    const edit = { kind: "set-segment", segment: "beta", environment: "production", config: { include: ["user-9"] } } as const;
+    await expect(client.submitChange("default", { operations: [edit] })).rejects.toMatchObject({
+      code: "owned-by-file",
+      message: expect.stringContaining("beta is owned by flags.yaml; /environments/production/include cannot be changed"),
+    });
+    segmented("user-2");
+    await vi.waitFor(
+      async () => {
+        const { environments } = (await client.getSegment("default", "beta")).definition;
+        expect(environments?.["production"]?.include).toEqual(["user-2"]);
+      },
+      { timeout: 5_000, interval: 20 },
+    );
+  });
+
   test("[file-followed] is applied again within a second of a change, however it is written", async () => {
     write(10);
     const { share, client } = await start();

@@ -10,7 +10,7 @@ import type { Follower } from "./follow-file.ts";
 const FollowedFileSchema: z.ZodType<FollowedFile> = z
   .object({
     project: z.string(),
-    file: z.string().describe("What it is called as the owner of its flags."),
+    file: z.string().describe("What it is called as the owner of its flags and segments."),
     state: z.enum(["following", "failed"]),
     commit: z.string().nullable().describe("Where the git checkout around the file stood when it was applied."),
     appliedAt: z.string().nullable().describe("RFC 3339, UTC; null until it was applied once since the server started."),

@@ -1,13 +1,17 @@
 /** Every bound of the server's edge, in one place. */
 
+import { LIMITS } from "@dimmer/evaluation";
+
 const KB = 1024;
 const MB = 1024 * KB;
+/** What stands around a flag's value at most: a change, its operations, one of them, a definition, its variants, the variant. */
+const VALUE_ENVELOPE_DEPTH = 6;
 
 export const HTTP_LIMITS = {
   /** Bytes of a request body, by what it may hold. */
   body: { standard: MB, evaluation: 64 * KB, change: 4 * MB, link: KB },
-  /** Nesting of a JSON body; a flag's value stands a few levels inside one. */
-  jsonDepth: 64,
+  /** Nesting of a JSON body: what a value may have, and what stands around it. */
+  jsonDepth: LIMITS.valueDepth + VALUE_ENVELOPE_DEPTH,
   /** Header lines of a request, and their bytes together. */
   headerLines: 100,
   headerBytes: 16 * KB,

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ProblemError } from "@dimmer/protocol";
+import { HTTP_LIMITS } from "./limits.ts";
 import { isDeeperThan, readJson, type JsonRigour } from "./read-json.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -26,8 +27,8 @@ const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 describe("a body is read exactly or refused", () => {
   test.each<[string, string | Uint8Array, JsonRigour, unknown]>([
     ["plain", '{"a":[1,-2.5e3,"x",null,true]}', "exact", { a: [1, -2500, "x", null, true] }],
-    ["64 deep", nested(64), "exact", JSON.parse(nested(64))],
-    ["65 deep", nested(65), "exact", tooDeep],
+    ["as deep as may be", nested(HTTP_LIMITS.jsonDepth), "exact", JSON.parse(nested(HTTP_LIMITS.jsonDepth))],
+    ["a level deeper", nested(HTTP_LIMITS.jsonDepth + 1), "exact", tooDeep],
     ["5,000 deep", nested(5_000), "tolerant", tooDeep],
     ["200 kB of unclosed brackets", "[".repeat(200_000), "exact", tooDeep],
     ["brackets in strings are no depth", JSON.stringify("[".repeat(500)), "exact", "[".repeat(500)],

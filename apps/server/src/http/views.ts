@@ -144,7 +144,13 @@ export const FlagEnvironmentSchema: z.ZodType<FlagView["environments"][string]> 
   .meta({ id: "FlagInEnvironment" });
 
 export const SegmentSchema: z.ZodType<SegmentView> = z
-  .object({ key: z.string(), revision: z.int(), definition: SegmentDefinitionPart, environments: z.record(z.string(), z.int()) })
+  .object({
+    key: z.string(),
+    revision: z.int(),
+    file: z.object({ name: z.string() }).nullable().describe("The file that owns it; null where people do."),
+    definition: SegmentDefinitionPart,
+    environments: z.record(z.string(), z.int()),
+  })
   .meta({ id: "Segment" });
 
 export const ContextSchema: z.ZodType<ContextView> = z

@@ -4,14 +4,16 @@ import { checkSegmentKey, parseSegmentDefinition, parseSegmentEnvironment, type 
 import {
   originAt,
   requireEnvironment,
+  requireSegment,
   segmentEnvironmentResource,
   segmentResource,
   touchedBy,
   without,
   withSegment,
 } from "../flags/project-state.ts";
-import type { Origin, ProjectState } from "../flags/project-state.ts";
+import type { Origin } from "../flags/project-state.ts";
 import { readPart } from "../flags/operations/read-part.ts";
+import { backToSegmentOwner } from "../flags/operations/own.ts";
 import type { Operate } from "../flags/operations/step.ts";
 import { pointerSegment, refusal, refuseErrors } from "../flags/refusal.ts";
 import type { SegmentRecord } from "../storage/store.ts";
@@ -36,6 +38,8 @@ export const createSegment: Operate<"create-segment"> = (state, { segment, defin
     revision: removed?.revision ?? 0,
     definition,
     environments: Object.fromEntries(blocks),
+    // What this very change removed is still its file's: to remove and to create again is an edit.
+    file: removed?.removedAt === state.at ? removed.file : null,
     removedAt: null,
     createdAt: removed?.createdAt ?? state.at,
     updatedAt: state.at,
@@ -83,17 +87,11 @@ export const removeSegment: Operate<"remove-segment"> = (state, { segment }, poi
   const definition = { ...record.definition, ...(blocks.length === 0 ? {} : { environments: Object.fromEntries(blocks) }) };
   return {
     state: withSegment(state, { ...record, environments: {}, removedAt: state.at }),
-    inverse: [{ kind: "create-segment", segment, definition }],
+    inverse: [{ kind: "create-segment", segment, definition }, ...(record.file === null ? [] : [backToSegmentOwner(record)])],
     summary: `Removed segment ${segment}.`,
     origins: [touchedBy(segmentResource(segment), pointer)],
   };
 };
-
-function requireSegment(state: ProjectState, segment: string, pointer: string): SegmentRecord {
-  const record = state.segments.get(segment);
-  if (record !== undefined && record.removedAt === null) return record;
-  throw refusal("not-found", `${pointer}/segment`, `Project ${state.project} has no segment "${segment}".`, "Create it first.");
-}
 
 function withBlock(record: SegmentRecord, environment: string, config: SegmentEnvironment): SegmentRecord["environments"] {
   const revision = record.environments[environment]?.revision ?? 0;

@@ -9,6 +9,7 @@ export function viewSegment(record: SegmentRecord): SegmentView {
   return {
     key: record.key,
     revision: record.revision,
+    file: record.file,
     definition: defineSegment(record),
     environments: Object.fromEntries(revisions),
   };

@@ -60,6 +60,7 @@ export function segmentRecord(more: Partial<SegmentRecord>): SegmentRecord {
     revision: 1,
     definition: { description: "Beta testers" },
     environments: {},
+    file: null,
     removedAt: null,
     createdAt: 1,
     updatedAt: 2,

@@ -49,7 +49,7 @@ export function segmentWrites(db: Kysely<Tables>): Writes {
 async function putDefinition(db: Kysely<Tables>, record: SegmentRecord): Promise<void> {
   const row = {
     revision: record.revision,
-    definition: toJson(record.definition),
+    definition: toJson({ ...record.definition, ...(record.file === null ? {} : { file: record.file }) }),
     removed_at: record.removedAt,
     created_at: record.createdAt,
     updated_at: record.updatedAt,
@@ -73,18 +73,23 @@ async function replaceEnvironments(db: Kysely<Tables>, record: SegmentRecord): P
   await insertRows(db, "segment_environments", rows);
 }
 
+/** The owner stands beside what is authored, in one column: no definition has a field of that name. */
+type StoredDefinition = SegmentRecord["definition"] & { readonly file?: NonNullable<SegmentRecord["file"]> };
+
 function segmentOf(row: SegmentTable, blocks: readonly SegmentEnvironmentTable[]): SegmentRecord {
+  const { file = null, ...definition } = fromJson(row.definition) as StoredDefinition;
   return {
     project: row.project,
     key: row.key,
     revision: row.revision,
-    definition: fromJson(row.definition) as SegmentRecord["definition"],
+    definition,
     environments: Object.fromEntries(
       blocks.map((block) => [
         block.environment,
         { revision: block.revision, config: fromJson(block.config) as SegmentEnvironment },
       ]),
     ),
+    file,
     removedAt: row.removed_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

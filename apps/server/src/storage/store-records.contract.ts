@@ -203,7 +203,7 @@ export function recordContract(store: () => Store): void {
 
   it("gives segments back whole, by key, removed ones too", async () => {
     const beta = segmentRecord({ key: "beta", environments: { production: { revision: 3, config: { include: ["a", "b"] } } } });
-    const alpha = segmentRecord({ key: "alpha", removedAt: 8 });
+    const alpha = segmentRecord({ key: "alpha", file: { name: "dimmer.yaml" }, removedAt: 8 });
     await withProject(store(), async (tx) => {
       await tx.putSegment(segmentRecord({ key: "beta", environments: { staging: { revision: 1, config: {} } } }));
       await tx.putSegment(beta);

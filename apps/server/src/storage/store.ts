@@ -82,6 +82,8 @@ export interface SegmentRecord {
   readonly revision: number;
   readonly definition: Omit<SegmentDefinition, "environments">;
   readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: SegmentEnvironment }>>;
+  /** The file that owns it; null where people do, and of no meaning once it is removed. */
+  readonly file: Pick<FileOwner, "name"> | null;
   readonly removedAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;

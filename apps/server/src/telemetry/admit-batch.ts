@@ -40,7 +40,7 @@ export function admitBatch(batch: TelemetryBatch, flags: KnownFlags, names: Plac
       minute: minuteOf(isClamped ? now : batch.minute),
       evaluations,
       people: batch.people.filter((people) => admitPeople(people, flags, names)),
-      attributes: batch.attributes.filter(({ path }) => names.admit("attributes", path)),
+      attributes: batch.attributes.filter(({ path }) => !isWithinPrivate(path, flags) && names.admit("attributes", path)),
       contexts: (batch.contexts ?? []).flatMap((count) => admitContext(count, flags)),
     },
     evaluations: sum,
@@ -55,12 +55,30 @@ function admitCount(count: EvaluationCount, flags: KnownFlags, names: PlaceNames
   return isKnown && names.admit("series", JSON.stringify(Object.values(series)));
 }
 
+/** What stands within a private attribute is a part of its value; an SDK that holds an older declaration may name it. */
+export function isWithinPrivate(path: string, { declared }: KnownFlags): boolean {
+  for (let end = path.lastIndexOf("."); end > 0; end = path.lastIndexOf(".", end - 1)) {
+    const holder = path.slice(0, end);
+    if (holder === "targetingKey" || isPrivate(holder, declared)) return true;
+  }
+  return false;
+}
+
+const isPrivate = (path: string, declared: DeclaredAttributes): boolean =>
+  Object.hasOwn(declared, path) && declared[path]?.private === true;
+
 /** Of a declared attribute; values only of those that are declared for all to see, whatever the batch says. */
 function admitContext(count: ContextCount, { declared }: KnownFlags): ContextCount[] {
   const declaration = Object.hasOwn(declared, count.path) ? declared[count.path] : undefined;
   if (declaration === undefined) return [];
-  const known = declaration.private === true ? [] : (declaration.values ?? []).map(String);
-  return [{ ...count, values: count.values.filter(({ value }) => known.includes(value)) }];
+  return [{ ...count, values: shownValues(count, declared) }];
+}
+
+/** The values that are for all to see, as things are declared now. */
+export function shownValues({ path, values }: Pick<ContextCount, "path" | "values">, declared: DeclaredAttributes) {
+  if (isPrivate(path, declared) || !Object.hasOwn(declared, path)) return [];
+  const known = (declared[path]?.values ?? []).map(String);
+  return values.filter(({ value }) => known.includes(value));
 }
 
 /** Everybody, or the people of an address of a flag that there is. */

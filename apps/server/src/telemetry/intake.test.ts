@@ -193,6 +193,16 @@ test("[private-attributes] how contexts fit is taken of declared attributes alon
   ]);
 });
 
+test("[private-attributes] what is named within a private attribute is a part of its value, and is left out", async () => {
+  const { intake, appended } = open();
+  const paths = ["tier", "tier.canary", "tier.canary.x", "tiers.x", "targetingKey", "targetingKey.canary", "org.tier.x"];
+  const attributes = paths.map((path) => ({ path, types: ["string"] as const }));
+  intake.take(FROM, batchOf("one", [counted(1)], { attributes }), FLAGS);
+  await intake.settled();
+  const stored = appended[0]?.[0]?.batch.attributes.map(({ path }) => path);
+  expect(stored).toEqual(["tier", "tiers.x", "targetingKey", "org.tier.x"]);
+});
+
 test("closing stores what is left, where it is worth it", async () => {
   for (const [isWorthStoring, stored] of [
     [true, 3],

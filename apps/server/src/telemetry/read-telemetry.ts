@@ -8,7 +8,7 @@ import {
   type UnknownFlagView,
 } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
-import type { KnownFlags } from "./admit-batch.ts";
+import { isWithinPrivate, type KnownFlags, shownValues } from "./admit-batch.ts";
 import { estimatePeople } from "./estimate-people.ts";
 import type { AttributeRow, SeriesRow, Span, TelemetryStore, TotalRow } from "./telemetry-store.ts";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS, minuteOf } from "./times.ts";
@@ -55,12 +55,23 @@ export async function readPeople(store: TelemetryStore, place: Place, now: numbe
   return estimatePeople(await store.people(place, week), today);
 }
 
-/** What was seen of contexts, and how they fit what is declared; an attribute that is declared and was never there is listed too. */
-export async function readAttributes(store: TelemetryStore, place: Place, now: number): Promise<readonly AttributeView[]> {
+/**
+ * What was seen of contexts, and how they fit what is declared; an attribute that is declared and was never there is listed too. What
+ * has become private since it was counted is shown no more.
+ */
+export async function readAttributes(
+  store: TelemetryStore,
+  place: Place,
+  now: number,
+  flags: KnownFlags,
+): Promise<readonly AttributeView[]> {
   const byPath = new Map<string, AttributeRow[]>();
   for (const row of await store.attributes(place)) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
-  const declared = new Map((await store.contexts(place, weekOf(now))).map(({ path, ...counts }) => [path, counts]));
-  const paths = [...new Set([...byPath.keys(), ...declared.keys()])].sort();
+  const counted = (await store.contexts(place, weekOf(now))).map(({ path, values, ...counts }) => {
+    return [path, { ...counts, values: shownValues({ path, values }, flags.declared) }] as const;
+  });
+  const declared = new Map(counted);
+  const paths = [...new Set([...byPath.keys(), ...declared.keys()])].filter((path) => !isWithinPrivate(path, flags)).sort();
   return paths.map((path) => {
     const rows = byPath.get(path) ?? [];
     const counts = declared.get(path);

@@ -180,7 +180,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: AttributesSchema },
       },
     },
-    ({ params }) => ask(params, async () => ({ items: await readAttributes(store, params, clock()) })),
+    ({ params }) => ask(params, async (flags) => ({ items: await readAttributes(store, params, clock(), flags) })),
   );
 
   app.get(

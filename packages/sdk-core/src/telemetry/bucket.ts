@@ -127,8 +127,9 @@ export function openBucket(ports: BucketPorts): Bucket {
     entry.count++;
     notePerson(entry, context);
     if ((looks++ & (TELEMETRY_LIMITS.attributesEvery - 1)) !== 0) return;
-    noteAttributes(seen, context);
-    noteContext(tallies, context, ports.declared());
+    const declared = ports.declared();
+    noteAttributes(seen, context, declared);
+    noteContext(tallies, context, declared);
   };
 
   const people = (): PeopleCount[] => {

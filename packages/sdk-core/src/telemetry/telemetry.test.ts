@@ -130,6 +130,21 @@ describe("counting", () => {
     expect(JSON.stringify(batchesOf(world))).not.toContain("canary");
   });
 
+  test("[private-attributes] names within a private attribute, or within the targeting key, are a part of the value", async () => {
+    const context = { email: { type: "string", private: true }, "org.head": { type: "string", private: true }, plan: 7 } as const;
+    const world = await openCounted(declaring(context));
+    const canary = { canary: { canary: 1 } };
+    ask(world, "a", { targetingKey: canary, email: canary, org: { head: canary, size: 3 }, plan: { free: true } });
+    await world.engine.telemetry?.flush();
+    expect(batchesOf(world)[0]?.attributes).toEqual([
+      { path: "targetingKey", types: ["object"] },
+      { path: "email", types: ["object"] },
+      { path: "org.head", types: ["object"] },
+      { path: "org.size", types: ["number"] },
+      { path: "plan.free", types: ["boolean"] },
+    ]);
+  });
+
   test("what a newer server declares in another way is not looked at, and values are bounded", async () => {
     const odd = await openCounted(declaring(["plan"]));
     const wide = Object.fromEntries(

@@ -16,9 +16,14 @@ async function show(call: Call): Promise<void> {
     const blocks = Object.entries(environments).map(
       ([name, block]) => `  ${call.output.paint("bold", name)}  ${describeSegment(block)}`,
     );
-    return [call.output.paint("bold", segment.key), ...(description === undefined ? [] : [description]), ...blocks].join("\n");
+    const owner = segment.file === null ? [] : [sayOwner(segment.key, segment.file.name)];
+    const head = [call.output.paint("bold", segment.key), ...(description === undefined ? [] : [description])];
+    return [...head, ...owner, ...blocks].join("\n");
   });
 }
+
+const sayOwner = (key: string, file: string): string =>
+  `Owned by ${file}: edit it there and apply it, or \`dimmer segments release ${key}\`.`;
 
 function describeSegment({ include = [], exclude = [], when }: SegmentEnvironment): string {
   const parts = [

@@ -59,9 +59,10 @@ function essence(state: ProjectState): unknown {
   }));
   const segments = [...state.segments.values()]
     .filter((segment) => segment.removedAt === null)
-    .map(({ key, definition, environments }) => ({
+    .map(({ key, definition, file, environments }) => ({
       key,
       definition,
+      file,
       environments: Object.entries(environments).map(([name, { config }]) => ({ name, config })),
     }));
   return { context: state.context.declaration, flags, segments };
@@ -489,6 +490,27 @@ const ACCEPTED: readonly Accepted[] = [
     does: { kind: "create-segment", segment: "team", definition: { environments: { staging: { include: ["a"] } } } },
     leaves: (_config, state) => expect(state.segments.get("team")?.environments["staging"]?.revision).toBe(1),
   },
+  {
+    name: "own-segment",
+    does: { kind: "own-segment", segment: "beta", file: "dimmer.yaml" },
+    leaves: (_config, state) => expect(state.segments.get("beta")?.file).toEqual({ name: "dimmer.yaml" }),
+  },
+  {
+    name: "own-segment of another file",
+    given: [{ kind: "own-segment", segment: "beta", file: "dimmer.yaml" }],
+    does: { kind: "own-segment", segment: "beta", file: "other.yaml" },
+  },
+  {
+    name: "release-segment",
+    given: [{ kind: "own-segment", segment: "beta", file: "dimmer.yaml" }],
+    does: { kind: "release-segment", segment: "beta" },
+    leaves: (_config, state) => expect(state.segments.get("beta")?.file).toBeNull(),
+  },
+  {
+    name: "remove-segment of one that a file owns",
+    given: [{ kind: "own-segment", segment: "beta", file: "dimmer.yaml" }],
+    does: { kind: "remove-segment", segment: "beta" },
+  },
   { name: "update-segment", does: { kind: "update-segment", segment: "beta", description: "The first to see it" } },
   {
     name: "set-segment in another environment",
@@ -658,6 +680,20 @@ const REFUSED: readonly Refused[] = [
     code: "conflict",
     at: "/operations/0/flag",
     says: /owned by no file/,
+  },
+  {
+    name: "releasing a segment that no file owns",
+    does: [{ kind: "release-segment", segment: "beta" }],
+    code: "conflict",
+    at: "/operations/0/segment",
+    says: /owned by no file/,
+  },
+  {
+    name: "owning a segment that is not there",
+    does: [{ kind: "own-segment", segment: "nobody", file: "dimmer.yaml" }],
+    code: "not-found",
+    at: "/operations/0/segment",
+    says: /no segment "nobody"/,
   },
   {
     name: "archiving what others require",

@@ -1,7 +1,7 @@
 /** The table of all operations: kind → what it does. */
 
 import type { Operation, OperationKind } from "@dimmer/protocol";
-import type { ProjectState } from "../project-state.ts";
+import { closeRun, openRun, type ProjectState } from "../project-state.ts";
 import { declareContext } from "../../context/declare-context.ts";
 import { createSegment, removeSegment, setSegment, updateSegment } from "../../segments/edit-segment.ts";
 import { configureEnvironment, removeEnvironment } from "./configure-environment.ts";
@@ -11,7 +11,7 @@ import { drawFreshPeople, rampVariant, serveAll, setServe, setSplit } from "./ed
 import { setFallback, setPin, setRequires, setTargets } from "./edit-targeting.ts";
 import { addVariant, removeVariant, updateVariant } from "./edit-variants.ts";
 import { killFlag, restoreFlag, stopVariant } from "./kill-flag.ts";
-import { ownFlag, releaseFlag } from "./own-flag.ts";
+import { ownFlag, ownSegment, releaseFlag, releaseSegment } from "./own.ts";
 import { discardDraft, draftValue, publishValue } from "./publish-value.ts";
 import type { Operate, Step } from "./step.ts";
 
@@ -49,6 +49,8 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
   "update-segment": updateSegment,
   "set-segment": setSegment,
   "remove-segment": removeSegment,
+  "own-segment": ownSegment,
+  "release-segment": releaseSegment,
   "declare-context": declareContext,
 };
 
@@ -69,14 +71,14 @@ export function applyOperations(
   operations: readonly Operation[],
 ): Required<Omit<Step, "summary">> & { readonly summary: readonly string[] } {
   const steps: Step[] = [];
-  let state = start;
+  let state = openRun(start);
   operations.forEach((operation, index) => {
     const step = applyOperation(state, operation, `/operations/${index}`);
     state = step.state;
     steps.push(step);
   });
   return {
-    state,
+    state: closeRun(state),
     inverse: [...steps].reverse().flatMap((step) => step.inverse),
     summary: steps.map((step) => step.summary),
     origins: steps.flatMap((step) => step.origins),

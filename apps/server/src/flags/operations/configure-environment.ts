@@ -15,6 +15,8 @@ import {
   touchedBy,
   visibleConfig,
   withConfig,
+  withEntry,
+  withFlag,
   without,
 } from "../project-state.ts";
 import type { ProjectState } from "../project-state.ts";
@@ -52,9 +54,8 @@ export const removeEnvironment: Operate<"remove-environment"> = (state, { flag, 
   const next = { ...record, environments: without(record.environments, environment) };
   return {
     state: {
-      ...state,
-      flags: new Map(state.flags).set(flag, next),
-      former: new Map(state.former).set(resource, { revision, config }),
+      ...withFlag(state, next),
+      former: withEntry(state.former, resource, { revision, config }),
     },
     inverse: [{ kind: "configure-environment", flag, environment, config: visibleConfig(record, config) }],
     summary: `Removed ${flag} from ${environment}.`,

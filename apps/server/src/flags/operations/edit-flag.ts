@@ -18,6 +18,7 @@ import {
   requireFlag,
   requireLiveFlag,
   touchedBy,
+  withEntry,
   withFlag,
 } from "../project-state.ts";
 import type { Origin, ProjectState } from "../project-state.ts";
@@ -36,7 +37,7 @@ export const createFlag: Operate<"create-flag"> = (state, { flag, definition: pa
   const record = newFlag(state, flag, definition);
   const made = withFlag(state, record);
   return {
-    state: { ...made, versions: new Map(made.versions).set(flag, firstVersions(state, flag, definition)) },
+    state: { ...made, versions: withEntry(made.versions, flag, firstVersions(state, flag, definition)) },
     inverse: [{ kind: "archive-flag", flag }],
     summary: `Created ${flag} (${definition.type}, ${Object.keys(record.variants).join(", ")}).`,
     origins: definitionOrigins(flag, definition, `${pointer}/definition`),

@@ -3,7 +3,7 @@
 import type { JsonValue } from "@dimmer/evaluation";
 import { strict as assert } from "node:assert";
 import { digestOf } from "../value-digest.ts";
-import type { ProjectState } from "../project-state.ts";
+import { type ProjectState, withEntry } from "../project-state.ts";
 import type { ValueVersionRecord } from "../../storage/store.ts";
 
 interface VariantName {
@@ -32,5 +32,5 @@ export function numberValue(state: ProjectState, name: VariantName, value: JsonV
   const number = Math.max(0, ...versions.map((version) => version.number)) + 1;
   const made: ValueVersionRecord = { project: state.project, ...name, number, digest, value, createdAt: state.at };
   const all = [...(state.versions.get(name.flag) ?? []), made];
-  return { state: { ...state, versions: new Map(state.versions).set(name.flag, all) }, number };
+  return { state: { ...state, versions: withEntry(state.versions, name.flag, all) }, number };
 }

@@ -2,8 +2,7 @@
 
 import { LIMITS } from "@dimmer/evaluation";
 import { describe, expect, test } from "vitest";
-import { SPLIT_FLAG, TOKENS } from "../../testing/open-test-server.contract.ts";
-import { HTTP_LIMITS } from "../limits.ts";
+import { type Answer, SPLIT_FLAG, TOKENS } from "../../testing/open-test-server.contract.ts";
 import { FLAGS, serverUnderAttack } from "./check-refusal.contract.ts";
 
 const server = serverUnderAttack();
@@ -205,15 +204,29 @@ describe("schedules (A27)", () => {
   });
 });
 
-test("A29 a value is kept to the last level that a body may have, and none further", async () => {
+test("A29 a value is kept to the last level that a value may have, however deep it stands in a body", async () => {
   const value = (levels: number): unknown => (levels === 0 ? 1 : { a: value(levels - 1) });
   const flag = (levels: number): unknown => ({
     ...SPLIT_FLAG,
     type: "object",
     variants: { old: { value: {} }, plain: { value: {} }, new: { value: value(levels) } },
   });
-  // The body, the definition, its variants and the variant are around it.
-  const deepest = HTTP_LIMITS.jsonDepth - 4;
+  const inChange = (key: string, levels: number) => {
+    const operations = [{ kind: "create-flag", flag: key, definition: flag(levels) }];
+    return server.current.operate("submitChange", {}, { body: { operations } });
+  };
+  const codesOf = ({ json }: Answer): readonly string[] => {
+    const { code, issues = [] } = json as { code: string; issues?: readonly { code: string }[] };
+    return [code, ...issues.map((issue) => issue.code)];
+  };
+  const deepest = LIMITS.valueDepth;
   expect((await create("just-right", flag(deepest))).status).toBe(201);
-  for (const levels of [deepest + 1, 100]) expect((await create("too-much", flag(levels))).status).toBe(400);
+  expect((await inChange("just-right-in-a-change", deepest)).status).toBe(200);
+  for (const key of ["just-right", "just-right-in-a-change"]) {
+    const { json } = await server.current.operate("getFlag", { flag: key });
+    expect(json).toMatchObject({ definition: { variants: { new: { value: value(deepest) } } } });
+  }
+  expect(codesOf(await create("too-much", flag(deepest + 1)))).toEqual(["invalid-document", "too-deep"]);
+  expect(codesOf(await inChange("too-much", deepest + 1))).toEqual(["body-too-deep"]);
+  expect((await create("too-much", flag(100))).status).toBe(400);
 });
