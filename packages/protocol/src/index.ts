@@ -7,6 +7,7 @@ export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./problem.ts";
+export * from "./rights.ts";
 export * from "./schedules.ts";
 export * from "./telemetry.ts";
 export * from "./webhooks.ts";
