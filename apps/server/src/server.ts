@@ -32,6 +32,7 @@ import { registerRoutes } from "./register-routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
 import { openLive } from "./live/open-live.ts";
+import { LIVE_ACCESS } from "./live/routes.ts";
 import { openTelemetry } from "./telemetry/open-telemetry.ts";
 import { VERSION } from "./version.ts";
 
@@ -154,7 +155,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     tokens: openEnvironmentTokens(access),
     metrics,
     health: { checkReady },
-    live: { live, mayStay: (request) => stillAdmits(request, "admin", authenticate) },
+    live: { live, mayStay: (request) => stillAdmits(request, LIVE_ACCESS, authenticate) },
     signingKey: keys.eventStreams,
     dataDir,
     follower,

@@ -8,6 +8,7 @@ export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./problem.ts";
+export * from "./rights.ts";
 export * from "./schedules.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";

@@ -8,7 +8,7 @@ export const PROBLEMS = {
   "body-too-deep": { status: 400, title: "The JSON is nested too deeply" },
   unauthenticated: { status: 401, title: "A valid key is needed" },
   "code-needed": { status: 401, title: "A code of the second factor is needed" },
-  forbidden: { status: 403, title: "This key may not do that" },
+  forbidden: { status: 403, title: "That is not allowed" },
   "not-found": { status: 404, title: "There is no such resource" },
   "method-not-allowed": { status: 405, title: "This resource does not take that method" },
   "request-timeout": { status: 408, title: "The request did not arrive in time" },

@@ -49,7 +49,7 @@ export function evaluateRoute(app: HttpApp, ports: ManagementPorts & { readonly 
   app.post(
     "/api/v1/projects/:project/environments/:environment/evaluate",
     {
-      config: { access: "admin", isRepeatable: true },
+      config: { access: "management", right: "read", isRepeatable: true },
       schema: {
         operationId: "evaluate",
         summary: "What does this context get, and why?",

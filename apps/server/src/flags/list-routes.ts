@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { FlagFields, type FlagView, type Staleness } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { requireEnvironment } from "../environments/environments.ts";
 import { requireProject } from "../environments/projects.ts";
@@ -30,14 +31,14 @@ const FlagQuery = z.strictObject({
 });
 type FlagQuery = z.infer<typeof FlagQuery>;
 
-const access = "admin";
+const access = "management";
 const tags = ["flags"];
 
 export function flagListRoutes(app: HttpApp, ports: ManagementPorts & StalePorts): void {
   app.get(
     "/api/v1/projects/:project/flags",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listFlags",
         summary: "Flags by key",
@@ -52,7 +53,8 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts & StalePorts
       await requireProject(ports.store, project);
       const records = await ports.store.listFlags(project, request.query.archived === "false" ? { archived: false } : {});
       const author = authorOf(request);
-      const seen = records.flatMap((record) => (isWanted(record, request.query) ? [narrowRecord(author, record)] : []));
+      const sight = sightOf(author, project);
+      const seen = records.flatMap((record) => (isWanted(record, request.query) ? [narrowRecord(sight, record)] : []));
       const { state } = request.query;
       const judge = state === undefined ? undefined : await judgeFlags(ports, author, project, records);
       const judged = new Map(seen.map((record) => [record.key, judge?.(record)]));
@@ -67,7 +69,7 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts & StalePorts
   app.get(
     "/api/v1/projects/:project/environments/:environment/flags",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "summariseFlags",
         summary: "All flags of an environment in short: what each serves there, in words",
@@ -88,7 +90,7 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts & StalePorts
   app.get(
     "/api/v1/projects/:project/names",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listNames",
         summary: "The keys of the flags in use and of the segments, to complete or to correct one",

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { z } from "zod";
 import { ProblemError } from "@dimmer/protocol";
 import { deriveKeys } from "../access/derive-keys.ts";
+import { principalOfKey } from "../access/principal.ts";
 import { openSqliteStore } from "../storage/dialects/sqlite.ts";
 import { loadSqlite } from "../storage/dialects/sqlite-module.ts";
 import { joinTransactions } from "../storage/join-transactions.ts";
@@ -164,7 +165,7 @@ async function openSmall() {
   };
   const app = openHttp({
     logger: pino({ level: "silent" }),
-    authenticate: () => Promise.resolve(keyRecord({})),
+    authenticate: () => principalOfKey(store, keyRecord({})),
     browserOrigins: [],
     createRequestId: () => "request-1",
   });
@@ -175,11 +176,15 @@ async function openSmall() {
   keepAnswers(app, ports);
   const calls: string[] = [];
   let act: () => Record<string, unknown> = () => ({});
-  app.post("/act", { config: { access: "admin" }, schema: { response: { 200: z.looseObject({}) } } }, async () => {
-    calls.push("act");
-    await store.transaction((tx) => tx.putProject({ key: `p${calls.length}`, name: "P", createdAt: 1 }));
-    return act();
-  });
+  app.post(
+    "/act",
+    { config: { access: "management", right: "own" }, schema: { response: { 200: z.looseObject({}) } } },
+    async () => {
+      calls.push("act");
+      await store.transaction((tx) => tx.putProject({ key: `p${calls.length}`, name: "P", createdAt: 1 }));
+      return act();
+    },
+  );
   const post = (key: string) =>
     app.inject({ method: "POST", url: "/act", headers: { authorization: "Bearer k", "idempotency-key": key } });
   return { app, store, ports, time, calls, post, behave: (next: () => unknown) => (act = next as typeof act) };

@@ -7,7 +7,7 @@ import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } fro
 import type { Logger } from "pino";
 import { z } from "zod";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
-import { admit, type Authenticate } from "./access.ts";
+import { admit, type Authenticate, findUndeclared } from "./access.ts";
 import { type AllowedOrigins, allowOrigin, withdrawOrigin } from "./cross-origin.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import { PROBLEM_TYPE, sendProblem } from "./problems.ts";
@@ -107,9 +107,10 @@ function checkBodyType(request: FastifyRequest): void {
 const NO_QUERY = z.strictObject({});
 
 function guardRoutes(app: HttpApp, { authenticate, browserOrigins }: HttpPorts): void {
-  app.decorateRequest("key", null);
+  app.decorateRequest("principal", null);
   app.addHook("onRoute", (route) => {
-    if (route.config?.access === undefined) throw new Error(`Route ${String(route.method)} ${route.url} declares no access.`);
+    const undeclared = findUndeclared(route.config ?? {});
+    if (undeclared !== undefined) throw new Error(`Route ${String(route.method)} ${route.url} ${undeclared}.`);
     // A query that a route does not know is refused: a misspelt filter must not be taken for none.
     route.schema = { querystring: NO_QUERY, ...route.schema };
   });
@@ -121,11 +122,11 @@ function guardRoutes(app: HttpApp, { authenticate, browserOrigins }: HttpPorts):
       throw new ProblemError("headers-too-large", `A request may have ${HTTP_LIMITS.headerLines} header lines.`);
     }
     if (request.is404) return;
-    const { access, crossOrigin } = request.routeOptions.config;
+    const { access, right, reach, crossOrigin } = request.routeOptions.config;
     if (crossOrigin === true) allowOrigin(request, reply, browserOrigins);
     if (access === undefined) throw new Error("a route without access was registered");
-    request.key = await admit(request, access, authenticate);
-    if (crossOrigin === true && request.key?.kind === "server") withdrawOrigin(reply);
+    request.principal = await admit(request, { access, right, reach }, authenticate);
+    if (crossOrigin === true && request.principal?.key?.kind === "server") withdrawOrigin(reply);
     checkBodyType(request);
   };
   app.addHook("onRequest", guard);
@@ -145,7 +146,7 @@ function answerUnknown(app: HttpApp): void {
   });
 }
 
-/** One line a request: the route's pattern and the key's id, never a header, a query or a body. */
+/** One line a request: the route's pattern and who asked by id, never a header, a query or a body. */
 function logRequests(app: HttpApp): void {
   app.addHook("onResponse", async (request, reply) => {
     const line = {
@@ -153,7 +154,7 @@ function logRequests(app: HttpApp): void {
       route: request.routeOptions.url ?? "unknown",
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      key: request.key?.id,
+      by: request.principal?.id,
       requestId: request.id,
     };
     const { access, isRoutine } = request.routeOptions.config;

@@ -94,7 +94,7 @@ const transformDocument = createJsonSchemaTransformObject({});
 
 const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = {
   public: [],
-  admin: [{ adminToken: [] }],
+  management: [{ adminToken: [] }],
   server: [{ serverKey: [] }, { serverKeyHeader: [] }],
   client: [{ serverKey: [] }, { serverKeyHeader: [] }, { browserKey: [] }, { browserKeyHeader: [] }],
   ticket: [{ streamTicket: [] }],
@@ -115,7 +115,7 @@ const problemResponse = (description: string) => ({ description, content: { [PRO
 
 function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [string, string])[] {
   const hasBody = route.schema?.body !== undefined;
-  const isEdit = route.method !== "GET" && access === "admin";
+  const isEdit = route.method !== "GET" && access === "management";
   const revision = route.config?.revision;
   const codes: readonly ProblemCode[] = [
     "invalid-request",

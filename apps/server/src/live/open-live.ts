@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import { LIVE_EVENT, type LiveChange } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowChange } from "../access/narrow.ts";
 import type { Author } from "../flags/apply-change.ts";
 import { viewChange } from "../flags/view-change.ts";
@@ -104,7 +105,7 @@ async function bringUpToDate({ store }: LivePorts, stream: Stream): Promise<void
     return;
   }
   for (const record of [...records].sort((a, b) => a.sequence - b.sequence)) {
-    const change = narrowChange(stream.author, viewChange(record));
+    const change = narrowChange(sightOf(stream.author, stream.project), viewChange(record));
     if (change === null) continue;
     const { id, sequence, actor, summary, effects } = change;
     const resources = [...new Set(effects.map(({ resource }) => resource))];

@@ -14,6 +14,9 @@ import type { Live } from "./open-live.ts";
 /** The path of the stream, which lasts for hours on purpose. */
 export const LIVE_PATH = "/api/v1/projects/:project/live";
 
+/** What it takes to follow it, asked again while it lasts. */
+export const LIVE_ACCESS = { access: "management", right: "read" } as const;
+
 export interface LiveRoutePorts {
   readonly store: StoreReader;
   readonly live: Live;
@@ -26,7 +29,7 @@ export function liveRoutes(app: HttpApp, { store, live, mayStay }: LiveRoutePort
     LIVE_PATH,
     {
       exposeHeadRoute: false,
-      config: { access: "admin" },
+      config: LIVE_ACCESS,
       schema: {
         operationId: "streamLive",
         summary: "Every change of the project as it is made, as server-sent events",

@@ -2,7 +2,9 @@
 
 import type { Issue } from "@dimmer/evaluation";
 import { type ModelQuery, type Operation, ProblemError, type ScheduleRequest } from "@dimmer/protocol";
+import { holds, requireRightWithin } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { type Author, carryOut, type ChangeOrder, type ChangePorts } from "../flags/apply-change.ts";
 import { auditOperations } from "../flags/audit-details.ts";
@@ -25,7 +27,8 @@ export interface CreatedSchedule {
 /**
  * Keeps a change for a time to come.
  *
- * Shape:  one transaction: the schedule and its audit row; a dry run keeps neither. What only the present state stands against (a
+ * Shape:  whoever may plan may plan what they may do: it takes the right to schedule and those of the change. One transaction: the
+ *         schedule and its audit row; a dry run keeps neither. What only the present state stands against (a
  *         restore of what is not killed yet) is a warning, as it may have passed by then.
  * Errors: `ProblemError`: invalid-request for a time that cannot be, conflict beyond the bound, and those of `applyChange`.
  * Source: ADR-0019; reliability A27.
@@ -41,6 +44,7 @@ export async function createSchedule(
   const due = resolveTime(request.at, request.timeZone);
   requireAhead(due.at, now);
   return await ports.store.transaction(async (tx) => {
+    requireRightWithin(await currentAuthor(tx, author, now), "schedule.edit", { project, environment: null });
     const order = await planOrder(tx, author, project, request, now);
     const issues = [...due.issues, ...(await foresee(tx, ports, author, order))];
     await refuseMany(tx, project);
@@ -55,7 +59,7 @@ export async function createSchedule(
       operations: order.operations,
       expected: order.expected ?? {},
       undoes: order.undoes ?? null,
-      kills: request.kills === undefined ? null : withinReach(author, request.kills),
+      kills: request.kills === undefined ? null : withinReach(author, project, request.kills),
       createdAt: now,
       settledAt: null,
       change: null,
@@ -101,9 +105,12 @@ async function planKill(
   return { project, operations, reason: reason ?? reasonOfKill(kills), source: "schedule" };
 }
 
-/** What a token of one environment means by "everywhere" is written down, so that the schedule says what it reaches. */
-function withinReach({ environment }: Author, kills: ModelQuery): ModelQuery {
-  return environment === null ? kills : { ...kills, environment };
+/** What somebody who may kill in one environment alone means by "everywhere" is written down, so that the schedule says what it reaches. */
+function withinReach(author: Author, project: string, kills: ModelQuery): ModelQuery {
+  if (kills.environment !== undefined || holds(author, "flag.kill", { project, environment: null })) return kills;
+  const able = author.grants.filter((grant) => grant.rights.includes("flag.kill") && (grant.project ?? project) === project);
+  const [only, another] = [...new Set(able.flatMap(({ environment }) => environment ?? []))];
+  return only === undefined || another !== undefined ? kills : { ...kills, environment: only };
 }
 
 /** What would become of it now. */

@@ -12,6 +12,8 @@ import {
   SUMMARIZER,
   type TestProject,
 } from "../flags/sample-project.contract.ts";
+import { sightOf } from "../access/authorise.ts";
+import type { Author } from "../flags/apply-change.ts";
 import { undoChange } from "../flags/undo.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
 import { createSchedule } from "./create-schedule.ts";
@@ -35,20 +37,21 @@ beforeEach(async () => {
   await project.ports.store.transaction(async (tx) => {
     for (const environment of [null, "staging"]) {
       const key = {
-        id: environment ?? ANYONE.actor.id,
+        id: environment ?? KEY.actor.id,
         kind: "admin",
         name: "deploy key",
         prefix: "dm",
         hash: `${environment}`,
       } as const;
-      await tx.putKey({ ...key, project: null, environment, createdAt: 0, expiresAt: null, revokedAt: null });
+      await tx.putKey({ ...key, role: "owner", project: null, environment, createdAt: 0, expiresAt: null, revokedAt: null });
     }
   });
 });
 
-const ofStaging = { ...inEnvironment("staging"), actor: { ...ANYONE.actor, id: "staging" } };
+const KEY: Author = { ...ANYONE, actor: { kind: "key", id: "deploy", name: "deploy key" } };
+const ofStaging: Author = { ...inEnvironment("staging"), actor: { ...KEY.actor, id: "staging" } };
 const AT = "1970-01-02T00:00:00Z";
-const schedule = async (request: Omit<ScheduleRequest, "at">, author = ANYONE) =>
+const schedule = async (request: Omit<ScheduleRequest, "at">, author = KEY) =>
   (await createSchedule(project.ports, author, PROJECT, { at: AT, ...request })).record;
 
 /** Runs it and gives what became of it, with its change. */
@@ -75,7 +78,7 @@ test("[kill-model] at a time it is one change over what uses the model then, and
     { kind: "stop", flag: "summarizer", environment: "staging", variant: "opus" },
     { kind: "stop", flag: "tier", environment: "staging", variant: "best" },
   ]);
-  expect(change).toMatchObject({ actor: ANYONE.actor, source: "schedule" });
+  expect(change).toMatchObject({ actor: KEY.actor, source: "schedule" });
   await undoChange(project.ports, ANYONE, { project: PROJECT, change: change?.id ?? "" });
   expect((await project.config("tier", "staging")).stopped ?? []).toEqual([]);
 });
@@ -97,7 +100,7 @@ test("a token of one environment means that one, and cannot call off what is mea
   await project.apply([{ kind: "remove-environment", flag: "summarizer", environment: "production" }]);
   const everywhere = await schedule({ kills: { model: OPUS } });
   // It sees it, as it may reach its environment, and its operations are of that one alone.
-  expect(viewSchedule(ofStaging, everywhere)).toMatchObject({ kills: { model: OPUS } });
+  expect(viewSchedule(sightOf(ofStaging, PROJECT), everywhere)).toMatchObject({ kills: { model: OPUS } });
   const cancel = (id: string) => cancelSchedule(project.ports, ofStaging, { project: PROJECT, id });
   await expect(cancel(everywhere.id)).rejects.toMatchObject({ code: "forbidden" });
   expect(await cancel(own.id)).toMatchObject({ state: "cancelled" });
@@ -106,7 +109,7 @@ test("a token of one environment means that one, and cannot call off what is mea
 
 test("what is made in a right that was narrowed since reaches no further than that", async () => {
   const record = await schedule({ kills: { model: OPUS } });
-  const key = await project.ports.store.getKey(ANYONE.actor.id);
+  const key = await project.ports.store.getKey(KEY.actor.id);
   await project.ports.store.transaction(async (tx) => {
     if (key !== null) await tx.putKey({ ...key, environment: "staging" });
   });

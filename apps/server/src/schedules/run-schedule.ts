@@ -2,13 +2,13 @@
 
 import { type Actor, type ChangeResult, ProblemError } from "@dimmer/protocol";
 import type { JsonValue } from "@dimmer/evaluation";
-import { isLive } from "../access/keys.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { announce, type Author, carryOut, type ChangeOrder, type ChangePorts } from "../flags/apply-change.ts";
 import { planUndo } from "../flags/undo.ts";
 import { planModelKill } from "../models/kill-model.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
-import type { StoreReader, StoreTransaction } from "../storage/store.ts";
+import type { StoreTransaction } from "../storage/store.ts";
 import { isLate } from "./schedule.ts";
 
 export interface RunPorts extends ChangePorts {
@@ -42,7 +42,8 @@ export async function runSchedule(ports: RunPorts, place: Place): Promise<void> 
 async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }: Place): Promise<ChangeResult | null> {
   const record = await claim(tx, { project, id });
   if (record === null) return null;
-  const author = await authorOf(tx, record, ports.clock());
+  // In the right of whoever made it, as that is now.
+  const author = await currentAuthor(tx, { actor: record.actor, grants: [] }, ports.clock());
   const order = await orderOf(tx, author, record, ports.clock());
   // A model that nothing uses any more is off already.
   const isOff = record.kills !== null && order.operations.length === 0;
@@ -63,16 +64,6 @@ async function orderOf(tx: StoreTransaction, author: Author, record: ScheduleRec
   if (undoes !== null) return { ...(await planUndo(tx, { project, change: undoes, reason, source }, at)), expected };
   const { operations } = kills === null ? record : await planModelKill(tx, author, project, kills);
   return { project, operations, reason, source, expected };
-}
-
-/** The token as it is now: it may have lost its right since. */
-async function authorOf(store: StoreReader, { actor }: ScheduleRecord, now: number): Promise<Author> {
-  const key = await store.getKey(actor.id);
-  if (key === null || !isLive(key, now)) {
-    const what = key === null ? "is gone" : key.revokedAt === null ? "has expired" : "was revoked";
-    throw new ProblemError("forbidden", `The token that made this schedule ${what}. Make it again with one that may.`);
-  }
-  return { actor: { kind: "key", id: key.id, name: key.name }, project: key.project, environment: key.environment };
 }
 
 type Refusal = NonNullable<ScheduleRecord["problem"]>;

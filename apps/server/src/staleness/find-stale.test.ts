@@ -11,6 +11,7 @@ import {
   SWITCH,
   type TestProject,
 } from "../flags/sample-project.contract.ts";
+import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { openDuckDbStore } from "../storage/telemetry/duckdb-store.ts";
 import type { TelemetryStore } from "../telemetry/telemetry-store.ts";
@@ -38,7 +39,7 @@ async function statesOf(telemetry: TelemetryStore, author = ANYONE): Promise<Rec
   const judge = await judgeFlags(ports, author, PROJECT, records);
   return Object.fromEntries(
     records.map((record) => {
-      const { state, reasons } = judge(narrowRecord(author, record));
+      const { state, reasons } = judge(narrowRecord(sightOf(author, PROJECT), record));
       return [record.key, [state, ...reasons.map(({ text }) => text)]];
     }),
   );

@@ -1,7 +1,8 @@
 /** Judges the flags of a project: gathers the evidence that the decision needs. */
 
 import { ProblemError, type Staleness } from "@dimmer/protocol";
-import { mayReach, type Reach } from "../access/authorise.ts";
+import { holds } from "../access/authorise.ts";
+import type { Author } from "../flags/apply-change.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { FlagRecord, StoreReader } from "../storage/store.ts";
 import type { Intake } from "../telemetry/intake.ts";
@@ -25,13 +26,13 @@ export interface StalePorts {
  */
 export async function judgeFlags(
   ports: StalePorts,
-  reach: Reach,
+  author: Author,
   project: string,
   records: readonly FlagRecord[],
 ): Promise<(flag: FlagRecord) => Staleness> {
   const now = ports.clock();
   const environments = (await ports.store.listEnvironments(project)).filter(({ key }) =>
-    mayReach(reach, { project, environment: key }),
+    holds(author, "read", { project, environment: key }),
   );
   const counted = new Map<string, CountedUses | undefined>();
   await ports.telemetry.intake.settled();

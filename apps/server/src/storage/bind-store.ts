@@ -11,6 +11,7 @@ import { mentionReads } from "./mentions.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
+import { roleReads, roleWrites } from "./roles.ts";
 import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
@@ -29,6 +30,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...changeReads(db),
     ...revisionReads(db),
     ...keyReads(db),
+    ...roleReads(db),
     ...secretReads(db),
     ...requestAnswerReads(db),
     ...auditReads(db),
@@ -50,6 +52,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...changeWrites(db),
     ...revisionWrites(db),
     ...keyWrites(db),
+    ...roleWrites(db),
     ...secretWrites(db),
     ...requestAnswerWrites(db),
     ...auditWrites(db),

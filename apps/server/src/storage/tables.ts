@@ -15,6 +15,7 @@ export interface Tables {
   readonly change_reaches: ChangeReachTable;
   readonly revisions: RevisionTable;
   readonly keys: KeyTable;
+  readonly roles: RoleTable;
   readonly secrets: SecretTable;
   readonly request_answers: RequestAnswerTable;
   readonly audit_links: AuditLinkTable;
@@ -169,11 +170,20 @@ export interface KeyTable {
   readonly name: string;
   readonly prefix: string;
   readonly hash: string;
+  readonly role: string | null;
   readonly project: string | null;
   readonly environment: string | null;
   readonly created_at: number;
   readonly expires_at: number | null;
   readonly revoked_at: number | null;
+}
+
+export interface RoleTable {
+  readonly name: string;
+  readonly description: string;
+  readonly rights: string;
+  readonly created_at: number;
+  readonly updated_at: number;
 }
 
 export interface SecretTable {

@@ -142,7 +142,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/evaluations`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listEvaluations",
         summary: "How often each answer was given, of all flags or of one",
@@ -157,7 +157,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/people`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "getPeople",
         summary: "About how many people were seen today and this week, and whom each rule has answered",
@@ -172,7 +172,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/attributes`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listAttributes",
         summary: "Which attributes contexts have, of which types, and how they fit what is declared",
@@ -186,7 +186,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/unknown-flags`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listUnknownFlags",
         summary: "Flags that programs asked for this week and that are not there",
