@@ -89,7 +89,6 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "test/requirements.ts": "a list that one reads from top to bottom",
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
-  "apps/server/src/storage/store.ts": "the whole port of the control store: its records, and what is asked of them",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",
   "packages/evaluation/src/parse/codes.test.ts": "one table with a case for each code and place",
   "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",

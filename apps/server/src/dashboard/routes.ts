@@ -18,11 +18,9 @@ export const PAGES = [
   "/account",
   "/device",
   "/invitation",
+  "/password-reset",
   "/people",
-  "/projects",
   "/projects/*",
-  "/reset",
-  "/settings",
   "/setup",
   "/sign-in",
 ] as const;
