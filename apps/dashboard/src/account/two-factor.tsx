@@ -20,10 +20,12 @@ export function TwoFactor({ isOn }: { readonly isOn: boolean }) {
 function TurnOn() {
   const queries = useQueryClient();
   const begin = useMutation({
-    mutationFn: (fields: object) => callServer<{ readonly secret: string; readonly uri: string }>("POST", PATH, { step: "begin", ...fields }),
+    mutationFn: (fields: object) =>
+      callServer<{ readonly secret: string; readonly uri: string }>("POST", PATH, { step: "begin", ...fields }),
   });
   const confirm = useMutation({
-    mutationFn: (fields: object) => callServer<{ readonly recoveryCodes: readonly string[] }>("POST", PATH, { step: "confirm", ...fields }),
+    mutationFn: (fields: object) =>
+      callServer<{ readonly recoveryCodes: readonly string[] }>("POST", PATH, { step: "confirm", ...fields }),
   });
   const on = (run: (fields: object) => void) => (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
