@@ -16,6 +16,7 @@ import { sessionQuery } from "./session/session.ts";
 import { SignInPage } from "./session/sign-in-page.tsx";
 import { projectsQuery } from "./shell/projects-query.ts";
 import { NotFoundPage, RouteError } from "./shell/route-problems.tsx";
+import { PlainShell } from "./shell/plain-shell.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
@@ -30,14 +31,27 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   /** Only a path of our own. */
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => {
-    const path = text(next);
-    return path === undefined || !/^\/(?![/\\])/u.test(path) ? {} : { next: path };
+  validateSearch: ({ next, problem }: Record<string, unknown>): { next?: string; problem?: string } => {
+    const [path, why] = [text(next), text(problem)];
+    return {
+      ...(path === undefined || !/^\/(?![/\\])/u.test(path) ? {} : { next: path }),
+      ...(why === undefined ? {} : { problem: why }),
+    };
   },
   component: SignInPage,
 });
 
 const setUp = createRoute({ getParentRoute: () => root, path: "/setup", component: SetUpPage });
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./session/invitation-page.tsx"), "InvitationPage"),
+});
+const passwordReset = createRoute({
+  getParentRoute: () => root,
+  path: "/password-reset",
+  component: lazyRouteComponent(() => import("./session/password-reset-page.tsx"), "PasswordResetPage"),
+});
 
 /** Everything that one has to be signed in for. */
 const inside = createRoute({
@@ -60,6 +74,29 @@ const home = createRoute({
     if (project !== undefined) throw redirect({ to: "/projects/$project/flags", params: { project: project.key } });
   },
   component: lazyRouteComponent(() => import("./shell/no-project-page.tsx"), "NoProjectPage"),
+});
+
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: "/device",
+  validateSearch: ({ code }: Record<string, unknown>): { code?: string } => {
+    const given = text(code);
+    return given === undefined ? {} : { code: given };
+  },
+  component: lazyRouteComponent(() => import("./session/device-page.tsx"), "DevicePage"),
+});
+
+/** Pages that belong to no project. */
+const apart = createRoute({ getParentRoute: () => inside, id: "apart", component: PlainShell });
+const account = createRoute({
+  getParentRoute: () => apart,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account/account-page.tsx"), "AccountPage"),
+});
+const people = createRoute({
+  getParentRoute: () => apart,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
 
 const project = createRoute({
@@ -101,7 +138,13 @@ const flag = createRoute({
   component: lazyRouteComponent(() => import("./flags/flag-page.tsx"), "FlagPage"),
 });
 
-const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag])])]);
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  invitation,
+  passwordReset,
+  inside.addChildren([home, device, apart.addChildren([account, people]), project.addChildren([flags, flag])]),
+]);
 
 export const createAppRouter = (queries: QueryClient) =>
   createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });

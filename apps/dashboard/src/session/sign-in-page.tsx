@@ -12,11 +12,19 @@ import { fieldsOf } from "../ui/fields-of.ts";
 import { EntryFrame } from "./entry-frame.tsx";
 import { sessionQuery } from "./session.ts";
 
+/** What came of another sign-on, by the code it came back with. */
+const BROUGHT: Readonly<Record<string, string>> = {
+  unauthenticated: "That sign-on did not go through. Try it again.",
+  forbidden: "You have no account here. Ask an owner or admin to invite you.",
+  "provider-unavailable": "The other sign-on does not answer just now.",
+  "too-many-requests": "Too many tries; wait a minute.",
+};
+
 export function SignInPage() {
   const { data: session } = useQuery(sessionQuery);
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, problem: broughtProblem } = useSearch({ from: "/sign-in" });
   const [needsCode, setNeedsCode] = useState(false);
   const signIn = useMutation({
     mutationFn: (body: object) => callServer("POST", "/api/v1/session", body),
@@ -34,8 +42,14 @@ export function SignInPage() {
   };
   const asksForCode = needsCode && signIn.error instanceof ProblemError && signIn.error.code === "code-needed";
   const problem = signIn.error === null || asksForCode ? undefined : messageOf(signIn.error).about;
+  const brought = broughtProblem === undefined ? undefined : (BROUGHT[broughtProblem] ?? BROUGHT["unauthenticated"]);
   return (
     <EntryFrame title="Sign in" lead="To turn flags up and down.">
+      {brought !== undefined && (
+        <p role="alert" className="rounded-control border border-danger bg-danger-soft px-3 py-2">
+          {brought}
+        </p>
+      )}
       <form onSubmit={submit} className="flex flex-col gap-2">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required problem={problem} />

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, X } from "lucide-react";
+import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { callServer } from "../api/call-server.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
@@ -140,6 +140,7 @@ function PersonMenu({ person }: { readonly person: Person }) {
     await navigate({ to: "/sign-in" });
   };
   const isDark = theme() === "dark";
+  const mayManage = person.grants.some(({ rights }) => rights.includes("people.edit"));
   return (
     <Menu
       trigger={
@@ -158,6 +159,8 @@ function PersonMenu({ person }: { readonly person: Person }) {
           icon: isDark ? <Sun size={16} /> : <Moon size={16} />,
           onSelect: () => chooseTheme(isDark ? "light" : "dark"),
         },
+        { label: "Account", icon: <UserRound size={16} />, onSelect: () => void navigate({ to: "/account" }) },
+        ...(mayManage ? [{ label: "People", icon: <Users size={16} />, onSelect: () => void navigate({ to: "/people" }) }] : []),
         { label: "Sign out", icon: <LogOut size={16} />, onSelect: () => void signOut() },
       ]}
     />

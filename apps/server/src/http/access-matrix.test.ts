@@ -183,6 +183,8 @@ const EDITS: Readonly<
   "set-requires": [{ ...here, requires: [] }, "production", "rule.edit"],
   "set-pin": [{ ...here, pin: null }, "production", "rule.edit"],
   "create-segment": [{ segment: "s", definition: { environments: { production: {} } } }, "production", "segment.edit"],
+  "own-segment": [{ segment: "s", file: "f.yaml" }, "none", "segment.edit"],
+  "release-segment": [{ segment: "s" }, "none", "segment.edit"],
   "update-segment": [{ segment: "s", description: null }, "none", "segment.edit"],
   "set-segment": [{ segment: "s", environment: "production", config: {} }, "production", "segment.edit"],
   "remove-segment": [{ segment: "s" }, "none", "segment.edit"],
