@@ -8,12 +8,14 @@ import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
+import { personReads, personWrites } from "./people.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
 import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
+import { sessionReads, sessionWrites } from "./sessions.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { valueReads, valueWrites } from "./values.ts";
@@ -36,6 +38,8 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...scheduleReads(db),
     ...linkReads(db),
     ...webhookReads(db),
+    ...personReads(db),
+    ...sessionReads(db),
   };
 }
 
@@ -56,6 +60,8 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...scheduleWrites(db),
     ...linkWrites(db),
     ...webhookWrites(db),
+    ...personWrites(db),
+    ...sessionWrites(db),
   };
 }
 

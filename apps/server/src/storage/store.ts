@@ -4,6 +4,7 @@ import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, Seg
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
+import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
@@ -236,7 +237,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, WebhookReads {
+export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, WebhookReads, PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -288,7 +289,6 @@ export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, Web
   findKeyByHash(hash: string): Promise<KeyRecord | null>;
   getKey(id: string): Promise<KeyRecord | null>;
   listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
-
   getRequestAnswer(caller: string, idempotencyKey: string): Promise<RequestAnswerRecord | null>;
 
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
@@ -308,7 +308,7 @@ export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, Web
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ContextWrites, ScheduleWrites, LinkWrites, WebhookWrites {
+export interface StoreTransaction extends StoreReader, ContextWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;
