@@ -35,6 +35,6 @@ export async function firstKeys(ports: ManagementPorts, settings: Chosen, first:
 }
 
 async function drawKey(ports: ManagementPorts, kind: KeyKind, place: { project: string; environment: string }): Promise<string> {
-  const scope = kind === "admin" ? { project: null, environment: null } : place;
+  const scope = kind === "admin" ? { role: "owner", project: null, environment: null } : place;
   return (await createKey(ports, INSTALLER, { kind, name: `first ${kind} key`, ...scope })).secret;
 }

@@ -180,6 +180,8 @@ export interface KeyView {
   readonly name: string;
   /** The first characters, to recognise it by. */
   readonly prefix: string;
+  /** What an admin token may do in its place; null for keys of SDKs. */
+  readonly role: string | null;
   readonly project: string | null;
   readonly environment: string | null;
   readonly createdAt: string;

@@ -6,8 +6,8 @@ import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { FlagRecord, StoreTransaction } from "../storage/store.ts";
 import type { SealingPorts } from "./access-ports.ts";
-import { requireReach } from "./authorise.ts";
 import { audienceOf, hmacSha256 } from "./environment-tokens.ts";
+import { requireRightNow } from "./principal.ts";
 import { listSigningKeys } from "./signing-keys.ts";
 
 /** Flags that one token may override. */
@@ -31,14 +31,14 @@ export interface OverrideOrder {
 export async function createOverrideToken(ports: SealingPorts, author: Author, order: OverrideOrder): Promise<OverrideToken> {
   const { project, environment, overrides, expiresInSeconds = OVERRIDE_TOKEN_SECONDS.usual } = order;
   const place = { project, environment };
-  requireReach(author, place);
   return await ports.store.transaction(async (tx) => {
+    const at = ports.clock();
+    await requireRightNow(tx, author, "token.create", place, at);
     if ((await tx.getEnvironment(project, environment)) === null)
       throw new ProblemError("not-found", `There is no environment ${environment} in project ${project}.`);
     await refuseUnknown(tx, order);
     const [key] = await listSigningKeys(tx, ports.sealing, place);
     if (key === undefined) throw new Error(`the environment ${audienceOf(place)} has no signing key`);
-    const at = ports.clock();
     const expiresAt = Math.floor(at / 1_000 + expiresInSeconds) * 1_000;
     const token = signToken("overrides", { audience: audienceOf(place), expiresAt, content: overrides }, key, hmacSha256);
     if (token.length > LIMITS.tokenChars)

@@ -1,6 +1,6 @@
 /** The first keys of an installation, chosen by whoever installs it (`DIMMER_INIT_*`). */
 
-import { type KeyKind, ProblemError } from "@dimmer/protocol";
+import { type KeyKind, ProblemError, RIGHTS } from "@dimmer/protocol";
 import type { Author } from "../flags/apply-change.ts";
 import type { KeyRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
 import type { AccessPorts } from "./access-ports.ts";
@@ -19,8 +19,7 @@ export interface InitialKeysOrder {
 /** Who makes what an installation starts with. */
 export const INSTALLER: Author = {
   actor: { kind: "system", id: "installer", name: "Installer" },
-  project: null,
-  environment: null,
+  grants: [{ role: "owner", rights: RIGHTS, project: null, environment: null }],
 };
 
 /**
@@ -68,7 +67,7 @@ async function addKeys(
   const records: KeyRecord[] = [];
   for (const { kind, secret } of chosen) {
     const place = kind === "admin" ? { project: null, environment: null } : { project, environment };
-    const order: KeyOrder = { kind, name: `initial ${kind} key`, ...place };
+    const order: KeyOrder = { kind, name: `initial ${kind} key`, ...place, ...(kind === "admin" ? { role: "owner" } : {}) };
     records.push(await addKey(tx, ports, INSTALLER, order, secret));
   }
   return records;

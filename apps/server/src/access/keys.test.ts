@@ -34,7 +34,7 @@ describe("createKey", () => {
     const { record, secret } = await createKey(ports, EVERYWHERE, { ...SERVER, kind });
     expect(secret).toMatch(new RegExp(`^dm_${kind}_[A-Za-z0-9_-]{43}$`));
     expect(record).toMatchObject({ kind, prefix: secret.slice(0, kind.length + 8), revokedAt: null, expiresAt: null });
-    expect(await authenticate(secret, 1_000)).toEqual(record);
+    expect((await authenticate(secret, 1_000))?.key).toEqual(record);
   });
 
   it("keeps the secret nowhere, and leaves one audit row", async () => {
@@ -64,6 +64,10 @@ describe("createKey", () => {
     [SERVER, author("shop", "staging"), "forbidden"],
     [{ ...SERVER, kind: "admin" as const, environment: null }, author("shop", "production"), "forbidden"],
     [{ ...SERVER, kind: "admin" as const, project: null, environment: null }, author("shop", null), "forbidden"],
+    [{ ...SERVER, role: "viewer" }, EVERYWHERE, "invalid-request"],
+    [{ ...SERVER, kind: "admin" as const, role: "stranger" }, EVERYWHERE, "invalid-request"],
+    [SERVER, author(null, null, "publisher"), "forbidden"],
+    [{ ...SERVER, kind: "admin" as const, role: "owner" }, author(null, null, "admin"), "forbidden"],
   ])("refuses %j by %j as %s", async (order, by, code) => {
     await expect(createKey(ports, by, order)).rejects.toMatchObject({ code });
     expect(await ports.store.listKeys("shop")).toEqual([]);
@@ -128,11 +132,11 @@ describe("initialKeys", () => {
 
   it("sets them on an empty store: the admin key for everything, the others for one environment", async () => {
     const records = await initialKeys(ports, order);
-    expect(records.map(({ kind, project, environment }) => [kind, project, environment])).toEqual([
-      ["admin", null, null],
-      ["server", "shop", "production"],
+    expect(records.map(({ kind, role, project, environment }) => [kind, role, project, environment])).toEqual([
+      ["admin", "owner", null, null],
+      ["server", null, "shop", "production"],
     ]);
-    expect(await authenticate(order.admin, 1_000)).toMatchObject({ kind: "admin", prefix: "aaaa" });
+    expect((await authenticate(order.admin, 1_000))?.key).toMatchObject({ kind: "admin", prefix: "aaaa" });
     expect(await listAudit(ports.store, "installation", { limit: 1 })).toMatchObject([
       { action: "key.create", actor: { id: "installer" } },
     ]);

@@ -1,23 +1,23 @@
-/** What a key that is bound to one environment gets to see of what a project shares. */
+/** What somebody who may read only some environments gets to see of what a project shares. */
 
 import type { Change, Operation } from "@dimmer/protocol";
-import type { Reach } from "./authorise.ts";
+import type { Sight } from "./authorise.ts";
 
 type Blocks = { readonly environments: Readonly<Record<string, unknown>> };
 
-/** Shape: the flag or segment without the blocks of environments that are out of reach. */
-export function narrowRecord<R extends Blocks>({ environment }: Reach, record: R): R {
-  return environment === null ? record : { ...record, environments: only(record.environments, environment) };
+/** Shape: the flag or segment without the blocks of environments that are out of sight. */
+export function narrowRecord<R extends Blocks>(sight: Sight, record: R): R {
+  return sight === null ? record : { ...record, environments: only(record.environments, sight) };
 }
 
 /**
- * A change as far as it concerns what the key reaches: shared fields and the own environment.
+ * A change as far as it is in sight: shared fields and the environments that may be read.
  *
  * Shape:  null where nothing is left of it, as if there were no such change.
  */
-export function narrowChange({ environment }: Reach, change: Change): Change | null {
-  if (environment === null) return change;
-  const kept = change.operations.map((operation) => narrowOperation(operation, environment));
+export function narrowChange(sight: Sight, change: Change): Change | null {
+  if (sight === null) return change;
+  const kept = change.operations.map((operation) => narrowOperation(operation, sight));
   const operations = kept.filter((operation) => operation !== null);
   if (operations.length === 0) return null;
   return {
@@ -25,46 +25,49 @@ export function narrowChange({ environment }: Reach, change: Change): Change | n
     operations,
     // One sentence an operation.
     summary: change.summary.filter((_, index) => kept[index] !== null),
-    effects: change.effects.filter(({ resource }) => isWithin(resource, environment)),
-    versions: only(change.versions, environment),
+    effects: change.effects.filter(({ resource }) => isWithin(resource, sight)),
+    versions: only(change.versions, sight),
   };
 }
 
-/** The operations as far as they concern what the key reaches; none where nothing does. */
-export function narrowOperations({ environment }: Reach, operations: readonly Operation[]): readonly Operation[] {
-  if (environment === null) return operations;
-  return operations.map((operation) => narrowOperation(operation, environment)).filter((operation) => operation !== null);
+/** The operations as far as they are in sight; none where nothing is. */
+export function narrowOperations(sight: Sight, operations: readonly Operation[]): readonly Operation[] {
+  if (sight === null) return operations;
+  return operations.map((operation) => narrowOperation(operation, sight)).filter((operation) => operation !== null);
 }
 
-function narrowOperation(operation: Operation, environment: string): Operation | null {
-  if ("environment" in operation) return operation.environment === environment ? operation : null;
+type Seen = ReadonlySet<string>;
+
+function narrowOperation(operation: Operation, seen: Seen): Operation | null {
+  if ("environment" in operation) return seen.has(operation.environment) ? operation : null;
   if ("environments" in operation) {
-    return operation.environments.includes(environment) ? { ...operation, environments: [environment] } : null;
+    const environments = operation.environments.filter((environment) => seen.has(environment));
+    return environments.length === 0 ? null : { ...operation, environments };
   }
-  if (operation.kind === "own-flag") return { ...operation, moved: onlyAddresses(operation.moved ?? {}, environment) };
+  if (operation.kind === "own-flag") return { ...operation, moved: onlyAddresses(operation.moved ?? {}, seen) };
   if (!("definition" in operation)) return operation;
-  return { ...operation, definition: narrowDefinition(operation.definition, environment) } as Operation;
+  return { ...operation, definition: narrowDefinition(operation.definition, seen) } as Operation;
 }
 
 /** Of `<environment>/<rule>`. */
-function onlyAddresses<T>(moved: Readonly<Record<string, T>>, environment: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(moved).filter(([address]) => address.startsWith(`${environment}/`)));
+function onlyAddresses<T>(moved: Readonly<Record<string, T>>, seen: Seen): Record<string, T> {
+  return Object.fromEntries(Object.entries(moved).filter(([address]) => seen.has(address.slice(0, address.indexOf("/")))));
 }
 
-function narrowDefinition(definition: object, environment: string): object {
+function narrowDefinition(definition: object, seen: Seen): object {
   if (!("environments" in definition)) return definition;
   const { environments, ...rest } = definition;
   return typeof environments === "object" && environments !== null
-    ? { ...rest, environments: only(environments as Readonly<Record<string, unknown>>, environment) }
+    ? { ...rest, environments: only(environments as Readonly<Record<string, unknown>>, seen) }
     : rest;
 }
 
 /** `flags/<flag>` is shared, `flags/<flag>/environments/<environment>` is not. */
-function isWithin(resource: string, environment: string): boolean {
+function isWithin(resource: string, seen: Seen): boolean {
   const own = resource.split("/")[3];
-  return own === undefined || own === environment;
+  return own === undefined || seen.has(own);
 }
 
-function only<T>(map: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(map).filter(([name]) => name === key));
+function only<T>(map: Readonly<Record<string, T>>, seen: Seen): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => seen.has(name)));
 }

@@ -1,7 +1,7 @@
 /** Keys of a project: `/api/v1/projects/{project}/keys`. */
 
 import { z } from "zod";
-import { KeyKind } from "@dimmer/protocol";
+import { KeyKind, RoleName } from "@dimmer/protocol";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
@@ -9,25 +9,26 @@ import { KeyParams, ProjectParams } from "../http/route-schemas.ts";
 import { CreatedKeySchema, KeySchema, pageOf } from "../http/views.ts";
 import { requireProject } from "../environments/projects.ts";
 import type { ManagementPorts } from "../ports.ts";
-import { mayReach } from "./authorise.ts";
+import { holds } from "./authorise.ts";
 import { createKey, keyView, revokeKey } from "./keys.ts";
 
 const KeyBody = z.strictObject({
   kind: KeyKind,
   name: z.string(),
+  role: RoleName.optional().describe("Of an admin token: what it may do there. `admin` unless given."),
   environment: z
     .string()
     .optional()
     .describe("Needed for a server or browser key; an admin token without it reaches every environment."),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 });
-const access = "admin";
+const access = "management";
 
 export function keyRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/keys",
     {
-      config: { access },
+      config: { access, right: "key.edit" },
       schema: {
         operationId: "listKeys",
         summary: "The keys that this token may manage",
@@ -39,7 +40,8 @@ export function keyRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const { project } = await requireKnown(request.params.project);
-      const keys = (await ports.store.listKeys(project)).filter((key) => mayReach(authorOf(request), key));
+      const author = authorOf(request);
+      const keys = (await ports.store.listKeys(project)).filter((key) => holds(author, "key.edit", key));
       return pageByKey([...keys].sort((a, b) => (a.id < b.id ? -1 : 1)).map(keyView), (key) => key.id, request.query);
     },
   );
@@ -47,7 +49,7 @@ export function keyRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/keys",
     {
-      config: { access },
+      config: { access, right: "key.edit" },
       schema: {
         operationId: "createKey",
         summary: "Make a key; its secret is shown in this answer only",
@@ -58,10 +60,11 @@ export function keyRoutes(app: HttpApp, ports: ManagementPorts): void {
       },
     },
     async (request, reply) => {
-      const { kind, name, environment, expiresAt } = request.body;
+      const { kind, name, role, environment, expiresAt } = request.body;
       const order = {
         kind,
         name,
+        role,
         project: request.params.project,
         environment: environment ?? null,
         expiresAt: expiresAt === undefined ? null : Date.parse(expiresAt),
@@ -74,7 +77,7 @@ export function keyRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     "/api/v1/projects/:project/keys/:key",
     {
-      config: { access },
+      config: { access, right: "key.edit" },
       schema: {
         operationId: "revokeKey",
         summary: "Revoke a key: it fails at once, and its streams close",

@@ -1,5 +1,6 @@
 /** Ports for tests of access: a store in memory, a clock that stands, and seeded random bytes. */
 
+import { type BuiltInRole, ROLES } from "@dimmer/protocol";
 import type { Author } from "../flags/apply-change.ts";
 import { openSqliteStore } from "../storage/dialects/sqlite.ts";
 import type { InstallationPorts } from "../environments/installation.ts";
@@ -31,8 +32,10 @@ export function seededBytes(seed: number): (bytes: number) => Uint8Array {
   return (bytes) => new Uint8Array(bytes).map(next);
 }
 
-export function author(project: string | null, environment: string | null): Author {
-  return { actor: { kind: "key", id: "key_test", name: "test" }, project, environment };
+/** Acts by itself, so that its grants are those given here and no key has to be kept for it. */
+export function author(project: string | null, environment: string | null, role: BuiltInRole = "owner"): Author {
+  const grant = { role, rights: ROLES[role], project, environment };
+  return { actor: { kind: "system", id: "test", name: "test" }, grants: [grant] };
 }
 
 export const EVERYWHERE = author(null, null);

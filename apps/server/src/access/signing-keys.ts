@@ -5,7 +5,7 @@ import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { EnvironmentRecord, SealedSecretRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
 import type { SealingPorts } from "./access-ports.ts";
-import { requireReach } from "./authorise.ts";
+import { requireRightNow } from "./principal.ts";
 import { drawId } from "./draw-id.ts";
 import { openSecret, sealSecret, type SealingKey } from "./seal-secret.ts";
 
@@ -58,12 +58,12 @@ export async function listSigningKeys(store: StoreReader, sealing: SealingKey, p
  * Errors: `ProblemError`: forbidden, not-found.
  */
 export async function rotateSigningKey(ports: SealingPorts, author: Author, place: Place): Promise<SealedSecretRecord> {
-  requireReach(author, place);
   return await ports.store.transaction(async (tx) => {
+    const at = ports.clock();
+    await requireRightNow(tx, author, "key.edit", place, at);
     if ((await tx.getEnvironment(place.project, place.environment)) === null) {
       throw new ProblemError("not-found", `There is no environment ${place.environment} in project ${place.project}.`);
     }
-    const at = ports.clock();
     const live = (await tx.listSecrets(PURPOSE, place.project, place.environment)).filter(({ retiredAt }) => retiredAt === null);
     for (const record of live) await tx.putSecret({ ...record, retiredAt: at });
     const created = await createSigningKey(tx, ports, { project: place.project, environment: place.environment });

@@ -1,8 +1,8 @@
 /** Lets an EventSource in, which can send no header: an address that names a key without giving it away. */
 
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { KeyRecord, StoreReader } from "../storage/store.ts";
-import { isLive } from "./keys.ts";
+import type { StoreReader } from "../storage/store.ts";
+import { isLive, type KeyPrincipal, principalOfKey } from "./principal.ts";
 
 /** Longer texts are no tickets. */
 const MAX_TICKET = 200;
@@ -20,11 +20,11 @@ export function signTicket(signingKey: Uint8Array, keyId: string): string {
 
 /** Finds the live key of a ticket; null for a forged one, and for one whose key is revoked, expired or gone. */
 export function authenticateTicket(store: StoreReader, signingKey: Uint8Array, now: () => number) {
-  return async (ticket: string): Promise<KeyRecord | null> => {
+  return async (ticket: string): Promise<KeyPrincipal | null> => {
     const id = ticket.length > MAX_TICKET ? "" : ticket.slice(0, ticket.lastIndexOf("."));
     if (id === "" || !isSame(ticket, signTicket(signingKey, id))) return null;
     const key = await store.getKey(id);
-    return key !== null && isLive(key, now()) ? key : null;
+    return key !== null && isLive(key, now()) ? await principalOfKey(store, key) : null;
   };
 }
 

@@ -60,7 +60,7 @@ export function tokenRoutes(app: HttpApp, ports: ManagementPorts & { readonly to
   app.post(
     "/api/v1/projects/:project/environments/:environment/override-tokens",
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "token.create" },
       schema: {
         operationId: "createOverrideToken",
         summary: "Make a token that shows chosen variants, for previews and QA",

@@ -2,6 +2,7 @@
 
 import type { ChangeResult } from "@dimmer/protocol";
 import type { Issue } from "@dimmer/evaluation";
+import { requireRightNow } from "../access/principal.ts";
 import { announce, type Author, type ChangePorts } from "../flags/apply-change.ts";
 import { erasePersonFromFlags } from "../flags/erase-person.ts";
 import type { StoreTransaction } from "../storage/store.ts";
@@ -26,7 +27,7 @@ export interface ErasureRequest {
  * repeated requests lose their content whole.
  *
  * Shape:  one entry a project. A person whom one project cannot forget is forgotten by none.
- * Errors: those of `applyChange` and `erasePerson`.
+ * Errors: `ProblemError("forbidden")` without the right in one of the projects; those of `applyChange` and `erasePerson`.
  * Source: ADR-0008.
  */
 export async function eraseEverywhere(
@@ -55,6 +56,7 @@ async function eraseFrom(
   author: Author,
   { project, person, source }: { readonly project: string; readonly person: string; readonly source: string },
 ): Promise<Erased> {
+  await requireRightNow(tx, author, "person.erase", { project, environment: null }, ports.clock());
   const edited = await erasePersonFromFlags(tx, ports, author, { project, person, source });
   const erasure = await erasePerson(tx, { project, person, actor: author.actor, at: ports.clock() }, ports);
   const edits = edited?.change?.operations.length ?? 0;

@@ -1,7 +1,8 @@
 /** The stored text behind a mention, and the names of a project that a person's text must not be taken for. */
 
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
-import type { FlagRecord, MentionRecord, StoreReader } from "../storage/store.ts";
+import type { MentionRecord } from "../storage/mention-record.ts";
+import type { FlagRecord, StoreReader } from "../storage/store.ts";
 
 /** Shape: the part of the record in which the text was found; null where it is gone. */
 export async function readMentioned(store: StoreReader, project: string, mention: MentionRecord): Promise<JsonValue> {

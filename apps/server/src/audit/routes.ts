@@ -1,8 +1,8 @@
 /** The audit log: read, verified, and a person erased from it. */
 
 import { z } from "zod";
-import { ProblemError } from "@dimmer/protocol";
-import { mayReach, requireReach } from "../access/authorise.ts";
+import { ProblemError, type Right } from "@dimmer/protocol";
+import { WHOLE_INSTALLATION, holds, isKnownTo, lacksRight, type Place, requireRight } from "../access/authorise.ts";
 import type { Author } from "../flags/apply-change.ts";
 import { sourceOf } from "../flags/submit-change.ts";
 import { authorOf, noSuchProject } from "../http/access.ts";
@@ -21,7 +21,7 @@ const chain = z
   .min(1)
   .max(128)
   .optional()
-  .describe("`installation` or `project/<key>`; the widest that this token reaches unless named.");
+  .describe("`installation` or `project/<key>`; the widest that you may read unless named.");
 
 const MentionKind = z.enum([
   "flag",
@@ -63,13 +63,13 @@ const ErasedSchema: z.ZodType<Erased> = z
     ),
   })
   .meta({ id: "Erasure" });
-const access = "admin";
+const access = "management";
 
 export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/audit",
     {
-      config: { access },
+      config: { access, right: "audit.read" },
       schema: {
         operationId: "listAudit",
         summary: "One chain of the audit log, newest first",
@@ -80,7 +80,7 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const author = authorOf(request);
-      const name = await requireChain(author, request.query.chain ?? chainOf(author.project));
+      const name = await requireChain(author, request.query.chain ?? chainOf(widest(author, "audit.read")));
       const { limit } = request.query;
       const rows = await listAudit(ports.store, name, { limit: limit + 1, before: positionOf(request.query) ?? null });
       return pageBySequence(rows, limit);
@@ -90,7 +90,7 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/audit/verify",
     {
-      config: { access },
+      config: { access, right: "audit.read" },
       schema: {
         operationId: "verifyAudit",
         summary: "Prove that nobody changed the audit log, or name the first row that does not fit",
@@ -112,11 +112,11 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/audit/erasures",
     {
-      config: { access },
+      config: { access, right: "person.erase" },
       schema: {
         operationId: "erasePerson",
         summary: "Erase a person from history and audit; the chain still verifies",
-        description: "In one project, or in every one that this token reaches.",
+        description: "In one project, or in every one in which you may.",
         tags: ["audit"],
         body: z.strictObject({ person: z.string().min(1).max(MAX_PERSON), project: z.string().min(1).max(128).optional() }),
         response: { 200: ErasedSchema },
@@ -139,21 +139,21 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
   );
 
   async function erasedProjects(author: Author, named: string | undefined): Promise<readonly string[]> {
-    const project = named ?? author.project;
-    if (project !== null) return [requireProjectReach(author, project)];
-    requireReach(author, { project: null, environment: null });
+    const project = named ?? widest(author, "person.erase");
+    if (project !== null) return [requireInProject(author, "person.erase", project)];
     return (await ports.store.listProjects()).map(({ key }) => key);
   }
 
   const reachedChains = async (author: Author) => {
-    requireReach(author, { project: author.project, environment: null });
-    return (await auditChains(ports.store)).filter((name) => mayReach(author, placeOf(name)));
+    const chains = (await auditChains(ports.store)).filter((name) => holds(author, "audit.read", placeOf(name)));
+    if (chains.length === 0) throw lacksRight(author, "audit.read", "the whole of any project");
+    return chains;
   };
 
   async function requireChain(author: Author, name: string): Promise<string> {
     const { project } = placeOf(name);
-    if (project === null) requireReach(author, { project, environment: null });
-    else requireProjectReach(author, project);
+    if (project === null) requireRight(author, "audit.read", WHOLE_INSTALLATION);
+    else requireInProject(author, "audit.read", project);
     const known = await auditChains(ports.store);
     if (!known.includes(name))
       throw new ProblemError("not-found", "There is no such audit chain: say `installation` or `project/<key>`.");
@@ -162,13 +162,28 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
 }
 
 /** A foreign project does not exist for its caller. */
-function requireProjectReach(author: Author, project: string): string {
-  if (author.project !== null && author.project !== project) throw noSuchProject();
-  requireReach(author, { project, environment: null });
+function requireInProject(author: Author, right: Right, project: string): string {
+  const place = { project, environment: null };
+  if (!isKnownTo(author, place)) throw noSuchProject();
+  requireRight(author, right, place);
   return project;
 }
 
-function placeOf(name: string): { readonly project: string | null; readonly environment: null } {
-  if (name === INSTALLATION_CHAIN) return { project: null, environment: null };
+/**
+ * Where a right is meant that is asked for without a project: the whole installation, null, or the one project there is to it.
+ *
+ * Errors: `ProblemError`: forbidden where it is held nowhere as a whole; invalid-request where several projects could be meant.
+ */
+function widest(author: Author, right: Right): string | null {
+  if (holds(author, right, WHOLE_INSTALLATION)) return null;
+  const whole = author.grants.filter(({ rights, environment }) => environment === null && rights.includes(right));
+  const [project, ...others] = new Set(whole.flatMap((grant) => grant.project ?? []));
+  if (project === undefined) throw lacksRight(author, right, "the whole of any project");
+  if (others.length > 0) throw new ProblemError("invalid-request", `Name a project: ${[project, ...others].join(", ")}.`);
+  return project;
+}
+
+function placeOf(name: string): Place {
+  if (name === INSTALLATION_CHAIN) return WHOLE_INSTALLATION;
   return { project: name.replace(/^project\//u, ""), environment: null };
 }

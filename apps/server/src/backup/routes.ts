@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { ProblemError } from "@dimmer/protocol";
-import { requireReach } from "../access/authorise.ts";
+import { WHOLE_INSTALLATION } from "../access/authorise.ts";
+import { requireRightNow } from "../access/principal.ts";
 import { appendAudit, INSTALLATION_CHAIN } from "../audit/append-audit.ts";
 import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
@@ -22,18 +23,17 @@ export function backupRoutes(app: HttpApp, ports: BackupPorts): void {
   app.post(
     "/api/v1/backups",
     {
-      config: { access: "admin", isRepeatable: true },
+      config: { access: "management", right: "backup", reach: "whole", isRepeatable: true },
       schema: {
         operationId: "createBackup",
         summary: "A backup of the whole installation as it is now, to keep outside",
-        description: "Takes an admin token of the whole installation; one at a time. `dimmer backup` reads what it answers.",
+        description: "Takes an owner of the whole installation; one at a time. `dimmer backup` reads what it answers.",
         tags: ["operations"],
         response: { 200: { description: "The backup.", content: { "application/octet-stream": { schema: z.string() } } } },
       },
     },
     async (request, reply) => {
       const author = authorOf(request);
-      requireReach(author, { project: null, environment: null });
       const { dataDir } = ports;
       if (dataDir === undefined)
         throw new ProblemError("conflict", "This server keeps its store in memory; there is nothing to back up.");
@@ -42,7 +42,10 @@ export function backupRoutes(app: HttpApp, ports: BackupPorts): void {
       try {
         // Before the copy, so that the copy says who took it.
         const entry = { chain: INSTALLATION_CHAIN, at: ports.clock(), action: "backup.create", actor: author.actor, details: {} };
-        await ports.store.transaction((tx) => appendAudit(tx, entry, ports));
+        await ports.store.transaction(async (tx) => {
+          await requireRightNow(tx, author, "backup", WHOLE_INSTALLATION, entry.at);
+          await appendAudit(tx, entry, ports);
+        });
         const backup = await makeBackup(dataDir, ports.clock);
         try {
           const length = backup.head.length + backup.manifest.bytes;

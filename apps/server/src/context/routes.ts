@@ -11,7 +11,7 @@ export function contextRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/context",
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "getContext",
         summary: "The attributes that the project declares",

@@ -86,7 +86,7 @@ export function sdkRoutes(app: HttpApp, { hub, sdks }: SdkPorts): void {
   app.get(
     "/api/v1/projects/:project/environments/:environment/sdks",
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listSdks",
         summary: "The SDKs that are connected here, and which version each one holds",

@@ -94,7 +94,7 @@ describe("projects and environments", () => {
     await createEnvironment(ports, EVERYWHERE, STAGING);
     await createProject(ports, EVERYWHERE, { key: "other", name: "Other" });
     const seen = async (project: string | null, environment: string | null): Promise<unknown> =>
-      (await listProjectViews(ports.store, { project, environment })).map((view) => [
+      (await listProjectViews(ports.store, author(project, environment))).map((view) => [
         view.key,
         ...view.environments.map(({ key }) => key),
       ]);

@@ -2,8 +2,9 @@
 
 import { type EnvironmentView, ProblemError, type ProjectView } from "@dimmer/protocol";
 import type { AccessPorts, SealingPorts } from "../access/access-ports.ts";
-import { mayReach, requireReach } from "../access/authorise.ts";
+import { holds, holdsWithin } from "../access/authorise.ts";
 import { drawEpoch } from "../access/draw-id.ts";
+import { requireRightNow } from "../access/principal.ts";
 import { createSigningKey } from "../access/signing-keys.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
@@ -20,7 +21,7 @@ export interface EnvironmentOrder {
 
 /**
  * Shape:  one transaction: the environment at version 0 of a fresh epoch, its signing key, its audit row.
- * Errors: `ProblemError`: forbidden for a key bound to an environment, not-found, invalid-request, already-exists.
+ * Errors: `ProblemError`: forbidden without the right in the whole project, not-found, invalid-request, already-exists.
  */
 export async function createEnvironment(
   ports: SealingPorts,
@@ -38,14 +39,14 @@ export async function addEnvironment(
   order: EnvironmentOrder,
 ): Promise<EnvironmentRecord> {
   const { project, key, name, production } = order;
-  requireReach(author, { project, environment: null });
+  const at = ports.clock();
+  await requireRightNow(tx, author, "environment.edit", { project, environment: null }, at);
   requireEnvironmentKey(key);
   requireName("an environment", name);
   await requireProject(tx, project);
   if ((await tx.getEnvironment(project, key)) !== null) {
     throw new ProblemError("already-exists", `There is an environment ${key} in project ${project} already.`);
   }
-  const at = ports.clock();
   const record = { project, key, name, production, epoch: drawEpoch(ports.random), version: 0, createdAt: at };
   await tx.putEnvironment(record);
   const signing = await createSigningKey(tx, ports, { project, environment: key });
@@ -64,14 +65,15 @@ export async function renameEnvironment(
   order: Pick<EnvironmentOrder, "project" | "key" | "name">,
 ): Promise<EnvironmentRecord> {
   const { project, key, name } = order;
-  requireReach(author, { project, environment: key });
   requireName("an environment", name);
   return await ports.store.transaction(async (tx) => {
+    const at = ports.clock();
+    await requireRightNow(tx, author, "environment.edit", { project, environment: key }, at);
     const before = await requireEnvironment(tx, project, key);
     const after = { ...before, name };
     await tx.putEnvironment(after);
     const details = { environment: key, before: before.name, after: name };
-    const entry = { chain: projectChain(project), at: ports.clock(), action: "environment.rename", actor: author.actor, details };
+    const entry = { chain: projectChain(project), at, action: "environment.rename", actor: author.actor, details };
     await appendAudit(tx, entry, ports);
     return after;
   });
@@ -84,20 +86,24 @@ export async function requireEnvironment(store: StoreReader, project: string, ke
   return environment;
 }
 
-/** The projects and environments that an author reaches, as the API shows them. */
-export async function listProjectViews(
-  store: StoreReader,
-  author: Pick<Author, "project" | "environment">,
-): Promise<readonly ProjectView[]> {
-  const projects = (await store.listProjects()).filter(({ key }) => author.project === null || author.project === key);
+/** The projects and environments that an author may read, as the API shows them. */
+export async function listProjectViews(store: StoreReader, author: Author): Promise<readonly ProjectView[]> {
   const views: ProjectView[] = [];
-  for (const { key, name } of projects) {
-    const environments = (await store.listEnvironments(key)).filter((environment) =>
-      mayReach(author, { project: key, environment: environment.key }),
-    );
-    views.push({ key, name, environments: environments.map(environmentView) });
+  for (const { key } of await store.listProjects()) {
+    const view = await findProjectView(store, author, key);
+    if (view !== null) views.push(view);
   }
   return views;
+}
+
+/** Null for a project that is not there, or of which nothing may be read. */
+export async function findProjectView(store: StoreReader, author: Author, project: string): Promise<ProjectView | null> {
+  const record = await store.getProject(project);
+  if (record === null || !holdsWithin(author, "read", { project, environment: null })) return null;
+  const environments = (await store.listEnvironments(project)).filter((environment) =>
+    holds(author, "read", { project, environment: environment.key }),
+  );
+  return { key: record.key, name: record.name, environments: environments.map(environmentView) };
 }
 
 export function environmentView({ key, name, production, epoch, version }: EnvironmentRecord): EnvironmentView {

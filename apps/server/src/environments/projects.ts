@@ -2,7 +2,8 @@
 
 import { ProblemError } from "@dimmer/protocol";
 import type { AccessPorts } from "../access/access-ports.ts";
-import { requireReach } from "../access/authorise.ts";
+import { WHOLE_INSTALLATION } from "../access/authorise.ts";
+import { requireRightNow } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { ProjectRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
@@ -15,7 +16,7 @@ export interface ProjectOrder {
 
 /**
  * Shape:  one transaction: the project and the first row of its audit chain.
- * Errors: `ProblemError`: forbidden for a key bound to a project, invalid-request for a bad key or name, already-exists.
+ * Errors: `ProblemError`: forbidden without the right in the whole installation, invalid-request for a bad key or name, already-exists.
  */
 export async function createProject(ports: AccessPorts, author: Author, order: ProjectOrder): Promise<ProjectRecord> {
   return await ports.store.transaction((tx) => addProject(tx, ports, author, order));
@@ -28,12 +29,12 @@ export async function addProject(
   author: Author,
   order: ProjectOrder,
 ): Promise<ProjectRecord> {
-  requireReach(author, { project: null, environment: null });
+  const at = ports.clock();
+  await requireRightNow(tx, author, "project.edit", WHOLE_INSTALLATION, at);
   requireKey("a project", order.key);
   requireName("a project", order.name);
   if ((await tx.getProject(order.key)) !== null)
     throw new ProblemError("already-exists", `There is a project ${order.key} already.`);
-  const at = ports.clock();
   const record = { key: order.key, name: order.name, createdAt: at };
   await tx.putProject(record);
   const details = { project: order.key, name: order.name };
@@ -46,14 +47,15 @@ export async function addProject(
  * Errors: `ProblemError`: forbidden, not-found, invalid-request.
  */
 export async function renameProject(ports: AccessPorts, author: Author, order: ProjectOrder): Promise<ProjectRecord> {
-  requireReach(author, { project: order.key, environment: null });
   requireName("a project", order.name);
   return await ports.store.transaction(async (tx) => {
+    const at = ports.clock();
+    await requireRightNow(tx, author, "project.edit", { project: order.key, environment: null }, at);
     const before = await requireProject(tx, order.key);
     const after = { ...before, name: order.name };
     await tx.putProject(after);
     const details = { project: order.key, before: before.name, after: after.name };
-    const entry = { chain: projectChain(order.key), at: ports.clock(), action: "project.rename", actor: author.actor, details };
+    const entry = { chain: projectChain(order.key), at, action: "project.rename", actor: author.actor, details };
     await appendAudit(tx, entry, ports);
     return after;
   });

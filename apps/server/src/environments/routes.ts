@@ -1,5 +1,6 @@
 /** Projects and their environments: `/api/v1/projects`. */
 
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { evaluate, explain, type CompiledSnapshot, type Evaluation } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
@@ -11,28 +12,31 @@ import { pageByKey, PageQuery } from "../http/paging.ts";
 import { EnvironmentParams, ProjectParams } from "../http/route-schemas.ts";
 import { EnvironmentSchema, EvaluationSchema, pageOf, ProjectSchema, SnapshotPart, TracePart } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
-import { createEnvironment, environmentView, listProjectViews, renameEnvironment, requireEnvironment } from "./environments.ts";
+import {
+  createEnvironment,
+  environmentView,
+  findProjectView,
+  listProjectViews,
+  renameEnvironment,
+  requireEnvironment,
+} from "./environments.ts";
 import { createProject, renameProject } from "./projects.ts";
 
 const ProjectBody = z.strictObject({ key: z.string(), name: z.string() });
 const EnvironmentBody = z.strictObject({ key: z.string(), name: z.string(), production: z.boolean().default(false) });
 const NameBody = z.strictObject({ name: z.string() });
-const access = "admin";
+const access = "management";
 
 export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
-  const viewOf = async (project: string, author: ReturnType<typeof authorOf>) => {
-    const view = (await listProjectViews(ports.store, { ...author, project }))[0];
-    if (view === undefined) throw noSuchProject();
-    return view;
-  };
+  const viewOf = (request: FastifyRequest, project: string) => requireProjectView(ports, request, project);
 
   app.get(
     "/api/v1/projects",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listProjects",
-        summary: "The projects that this token reaches",
+        summary: "The projects that you may read",
         tags: ["projects"],
         querystring: PageQuery,
         response: { 200: pageOf(ProjectSchema) },
@@ -44,7 +48,7 @@ export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects",
     {
-      config: { access },
+      config: { access, right: "project.edit", reach: "whole" },
       schema: {
         operationId: "createProject",
         summary: "Create a project",
@@ -62,7 +66,7 @@ export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getProject",
         summary: "One project",
@@ -71,13 +75,13 @@ export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
         response: { 200: ProjectSchema },
       },
     },
-    async (request) => viewOf(request.params.project, authorOf(request)),
+    async (request) => viewOf(request, request.params.project),
   );
 
   app.patch(
     "/api/v1/projects/:project",
     {
-      config: { access },
+      config: { access, right: "project.edit", reach: "whole" },
       schema: {
         operationId: "renameProject",
         summary: "Rename a project; its key stays",
@@ -90,19 +94,25 @@ export function projectRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { project } = request.params;
       await renameProject(ports, authorOf(request), { key: project, name: request.body.name });
-      return viewOf(project, authorOf(request));
+      return viewOf(request, project);
     },
   );
+}
+
+async function requireProjectView({ store }: ManagementPorts, request: FastifyRequest, project: string) {
+  const view = await findProjectView(store, authorOf(request), project);
+  if (view === null) throw noSuchProject();
+  return view;
 }
 
 export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/environments",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listEnvironments",
-        summary: "The environments that this token reaches",
+        summary: "The environments that you may read",
         tags: ["environments"],
         params: ProjectParams,
         querystring: PageQuery,
@@ -110,16 +120,15 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       },
     },
     async (request) => {
-      const [view] = await listProjectViews(ports.store, { ...authorOf(request), project: request.params.project });
-      if (view === undefined) throw noSuchProject();
-      return pageByKey(view.environments, (environment) => environment.key, request.query);
+      const { environments } = await requireProjectView(ports, request, request.params.project);
+      return pageByKey(environments, (environment) => environment.key, request.query);
     },
   );
 
   app.post(
     "/api/v1/projects/:project/environments",
     {
-      config: { access },
+      config: { access, right: "environment.edit", reach: "whole" },
       schema: {
         operationId: "createEnvironment",
         summary: "Create an environment",
@@ -138,7 +147,7 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/environments/:environment",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getEnvironment",
         summary: "One environment",
@@ -156,7 +165,7 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.patch(
     "/api/v1/projects/:project/environments/:environment",
     {
-      config: { access },
+      config: { access, right: "environment.edit" },
       schema: {
         operationId: "renameEnvironment",
         summary: "Rename an environment; its key stays",
@@ -177,7 +186,7 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/environments/:environment/snapshot",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getSnapshot",
         summary: "The snapshot that SDKs of this environment hold",
@@ -195,7 +204,7 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/environments/:environment/evaluate",
     {
-      config: { access, isRepeatable: true },
+      config: { access, right: "read", isRepeatable: true },
       schema: {
         operationId: "evaluate",
         summary: "What does this context get, and why?",

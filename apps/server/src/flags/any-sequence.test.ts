@@ -8,7 +8,7 @@ import { verifyAudit } from "../audit/verify-audit.ts";
 import { diffSnapshots } from "../delivery/diff-snapshots.ts";
 import { refreshSnapshot } from "../delivery/refresh-snapshot.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
-import { create, openTestProject, PROJECT, SUMMARIZER, SWITCH, type TestProject } from "./sample-project.contract.ts";
+import { ANYONE, create, openTestProject, PROJECT, SUMMARIZER, SWITCH, type TestProject } from "./sample-project.contract.ts";
 import { undoChange } from "./undo.ts";
 import { expectPatchForm, expectSnapshotForm } from "./snapshot-schema.contract.ts";
 
@@ -294,11 +294,11 @@ async function play(changes: Changes, accepted: Map<string, number>): Promise<vo
     const change = await store.getChange(PROJECT, id);
     expectOneChange(before, after, change?.versions ?? {});
     if (change === null || change.inverse.length === 0) continue;
-    const undone = await undoChange(project.ports, ANY, { project: PROJECT, change: id });
+    const undone = await undoChange(project.ports, ANYONE, { project: PROJECT, change: id });
     const back = await standing(project, after);
     expectOneChange(after, back, undone.change?.versions ?? {});
     expect(back.essence).toEqual(before.essence);
-    const again = await undoChange(project.ports, ANY, { project: PROJECT, change: undone.change?.id ?? "" });
+    const again = await undoChange(project.ports, ANYONE, { project: PROJECT, change: undone.change?.id ?? "" });
     const redone = await standing(project, before);
     expectOneChange(back, redone, again.change?.versions ?? {});
     expect(redone.essence).toEqual(after.essence);
@@ -309,8 +309,6 @@ async function play(changes: Changes, accepted: Map<string, number>): Promise<vo
   expect(await verifyAudit(store, `project/${PROJECT}`, auditKey)).toMatchObject({ ok: true });
   await store.close();
 }
-
-const ANY = { actor: { kind: "key", id: "key_1", name: "deploy key" }, project: null, environment: null } as const;
 
 /** The patch from one snapshot to another leads exactly there. */
 function expectPatched(before: Snapshot, after: Snapshot): void {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compileSnapshot, evaluate } from "@dimmer/evaluation";
 import { type ChangeResult, type Operation, ProblemError, type ProblemCode } from "@dimmer/protocol";
 import { listAudit } from "../audit/list-audit.ts";
+import { author } from "../access/sample-ports.contract.ts";
 import { applyChange, type Author } from "./apply-change.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import {
@@ -351,7 +352,7 @@ describe("kill and stop", () => {
 
 describe("rights", () => {
   const staging = inEnvironment("staging");
-  const elsewhere: Author = { ...ANYONE, project: "other" };
+  const elsewhere = author("other", null);
 
   it.each<readonly [string, Author, Operation, boolean]>([
     ["another project", elsewhere, { kind: "kill", ...P }, false],
@@ -382,15 +383,15 @@ describe("rights", () => {
       { kind: "create-segment", segment: "x", definition: { environments: { production: {} } } },
       false,
     ],
-  ])("%s", async (_name, author, operation, isAllowed) => {
+  ])("%s", async (_name, who, operation, isAllowed) => {
     const order = { project: PROJECT, operations: [operation], reason: null, source: "api" };
-    const work = applyChange(project.ports, author, order);
-    expect(await outcomeOf(work)).toMatch(isAllowed ? /^applied$/ : /^forbidden: .*bound to/);
+    const work = applyChange(project.ports, who, order);
+    expect(await outcomeOf(work)).toMatch(isAllowed ? /^applied$/ : /^forbidden: .*(?:needs the right|no role in)/);
   });
 
   it("come before existence", async () => {
     const order = { project: "nowhere", operations: [RAMP], reason: null, source: "api" };
-    await refused(applyChange(project.ports, staging, order), "forbidden", /bound to/);
+    await refused(applyChange(project.ports, staging, order), "forbidden", /no role in/);
     await refused(applyChange(project.ports, ANYONE, order), "not-found", /no project "nowhere"/);
   });
 });

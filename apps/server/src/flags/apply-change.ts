@@ -1,8 +1,10 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
 import { diffJson } from "@dimmer/planning";
-import { type Actor, type ChangeResult, type Effect, type Operation, ProblemError } from "@dimmer/protocol";
+import { type Actor, type ChangeResult, type Effect, type HeldGrant, type Operation, ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
+import { requireRight } from "../access/authorise.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { ChangeRecord, Store, StoreTransaction } from "../storage/store.ts";
 import { auditDetails } from "./audit-details.ts";
@@ -21,11 +23,10 @@ import { type SettledChange, settleChange } from "./settle-change.ts";
 import { viewChange } from "./view-change.ts";
 import { resourcesOf, viewResource } from "./view-resource.ts";
 
-/** What an author is allowed to reach; null means everywhere. Roles join with people. */
+/** Who makes a change, and what they may do where: a right counts in the places of the grants that have it. */
 export interface Author {
   readonly actor: Actor;
-  readonly project: string | null;
-  readonly environment: string | null;
+  readonly grants: readonly HeldGrant[];
 }
 
 export interface ChangeOrder {
@@ -106,15 +107,18 @@ export function announce(ports: Pick<ChangePorts, "committed">, project: string,
 export async function carryOut(
   tx: StoreTransaction,
   ports: Omit<ChangePorts, "store">,
-  author: Author,
+  asked: Author,
   order: PlannedChange,
 ): Promise<ChangeResult> {
   const { project, operations, expected = {} } = order;
-  authoriseProject(author, project);
   if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
   const at = ports.clock();
+  const author = await currentAuthor(tx, asked, at);
+  authoriseProject(author, project);
   const before = await loadState(tx, { project, operations, resources: Object.keys(expected), at });
-  authoriseOperations(author, before, operations);
+  // Whoever may erase a person needs no right to edit what names them.
+  if (order.conceal === undefined) authoriseOperations(author, before, operations);
+  else requireRight(author, "person.erase", { project, environment: null });
   if (!operations.every(isEmergency)) checkExpected(before, expected);
   const applied = applyOperations(before, operations);
   // A person's right to be erased is held up by no file.

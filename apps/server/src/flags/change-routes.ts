@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ChangeRequest, ProblemError } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowChange } from "../access/narrow.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
@@ -16,7 +17,7 @@ import { sourceOf, submitChange } from "./submit-change.ts";
 import { undoChange, undoEnvironment } from "./undo.ts";
 import { viewChange } from "./view-change.ts";
 
-const access = "admin";
+const access = "management";
 const tags = ["changes"];
 const response = { 200: ChangeResultSchema };
 
@@ -32,7 +33,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/changes",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listChanges",
         summary: "Every change, newest first",
@@ -57,7 +58,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
     "/api/v1/projects/:project/changes",
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access },
+      config: { access, right: "by-operation" },
       schema: {
         operationId: "submitChange",
         summary: "Edit several things at once: all of it is applied, or none",
@@ -83,7 +84,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/changes/:change",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getChange",
         summary: "One change with its diff",
@@ -95,7 +96,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { project, change } = request.params;
       const record = await ports.store.getChange(project, change);
-      const view = record === null ? null : narrowChange(authorOf(request), viewChange(record));
+      const view = record === null ? null : narrowChange(sightOf(authorOf(request), project), viewChange(record));
       if (view === null) throw new ProblemError("not-found", `There is no change ${change} in project ${project}.`);
       return view;
     },
@@ -104,7 +105,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/changes/:change/undo",
     {
-      config: { access },
+      config: { access, right: "by-operation" },
       schema: {
         operationId: "undoChange",
         summary: "Undo one change; what was edited since is a conflict",
@@ -125,7 +126,7 @@ export function changeRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/environments/:environment/undo",
     {
-      config: { access },
+      config: { access, right: "by-operation" },
       schema: {
         operationId: "undoEnvironment",
         summary: "Take a whole environment back to an earlier version",

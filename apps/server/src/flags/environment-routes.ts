@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { FlagEnvironmentPart, ProblemError, type ChangeResult, type Operation } from "@dimmer/protocol";
+import { FlagEnvironmentPart, ProblemError, type ChangeResult, type Operation, type Right } from "@dimmer/protocol";
 import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -14,7 +14,7 @@ import { submitChange, sourceOf } from "./submit-change.ts";
 import { undoFlag } from "./undo.ts";
 
 const path = "/api/v1/projects/:project/flags/:flag/environments/:environment";
-const access = "admin";
+const access = "management";
 const tags = ["flags"];
 const params = FlagEnvironmentParams;
 const response = { 200: ChangeResultSchema };
@@ -26,13 +26,13 @@ type Edit = Without<Extract<Operation, { kind: "kill" | "stop" | "restore" | "se
 type Place = z.infer<typeof FlagEnvironmentParams>;
 const resourceOf = ({ flag, environment }: Place) => `flags/${flag}/environments/${environment}`;
 
-const verb = <B extends z.ZodType>(operationId: string, summary: string, body: B) => ({
-  config: { access, revision: "taken" } as const,
+const verb = <R extends Right, B extends z.ZodType>(operationId: string, right: R, summary: string, body: B) => ({
+  config: { access, right, revision: "taken" } as const,
   schema: { operationId, summary, tags, params, body, response },
 });
 /** Takes no notice of If-Match at all, as no revision, not even one that is none, may hold it up. */
 const emergencyVerb = <B extends z.ZodType>(operationId: string, what: string, body: B) => ({
-  config: { access } as const,
+  config: { access, right: "flag.kill" } as const,
   schema: { operationId, summary: `${what}, now: never refused but for want of right`, tags, params, body, response },
 });
 
@@ -51,7 +51,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
   app.get(
     path,
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getFlagInEnvironment",
         summary: "What a flag does in one environment; its ETag is its revision there",
@@ -71,7 +71,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
     path,
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access, revision: "needed" },
+      config: { access, right: "rule.edit", revision: "needed" },
       schema: {
         operationId: "configureFlag",
         summary: "Replace a flag's configuration in one environment",
@@ -121,6 +121,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
     `${path}/restore`,
     verb(
       "restoreFlag",
+      "flag.restore",
       "Lift a kill, or the stop of one variant",
       z.strictObject({ variant: variant.optional(), ...about }).default({}),
     ),
@@ -135,7 +136,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
 
   app.post(
     `${path}/serve`,
-    verb("serveAll", "Serve one variant to everybody", z.strictObject({ variant, ...about })),
+    verb("serveAll", "rule.edit", "Serve one variant to everybody", z.strictObject({ variant, ...about })),
     async (request, reply) =>
       run(request, reply, request.params, request.body, { kind: "serve-all", variant: request.body.variant }),
   );
@@ -144,6 +145,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
     `${path}/ramp`,
     verb(
       "rampVariant",
+      "split.edit",
       "Set the share of one variant of a split; the fewest people move",
       z.strictObject({ rule: rule.default("default"), variant, percent: z.number().min(0).max(100), ...about }),
     ),
@@ -156,7 +158,7 @@ export function flagEnvironmentRoutes(app: HttpApp, ports: ManagementPorts): voi
   app.post(
     `${path}/undo`,
     {
-      config: { access },
+      config: { access, right: "by-operation" },
       schema: {
         operationId: "undoFlag",
         summary: "Take a flag in one environment back to an earlier revision",

@@ -2,7 +2,7 @@
 
 import { DOCUMENT_VERSION, type FlagDefinition, type FlagDocument, type FlagEnvironment, variantsOf } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
-import type { Reach } from "../access/authorise.ts";
+import type { Sight } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { defineSegment } from "../segments/view-segment.ts";
 import type { FlagRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
@@ -10,17 +10,15 @@ import { defineFlag } from "./define-flag.ts";
 import { groupRows } from "../storage/group-rows.ts";
 import { readNewest } from "./view-flag.ts";
 
-const EVERYWHERE: Reach = { project: null, environment: null };
-
 /**
- * Shape:  only blocks of environments within reach; archived flags and removed segments are left out; every split has its stored form; `published` where an environment
+ * Shape:  only blocks of environments in sight; archived flags and removed segments are left out; every split has its stored form; `published` where an environment
  *         serves another version than the newest, with that version's value in the variant's `versions`; `pinEpochs` where they are not 0, `salt` where it is not the key.
  * Errors: `ProblemError("not-found")` for a project that is not there.
  */
-export async function exportDocument(reader: StoreReader, project: string, reach: Reach = EVERYWHERE): Promise<FlagDocument> {
+export async function exportDocument(reader: StoreReader, project: string, sight: Sight = null): Promise<FlagDocument> {
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
   const records = await reader.listFlags(project, { archived: false });
-  const seen = records.map((record) => narrowRecord(reach, record));
+  const seen = records.map((record) => narrowRecord(sight, record));
   const newest = await readNewest(reader, project, records);
   const earlier = await readEarlier(reader, project, seen);
   const flags = seen.map(
@@ -34,7 +32,7 @@ export async function exportDocument(reader: StoreReader, project: string, reach
     flags: Object.fromEntries(flags),
     ...(segments.length === 0
       ? {}
-      : { segments: Object.fromEntries(segments.map((record) => [record.key, defineSegment(narrowRecord(reach, record))])) }),
+      : { segments: Object.fromEntries(segments.map((record) => [record.key, defineSegment(narrowRecord(sight, record))])) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { diffJson } from "@dimmer/planning";
 import { type Change, type Effect, ProblemError } from "@dimmer/protocol";
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
 import type { RevisionRecord, StoreReader } from "../storage/store.ts";
-import { requireReach } from "../access/authorise.ts";
+import { requireRight, sightOf } from "../access/authorise.ts";
 import { narrowChange } from "../access/narrow.ts";
 import type { Author } from "./apply-change.ts";
 import { viewChange } from "./view-change.ts";
@@ -19,9 +19,9 @@ export interface HistoryQuery {
 }
 
 /**
- * Shape:  newest first, at most `limit`; with a flag, an environment or both, those that reached it. For an author who is bound to an
- *         environment those that reached that one, as far as they concern it.
- * Errors: `ProblemError("forbidden")` for an environment out of reach; none for a flag that nobody ever had: it has no history.
+ * Shape:  newest first, at most `limit`; with a flag, an environment or both, those that reached it. For an author who may read only
+ *         some environments those that reached one of them, as far as they concern them.
+ * Errors: `ProblemError("forbidden")` for an environment that may not be read; none for a flag that nobody ever had: it has no history.
  */
 export async function listHistory(
   reader: StoreReader,
@@ -29,15 +29,17 @@ export async function listHistory(
   project: string,
   query: HistoryQuery,
 ): Promise<readonly Change[]> {
-  const { flag, limit, before, environment = author.environment ?? undefined } = query;
-  if (environment !== undefined) requireReach(author, { project, environment });
+  const { flag, limit, before, environment } = query;
+  if (environment !== undefined) requireRight(author, "read", { project, environment });
+  const sight = sightOf(author, project);
+  const environments = environment === undefined ? sight : new Set([environment]);
   const records = await reader.listChanges(project, {
     limit,
     ...(flag === undefined ? {} : { flag }),
-    ...(environment === undefined ? {} : { environment }),
+    ...(environments === null ? {} : { environments: [...environments] }),
     ...(before === undefined ? {} : { before }),
   });
-  return records.flatMap((record) => narrowChange(author, viewChange(record)) ?? []);
+  return records.flatMap((record) => narrowChange(sight, viewChange(record)) ?? []);
 }
 
 export interface RevisionPair {

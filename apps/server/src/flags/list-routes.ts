@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { FlagFields } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
@@ -23,14 +24,14 @@ const FlagQuery = z.strictObject({
 });
 type FlagQuery = z.infer<typeof FlagQuery>;
 
-const access = "admin";
+const access = "management";
 const tags = ["flags"];
 
 export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/flags",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listFlags",
         summary: "Flags by key",
@@ -47,8 +48,8 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
       const wanted = records.filter((record) => isWanted(record, request.query));
       // Only what is shown is viewed: values are the larger part of a flag.
       const { items, next } = pageByKey(wanted, ({ key }) => key, request.query);
-      const author = authorOf(request);
-      const shown = items.map((record) => narrowRecord(author, record));
+      const sight = sightOf(authorOf(request), project);
+      const shown = items.map((record) => narrowRecord(sight, record));
       return { items: await viewFlags(ports.store, project, shown), next };
     },
   );
@@ -56,7 +57,7 @@ export function flagListRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/names",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listNames",
         summary: "The keys of the flags in use and of the segments, to complete or to correct one",

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ChangeResult } from "@dimmer/protocol";
 import { FlagDefinitionPart, FlagFields, ProblemError } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { authorOf } from "../http/access.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
@@ -27,16 +28,16 @@ import { submitChange } from "./submit-change.ts";
 import { viewFlag } from "./view-flag.ts";
 import { viewValueVersions } from "./view-value-versions.ts";
 
-const access = "admin";
+const access = "management";
 const result = { 200: ChangeResultSchema };
 const tags = ["flags"];
 
 export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
-  /** As far as the caller's key reaches. */
+  /** As far as the caller may read. */
   const requireFlag = async (request: FastifyRequest, project: string, key: string) => {
     const record = await ports.store.getFlag(project, key);
     if (record === null) throw new ProblemError("not-found", `There is no flag ${key} in project ${project}.`);
-    return narrowRecord(authorOf(request), record);
+    return narrowRecord(sightOf(authorOf(request), project), record);
   };
   /** The revision that the change left, so that the caller can go on editing without reading again. */
   const answer = async (reply: FastifyReply, project: string, flag: string, changed: ChangeResult) => {
@@ -49,7 +50,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     "/api/v1/projects/:project/flags",
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access },
+      config: { access, right: "flag.edit" },
       schema: {
         operationId: "createFlag",
         summary: "Create a flag",
@@ -74,7 +75,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/flags/:flag",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getFlag",
         summary: "One flag; its ETag is its revision",
@@ -94,7 +95,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.patch(
     "/api/v1/projects/:project/flags/:flag",
     {
-      config: { access, revision: "needed" },
+      config: { access, right: "flag.edit", revision: "needed" },
       schema: {
         operationId: "updateFlag",
         summary: "Edit what a flag has in every environment; null removes a field",
@@ -126,7 +127,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
     app.post(
       `/api/v1/projects/:project/flags/:flag/${verb}`,
       {
-        config: { access, revision: "taken" },
+        config: { access, right: "flag.edit", revision: "taken" },
         schema: {
           operationId: `${verb}Flag`,
           summary: verb === "archive" ? "Take a flag out of every snapshot" : "Bring an archived flag back",
@@ -153,7 +154,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/flags/:flag/versions",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listValueVersions",
         summary: "Every version of every variant's value, and where it is published",
@@ -172,7 +173,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.put(
     "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
     {
-      config: { access, revision: "needed" },
+      config: { access, right: "prompt.edit", revision: "needed" },
       schema: {
         operationId: "draftValue",
         summary: "Write a variant's next value; nobody gets it until it is published",
@@ -199,7 +200,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     "/api/v1/projects/:project/flags/:flag/variants/:variant/draft",
     {
-      config: { access, revision: "taken" },
+      config: { access, right: "prompt.edit", revision: "taken" },
       schema: { operationId: "discardDraft", summary: "Throw a draft away", tags, params: VariantParams, response: result },
     },
     async (request, reply) => {
@@ -217,7 +218,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/flags/:flag/publish",
     {
-      config: { access, revision: "sometimes-needed" },
+      config: { access, right: "publish", revision: "sometimes-needed" },
       schema: {
         operationId: "publishValue",
         summary: "Serve a variant's draft, or an earlier version, in some environments",
@@ -250,7 +251,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/flags/:flag/history",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listFlagHistory",
         summary: "The changes of a flag, newest first",
@@ -274,7 +275,7 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/document",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "exportDocument",
         summary: "All flags and segments as one document, with every stored split",
@@ -283,6 +284,9 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
         response: { 200: FlagDocumentPart },
       },
     },
-    async (request) => exportDocument(ports.store, request.params.project, authorOf(request)),
+    async (request) => {
+      const { project } = request.params;
+      return exportDocument(ports.store, project, sightOf(authorOf(request), project));
+    },
   );
 }

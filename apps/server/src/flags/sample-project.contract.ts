@@ -1,14 +1,22 @@
 /** A project with two environments on the real store in memory, for the tests of the write path. */
 
 import type { FlagDefinition, FlagEnvironment } from "@dimmer/evaluation";
-import type { ChangeResult, Operation } from "@dimmer/protocol";
+import { type ChangeResult, type Operation, ROLES } from "@dimmer/protocol";
 import { openSqliteStore } from "../storage/dialects/sqlite.ts";
 import type { FlagRecord } from "../storage/store.ts";
 import { applyChange, type Author, type ChangeOrder, type ChangePorts } from "./apply-change.ts";
 
 export const PROJECT = "shop";
-export const ANYONE: Author = { actor: { kind: "key", id: "key_1", name: "deploy key" }, project: null, environment: null };
-export const inEnvironment = (environment: string): Author => ({ ...ANYONE, project: PROJECT, environment });
+const everything = { role: "owner", rights: ROLES.owner };
+/** Acts by itself, so that its grants are those given here and no key has to be kept for it. */
+export const ANYONE: Author = {
+  actor: { kind: "system", id: "system_1", name: "deploy key" },
+  grants: [{ ...everything, project: null, environment: null }],
+};
+export const inEnvironment = (environment: string): Author => ({
+  ...ANYONE,
+  grants: [{ ...everything, project: PROJECT, environment }],
+});
 
 export interface TestProject {
   readonly ports: ChangePorts;

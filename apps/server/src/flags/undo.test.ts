@@ -16,7 +16,7 @@ afterEach(async () => {
   await project.ports.store.close();
 });
 
-const OTHER = { ...ANYONE, actor: { kind: "person", id: "p2", name: "a colleague" } } as const;
+const OTHER = { ...ANYONE, actor: { kind: "system", id: "p2", name: "a colleague" } } as const;
 const ramp = (percent: number): Operation => ({ kind: "ramp", ...P, rule: "paid", variant: "opus", percent });
 const undo = (change: ChangeResult, more: { force?: boolean } = {}) =>
   undoChange(project.ports, ANYONE, { project: PROJECT, change: change.change?.id ?? "", ...more });

@@ -2,8 +2,8 @@
 
 import type { FlagDocument } from "@dimmer/evaluation";
 import { planDocument, type PresentProject } from "@dimmer/planning";
-import { type Change, CHANGE_OPERATIONS_MAX, ProblemError } from "@dimmer/protocol";
-import { announce, carryOut, type ChangePorts } from "../flags/apply-change.ts";
+import { type Change, CHANGE_OPERATIONS_MAX, ProblemError, ROLES } from "@dimmer/protocol";
+import { announce, type Author, carryOut, type ChangePorts } from "../flags/apply-change.ts";
 import { viewFlags } from "../flags/view-flag.ts";
 import { viewValueVersions } from "../flags/view-value-versions.ts";
 import { viewSegment } from "../segments/view-segment.ts";
@@ -46,13 +46,18 @@ export async function applyDocument(ports: ChangePorts, order: DocumentOrder): P
       const mend = `A change has at most ${CHANGE_OPERATIONS_MAX}: follow a part of the file first.`;
       throw new ProblemError("conflict", `The file asks for ${steps.length} operations. ${mend}`);
     }
-    const author = { actor: { kind: "system", id: "file", name: file }, project, environment: null } as const;
     const operations = steps.map(({ operation }) => operation);
-    return await carryOut(tx, ports, author, { project, operations, reason, source: "file", file });
+    return await carryOut(tx, ports, fileAuthor(project, file), { project, operations, reason, source: "file", file });
   });
   if (result === null) return null;
   announce(ports, project, result);
   return result.change;
+}
+
+/** What whoever may write the file could write into it; it has no rights beside those of editing. */
+function fileAuthor(project: string, file: string): Author {
+  const grant = { role: "publisher", rights: ROLES.publisher, project, environment: null };
+  return { actor: { kind: "system", id: "file", name: file }, grants: [grant] };
 }
 
 function requireEnvironments({ environments }: PresentProject, publish: readonly string[], project: string): void {

@@ -26,7 +26,7 @@ export function followRoutes(app: HttpApp, follower: Follower | undefined): void
   app.get(
     "/api/v1/projects/:project/followed-file",
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "getFollowedFile",
         summary: "The file that the server follows for this project, and what became of it",

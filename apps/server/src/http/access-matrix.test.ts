@@ -32,7 +32,24 @@ async function drawAdmin(project: string, environment?: string): Promise<string>
 type Caller = "nobody" | "browser" | "server" | "foreign admin" | "staging admin";
 const CALLERS: readonly Caller[] = ["nobody", "browser", "server", "foreign admin", "staging admin"];
 
-const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi", "readDocs", "getDocsFile"];
+const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi", "readDocs", "getDocsFile", "getSession"];
+/** Without what they ask for they do nothing, whoever asks. */
+const TO_A_SESSION = ["setUp", "signIn", "acceptInvitation", "resetPassword", "startDeviceLogin", "pollDeviceLogin"];
+/** No provider is named here. */
+const BY_PROVIDER = ["startOidcSignIn", "finishOidcSignIn"];
+/** What belongs to a person is no key's, whatever it reaches. */
+const OF_A_PERSON = [
+  "signOut",
+  "listSessions",
+  "endSession",
+  "changePassword",
+  "changeTwoFactor",
+  "getDeviceLogin",
+  "confirmDeviceLogin",
+  "listPersonalTokens",
+  "createPersonalToken",
+  "revokePersonalToken",
+];
 /** Without a project in the path they show their caller what is the caller's own, or check what the body names. */
 const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[]>>>> = {
   listProjects: { "foreign admin": [200], "staging admin": [200] },
@@ -45,6 +62,10 @@ const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[
   // A draft reaches no environment, so any admin of the project may write and discard one.
   discardDraft: { "staging admin": [409] },
   erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
+  // People are the installation's; whom one may change is decided by what they may do.
+  listPeople: { "foreign admin": [200], "staging admin": [200] },
+  listInvitations: { "foreign admin": [200], "staging admin": [200] },
+  createInvitation: { "foreign admin": [400], "staging admin": [400] },
 };
 /** What a token of another environment of the same project may read: what the project shares, and its own environment's part. */
 const PROJECT_READS = [
@@ -70,12 +91,14 @@ const LINK_PAGES = ["showLink", "useLink"];
 
 function expected(operation: Operation, caller: Caller): readonly number[] {
   if (PUBLIC.includes(operation.id)) return [200];
-  if (LINK_PAGES.includes(operation.id)) return [404];
+  if (TO_A_SESSION.includes(operation.id)) return [400];
+  if (LINK_PAGES.includes(operation.id) || BY_PROVIDER.includes(operation.id)) return [404];
   if (caller === "nobody") return [401];
   const isForServer = operation.security.some((scheme) => Object.hasOwn(scheme, "serverKey"));
   const isForBrowser = operation.security.some((scheme) => Object.hasOwn(scheme, "browserKey"));
   if (isForServer) return caller === "server" || (caller === "browser" && isForBrowser) ? [200, 400, 404] : [403];
   if (caller === "browser" || caller === "server") return [403];
+  if (OF_A_PERSON.includes(operation.id)) return [400, 403];
   const special = BY_CALLER[operation.id]?.[caller];
   if (special !== undefined) return special;
   if (caller === "foreign admin") return [404];

@@ -7,7 +7,7 @@ import { problemBody, ProblemError } from "@dimmer/protocol";
 import { openSecret, sealSecret, type SealingKey } from "../access/seal-secret.ts";
 import type { JoiningStore } from "../storage/join-transactions.ts";
 import type { RequestAnswerRecord, StoreTransaction } from "../storage/store.ts";
-import { keyOf } from "./access.ts";
+import { principalOf } from "./access.ts";
 import { holdReply } from "./hold-reply.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { HttpApp } from "./open-http.ts";
@@ -38,10 +38,10 @@ interface KeyedRequest {
   readonly fingerprint: string;
 }
 
-/** Whether a route takes a key: whatever an admin token can change, so that no new route can forget it. */
+/** Whether a route takes a key: whatever the management API can change, so that no new route can forget it. */
 export function takesIdempotencyKey(route: Pick<RouteOptions, "method" | "config">): boolean {
   const { access, isRepeatable } = route.config ?? {};
-  return access === "admin" && isRepeatable !== true && ![route.method].flat().some((method) => READS.has(method));
+  return access === "management" && isRepeatable !== true && ![route.method].flat().some((method) => READS.has(method));
 }
 
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -67,7 +67,11 @@ export function keepAnswers(app: HttpApp, ports: IdempotencyPorts): void {
     return async function (request, reply) {
       const idempotencyKey = readIdempotencyKey(request);
       if (idempotencyKey === undefined) return await handle.call(this, request, reply);
-      const keyed = { caller: keyOf(request).id, idempotencyKey, fingerprint: fingerprintOf(ports.fingerprintKey, request) };
+      const keyed = {
+        caller: principalOf(request).id,
+        idempotencyKey,
+        fingerprint: fingerprintOf(ports.fingerprintKey, request),
+      };
       const { answer, isReplayed } = await oneAtATime(keyed, async () => {
         const found = await findAnswer(keyed);
         if (found !== undefined) return { answer: found, isReplayed: true };

@@ -133,6 +133,7 @@ const keyFields = {
   kind: KeyKind,
   name: z.string(),
   prefix: z.string(),
+  role: z.string().nullable().describe("Of an admin token."),
   project: z.string().nullable(),
   environment: z.string().nullable(),
   createdAt: time,

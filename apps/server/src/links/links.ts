@@ -2,9 +2,10 @@
 
 import { type LinkRequest, type LinkView, ProblemError } from "@dimmer/protocol";
 import type { AccessPorts } from "../access/access-ports.ts";
-import { requireReach } from "../access/authorise.ts";
+import { requireRight } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
 import { drawSecret, secretHash, shownPrefix } from "../access/key-secret.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { LinkRecord } from "../storage/link-record.ts";
@@ -23,7 +24,7 @@ export interface CreatedLinkRecord {
  * Makes a link with 256 random bits.
  *
  * Shape:  one transaction with its audit row. Whoever has the secret may do the one thing it is for, and nothing else.
- * Errors: `ProblemError`: forbidden beyond the author's own reach; not-found for what it should turn off; invalid-request for a time
+ * Errors: `ProblemError`: forbidden without the rights to make links and to kill there; not-found for what it should turn off; invalid-request for a time
  *         that has passed; conflict beyond the bound.
  * Source: ADR-0020.
  */
@@ -34,7 +35,6 @@ export async function createLink(
   request: LinkRequest,
 ): Promise<CreatedLinkRecord> {
   const { flag, environment, variant = null, name, expiresAt } = request;
-  requireReach(author, { project, environment });
   const at = ports.clock();
   const until = expiresAt === undefined ? null : Date.parse(expiresAt);
   if (until !== null && until <= at) throw new ProblemError("invalid-request", `${expiresAt} has passed. Give a time to come.`);
@@ -54,6 +54,7 @@ export async function createLink(
     usedAt: null,
   };
   await ports.store.transaction(async (tx) => {
+    await requireRights(tx, author, record, at);
     await requireTarget(tx, record);
     const live = (await tx.listLinks(project)).filter((link) => isLive(link, at));
     if (live.length >= MAX_LIVE_LINKS)
@@ -78,9 +79,9 @@ export async function revokeLink(
   return await ports.store.transaction(async (tx) => {
     const record = await tx.getLink(project, id);
     if (record === null) throw new ProblemError("not-found", `There is no link ${id} in project ${project}.`);
-    requireReach(author, record);
-    if (record.revokedAt !== null) return record;
     const at = ports.clock();
+    requireRight(await currentAuthor(tx, author, at), "link.edit", record);
+    if (record.revokedAt !== null) return record;
     const revoked = { ...record, revokedAt: at };
     await tx.putLink(revoked);
     await audit(tx, ports, author, at, "link.revoke", revoked);
@@ -105,6 +106,13 @@ export function viewLink({
   const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   const times = { expiresAt: time(expiresAt), revokedAt: time(revokedAt), usedAt: time(usedAt) };
   return { ...shown, createdAt: new Date(createdAt).toISOString(), ...times };
+}
+
+/** The link will kill in nobody's right but its own, so whoever makes it must be one who may. */
+async function requireRights(tx: StoreTransaction, asked: Author, place: LinkRecord, at: number): Promise<void> {
+  const author = await currentAuthor(tx, asked, at);
+  requireRight(author, "link.edit", place);
+  requireRight(author, "flag.kill", place);
 }
 
 async function requireTarget(tx: StoreTransaction, { project, flag, environment, variant }: LinkRecord): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type CreatedLink, LinkRequest, type LinkView } from "@dimmer/protocol";
-import { mayReach } from "../access/authorise.ts";
+import { holds } from "../access/authorise.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -28,14 +28,14 @@ const fields = {
 const LinkSchema: z.ZodType<LinkView> = z.object(fields).meta({ id: "Link" });
 const CreatedLinkSchema: z.ZodType<CreatedLink> = z.object({ ...fields, secret: z.string() }).meta({ id: "CreatedLink" });
 
-const access = "admin";
+const access = "management";
 const tags = ["links"];
 
 export function linkRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/links",
     {
-      config: { access },
+      config: { access, right: "link.edit" },
       schema: {
         operationId: "listLinks",
         summary: "The kill links that this token may manage, without their secrets",
@@ -47,7 +47,8 @@ export function linkRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const { key } = await requireProject(ports.store, request.params.project);
-      const links = (await ports.store.listLinks(key)).filter((link) => mayReach(authorOf(request), link));
+      const author = authorOf(request);
+      const links = (await ports.store.listLinks(key)).filter((link) => holds(author, "link.edit", link));
       return pageByKey(links.map(viewLink), ({ id }) => id, request.query);
     },
   );
@@ -55,7 +56,7 @@ export function linkRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/links",
     {
-      config: { access },
+      config: { access, right: "link.edit" },
       schema: {
         operationId: "createLink",
         summary: "Make a link that kills a flag or stops a variant; its secret is shown in this answer only",
@@ -75,7 +76,7 @@ export function linkRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     "/api/v1/projects/:project/links/:link",
     {
-      config: { access },
+      config: { access, right: "link.edit" },
       schema: {
         operationId: "revokeLink",
         summary: "Revoke a kill link: it does nothing from now on",

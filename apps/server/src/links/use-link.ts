@@ -58,9 +58,9 @@ function operationOf({ flag, environment, variant }: LinkRecord): Operation {
   return variant === null ? { kind: "kill", flag, environment } : { kind: "stop", flag, environment, variant };
 }
 
-/** Bound to the one environment, whatever the token that made it may do. */
+/** It may turn off in the one environment, and nothing else. */
 function authorOf({ id, name, project, environment }: LinkRecord): Author {
-  return { actor: { kind: "link", id, name }, project, environment };
+  return { actor: { kind: "link", id, name }, grants: [{ role: "link", rights: ["flag.kill"], project, environment }] };
 }
 
 function view({ flag, environment, variant }: LinkRecord, result: ChangeResult | null, wasOff: boolean): LinkUse {

@@ -1,8 +1,8 @@
 /** Takes a model or a provider off everywhere: one change over all flags that use it. */
 
 import type { Snapshot, SnapshotFlag } from "@dimmer/evaluation";
-import { type ChangeResult, type ModelQuery, type ModelUse, type Operation, ProblemError } from "@dimmer/protocol";
-import { mayReach } from "../access/authorise.ts";
+import { type ChangeResult, type ModelQuery, type ModelUse, type Operation, ProblemError, type Right } from "@dimmer/protocol";
+import { holds, requireRight } from "../access/authorise.ts";
 import { applyPlanned, type Author, type ChangePorts } from "../flags/apply-change.ts";
 import { buildSnapshot } from "../flags/build-snapshot.ts";
 import type { StoreReader } from "../storage/store.ts";
@@ -26,7 +26,7 @@ export interface KillModelOrder {
 export async function killModel(ports: ChangePorts, author: Author, order: KillModelOrder): Promise<ChangeResult> {
   const { project, query, reason, source, dryRun } = order;
   return await applyPlanned(ports, author, project, async (tx) => {
-    const searched = await searchModels(tx, author, project, query);
+    const searched = await searchModels(tx, { author, right: "flag.kill" }, project, query);
     const operations = searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses));
     if (operations.length === 0) {
       throw foundNowhere(query, [...new Set(searched.flatMap(({ snapshot }) => listModels(snapshot)))].sort());
@@ -42,7 +42,7 @@ export async function killModel(ports: ChangePorts, author: Author, order: KillM
 }
 
 /**
- * The uses of a model in one environment or in all that the author reaches.
+ * The uses of a model in one environment or in all that the author may read.
  *
  * Errors: `ProblemError("not-found")` for a project or environment that is not there.
  */
@@ -52,7 +52,13 @@ export async function findUses(
   project: string,
   query: ModelQuery,
 ): Promise<readonly ModelUse[]> {
-  return (await searchModels(reader, author, project, query)).flatMap(({ uses }) => uses);
+  return (await searchModels(reader, { author, right: "read" }, project, query)).flatMap(({ uses }) => uses);
+}
+
+/** Only where the author has the right is searched. */
+interface Searcher {
+  readonly author: Author;
+  readonly right: Right;
 }
 
 interface Searched {
@@ -62,13 +68,13 @@ interface Searched {
 
 async function searchModels(
   reader: StoreReader,
-  author: Author,
+  who: Searcher,
   project: string,
   query: ModelQuery,
 ): Promise<readonly Searched[]> {
   requireMatch(query);
   const searched: Searched[] = [];
-  for (const environment of await chooseEnvironments(reader, author, project, query.environment)) {
+  for (const environment of await chooseEnvironments(reader, who, project, query.environment)) {
     const snapshot = await buildSnapshot(reader, project, environment);
     searched.push({ snapshot, uses: findModelUses(snapshot, query) });
   }
@@ -77,17 +83,17 @@ async function searchModels(
 
 async function chooseEnvironments(
   reader: StoreReader,
-  author: Author,
+  { author, right }: Searcher,
   project: string,
   named: string | undefined,
 ): Promise<readonly string[]> {
   if ((await reader.getProject(project)) === null) throw new ProblemError("not-found", `There is no project "${project}".`);
   if (named !== undefined) {
-    if (mayReach(author, { project, environment: named })) return [named];
-    throw new ProblemError("forbidden", "This key is for another environment.");
+    requireRight(author, right, { project, environment: named });
+    return [named];
   }
   const all = (await reader.listEnvironments(project)).map(({ key }) => key);
-  return all.filter((environment) => mayReach(author, { project, environment }));
+  return all.filter((environment) => holds(author, right, { project, environment }));
 }
 
 function planKill(flags: Snapshot["flags"], uses: readonly ModelUse[]): readonly Operation[] {

@@ -39,14 +39,14 @@ const ModelUseSchema: z.ZodType<ModelUse> = z
   })
   .meta({ id: "ModelUse" });
 
-const access = "admin";
+const access = "management";
 const tags = ["models"];
 
 export function modelRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/models/uses",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listModelUses",
         summary: "Which variants of which flags use a model or provider, and to whom they are served",
@@ -66,7 +66,7 @@ export function modelRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/projects/:project/models/kill",
     {
-      config: { access },
+      config: { access, right: "flag.kill" },
       schema: {
         operationId: "killModel",
         summary: "Take a model or provider off in all flags at once: stops, and kills where nothing else serves",

@@ -1,6 +1,8 @@
 /** Cancels a schedule that is still to run. */
 
 import { ProblemError } from "@dimmer/protocol";
+import { requireRightWithin, sightOf } from "../access/authorise.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { Author, ChangePorts } from "../flags/apply-change.ts";
 import { authoriseOperations, authoriseProject } from "../flags/authorise-change.ts";
@@ -14,14 +16,16 @@ import { noSuchSchedule, viewSchedule } from "./schedule.ts";
  */
 export async function cancelSchedule(
   ports: ChangePorts,
-  author: Author,
+  asked: Author,
   { project, id }: { readonly project: string; readonly id: string },
 ): Promise<ScheduleRecord> {
-  authoriseProject(author, project);
+  authoriseProject(asked, project);
   return await ports.store.transaction(async (tx) => {
-    const record = await tx.getSchedule(project, id);
-    if (record === null || viewSchedule(author, record) === null) throw noSuchSchedule(project, id);
     const at = ports.clock();
+    const author = await currentAuthor(tx, asked, at);
+    requireRightWithin(author, "schedule.edit", { project, environment: null });
+    const record = await tx.getSchedule(project, id);
+    if (record === null || viewSchedule(sightOf(author, project), record) === null) throw noSuchSchedule(project, id);
     authoriseOperations(author, await loadState(tx, { project, operations: record.operations, at }), record.operations);
     if (record.state === "cancelled") return record;
     if (record.state !== "pending") {

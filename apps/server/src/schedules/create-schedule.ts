@@ -2,7 +2,9 @@
 
 import type { Issue } from "@dimmer/evaluation";
 import { ProblemError, type ScheduleRequest } from "@dimmer/protocol";
+import { requireRightWithin } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { type Author, carryOut, type ChangeOrder, type ChangePorts } from "../flags/apply-change.ts";
 import { auditOperations } from "../flags/audit-details.ts";
@@ -24,7 +26,8 @@ export interface CreatedSchedule {
 /**
  * Keeps a change for a time to come.
  *
- * Shape:  one transaction: the schedule and its audit row; a dry run keeps neither. What only the present state stands against (a
+ * Shape:  whoever may plan may plan what they may do: it takes the right to schedule and those of the change. One transaction: the
+ *         schedule and its audit row; a dry run keeps neither. What only the present state stands against (a
  *         restore of what is not killed yet) is a warning, as it may have passed by then.
  * Errors: `ProblemError`: invalid-request for a time that cannot be, conflict beyond the bound, and those of `applyChange`.
  * Source: ADR-0019; reliability A27.
@@ -40,6 +43,7 @@ export async function createSchedule(
   const due = resolveTime(request.at, request.timeZone);
   requireAhead(due.at, now);
   return await ports.store.transaction(async (tx) => {
+    requireRightWithin(await currentAuthor(tx, author, now), "schedule.edit", { project, environment: null });
     const order = await planOrder(tx, project, request, now);
     const issues = [...due.issues, ...(await foresee(tx, ports, author, order))];
     await refuseMany(tx, project);

@@ -10,6 +10,7 @@ import {
   ScheduleState,
   type ScheduleView,
 } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -49,14 +50,14 @@ const ScheduleResultSchema: z.ZodType<ScheduleResult> = z
   })
   .meta({ id: "ScheduleResult" });
 
-const access = "admin";
+const access = "management";
 const tags = ["schedules"];
 
 export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: Pick<Scheduler, "wake">): void {
   app.get(
     "/api/v1/projects/:project/schedules",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listSchedules",
         summary: "Changes that are to be made, and what became of those that were, newest first",
@@ -71,14 +72,15 @@ export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: 
       const { limit, state } = request.query;
       const page = { limit: limit + 1, before: positionOf(request.query), state };
       const { items, next } = pageBySequence(await ports.store.listSchedules(key, page), limit);
-      return { items: items.flatMap((record) => viewSchedule(authorOf(request), record) ?? []), next };
+      const sight = sightOf(authorOf(request), key);
+      return { items: items.flatMap((record) => viewSchedule(sight, record) ?? []), next };
     },
   );
 
   app.post(
     "/api/v1/projects/:project/schedules",
     {
-      config: { access },
+      config: { access, right: "schedule.edit" },
       schema: {
         operationId: "createSchedule",
         summary: "Make a change at a time to come",
@@ -95,14 +97,15 @@ export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: 
       const dueAt = new Date(record.dueAt).toISOString();
       if (request.body.dryRun === true) return { status: "valid" as const, dueAt, schedule: null, issues };
       scheduler.wake();
-      return reply.code(201).send({ status: "scheduled", dueAt, schedule: viewSchedule(author, record), issues });
+      const sight = sightOf(author, request.params.project);
+      return reply.code(201).send({ status: "scheduled", dueAt, schedule: viewSchedule(sight, record), issues });
     },
   );
 
   app.get(
     "/api/v1/projects/:project/schedules/:schedule",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getSchedule",
         summary: "One schedule, and what became of it",
@@ -114,7 +117,7 @@ export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: 
     async (request) => {
       const { project, schedule } = request.params;
       const record = await ports.store.getSchedule(project, schedule);
-      const view = record === null ? null : viewSchedule(authorOf(request), record);
+      const view = record === null ? null : viewSchedule(sightOf(authorOf(request), project), record);
       if (view === null) throw noSuchSchedule(project, schedule);
       return view;
     },
@@ -123,7 +126,7 @@ export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: 
   app.delete(
     "/api/v1/projects/:project/schedules/:schedule",
     {
-      config: { access },
+      config: { access, right: "schedule.edit" },
       schema: {
         operationId: "cancelSchedule",
         summary: "Cancel a schedule that is still to run",
@@ -135,7 +138,7 @@ export function scheduleRoutes(app: HttpApp, ports: ManagementPorts, scheduler: 
     async (request) => {
       const { project, schedule } = request.params;
       const author = authorOf(request);
-      const view = viewSchedule(author, await cancelSchedule(ports, author, { project, id: schedule }));
+      const view = viewSchedule(sightOf(author, project), await cancelSchedule(ports, author, { project, id: schedule }));
       if (view === null) throw noSuchSchedule(project, schedule);
       return view;
     },

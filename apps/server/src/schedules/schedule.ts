@@ -2,7 +2,7 @@
 
 import { ProblemError, type ScheduleView } from "@dimmer/protocol";
 import { narrowOperations } from "../access/narrow.ts";
-import type { Reach } from "../access/authorise.ts";
+import type { Sight } from "../access/authorise.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import { refusal } from "../flags/refusal.ts";
 
@@ -27,9 +27,9 @@ export function requireAhead(at: number, now: number): void {
 export const isLate = ({ dueAt, settledAt, state }: Pick<ScheduleRecord, "dueAt" | "settledAt" | "state">): boolean =>
   state !== "cancelled" && settledAt !== null && settledAt - dueAt >= SCHEDULE_LIMITS.lateMs;
 
-/** A schedule as far as it concerns what the key reaches; null where nothing of it does. */
-export function viewSchedule(reach: Reach, record: ScheduleRecord): ScheduleView | null {
-  const operations = narrowOperations(reach, record.operations);
+/** A schedule as far as it is in sight; null where nothing of it is. */
+export function viewSchedule(sight: Sight, record: ScheduleRecord): ScheduleView | null {
+  const operations = narrowOperations(sight, record.operations);
   const { project: _project, expected: _expected, state, dueAt, createdAt, settledAt, ...rest } = record;
   if (operations.length === 0 || state === "running") return null;
   return {

@@ -2,11 +2,21 @@
 
 import { type Operation, ProblemError, type ScheduleRequest } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { author } from "../access/sample-ports.contract.ts";
 import { listAudit } from "../audit/list-audit.ts";
 import { verifyAudit } from "../audit/verify-audit.ts";
 import { erasePerson } from "../audit/erase-person.ts";
 import { type Author, type ChangePorts } from "../flags/apply-change.ts";
-import { ANYONE, create, openTestProject, P, PROJECT, SUMMARIZER, type TestProject } from "../flags/sample-project.contract.ts";
+import {
+  ANYONE,
+  create,
+  inEnvironment,
+  openTestProject,
+  P,
+  PROJECT,
+  SUMMARIZER,
+  type TestProject,
+} from "../flags/sample-project.contract.ts";
 import { undoChange } from "../flags/undo.ts";
 import type { KeyRecord } from "../storage/store.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
@@ -18,17 +28,21 @@ import { openScheduler, type Scheduler } from "./scheduler.ts";
 const START = Date.parse("2026-11-27T12:00:00Z");
 const MINUTE = 60_000;
 const KEY: KeyRecord = {
-  id: ANYONE.actor.id,
+  id: "key_1",
   kind: "admin",
   name: "deploy key",
   prefix: "dm_admin_abcd",
   hash: "h",
+  role: "owner",
   project: null,
   environment: null,
   createdAt: 0,
   expiresAt: null,
   revokedAt: null,
 };
+
+/** The token as it asks; what it may do is read when it is done. */
+const TOKEN: Author = { ...ANYONE, actor: { kind: "key", id: KEY.id, name: KEY.name } };
 
 let project: TestProject;
 let ports: ChangePorts;
@@ -74,7 +88,7 @@ async function look(): Promise<void> {
 
 const ramp = (percent: number): Operation => ({ kind: "ramp", ...P, rule: "default", variant: "opus", percent });
 const inMinutes = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
-const schedule = async (request: Partial<ScheduleRequest> & { at: string }, author: Author = ANYONE) =>
+const schedule = async (request: Partial<ScheduleRequest> & { at: string }, author: Author = TOKEN) =>
   await createSchedule(ports, author, PROJECT, request.undoes === undefined ? { operations: [ramp(25)], ...request } : request);
 const read = async (id: string) => await ports.store.getSchedule(PROJECT, id);
 const share = async () => {
@@ -95,7 +109,7 @@ describe("a schedule", () => {
     expect(done).toMatchObject({ state: "done", settledAt: now, problem: null });
     expect(await share()).toBe(25);
     const change = await ports.store.getChange(PROJECT, done?.change ?? "");
-    expect(change).toMatchObject({ actor: ANYONE.actor, reason: "launch", source: "schedule" });
+    expect(change).toMatchObject({ actor: TOKEN.actor, reason: "launch", source: "schedule" });
     expect(project.committed.at(-1)).toEqual(change?.versions);
     await look();
     await runSchedule({ ...ports, onFailure: () => {} }, record);
@@ -211,7 +225,7 @@ describe("a schedule", () => {
   test("what names an erased person names an alias, and brings nobody back", async () => {
     const targets: Operation = { kind: "set-targets", ...P, targets: { opus: ["ada-lovelace"] } };
     const { record } = await schedule({ at: inMinutes(1), operations: [targets], reason: "for ada-lovelace" });
-    const order = { project: PROJECT, person: "ada-lovelace", actor: ANYONE.actor, at: now };
+    const order = { project: PROJECT, person: "ada-lovelace", actor: TOKEN.actor, at: now };
     const erasure = await ports.store.transaction((tx) => erasePerson(tx, order, ports));
     expect(erasure).toMatchObject({ schedules: 1, remaining: [] });
     now = START + MINUTE;
@@ -248,10 +262,9 @@ describe("refused when it is made", () => {
 
   test("operations and an undo at once, and what the token may not do", async () => {
     const both = { at: inMinutes(1), operations: [ramp(5)], undoes: "change_x" };
-    await expect(createSchedule(ports, ANYONE, PROJECT, both)).rejects.toMatchObject({ code: "invalid-request" });
-    const staging = { ...ANYONE, project: PROJECT, environment: "staging" };
-    await expect(schedule({ at: inMinutes(1) }, staging)).rejects.toMatchObject({ code: "forbidden" });
-    await expect(schedule({ at: inMinutes(1) }, { ...ANYONE, project: "other" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(createSchedule(ports, TOKEN, PROJECT, both)).rejects.toMatchObject({ code: "invalid-request" });
+    await expect(schedule({ at: inMinutes(1) }, inEnvironment("staging"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(schedule({ at: inMinutes(1) }, author("other", null))).rejects.toMatchObject({ code: "forbidden" });
   });
 
   test("more than a project may have waiting", async () => {
@@ -273,7 +286,7 @@ describe("refused when it is made", () => {
 });
 
 describe("cancelling", () => {
-  const cancel = async (id: string, author: Author = ANYONE) => await cancelSchedule(ports, author, { project: PROJECT, id });
+  const cancel = async (id: string, author: Author = TOKEN) => await cancelSchedule(ports, author, { project: PROJECT, id });
 
   test("one that is to run, once", async () => {
     const { record } = await schedule({ at: inMinutes(1) });
@@ -287,12 +300,12 @@ describe("cancelling", () => {
   test("not one that ran, that is not there, or that is not the token's to make", async () => {
     const { record } = await schedule({ at: inMinutes(1) });
     await expect(cancel("absent")).rejects.toMatchObject({ code: "not-found" });
-    await expect(cancel(record.id, { ...ANYONE, project: PROJECT, environment: "staging" })).rejects.toMatchObject({
+    await expect(cancel(record.id, inEnvironment("staging"))).rejects.toMatchObject({
       code: "not-found",
     });
     const fields: Operation = { kind: "update-flag", flag: "summarizer", fields: { owner: "others" } };
     const { record: shared } = await schedule({ at: inMinutes(2), operations: [fields] });
-    await expect(cancel(shared.id, { ...ANYONE, project: PROJECT, environment: "staging" })).rejects.toMatchObject({
+    await expect(cancel(shared.id, inEnvironment("staging"))).rejects.toMatchObject({
       code: "forbidden",
     });
     now = START + MINUTE;

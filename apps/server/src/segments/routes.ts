@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ProblemError, SegmentDefinitionPart, SegmentEnvironmentPart, type Operation } from "@dimmer/protocol";
+import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { requireProject } from "../environments/projects.ts";
 import { submitChange } from "../flags/submit-change.ts";
@@ -15,7 +16,7 @@ import { ChangeResultSchema, pageOf, SegmentSchema } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { viewSegment } from "./view-segment.ts";
 
-const access = "admin";
+const access = "management";
 const tags = ["segments"];
 const response = { 200: ChangeResultSchema };
 const segmentPath = "/api/v1/projects/:project/segments/:segment";
@@ -25,7 +26,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/segments",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listSegments",
         summary: "Segments by key",
@@ -38,8 +39,8 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
       const segments = (await ports.store.listSegments(project)).filter(({ removedAt }) => removedAt === null);
-      const author = authorOf(request);
-      const views = segments.map((record) => viewSegment(narrowRecord(author, record)));
+      const sight = sightOf(authorOf(request), project);
+      const views = segments.map((record) => viewSegment(narrowRecord(sight, record)));
       return pageByKey(views, (segment) => segment.key, request.query);
     },
   );
@@ -48,7 +49,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     "/api/v1/projects/:project/segments",
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access },
+      config: { access, right: "segment.edit" },
       schema: {
         operationId: "createSegment",
         summary: "Create a segment",
@@ -69,7 +70,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     segmentPath,
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "getSegment",
         summary: "One segment; its ETag is its revision",
@@ -84,14 +85,14 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       if (record === null || record.removedAt !== null)
         throw new ProblemError("not-found", `There is no segment ${segment} in project ${project}.`);
       sendRevision(reply, record.revision);
-      return viewSegment(narrowRecord(authorOf(request), record));
+      return viewSegment(narrowRecord(sightOf(authorOf(request), project), record));
     },
   );
 
   app.patch(
     segmentPath,
     {
-      config: { access, revision: "needed" },
+      config: { access, right: "segment.edit", revision: "needed" },
       schema: {
         operationId: "updateSegment",
         summary: "Edit a segment's description",
@@ -117,7 +118,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     segmentPath,
     {
-      config: { access, revision: "taken" },
+      config: { access, right: "segment.edit", revision: "taken" },
       schema: {
         operationId: "removeSegment",
         summary: "Remove a segment that no rule needs",
@@ -137,7 +138,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     environmentPath,
     {
       bodyLimit: HTTP_LIMITS.body.change,
-      config: { access, revision: "needed" },
+      config: { access, right: "segment.edit", revision: "needed" },
       schema: {
         operationId: "setSegment",
         summary: "Say who is in a segment in one environment",
@@ -163,7 +164,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.delete(
     environmentPath,
     {
-      config: { access, revision: "taken" },
+      config: { access, right: "segment.edit", revision: "taken" },
       schema: {
         operationId: "clearSegment",
         summary: "Remove a segment's block in one environment: it is missing there",

@@ -18,7 +18,7 @@ describe("an asynchronous scope", () => {
     });
     await look();
     await inside;
-    expect(seen.toSorted()).toEqual(["a", "a", "b", undefined]);
+    expect([...seen].sort()).toEqual(["a", "a", "b", undefined]);
     expect(scope.current()).toBeUndefined();
   });
 

@@ -12,6 +12,7 @@ import { personReads, personWrites } from "./people.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
+import { roleReads, roleWrites } from "./roles.ts";
 import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
@@ -31,6 +32,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...changeReads(db),
     ...revisionReads(db),
     ...keyReads(db),
+    ...roleReads(db),
     ...secretReads(db),
     ...requestAnswerReads(db),
     ...auditReads(db),
@@ -54,6 +56,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...changeWrites(db),
     ...revisionWrites(db),
     ...keyWrites(db),
+    ...roleWrites(db),
     ...secretWrites(db),
     ...requestAnswerWrites(db),
     ...auditWrites(db),

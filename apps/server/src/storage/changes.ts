@@ -52,20 +52,20 @@ export function changeWrites(db: Kysely<Tables>): Writes {
 }
 
 function pageQuery(db: Kysely<Tables>, project: string, page: ChangePage) {
-  const { limit, before, after, flag, environment } = page;
+  const { limit, before, after, flag, environments } = page;
   let query = db.selectFrom("changes").selectAll().where("changes.project", "=", project);
   if (before !== undefined) query = query.where("changes.sequence", "<", before);
   if (after !== undefined) query = query.where("changes.sequence", ">", after);
-  if (flag !== undefined || environment !== undefined) {
-    query = query.where("changes.sequence", "in", reachQuery(db, project, flag, environment));
+  if (flag !== undefined || environments !== undefined) {
+    query = query.where("changes.sequence", "in", reachQuery(db, project, flag, environments));
   }
   return query.orderBy("changes.sequence", "desc").limit(limit);
 }
 
-function reachQuery(db: Kysely<Tables>, project: string, flag: string | undefined, environment: string | undefined) {
+function reachQuery(db: Kysely<Tables>, project: string, flag: string | undefined, environments: readonly string[] | undefined) {
   let query = db.selectFrom("change_reaches").select("sequence").where("project", "=", project);
   if (flag !== undefined) query = query.where("flag", "=", flag);
-  if (environment !== undefined) query = query.where("environment", "=", environment);
+  if (environments !== undefined) query = query.where("environment", "in", environments);
   return query;
 }
 

@@ -1,13 +1,11 @@
 /** Finds the records whose stored text names somebody, in SQL. */
 
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { MentionRecord, StoreReader } from "./store.ts";
+import type { MentionReads, MentionRecord } from "./mention-record.ts";
 import type { Tables } from "./tables.ts";
 
-type Reads = Pick<StoreReader, "listMentions">;
-
 /** A first sieve by `like`, which ignores case on some dialects and knows no JSON: the caller looks closer. */
-export function mentionReads(db: Kysely<Tables>): Reads {
+export function mentionReads(db: Kysely<Tables>): MentionReads {
   return {
     async listMentions(project, text) {
       const found = SOURCES.map((source) => mentionQuery(source, project, text));

@@ -1,9 +1,11 @@
 /** People, their foreign identities and the links by which they set a password, in SQL. */
 
 import type { Kysely } from "kysely";
+import type { Grant } from "@dimmer/protocol";
 import { fromJson, toJson } from "./json-column.ts";
-import type { GrantRecord, PersonLinkRecord, PersonReads, PersonRecord, PersonWrites } from "./person-record.ts";
-import type { PersonLinkTable, PersonTable, Tables } from "./tables.ts";
+import type { PersonLinkRecord, PersonReads, PersonRecord, PersonWrites } from "./person-record.ts";
+import type { PersonLinkTable, PersonTable } from "./person-tables.ts";
+import type { Tables } from "./tables.ts";
 
 type Reads = Pick<
   PersonReads,
@@ -92,7 +94,7 @@ export function personWrites(db: Kysely<Tables>): Writes {
   };
 }
 
-const grantsOf = (text: string) => fromJson(text) as readonly GrantRecord[];
+const grantsOf = (text: string) => fromJson(text) as readonly Grant[];
 
 function personOf(row: PersonTable): PersonRecord {
   const { grants, recovery, password_hash, totp_pending, totp_step, created_at, disabled_at, ...same } = row;

@@ -1,18 +1,13 @@
 /** People in the store, and everything by which one of them is recognised: sessions, tokens, links and foreign identities. */
 
-/** A role in a place; null stands for all of them. */
-export interface GrantRecord {
-  readonly role: string;
-  readonly project: string | null;
-  readonly environment: string | null;
-}
+import type { Grant } from "@dimmer/protocol";
 
 export interface PersonRecord {
   readonly id: string;
   readonly name: string;
   /** In lower case; no two people have one. */
   readonly email: string;
-  readonly grants: readonly GrantRecord[];
+  readonly grants: readonly Grant[];
   /** A PHC string; null for whoever signs in elsewhere. */
   readonly passwordHash: string | null;
   /** The sealed secret of the second factor; null where there is none. */
@@ -74,7 +69,7 @@ export interface PersonLinkRecord {
   readonly email: string;
   readonly name: string;
   /** What the invited will have. */
-  readonly grants: readonly GrantRecord[];
+  readonly grants: readonly Grant[];
   /** The id of who made it. */
   readonly madeBy: string;
   readonly createdAt: number;

@@ -93,6 +93,7 @@ export function keyRecord(more: Partial<KeyRecord>): KeyRecord {
     name: "deploy",
     prefix: "dm_admin_abcd",
     hash: "hash",
+    role: "admin",
     project: null,
     environment: null,
     createdAt: 1,

@@ -2,7 +2,8 @@
 
 import type { Kysely } from "kysely";
 import type { PersonalTokenRecord, PersonReads, PersonWrites, SessionRecord } from "./person-record.ts";
-import type { PersonalTokenTable, SessionTable, Tables } from "./tables.ts";
+import type { PersonalTokenTable, SessionTable } from "./person-tables.ts";
+import type { Tables } from "./tables.ts";
 
 type Reads = Pick<PersonReads, "findSessionByHash" | "listSessions" | "findPersonalTokenByHash" | "listPersonalTokens">;
 type Writes = Pick<PersonWrites, "putSession" | "removeSession" | "removeSessionsOf" | "dropEndedSessions" | "putPersonalToken">;

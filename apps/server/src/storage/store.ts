@@ -4,7 +4,9 @@ import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, Seg
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
+import type { MentionReads } from "./mention-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
+import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
@@ -116,6 +118,8 @@ export interface KeyRecord {
   readonly prefix: string;
   /** SHA-256 of the whole key, hex. */
   readonly hash: string;
+  /** What an admin token may do in its place; null for keys of SDKs. */
+  readonly role: string | null;
   readonly project: string | null;
   readonly environment: string | null;
   readonly createdAt: number;
@@ -204,40 +208,17 @@ export interface AuditHeadRecord {
   readonly signature: string;
 }
 
-/** A place whose stored text holds a text somewhere; a first sieve, to be looked at closer. */
-export interface MentionRecord {
-  readonly kind:
-    | "flag"
-    | "variant"
-    | "value"
-    | "segment"
-    | "context"
-    | "change"
-    | "flag-revision"
-    | "segment-revision"
-    | "key"
-    | "schedule"
-    | "link";
-  /** Of the flag or segment; the id of a change, key, schedule or link. */
-  readonly key: string;
-  /** Empty where there is none. */
-  readonly environment: string;
-  /** Empty where there is none. */
-  readonly variant: string;
-  /** Revision, value version or change sequence. */
-  readonly number: number;
-}
-
 export interface ChangePage {
   readonly limit: number;
   readonly before?: number;
   readonly after?: number;
   readonly flag?: string;
-  readonly environment?: string;
+  /** Those that reached any of them. */
+  readonly environments?: readonly string[];
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, WebhookReads, PersonReads {
+export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -302,13 +283,11 @@ export interface StoreReader extends ContextReads, ScheduleReads, LinkReads, Web
   listAuditPayloads(chain: string, from: number, to: number): Promise<readonly AuditPayloadRecord[]>;
   /** After `after` up to `to`, itself included. */
   countAuditPayloads(chain: string, after: number, to: number): Promise<number>;
-
-  /** Every record of the project whose text may hold this text, in any spelling of case. */
-  listMentions(project: string, text: string): Promise<readonly MentionRecord[]>;
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ContextWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+export interface StoreTransaction
+  extends StoreReader, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

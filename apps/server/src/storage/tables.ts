@@ -1,6 +1,8 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
-export interface Tables {
+import type { PersonTables } from "./person-tables.ts";
+
+export interface Tables extends PersonTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
@@ -15,6 +17,7 @@ export interface Tables {
   readonly change_reaches: ChangeReachTable;
   readonly revisions: RevisionTable;
   readonly keys: KeyTable;
+  readonly roles: RoleTable;
   readonly secrets: SecretTable;
   readonly request_answers: RequestAnswerTable;
   readonly audit_links: AuditLinkTable;
@@ -25,11 +28,6 @@ export interface Tables {
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
   readonly webhook_deliveries: DeliveryTable;
-  readonly people: PersonTable;
-  readonly person_identities: PersonIdentityTable;
-  readonly sessions: SessionTable;
-  readonly personal_tokens: PersonalTokenTable;
-  readonly person_links: PersonLinkTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -174,11 +172,20 @@ export interface KeyTable {
   readonly name: string;
   readonly prefix: string;
   readonly hash: string;
+  readonly role: string | null;
   readonly project: string | null;
   readonly environment: string | null;
   readonly created_at: number;
   readonly expires_at: number | null;
   readonly revoked_at: number | null;
+}
+
+export interface RoleTable {
+  readonly name: string;
+  readonly description: string;
+  readonly rights: string;
+  readonly created_at: number;
+  readonly updated_at: number;
 }
 
 export interface SecretTable {
@@ -279,63 +286,4 @@ export interface DeliveryTable {
   readonly at: number;
   readonly status: number | null;
   readonly error: string | null;
-}
-
-export interface PersonTable {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly grants: string;
-  readonly password_hash: string | null;
-  readonly totp: string | null;
-  readonly totp_pending: string | null;
-  readonly totp_step: number;
-  readonly recovery: string;
-  readonly created_at: number;
-  readonly disabled_at: number | null;
-}
-
-interface PersonIdentityTable {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly person: string;
-  readonly created_at: number;
-}
-
-export interface SessionTable {
-  readonly id: string;
-  readonly hash: string;
-  readonly person: string;
-  readonly via: string;
-  readonly agent: string;
-  readonly created_at: number;
-  readonly seen_at: number;
-  readonly expires_at: number;
-}
-
-export interface PersonalTokenTable {
-  readonly id: string;
-  readonly person: string;
-  readonly name: string;
-  readonly prefix: string;
-  readonly hash: string;
-  readonly created_at: number;
-  readonly expires_at: number | null;
-  readonly used_at: number | null;
-  readonly revoked_at: number | null;
-}
-
-export interface PersonLinkTable {
-  readonly id: string;
-  readonly kind: string;
-  readonly hash: string;
-  readonly person: string | null;
-  readonly email: string;
-  readonly name: string;
-  readonly grants: string;
-  readonly made_by: string;
-  readonly created_at: number;
-  readonly expires_at: number;
-  readonly used_at: number | null;
-  readonly revoked_at: number | null;
 }

@@ -144,7 +144,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/evaluations`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listEvaluations",
         summary: "How often each answer was given, of all flags or of one",
@@ -159,7 +159,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/people`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "getPeople",
         summary: "About how many people were seen today and this week, and whom each rule has answered",
@@ -174,7 +174,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/attributes`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listAttributes",
         summary: "Which attributes contexts have, of which types, and how they fit what is declared",
@@ -188,7 +188,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   app.get(
     `${environment}/unknown-flags`,
     {
-      config: { access: "admin" },
+      config: { access: "management", right: "read" },
       schema: {
         operationId: "listUnknownFlags",
         summary: "Flags that programs asked for this week and that are not there",

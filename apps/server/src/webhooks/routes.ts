@@ -10,7 +10,6 @@ import {
   WebhookState,
   type WebhookView,
 } from "@dimmer/protocol";
-import { requireReach } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
 import { requireProject } from "../environments/projects.ts";
 import { authorOf } from "../http/access.ts";
@@ -48,7 +47,7 @@ const DeliverySchema: z.ZodType<DeliveryView> = z
   })
   .meta({ id: "Delivery" });
 
-const access = "admin";
+const access = "management";
 const tags = ["webhooks"];
 const base = "/api/v1/projects/:project/webhooks";
 
@@ -58,7 +57,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.get(
     base,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "listWebhooks",
         summary: "The webhooks of the project, without their secrets",
@@ -70,7 +69,6 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
     },
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
-      requireReach(authorOf(request), { project, environment: null });
       return pageByKey((await ports.store.listWebhooks(project)).map(viewWebhook), ({ id }) => id, request.query);
     },
   );
@@ -78,7 +76,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     base,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "createWebhook",
         summary: "Post every change from now on to an address; the secret is shown in this answer only",
@@ -98,7 +96,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.get(
     `${base}/:webhook`,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "getWebhook",
         summary: "One webhook: whether it is taken, and how far it is",
@@ -107,13 +105,13 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
         response: { 200: WebhookSchema },
       },
     },
-    async (request) => viewWebhook(await requireWebhook(ports.store, authorOf(request), placeOf(request.params))),
+    async (request) => viewWebhook(await requireWebhook(ports.store, placeOf(request.params))),
   );
 
   app.delete(
     `${base}/:webhook`,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "removeWebhook",
         summary: "Remove a webhook: nothing is posted there any more",
@@ -128,7 +126,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     `${base}/:webhook/rotate`,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "rotateWebhookSecret",
         summary: "A new secret; for a day messages are signed with the old one too",
@@ -146,7 +144,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     `${base}/:webhook/test`,
     {
-      config: { access, isRepeatable: true },
+      config: { access, right: "webhook.edit", reach: "whole", isRepeatable: true },
       schema: {
         operationId: "testWebhook",
         summary: "Post a test now; one that is taken ends a failing or disabled state",
@@ -157,7 +155,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
     },
     async (request) => {
       const author = authorOf(request);
-      const webhook = await requireWebhook(ports.store, author, placeOf(request.params));
+      const webhook = await requireWebhook(ports.store, placeOf(request.params));
       const delivery = await deliverTest(ports, author.actor, webhook, drawId("msg_test", ports.random));
       dispatcher.wake();
       return viewDelivery(delivery);
@@ -167,7 +165,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.get(
     `${base}/:webhook/deliveries`,
     {
-      config: { access },
+      config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "listDeliveries",
         summary: "The last messages of a webhook and what became of them, newest first",
@@ -177,7 +175,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       },
     },
     async (request) => {
-      const { project, id } = await requireWebhook(ports.store, authorOf(request), placeOf(request.params));
+      const { project, id } = await requireWebhook(ports.store, placeOf(request.params));
       return (await ports.store.listDeliveries(project, id)).map(viewDelivery);
     },
   );
@@ -185,7 +183,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
   app.post(
     `${base}/:webhook/deliveries/:delivery/redeliver`,
     {
-      config: { access, isRepeatable: true },
+      config: { access, right: "webhook.edit", reach: "whole", isRepeatable: true },
       schema: {
         operationId: "redeliver",
         summary: "Post a change again, under the same id",
@@ -195,7 +193,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       },
     },
     async (request) => {
-      const webhook = await requireWebhook(ports.store, authorOf(request), placeOf(request.params));
+      const webhook = await requireWebhook(ports.store, placeOf(request.params));
       const delivery = await ports.store.getDelivery(webhook.project, webhook.id, request.params.delivery);
       if (delivery === null) throw new ProblemError("not-found", `There is no delivery ${request.params.delivery} any more.`);
       const change = delivery.change === null ? null : await ports.store.getChange(webhook.project, delivery.change);

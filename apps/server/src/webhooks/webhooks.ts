@@ -2,8 +2,9 @@
 
 import { type DeliveryView, ProblemError, type WebhookView } from "@dimmer/protocol";
 import type { SealingPorts } from "../access/access-ports.ts";
-import { requireReach } from "../access/authorise.ts";
+import { requireRight } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
+import { currentAuthor } from "../access/principal.ts";
 import { openSecret, sealSecret, type SealingKey } from "../access/seal-secret.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { requireProject } from "../environments/projects.ts";
@@ -37,7 +38,7 @@ type Place = Pick<WebhookRecord, "project" | "id">;
 /**
  * Makes a webhook that hears of every change from now on.
  *
- * Errors: `ProblemError`: forbidden unless the author reaches the whole project; invalid-request for an address that cannot be or
+ * Errors: `ProblemError`: forbidden without the right in the whole project; invalid-request for an address that cannot be or
  *         leads inside; conflict beyond the bound.
  * Source: ADR-0021.
  */
@@ -47,13 +48,13 @@ export async function createWebhook(
   order: { readonly project: string; readonly url: string },
 ): Promise<CreatedWebhookRecord> {
   const { project } = order;
-  requireReach(author, { project, environment: null });
   const url = requireUrl(order.url, ports.outbound);
   await requirePublicAddress(url, ports.outbound);
   const id = drawId("webhook", ports.random);
   const key = ports.random(SECRET_BYTES);
   const record = await ports.store.transaction(async (tx) => {
     await requireProject(tx, project);
+    await requireMaker(tx, ports, author, project);
     if ((await tx.listWebhooks(project)).length >= WEBHOOK_LIMITS.webhooks)
       throw new ProblemError("conflict", `Project ${project} has ${WEBHOOK_LIMITS.webhooks} webhooks. Remove one first.`);
     const made: WebhookRecord = {
@@ -81,7 +82,8 @@ export async function createWebhook(
 export async function rotateSecret(ports: WebhookPorts, author: Author, place: Place): Promise<CreatedWebhookRecord> {
   const key = ports.random(SECRET_BYTES);
   const record = await ports.store.transaction(async (tx) => {
-    const before = await requireWebhook(tx, author, place);
+    await requireMaker(tx, ports, author, place.project);
+    const before = await requireWebhook(tx, place);
     const beforeUntil = ports.clock() + WEBHOOK_LIMITS.overlapMs;
     const after = { ...before, sealed: seal(ports, before.id, key), sealedBefore: before.sealed, beforeUntil };
     await tx.putWebhook(after);
@@ -93,16 +95,21 @@ export async function rotateSecret(ports: WebhookPorts, author: Author, place: P
 
 export async function removeWebhook(ports: WebhookPorts, author: Author, place: Place): Promise<WebhookRecord> {
   return await ports.store.transaction(async (tx) => {
-    const record = await requireWebhook(tx, author, place);
+    await requireMaker(tx, ports, author, place.project);
+    const record = await requireWebhook(tx, place);
     await tx.removeWebhook(place.project, place.id);
     await auditWebhook(tx, ports, author.actor, "webhook.remove", record);
     return record;
   });
 }
 
-/** Errors: `ProblemError`: forbidden unless the author reaches the whole project; not-found. */
-export async function requireWebhook(store: StoreReader, author: Author, { project, id }: Place): Promise<WebhookRecord> {
-  requireReach(author, { project, environment: null });
+/** Every change of the project is posted, so it takes the right in all of it. */
+async function requireMaker(tx: StoreTransaction, { clock }: WebhookPorts, author: Author, project: string): Promise<void> {
+  requireRight(await currentAuthor(tx, author, clock()), "webhook.edit", { project, environment: null });
+}
+
+/** Errors: `ProblemError("not-found")`. */
+export async function requireWebhook(store: StoreReader, { project, id }: Place): Promise<WebhookRecord> {
   const record = await store.getWebhook(project, id);
   if (record === null) throw new ProblemError("not-found", `There is no webhook ${id} in project ${project}.`);
   return record;

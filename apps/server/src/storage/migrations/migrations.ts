@@ -9,7 +9,8 @@ import { up as requestAnswers } from "./0005-request-answers.ts";
 import { up as owners } from "./0006-owners.ts";
 import { up as webhooks } from "./0007-webhooks.ts";
 import { up as declaredContext } from "./0008-declared-context.ts";
-import { up as people } from "./0009-people.ts";
+import { up as roles } from "./0009-roles.ts";
+import { up as people } from "./0010-people.ts";
 
 export interface Migration {
   readonly number: number;
@@ -26,5 +27,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 6, name: "owners", up: owners },
   { number: 7, name: "webhooks", up: webhooks },
   { number: 8, name: "declared-context", up: declaredContext },
-  { number: 9, name: "people", up: people },
+  { number: 9, name: "roles", up: roles },
+  { number: 10, name: "people", up: people },
 ];

@@ -1,0 +1,30 @@
+/** Where stored text names somebody. */
+
+/** A place whose stored text holds a text somewhere; a first sieve, to be looked at closer. */
+export interface MentionRecord {
+  readonly kind:
+    | "flag"
+    | "variant"
+    | "value"
+    | "segment"
+    | "context"
+    | "change"
+    | "flag-revision"
+    | "segment-revision"
+    | "key"
+    | "schedule"
+    | "link";
+  /** Of the flag or segment; the id of a change, key, schedule or link. */
+  readonly key: string;
+  /** Empty where there is none. */
+  readonly environment: string;
+  /** Empty where there is none. */
+  readonly variant: string;
+  /** Revision, value version or change sequence. */
+  readonly number: number;
+}
+
+export interface MentionReads {
+  /** Every record of the project whose text may hold this text, in any spelling of case. */
+  listMentions(project: string, text: string): Promise<readonly MentionRecord[]>;
+}
