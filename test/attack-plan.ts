@@ -261,4 +261,40 @@ export const ATTACK_PLAN: readonly Attack[] = [
       [EVERY_ROUTE, "A34 a key in the query opens no route"],
     ],
   },
+  {
+    id: "A45",
+    attack: "every route × every role × own, sibling and foreign place; every kind of edit likewise",
+    expected: "no 2xx but where the route's right and the role say so; 404 for a foreign project",
+    tests: [
+      [
+        "apps/server/src/http/access-matrix.test.ts",
+        "[denied-by-default] I38 A45 every route × every role",
+        "every kind of edit × %s",
+      ],
+    ],
+  },
+  {
+    id: "A51",
+    attack: "a role that is taken away between the check and the write",
+    expected: "403: rights are read again in the transaction that writes",
+    tests: [
+      ["apps/server/src/access/current-author.test.ts", "A51 %s is refused once the token may not any more"],
+      ["apps/server/src/http/access-matrix.test.ts", "A51 a role that is edited counts at once"],
+    ],
+  },
+  {
+    id: "A52",
+    attack: "fields that a route does not have, such as role, projectId, version, createdBy",
+    expected: "400, by name",
+    tests: [[EVERY_ROUTE, "A52 a field that a route does not have"]],
+  },
+  {
+    id: "A53",
+    attack: "a key or a role that may more than whoever makes it",
+    expected: "403",
+    tests: [
+      ["apps/server/src/http/access-matrix.test.ts", "A53 nobody makes a key or a role"],
+      ["apps/server/src/access/keys.test.ts", "A53 refuses %j by %j as %s"],
+    ],
+  },
 ];

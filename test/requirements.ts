@@ -145,6 +145,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, E",
   },
   {
+    id: "denied-by-default",
+    behaviour:
+      "No route and no kind of edit lets anybody through but whose role has its right in its place; a foreign project does not exist; a right that was taken away is gone before the next write.",
+    source: "issue 4, B; I38",
+  },
+  {
     id: "kill-link",
     behaviour: "A link turns off its one flag or variant by a click, does nothing when looked at, and never turns anything on.",
     source: "issue 3, E",

@@ -38,6 +38,9 @@ import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { createRole } from "./commands/roles/create.ts";
+import { deleteRole } from "./commands/roles/delete.ts";
+import { listRoles } from "./commands/roles/list.ts";
 import { cancelSchedule } from "./commands/schedules/cancel.ts";
 import { listSchedules } from "./commands/schedules/list.ts";
 import { showSchedule } from "./commands/schedules/show.ts";
@@ -120,6 +123,11 @@ export const NOUNS: readonly Noun[] = [
     verbs: [createWebhook, listWebhooks, showWebhook, testWebhook, redeliver, rotateWebhook, removeWebhook],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
+  {
+    name: "roles",
+    summary: "list the roles that can be given, create and delete your own",
+    verbs: [listRoles, createRole, deleteRole],
+  },
   {
     name: "audit",
     summary: "verify and read the audit log, erase a person from it",

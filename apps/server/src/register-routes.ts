@@ -1,5 +1,6 @@
 /** Every route of the server, on one screen. */
 
+import { roleRoutes } from "./access/role-routes.ts";
 import { keyRoutes } from "./access/routes.ts";
 import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
@@ -53,6 +54,8 @@ export interface ServerParts {
   /** Undefined for a store in memory, which there is nothing to back up of. */
   readonly dataDir: string | undefined;
   readonly follower: Follower | undefined;
+  /** Forgets what roles allowed: one was edited. */
+  readonly forgetRoles: () => void;
   /** Puts an effect off until what is being done has committed. */
   readonly afterCommit: (effect: () => void) => void;
 }
@@ -77,6 +80,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
+  roleRoutes(app, ports, () => parts.afterCommit(parts.forgetRoles));
   tokenRoutes(app, { ...ports, tokens });
   sessionRoutes(app, parts.people);
   peopleRoutes(app, parts.people);

@@ -316,6 +316,47 @@ describe("segments", () => {
   });
 });
 
+describe("roles", () => {
+  test("are listed with the built-in ones, made, given, edited and deleted", async () => {
+    const nightShift = { name: "night-shift", rights: ["read", "flag.kill"] };
+    expect(await ask("createRole", {}, { body: nightShift, status: 201 })).toEqual({
+      ...nightShift,
+      description: "",
+      isBuiltIn: false,
+    });
+    await ask("createRole", {}, { body: nightShift, status: 409 });
+    await ask("createRole", {}, { body: { name: "owner", rights: ["read"] }, status: 409 });
+    for (const odd of [{ name: "Not a role" }, { rights: [] }, { rights: ["read", "read"] }, { rights: ["fly"] }])
+      await ask("createRole", {}, { body: { ...nightShift, name: "odd", ...odd }, status: 400 });
+    const key = await ask<{ id: string; role: string }>(
+      "createKey",
+      {},
+      { body: { kind: "admin", name: "pager", role: "night-shift" }, status: 201 },
+    );
+    expect(key.role).toBe("night-shift");
+    const edit = { description: "On call", rights: ["flag.kill"] };
+    expect(await ask("updateRole", { role: "night-shift" }, { body: edit })).toMatchObject(edit);
+    expect((await ask<List>("listRoles")).items.map(({ name }) => name)).toEqual([
+      "viewer",
+      "editor",
+      "publisher",
+      "responder",
+      "admin",
+      "owner",
+      "night-shift",
+    ]);
+    expect(await ask("deleteRole", { role: "night-shift" }, { status: 409 })).toMatchObject({
+      detail: expect.stringContaining("pager"),
+    });
+    await ask("revokeKey", { key: key.id });
+    await ask("deleteRole", { role: "night-shift" });
+    await ask("updateRole", { role: "night-shift" }, { body: edit, status: 404 });
+    await ask("deleteRole", { role: "owner" }, { status: 409 });
+    const rows = await ask<List>("listAudit", {}, { query: "?chain=installation&limit=3" });
+    expect(rows.items.map(({ action }) => action)).toEqual(["role.delete", "role.update", "role.create"]);
+  });
+});
+
 describe("keys and audit", () => {
   test("a key's secret is shown once and stored nowhere", async () => {
     const created = await ask<{ id: string; secret: string }>(

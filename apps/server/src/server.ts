@@ -169,6 +169,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     signingKey: keys.eventStreams,
     dataDir,
     follower,
+    forgetRoles: () => known.forgetAll(),
     afterCommit: (effect) => joining.afterCommit(effect),
   });
 

@@ -28,6 +28,7 @@ import type {
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
+import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
@@ -82,6 +83,10 @@ export interface Management {
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
   revokeKey(project: string, id: string): Promise<KeyView>;
+  /** The built-in ones first. */
+  listRoles(): Promise<readonly RoleView[]>;
+  createRole(role: RoleRequest): Promise<RoleView>;
+  deleteRole(name: string): Promise<RoleView>;
   createOverrideToken(
     project: string,
     environment: string,
@@ -144,6 +149,8 @@ export interface Erasure {
 export interface NewKey {
   readonly kind: KeyKind;
   readonly name: string;
+  /** Of an admin token; `admin` unless given. */
+  readonly role?: string;
   readonly environment?: string;
   readonly expiresAt?: string;
 }
@@ -217,6 +224,9 @@ export function openManagement(options: ManagementOptions): Management {
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
+    listRoles: () => whole("/roles"),
+    createRole: (role) => post("/roles", role),
+    deleteRole: (name) => request({ method: "DELETE", path: path`/roles/${name}` }),
     createOverrideToken: (project, environment, order) =>
       post(path`/projects/${project}/environments/${environment}/override-tokens`, order),
     listLinks: (project) => all(path`/projects/${project}/links`),

@@ -94,3 +94,26 @@ export type Grant = z.infer<typeof Grant>;
 export interface HeldGrant extends Grant {
   readonly rights: readonly Right[];
 }
+
+/** A role as the API shows it. */
+export interface RoleView {
+  readonly name: string;
+  readonly description: string;
+  readonly rights: readonly Right[];
+  /** Every installation has it, and nobody edits it. */
+  readonly isBuiltIn: boolean;
+}
+
+const description = z.string().max(500);
+const rights = z
+  .array(Right)
+  .min(1)
+  .max(RIGHTS.length)
+  .refine((all) => new Set(all).size === all.length, "Name each right once.");
+
+export const RoleRequest = z.strictObject({ name: RoleName, description: description.optional(), rights });
+export type RoleRequest = z.infer<typeof RoleRequest>;
+
+/** What is left out stays. */
+export const RoleEdit = z.strictObject({ description: description.optional(), rights: rights.optional() });
+export type RoleEdit = z.infer<typeof RoleEdit>;

@@ -68,7 +68,7 @@ describe("createKey", () => {
     [{ ...SERVER, kind: "admin" as const, role: "stranger" }, EVERYWHERE, "invalid-request"],
     [SERVER, author(null, null, "publisher"), "forbidden"],
     [{ ...SERVER, kind: "admin" as const, role: "owner" }, author(null, null, "admin"), "forbidden"],
-  ])("refuses %j by %j as %s", async (order, by, code) => {
+  ])("A53 refuses %j by %j as %s", async (order, by, code) => {
     await expect(createKey(ports, by, order)).rejects.toMatchObject({ code });
     expect(await ports.store.listKeys("shop")).toEqual([]);
     expect(await ports.store.listKeys(null)).toEqual([]);

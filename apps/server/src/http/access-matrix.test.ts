@@ -1,6 +1,7 @@
 /** Every route × every caller, from the description that the routes give of themselves. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type OperationKind, type Right, type RoleRequest, ROLES } from "@dimmer/protocol";
 import {
   openTestServer,
   pathOf,
@@ -11,222 +12,264 @@ import {
 } from "../testing/open-test-server.contract.ts";
 
 let server: TestServer;
-const keys: Record<string, string> = {};
+const tokens = new Map<string, string>();
+
+/** A role of the installation's own, of which the table of built-in ones says nothing. */
+const OWN_ROLE: RoleRequest = { name: "night-shift", rights: ["flag.kill", "link.edit"] };
+const RIGHTS_OF: Readonly<Record<string, readonly Right[]>> = { ...ROLES, [OWN_ROLE.name]: OWN_ROLE.rights };
+/** Where a role is held; what is asked for is in production of the project `default`. */
+const PLACES = {
+  "whole project": { project: "default" },
+  own: { project: "default", environment: "production" },
+  sibling: { project: "default", environment: "staging" },
+  foreign: { project: "other" },
+} as const;
+type PlaceName = keyof typeof PLACES;
+
 beforeAll(async () => {
   server = await openTestServer();
-  await server.operate("createFlag", {}, { body: { key: "model", definition: SPLIT_FLAG } });
+  await server.operate("createEnvironment", {}, { body: { key: "staging", name: "Staging" } });
+  const { production } = SPLIT_FLAG.environments ?? {};
+  const environments = { production, staging: production };
+  await server.operate("createFlag", {}, { body: { key: "model", definition: { ...SPLIT_FLAG, environments } } });
   await server.operate("createProject", {}, { body: { key: "other", name: "Other" } });
   await server.operate("createEnvironment", { project: "other" }, { body: { key: "production", name: "Production" } });
-  await server.operate("createEnvironment", {}, { body: { key: "staging", name: "Staging" } });
-  keys["foreign admin"] = await drawAdmin("other");
-  keys["staging admin"] = await drawAdmin("default", "staging");
+  await server.operate("createRole", {}, { body: OWN_ROLE });
+  for (const role of Object.keys(RIGHTS_OF)) {
+    for (const [name, place] of Object.entries(PLACES)) tokens.set(`${role}, ${name}`, await drawAdmin(role, place));
+  }
 });
 afterAll(() => server.close());
 
-async function drawAdmin(project: string, environment?: string): Promise<string> {
-  const body = { kind: "admin", name: "test", ...(environment === undefined ? {} : { environment }) };
-  const created = await server.operate("createKey", { project }, { body });
-  return (created.json as { secret: string }).secret;
+async function drawAdmin(role: string, { project, ...place }: { readonly project: string; readonly environment?: string }) {
+  const body = { kind: "admin", name: `${role} for tests`, role, ...place };
+  return ((await server.operate("createKey", { project }, { body })).json as { secret: string }).secret;
 }
 
-type Caller = "nobody" | "browser" | "server" | "foreign admin" | "staging admin";
-const CALLERS: readonly Caller[] = ["nobody", "browser", "server", "foreign admin", "staging admin"];
+const tokenOf = (role: string, place: PlaceName): string => tokens.get(`${role}, ${place}`) ?? "";
 
-const PUBLIC = ["livez", "healthz", "readyz", "getOpenApi", "readDocs", "getDocsFile", "getSession"];
-/** Without what they ask for they do nothing, whoever asks. */
-const TO_A_SESSION = ["setUp", "signIn", "acceptInvitation", "resetPassword", "startDeviceLogin", "pollDeviceLogin"];
-/** No provider is named here. */
-const BY_PROVIDER = ["startOidcSignIn", "finishOidcSignIn"];
-/** What belongs to a person is no key's, whatever it reaches. */
-const OF_A_PERSON = [
-  "signOut",
-  "listSessions",
-  "endSession",
-  "changePassword",
-  "changeTwoFactor",
-  "getDeviceLogin",
-  "confirmDeviceLogin",
-  "listPersonalTokens",
-  "createPersonalToken",
-  "revokePersonalToken",
+/** Somebody who asks: their token, and which statuses are right for them; a 2xx is right only where it is listed. */
+interface Caller {
+  readonly name: string;
+  readonly token: string | undefined;
+  readonly isRight: (operation: Operation, status: number) => boolean;
+}
+
+const only =
+  (...statuses: readonly number[]) =>
+  (_operation: Operation, status: number): boolean =>
+    statuses.includes(status);
+
+const CALLERS: readonly Caller[] = [
+  { name: "nobody", token: undefined, isRight: only(401) },
+  { name: "browser key", token: TOKENS.browser, isRight: only(403) },
+  { name: "server key", token: TOKENS.server, isRight: only(403) },
+  ...Object.keys(RIGHTS_OF).flatMap((role) =>
+    (Object.keys(PLACES) as PlaceName[]).map((place): Caller => ({
+      name: `${role}, ${place}`,
+      get token() {
+        return tokenOf(role, place);
+      },
+      isRight: (operation, status) => expectedOf(operation, RIGHTS_OF[role] ?? [], place)(operation, status),
+    })),
+  ),
 ];
-/** Without a project in the path they show their caller what is the caller's own, or check what the body names. */
-const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[]>>>> = {
-  listProjects: { "foreign admin": [200], "staging admin": [200] },
-  createProject: { "foreign admin": [400, 403], "staging admin": [400, 403] },
-  listAudit: { "foreign admin": [200], "staging admin": [403] },
-  verifyAudit: { "foreign admin": [200], "staging admin": [403] },
-  createBackup: { "foreign admin": [403], "staging admin": [403] },
-  readMetrics: { "foreign admin": [403], "staging admin": [403] },
-  listModelUses: { "staging admin": [400] },
-  // A draft reaches no environment, so any admin of the project may write and discard one.
-  discardDraft: { "staging admin": [409] },
-  erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },
-  // People are the installation's; whom one may change is decided by what they may do.
-  listPeople: { "foreign admin": [200], "staging admin": [200] },
-  listInvitations: { "foreign admin": [200], "staging admin": [200] },
-  createInvitation: { "foreign admin": [400], "staging admin": [400] },
+
+/** What the route's own declaration and the role's rights make of it. */
+function expectedOf({ path, method, right, reach }: Operation, rights: readonly Right[], place: PlaceName) {
+  const [inProject, inEnvironment] = [path.includes("{project}"), path.includes("{environment}")];
+  if (inProject && place === "foreign") return only(404);
+  if (inEnvironment && place === "sibling") return only(403);
+  const isDecidedLater = right === "own" || right === "by-operation";
+  if (!isDecidedLater && !rights.some((held) => held === right)) return only(403);
+  const isBound = place === "own" || place === "sibling";
+  const coversPath = inProject && (inEnvironment || !isBound);
+  if (reach === "whole" && !coversPath) return only(403);
+  // In: what the bodies below lack is told then. Where the path names less than the caller is bound to, the rest is checked inside.
+  if (coversPath && !isDecidedLater) return (_: Operation, status: number) => status < 500 && status !== 401 && status !== 403;
+  if (method === "GET") return only(200, 400, 403, 404);
+  return only(400, 403, 404, 409, 428);
+}
+
+/** Through the whole server but its socket, as these are thousands. */
+async function statusOf(
+  method: string,
+  url: string,
+  token: string | undefined,
+  body: { readonly body?: object },
+): Promise<number> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const payload = body.body === undefined ? {} : { payload: body.body };
+  return (await server.running.app.inject({ method: method as "GET", url, headers, ...payload })).statusCode;
+}
+
+/** Without a key, with a ticket or with the secret in the path: not for any of these callers. */
+const APART: Readonly<Record<string, number>> = {
+  livez: 200,
+  healthz: 200,
+  readyz: 200,
+  getOpenApi: 200,
+  readDocs: 200,
+  getDocsFile: 200,
+  showLink: 404,
+  useLink: 404,
+  getSession: 200,
+  // The ways to a session do nothing without what they ask for, and no provider is named here.
+  setUp: 400,
+  signIn: 400,
+  acceptInvitation: 400,
+  resetPassword: 400,
+  startDeviceLogin: 400,
+  pollDeviceLogin: 400,
+  startOidcSignIn: 404,
+  finishOidcSignIn: 404,
 };
-/** What a token of another environment of the same project may read: what the project shares, and its own environment's part. */
-const PROJECT_READS = [
-  "getProject",
-  "listEnvironments",
-  "listFlags",
-  "listNames",
-  "getContext",
-  "getFlag",
-  "listValueVersions",
-  "listFlagHistory",
-  "exportDocument",
-  "listSegments",
-  "getSegment",
-  "listKeys",
-  "listChanges",
-  "getChange",
-  "listSchedules",
-  "listLinks",
-];
-/** Their credential is in the path, and none of these callers has one. */
-const LINK_PAGES = ["showLink", "useLink"];
+const STREAMS = ["streamChanges", "streamOfrepChanges"];
 
-function expected(operation: Operation, caller: Caller): readonly number[] {
-  if (PUBLIC.includes(operation.id)) return [200];
-  if (TO_A_SESSION.includes(operation.id)) return [400];
-  if (LINK_PAGES.includes(operation.id) || BY_PROVIDER.includes(operation.id)) return [404];
-  if (caller === "nobody") return [401];
-  const isForServer = operation.security.some((scheme) => Object.hasOwn(scheme, "serverKey"));
-  const isForBrowser = operation.security.some((scheme) => Object.hasOwn(scheme, "browserKey"));
-  if (isForServer) return caller === "server" || (caller === "browser" && isForBrowser) ? [200, 400, 404] : [403];
-  if (caller === "browser" || caller === "server") return [403];
-  if (OF_A_PERSON.includes(operation.id)) return [400, 403];
-  const special = BY_CALLER[operation.id]?.[caller];
-  if (special !== undefined) return special;
-  if (caller === "foreign admin") return [404];
-  if (operation.path.includes("{environment}")) return [403];
-  // Without a valid body a write stops before it is refused for want of right; what is valid is refused.
-  return PROJECT_READS.includes(operation.id) ? [200, 404] : [400, 403, 404, 428];
-}
-
-test("every route × every caller: nothing is open by accident", async () => {
+test("[denied-by-default] I38 A45 every route × every role × own, sibling and foreign: nothing is open by accident", async () => {
   const surprises: string[] = [];
-  for (const operation of server.operations) {
-    if (operation.id === "streamChanges") continue;
-    // Takes no key at all; what it does take is tested with it.
-    if (operation.id === "streamOfrepChanges") continue;
-    for (const caller of CALLERS) {
-      const token = caller === "nobody" ? {} : { token: tokenOf(caller) };
-      const body = operation.method === "GET" || operation.method === "DELETE" ? {} : { body: {} };
-      const answer = await server.call(
-        operation.method,
-        pathOf(operation, { flag: "model", key: "model", variant: "new", file: "start.js" }),
-        {
-          ...token,
-          ...body,
-        },
-      );
-      if (!expected(operation, caller).includes(answer.status)) surprises.push(`${caller} ${operation.id}: ${answer.status}`);
+  const managed = server.operations.filter(({ right }) => right !== undefined);
+  for (const operation of managed) {
+    const path = pathOf(operation, { flag: "model", key: "model", variant: "new", role: OWN_ROLE.name });
+    const body = operation.method === "GET" || operation.method === "DELETE" ? {} : { body: {} };
+    for (const { name, token, isRight } of CALLERS) {
+      const status = await statusOf(operation.method, path, token, body);
+      if (!isRight(operation, status)) surprises.push(`${name}: ${operation.id} ${status}`);
     }
   }
   expect(surprises).toEqual([]);
-  expect(server.operations.length).toBeGreaterThan(40);
+  expect(managed.length).toBeGreaterThan(50);
+  expect(CALLERS.length).toBe(3 + 7 * 4);
 });
 
-const tokenOf = (caller: Exclude<Caller, "nobody">): string =>
-  caller === "server" || caller === "browser" ? TOKENS[caller] : (keys[caller] ?? "");
-
-test.each([
-  ["create a flag", "POST", "/flags", { key: "mine", definition: SPLIT_FLAG }],
-  [
-    "edit what all environments share",
-    "POST",
-    "/changes",
-    { operations: [{ kind: "update-flag", flag: "model", fields: { owner: "me" } }] },
-  ],
-  [
-    "kill elsewhere through a change",
-    "POST",
-    "/changes",
-    { operations: [{ kind: "kill", flag: "model", environment: "production" }] },
-  ],
-  ["publish elsewhere", "POST", "/flags/model/publish", { variant: "new", environments: ["production"], version: 1 }],
-  ["archive", "POST", "/flags/model/archive", {}],
-  ["make itself a wider key", "POST", "/keys", { kind: "admin", name: "wider" }],
-  ["make a key for elsewhere", "POST", "/keys", { kind: "server", name: "elsewhere", environment: "production" }],
-  ["create an environment", "POST", "/environments", { key: "third", name: "Third" }],
-  ["rename the project", "PATCH", "", { name: "Mine" }],
-])("a token of one environment may not %s", async (_what, method, path, body) => {
-  const answer = await server.call(method, `/api/v1/projects/default${path}`, { token: tokenOf("staging admin"), body });
-  expect(answer).toMatchObject({ status: 403 });
-});
-
-test("a token of one environment reads what is shared and its own part, and nothing of another environment", async () => {
-  const rule = (environment: string) => {
-    const id = `only-in-${environment}`;
-    return { kind: "set-rule", flag: "model", environment, rule: { id, when: { plan: id }, serve: { variant: "old" } } };
-  };
-  const { environments } = SPLIT_FLAG;
-  const change = async (operations: readonly object[]) =>
-    ((await server.operate("submitChange", {}, { body: { operations } })).json as { change: { id: string } }).change.id;
-  const segment = {
-    environments: { production: { include: ["only-in-production"] }, staging: { include: ["only-in-staging"] } },
-  };
-  const config = environments?.["production"];
-  const both = await change([
-    { kind: "configure-environment", flag: "model", environment: "staging", config },
-    { kind: "create-segment", segment: "beta", definition: segment },
-    rule("production"),
-    rule("staging"),
-    { kind: "draft-value", flag: "model", variant: "new", value: "shared" },
-    { kind: "publish", flag: "model", variant: "new", environments: ["production", "staging"] },
-  ]);
-  const elsewhere = await change([
-    { kind: "set-targets", flag: "model", environment: "production", targets: { old: ["only-in-production"] } },
-  ]);
-  const token = tokenOf("staging admin");
-  const texts: Record<string, string> = {};
-  for (const operation of server.operations.filter(({ id }) => PROJECT_READS.includes(id))) {
-    const path = pathOf(operation, { flag: "model", segment: "beta", change: both });
-    const answer = await server.call("GET", path, { token });
-    expect([operation.id, answer.status]).toEqual([operation.id, 200]);
-    texts[operation.id] = answer.text;
+test("what is for SDKs takes their keys and nothing else, and what is for nobody in particular takes none", async () => {
+  const surprises: string[] = [];
+  for (const operation of server.operations.filter(({ right, id }) => right === undefined && !STREAMS.includes(id))) {
+    const isForBrowser = operation.security.some((scheme) => Object.hasOwn(scheme, "browserKey"));
+    const expected: readonly (readonly [string | undefined, readonly number[]])[] = Object.hasOwn(APART, operation.id)
+      ? [[undefined, [APART[operation.id] ?? 0]]]
+      : [
+          [undefined, [401]],
+          [TOKENS.server, [200, 400, 404]],
+          [TOKENS.browser, isForBrowser ? [200, 400, 404] : [403]],
+          [TOKENS.admin, [403]],
+          [tokenOf("owner", "own"), [403]],
+        ];
+    for (const [token, statuses] of expected) {
+      const body = operation.method === "GET" ? {} : { body: {} };
+      const path = pathOf(operation, { key: "model", file: "start.js" });
+      const { status } = await server.call(operation.method, path, { ...(token === undefined ? {} : { token }), ...body });
+      if (!statuses.includes(status)) surprises.push(`${operation.id}: ${status} for ${token}`);
+    }
   }
-  expect(
-    Object.entries(texts)
-      .filter(([, text]) => /only-in-production|"production"(?!:(?:true|false))|environments\/production/u.test(text))
-      .map(([id]) => id),
-  ).toEqual([]);
-  for (const id of [
-    "getFlag",
-    "listFlags",
-    "getSegment",
-    "listSegments",
-    "exportDocument",
-    "getChange",
-    "listChanges",
-    "listFlagHistory",
-  ])
-    expect([id, texts[id]?.includes("only-in-staging")]).toEqual([id, true]);
-  const status = async (path: string) => (await server.call("GET", `/api/v1/projects/default${path}`, { token })).status;
-  expect([await status(`/changes/${elsewhere}`), await status("/changes?environment=production")]).toEqual([404, 403]);
-  expect((await server.operate("getFlag", { flag: "model" })).text).toContain("only-in-production");
+  expect(surprises).toEqual([]);
 });
 
-test("a token sees its own project and no other", async () => {
-  const listed = await server.call("GET", "/api/v1/projects", { token: tokenOf("foreign admin") });
-  expect((listed.json as { items: { key: string }[] }).items.map(({ key }) => key)).toEqual(["other"]);
-  for (const chain of ["installation", "project/default"]) {
-    const audit = await server.call("GET", `/api/v1/audit?chain=${encodeURIComponent(chain)}`, {
-      token: tokenOf("foreign admin"),
-    });
-    expect([403, 404]).toContain(audit.status);
+/** Each kind of edit as it may be sent, and the rights it takes in every environment that it reaches. */
+const here = { flag: "model", environment: "production" };
+const { production: config } = SPLIT_FLAG.environments ?? {};
+const EDITS: Readonly<
+  Record<OperationKind, readonly [edit: object, reaches: "production" | "both" | "none", ...rights: Right[]]>
+> = {
+  "create-flag": [{ flag: "other", definition: SPLIT_FLAG }, "production", "flag.edit", "rule.edit"],
+  "update-flag": [{ flag: "model", fields: { owner: "me" } }, "both", "flag.edit"],
+  "archive-flag": [{ flag: "model" }, "both", "flag.edit"],
+  "unarchive-flag": [{ flag: "model" }, "both", "flag.edit"],
+  "own-flag": [{ flag: "model", file: "a.yaml" }, "both", "flag.edit"],
+  "release-flag": [{ flag: "model" }, "both", "flag.edit"],
+  "add-variant": [{ flag: "model", variant: "third", value: "t" }, "both", "flag.edit"],
+  "update-variant": [{ flag: "model", variant: "new", fields: { description: "n" } }, "both", "flag.edit"],
+  "remove-variant": [{ flag: "model", variant: "old" }, "both", "flag.edit"],
+  "draft-value": [{ flag: "model", variant: "new", value: "x" }, "none", "prompt.edit"],
+  "discard-draft": [{ flag: "model", variant: "new" }, "none", "prompt.edit"],
+  publish: [{ flag: "model", variant: "new", environments: ["production"], version: 1 }, "production", "publish"],
+  kill: [here, "production", "flag.kill"],
+  stop: [{ ...here, variant: "new" }, "production", "flag.kill"],
+  restore: [here, "production", "flag.restore"],
+  "configure-environment": [{ ...here, config: { ...config, published: { new: 7 } } }, "production", "rule.edit", "publish"],
+  "remove-environment": [here, "production", "rule.edit"],
+  "serve-all": [{ ...here, variant: "new" }, "production", "rule.edit"],
+  ramp: [{ ...here, rule: "default", variant: "new", percent: 20 }, "production", "split.edit"],
+  "set-split": [{ ...here, rule: "default", split: { new: 20, old: 80 } }, "production", "split.edit"],
+  "fresh-people": [{ ...here, rule: "default", offset: 7 }, "production", "split.edit"],
+  "set-serve": [{ ...here, rule: "default", serve: { variant: "new" } }, "production", "rule.edit"],
+  "set-rule": [{ ...here, rule: { id: "r", serve: { variant: "new" } } }, "production", "rule.edit"],
+  "move-rule": [{ ...here, rule: "r", to: 0 }, "production", "rule.edit"],
+  "remove-rule": [{ ...here, rule: "r" }, "production", "rule.edit"],
+  "set-targets": [{ ...here, targets: { new: ["u"] } }, "production", "rule.edit"],
+  "set-fallback": [{ ...here, fallback: "old" }, "production", "rule.edit"],
+  "set-requires": [{ ...here, requires: [] }, "production", "rule.edit"],
+  "set-pin": [{ ...here, pin: null }, "production", "rule.edit"],
+  "create-segment": [{ segment: "s", definition: { environments: { production: {} } } }, "production", "segment.edit"],
+  "update-segment": [{ segment: "s", description: null }, "none", "segment.edit"],
+  "set-segment": [{ segment: "s", environment: "production", config: {} }, "production", "segment.edit"],
+  "remove-segment": [{ segment: "s" }, "none", "segment.edit"],
+  "declare-context": [{ context: null }, "both", "context.edit"],
+};
+
+test.each(Object.keys(RIGHTS_OF))("every kind of edit × %s: no door beside the right and the place", async (role) => {
+  const surprises: string[] = [];
+  for (const [kind, [edit, reaches, ...needed]] of Object.entries(EDITS)) {
+    for (const place of Object.keys(PLACES) as PlaceName[]) {
+      const isThere =
+        place === "whole project" || (place === "own" && reaches !== "both") || (place === "sibling" && reaches === "none");
+      const isAllowed = isThere && needed.every((right) => RIGHTS_OF[role]?.includes(right));
+      const body = { operations: [{ kind, ...edit }], dryRun: true };
+      const answer = await server.operate("submitChange", {}, { token: tokenOf(role, place), body });
+      const expected = place === "foreign" ? answer.status === 404 : (answer.status !== 403) === isAllowed;
+      if (!expected) surprises.push(`${place}: ${kind} ${answer.status} ${answer.text}`);
+    }
   }
+  expect(surprises).toEqual([]);
 });
 
-test("a revoked key fails at once", async () => {
-  const created = (
-    await server.operate("createKey", {}, { body: { kind: "server", name: "short-lived", environment: "production" } })
-  ).json as { id: string; secret: string };
-  expect((await server.call("GET", "/sdk/v1/snapshot", { token: created.secret })).status).toBe(200);
-  expect((await server.operate("revokeKey", { key: created.id })).status).toBe(200);
-  expect((await server.call("GET", "/sdk/v1/snapshot", { token: created.secret })).status).toBe(401);
+test("what is refused for want of a right names the right and the place", async () => {
+  const kill = await server.operate("killFlag", { flag: "model" }, { token: tokenOf("viewer", "own"), body: {} });
+  expect(kill).toMatchObject({ status: 403, json: { code: "forbidden" } });
+  expect(kill.text).toContain("the right flag.kill in production of project default");
+  const operations = [{ kind: "ramp", ...here, rule: "default", variant: "new", percent: 20 }];
+  const ramp = await server.operate("submitChange", {}, { token: tokenOf("responder", "own"), body: { operations } });
+  expect(ramp.text).toContain("ramp reaches production. This needs the right split.edit in production of project default");
+});
+
+test("a responder kills, stops and restores; who may only kill does not restore", async () => {
+  const place = { flag: "model" };
+  const answered = async (id: string, token: string, body: object = {}) =>
+    (await server.operate(id, place, { token, body })).status;
+  const responder = tokenOf("responder", "own");
+  expect(await answered("killFlag", tokenOf(OWN_ROLE.name, "own"))).toBe(200);
+  expect(await answered("restoreFlag", tokenOf(OWN_ROLE.name, "own"))).toBe(403);
+  expect(await answered("restoreFlag", responder)).toBe(200);
+  expect(await answered("stopVariant", responder, { variant: "new" })).toBe(200);
+  expect(await answered("restoreFlag", responder, { variant: "new" })).toBe(200);
+  expect(await answered("killFlag", tokenOf("editor", "own"))).toBe(200);
+  expect(await answered("restoreFlag", tokenOf("editor", "own"))).toBe(403);
+  expect(await answered("restoreFlag", responder)).toBe(200);
+});
+
+test("A53 nobody makes a key or a role that may more than they do", async () => {
+  const statusFor = async (role: string, token: string) =>
+    (await server.operate("createKey", {}, { token, body: { kind: "admin", name: "wider", role } })).status;
+  const admin = tokenOf("admin", "whole project");
+  expect([await statusFor("owner", admin), await statusFor("admin", admin), await statusFor("viewer", admin)]).toEqual([
+    403, 201, 201,
+  ]);
+  await server.operate("createRole", {}, { body: { name: "key-maker", rights: ["key.edit", "read"] } });
+  const maker = await drawAdmin("key-maker", PLACES["whole project"]);
+  expect([await statusFor("viewer", maker), await statusFor(OWN_ROLE.name, maker), await statusFor("key-maker", maker)]).toEqual([
+    403, 403, 201,
+  ]);
+  const roles = await server.operate("createRole", {}, { token: admin, body: { name: "mine", rights: ["backup"] } });
+  expect(roles.status).toBe(403);
+});
+
+test("A51 a role that is edited counts at once, for tokens that asked a moment ago", async () => {
+  await server.operate("createRole", {}, { body: { name: "fading", rights: ["read", "flag.kill"] } });
+  const token = await drawAdmin("fading", PLACES.own);
+  const kill = async () => (await server.operate("killFlag", { flag: "model" }, { token, body: {} })).status;
+  expect(await kill()).toBe(200);
+  await server.operate("restoreFlag", { flag: "model" }, { body: {} });
+  const edited = await server.operate("updateRole", { role: "fading" }, { body: { rights: ["read"] } });
+  expect([edited.status, await kill()]).toEqual([200, 403]);
+  expect((await server.operate("deleteRole", { role: "fading" })).status).toBe(409);
 });

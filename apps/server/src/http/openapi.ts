@@ -30,6 +30,7 @@ const TAGS = [
   ["webhooks", "Changes, posted to an address of yours and signed."],
   ["people", "People: accounts, sessions, invitations, personal tokens."],
   ["keys", "Admin tokens, server keys and browser keys."],
+  ["roles", "What admin tokens may do: rights, bundled."],
   ["audit", "Who did what, in a chain that shows tampering."],
   ["operations", "For whoever runs the server."],
 ] as const;
@@ -117,7 +118,14 @@ function completeSchema(route: RouteOptions): void {
   const refusals = Object.fromEntries(
     refusalsOf(route, access).map(([status, description]) => [status, problemResponse(description)]),
   );
-  route.schema = { ...route.schema, security: SECURITY[access], response: { ...refusals, ...declared } };
+  route.schema = { ...route.schema, security: SECURITY[access], ...declaredRight(route), response: { ...refusals, ...declared } };
+}
+
+/** What programs and the matrix of `access-matrix.test.ts` read. */
+function declaredRight({ config = {} }: RouteOptions): object {
+  const { right, reach } = config;
+  if (right === undefined) return {};
+  return { "x-right": right, ...(reach === undefined ? {} : { "x-right-reach": reach }) };
 }
 
 const problemResponse = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: ProblemView } } });

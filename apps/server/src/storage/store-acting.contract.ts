@@ -1,4 +1,4 @@
-/** The contract of what acts without somebody at the keyboard: schedules, links and webhooks. */
+/** The contract of what acts without somebody at the keyboard (schedules, links and webhooks), and of the roles it acts in. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
@@ -33,6 +33,17 @@ const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): S
  * Source: the ports, `schedule-record.ts`, `link-record.ts` and `webhook-record.ts`.
  */
 export function actingContract(store: () => Store): void {
+  it("keeps roles by name, and the last word of each", async () => {
+    const role = { name: "b", description: "", rights: ["read", "flag.kill"], createdAt: 1, updatedAt: 1 } as const;
+    const edited = { ...role, description: "On call", rights: ["flag.kill"], updatedAt: 2 } as const;
+    await store().transaction(async (tx) => {
+      for (const record of [role, { ...role, name: "a" }, { ...role, name: "c" }, edited]) await tx.putRole(record);
+      await tx.removeRole("c");
+    });
+    expect(await store().listRoles()).toEqual([{ ...role, name: "a" }, edited]);
+    expect([await store().getRole("b"), await store().getRole("c")]).toEqual([edited, null]);
+  });
+
   describe("schedules", () => {
     const settled = { settledAt: 9, change: "change_1", expected: { "flags/a": 3 }, reason: "why", undoes: "change_0" };
     const problem = { code: "forbidden", detail: "revoked" } as const;

@@ -30,6 +30,9 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly security: readonly Readonly<Record<string, unknown>>[];
+  /** What the route says it needs; undefined where it is not for admin tokens. */
+  readonly right: string | undefined;
+  readonly reach: "whole" | undefined;
   readonly hasBody: boolean;
   readonly takesIdempotencyKey: boolean;
 }
@@ -98,6 +101,8 @@ function operationsOf(paths: unknown): readonly Operation[] {
         method: method.toUpperCase(),
         path,
         security: Reflect.get(Object(operation), "security") as Operation["security"],
+        right: Reflect.get(Object(operation), "x-right") as Operation["right"],
+        reach: Reflect.get(Object(operation), "x-right-reach") as Operation["reach"],
         hasBody: Object.hasOwn(Object(operation), "requestBody"),
         takesIdempotencyKey: JSON.stringify(operation).includes('"Idempotency-Key"'),
       })),

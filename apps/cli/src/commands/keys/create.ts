@@ -12,9 +12,13 @@ export const createKey: Verb = {
   summary: "make a key (admin, server or browser) and show its secret, once",
   options: [
     ["--name <name>", "what it is for (the kind unless given)"],
+    ["--role <role>", "what an admin token may do there (admin unless given); see roles list"],
     ["--expires-at <time>", "RFC 3339, such as 2027-01-01T00:00:00Z"],
   ],
-  examples: ["keys create server --environment production --name search-service"],
+  examples: [
+    "keys create admin --role responder --name pager",
+    "keys create server --environment production --name search-service",
+  ],
   run: create,
 };
 
@@ -23,12 +27,14 @@ const KINDS: readonly KeyKind[] = ["admin", "server", "browser"];
 async function create(call: Call): Promise<void> {
   const kind = KINDS.find((one) => one === call.args[0]);
   if (kind === undefined) throw wrongUsage(`A key is admin, server or browser, not ${call.args[0] ?? ""}.`);
+  const role = call.option("role");
   const expiresAt = readTime("--expires-at", call.option("expires-at"));
   const server = await openServer(call);
   const environment = await environmentFor(call, server, kind);
   const key = await server.client.createKey(server.project, {
     kind,
     name: call.option("name") ?? `${kind} key`,
+    ...(role === undefined ? {} : { role }),
     ...(environment === undefined ? {} : { environment }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });

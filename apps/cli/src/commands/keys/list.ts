@@ -10,8 +10,8 @@ async function list(call: Call): Promise<void> {
   const keys = await server.client.listKeys(server.project);
   await call.output.result(keys, () =>
     call.output.table(
-      ["id", "kind", "environment", "starts with", "state", "name"],
-      keys.map((key) => [key.id, key.kind, key.environment ?? "all", `${key.prefix}…`, stateOf(key), key.name]),
+      ["id", "kind", "role", "environment", "starts with", "state", "name"],
+      keys.map((key) => [key.id, key.kind, key.role ?? "", key.environment ?? "all", `${key.prefix}…`, stateOf(key), key.name]),
     ),
   );
 }

@@ -118,6 +118,21 @@ test("A7 one name twice is refused on every route of the management API", async 
   );
 });
 
+/** Some of them are fields of some routes; the other two are nobody's. */
+const EXTRA = { role: "owner", projectId: "other", version: 7, createdBy: "somebody" };
+
+test("A52 a field that a route does not have is refused by name on every route of the management API", async () => {
+  const isManagement = (operation: Operation) => operation.hasBody && tokenFor(operation) === TOKENS.admin;
+  await attackAll(
+    (operation) => isManagement(operation) && takesKey(operation),
+    async (operation) => {
+      const answer = await server.current.call(operation.method, pathTo(operation), { token: TOKENS.admin, body: EXTRA });
+      const names = answer.text.includes("projectId") && answer.text.includes("createdBy");
+      return unless(answer.status === 400 && names, `${answer.status} ${answer.text}`);
+    },
+  );
+});
+
 /** Ways to write a path that a proxy may take for another one. */
 const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => `/${path}`,
