@@ -258,6 +258,32 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A key that is revoked or expires loses its open streams, and its next request is refused.",
     source: "reliability I40, A32",
   },
+  // People.
+  {
+    id: "set-up",
+    behaviour: "The first start prints a link that makes the owner; it works once, and there is no default password.",
+    source: "issue 4, people; ADR-0036",
+  },
+  {
+    id: "session-ends",
+    behaviour: "A session that was ended, or whose person was disabled or got another password, fails at the next request.",
+    source: "issue 4, people; ADR-0036; reliability I40",
+  },
+  {
+    id: "no-more-than-ones-own",
+    behaviour: "Nobody grants, invites with, or acts over rights that they do not hold; the last owner stays.",
+    source: "issue 4, people; ADR-0036; reliability A53",
+  },
+  {
+    id: "in-ones-name",
+    behaviour: "What a person does in a browser, with a personal token or after `dimmer login` carries their name.",
+    source: "issue 4, people; ADR-0036",
+  },
+  {
+    id: "second-factor",
+    behaviour: "With a second factor a password alone signs nobody in; a code counts once; a recovery code opens once.",
+    source: "issue 4, people; ADR-0036",
+  },
   { id: "api-page", behaviour: "/docs shows the API in a browser without anything from elsewhere.", source: "issue 3, B" },
   {
     id: "metrics",

@@ -37,7 +37,7 @@ async function bundle(entry, outfile) {
     format: "esm",
     target: "node20.19",
     conditions: ["dimmer-source"],
-    external: ["@photostructure/sqlite", "@duckdb/node-api"],
+    external: ["@photostructure/sqlite", "@duckdb/node-api", "@node-rs/argon2"],
     banner: { js: BANNER },
     // The stack of a reported bug should name our functions.
     keepNames: true,

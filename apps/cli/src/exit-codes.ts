@@ -50,6 +50,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "headers-too-large": EXIT.failed,
   "too-many-requests": EXIT.network,
   internal: EXIT.network,
+  "provider-unavailable": EXIT.network,
   "telemetry-unavailable": EXIT.network,
   "store-full": EXIT.network,
   "store-unavailable": EXIT.network,

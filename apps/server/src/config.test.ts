@@ -17,6 +17,8 @@ const file = (name: string, content: string) => {
 const keyFile = file("key", `${secret}\n`);
 const emptyFile = file("empty", "\n");
 
+const OIDC = { DIMMER_OIDC_ISSUER: "https://id.example.com", DIMMER_OIDC_CLIENT_ID: "dimmer", DIMMER_OIDC_CLIENT_SECRET: secret };
+
 describe("settings: flags over environment over default", () => {
   test.each<[string, Named, Named, object]>([
     ["defaults", {}, {}, { port: 4180, host: "127.0.0.1", dataDir: ".dimmer", logLevel: "info", browserOrigins: ["*"] }],
@@ -58,6 +60,29 @@ describe("settings: flags over environment over default", () => {
       { DIMMER_FOLLOW_PUBLISH: "staging, production", DIMMER_FOLLOW_PROJECT: "shop", DIMMER_FOLLOW_NAME: "flags" },
       { followFile: "f.yaml", followPublish: ["staging", "production"], followProject: "shop", followName: "flags" },
     ],
+    [
+      "where people find it, and whom it believes",
+      {},
+      { DIMMER_PUBLIC_URL: "https://dimmer.example.com/", DIMMER_TRUSTED_PROXIES: "10.0.0.0/8, ::1" },
+      { publicUrl: "https://dimmer.example.com", trustedProxies: ["10.0.0.0/8", "::1"] },
+    ],
+    [
+      "a provider",
+      {},
+      { ...OIDC, DIMMER_OIDC_DEFAULT_ROLE: "viewer", DIMMER_OIDC_ALLOWED_DOMAINS: "Example.com" },
+      {
+        oidc: {
+          issuer: "https://id.example.com",
+          clientId: "dimmer",
+          clientSecret: secret,
+          name: "Single sign-on",
+          defaultRole: "viewer",
+          allowedDomains: ["example.com"],
+          linkByEmail: false,
+          allowPrivate: false,
+        },
+      },
+    ],
     ["other programs' names are none of ours", {}, { DIMMERX: "1", PATH: "/bin" }, { port: 4180 }],
   ])("%s", (_name, flags, env, expected) => expect(readServerSettings(flags, env)).toMatchObject(expected));
 
@@ -82,6 +107,18 @@ describe("settings: flags over environment over default", () => {
         /DIMMER_BROWSER_ORIGINS must be origins/,
       ],
     ),
+    ...["dimmer.example.com", "ftp://a.example", "https://a.example/dimmer", "https://u:p@a.example"].map(
+      (url): [string, Readonly<Record<string, string>>, RegExp] => [
+        `the public address ${url}`,
+        { DIMMER_PUBLIC_URL: url },
+        /DIMMER_PUBLIC_URL must be an http or https address without a path/,
+      ],
+    ),
+    ["a proxy that is none", { DIMMER_TRUSTED_PROXIES: "10.0.0.1, proxy" }, /"proxy" is none/],
+    ["half a provider", { DIMMER_OIDC_NAME: "Company" }, /DIMMER_OIDC_NAME is set; a provider needs/],
+    ["a provider without TLS", { ...OIDC, DIMMER_OIDC_ISSUER: "http://id.example.com" }, /must be an https address/],
+    ["owners by default", { ...OIDC, DIMMER_OIDC_DEFAULT_ROLE: "owner" }, /owners are made by owners/],
+    ["a default for nobody", { ...OIDC, DIMMER_OIDC_DEFAULT_ROLE: "viewer" }, /DIMMER_OIDC_ALLOWED_DOMAINS/],
     ["a key that is too short", { DIMMER_INIT_BROWSER_KEY: "short-canary" }, /20 to 200 visible ASCII/],
     ["a key with a space", { DIMMER_INIT_BROWSER_KEY: "a key with spaces, canary" }, /20 to 200 visible ASCII/],
   ])("refuses %s", (_name, env, message) => {

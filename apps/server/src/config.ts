@@ -1,8 +1,10 @@
 /** The server's settings: flags over environment over defaults; the only reader of process.env in the server. */
 
 import { readFileSync } from "node:fs";
+import ipaddr from "ipaddr.js";
 import { nearestWord } from "@dimmer/evaluation";
 import type { LevelWithSilent } from "pino";
+import type { OidcSettings } from "./people/oidc/oidc-settings.ts";
 
 export interface ServerSettings {
   /** 0 takes a free port. */
@@ -30,6 +32,12 @@ export interface ServerSettings {
   readonly followPublish: readonly string[];
   /** Webhooks may go to addresses inside the server's own network, and over plain HTTP. */
   readonly webhookAllowPrivate: boolean;
+  /** Where people find this server, such as https://dimmer.example.com; the address it listens on unless given. */
+  readonly publicUrl?: string;
+  /** Proxies whose `X-Forwarded-For` says where a request comes from: addresses and networks; nobody's unless given. */
+  readonly trustedProxies: readonly string[];
+  /** Who else signs people in. */
+  readonly oidc?: OidcSettings;
   /** The store was put back from a backup: every environment gets a new epoch at this start. */
   readonly restored: boolean;
 }
@@ -49,6 +57,17 @@ interface Setting {
   readonly aliases?: readonly string[];
 }
 
+const OIDC = {
+  oidcIssuer: { env: "DIMMER_OIDC_ISSUER", flag: "oidc-issuer" },
+  oidcClientId: { env: "DIMMER_OIDC_CLIENT_ID", flag: "oidc-client-id" },
+  oidcClientSecret: { env: "DIMMER_OIDC_CLIENT_SECRET", flag: "oidc-client-secret", isSecret: true },
+  oidcName: { env: "DIMMER_OIDC_NAME", flag: "oidc-name" },
+  oidcDefaultRole: { env: "DIMMER_OIDC_DEFAULT_ROLE", flag: "oidc-default-role" },
+  oidcAllowedDomains: { env: "DIMMER_OIDC_ALLOWED_DOMAINS", flag: "oidc-allowed-domains" },
+  oidcLinkByEmail: { env: "DIMMER_OIDC_LINK_BY_EMAIL", flag: "oidc-link-by-email" },
+  oidcAllowPrivate: { env: "DIMMER_OIDC_ALLOW_PRIVATE", flag: "oidc-allow-private" },
+} as const satisfies Record<string, Setting>;
+
 const SETTINGS = {
   port: { env: "DIMMER_PORT", flag: "port", aliases: ["PORT"] },
   host: { env: "DIMMER_HOST", flag: "host" },
@@ -65,7 +84,12 @@ const SETTINGS = {
   followPublish: { env: "DIMMER_FOLLOW_PUBLISH", flag: "follow-publish" },
   webhookAllowPrivate: { env: "DIMMER_WEBHOOK_ALLOW_PRIVATE", flag: "webhook-allow-private" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
-} as const satisfies Record<keyof ServerSettings, Setting>;
+  publicUrl: { env: "DIMMER_PUBLIC_URL", flag: "public-url" },
+  trustedProxies: { env: "DIMMER_TRUSTED_PROXIES", flag: "trusted-proxies" },
+  ...OIDC,
+} as const satisfies Record<Exclude<keyof ServerSettings, "oidc">, Setting>;
+
+type SettingName = keyof typeof SETTINGS;
 
 /** What the SDKs, the command line and the tests read; no business of the server, and no mistake beside it. */
 const FOREIGN = [
@@ -94,7 +118,7 @@ type Named = Readonly<Record<string, string | undefined>>;
  */
 export function readServerSettings(flags: Named = {}, env: Named = process.env): ServerSettings {
   refuseUnknown(env);
-  const text = (name: keyof ServerSettings) => readText(SETTINGS[name], flags, env);
+  const text = (name: SettingName) => readText(SETTINGS[name], flags, env);
   return {
     port: readPort(text("port")),
     host: text("host") ?? "127.0.0.1",
@@ -111,6 +135,9 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
       "DIMMER_WEBHOOK_ALLOW_PRIVATE is 1 where webhooks may go to private addresses, and otherwise not set.",
     ),
     browserOrigins: readOrigins(text("browserOrigins")),
+    ...present("publicUrl", readPublicUrl(text("publicUrl"))),
+    trustedProxies: readProxies(text("trustedProxies")),
+    ...readOidc(text),
     ...present("secretKey", text("secretKey")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
     ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
@@ -177,7 +204,7 @@ const splitList = (text: string): readonly string[] =>
     .map((one) => one.trim())
     .filter((one) => one !== "");
 
-type Text = (name: keyof ServerSettings) => string | undefined;
+type Text = (name: SettingName) => string | undefined;
 
 /** What is said of a file that nobody named would silently do nothing. */
 function readFollowing(text: Text): Pick<ServerSettings, "followFile" | "followName" | "followProject"> {
@@ -206,6 +233,62 @@ function readOrigins(text: string | undefined): readonly string[] {
   throw new SettingsError(
     `DIMMER_BROWSER_ORIGINS must be origins such as https://app.example.com, separated by commas, or *; ${JSON.stringify(odd.slice(0, 80))} is none.`,
   );
+}
+
+/** Without a path: the cookies and the addresses that are made from it belong to a whole host. */
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/u.test(url.protocol) && [url.origin, `${url.origin}/`].includes(text)) return url.origin;
+  throw new SettingsError(
+    "DIMMER_PUBLIC_URL must be an http or https address without a path, such as https://dimmer.example.com.",
+  );
+}
+
+function readProxies(text: string | undefined): readonly string[] {
+  const proxies = splitList(text ?? "");
+  const odd = proxies.find((proxy) => !ipaddr.isValid(proxy) && !ipaddr.isValidCIDR(proxy));
+  if (odd === undefined) return proxies;
+  throw new SettingsError(
+    `DIMMER_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, separated by commas; ${JSON.stringify(odd.slice(0, 80))} is none.`,
+  );
+}
+
+/** All of it or nothing: a provider that is half named would be a button that does not work. */
+function readOidc(text: Text): { readonly oidc?: OidcSettings } {
+  const [issuer, clientId, clientSecret] = [text("oidcIssuer"), text("oidcClientId"), text("oidcClientSecret")];
+  const named = Object.entries(OIDC).filter(([name]) => text(name as keyof typeof OIDC) !== undefined);
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    const [first] = named;
+    if (first === undefined) return {};
+    throw new SettingsError(
+      `${first[1].env} is set; a provider needs DIMMER_OIDC_ISSUER, DIMMER_OIDC_CLIENT_ID and DIMMER_OIDC_CLIENT_SECRET together.`,
+    );
+  }
+  const allowPrivate = readSwitch(text("oidcAllowPrivate"), "DIMMER_OIDC_ALLOW_PRIVATE is 1 or not set.");
+  if (!URL.canParse(issuer) || !(new URL(issuer).protocol === "https:" || allowPrivate))
+    throw new SettingsError("DIMMER_OIDC_ISSUER must be an https address, as the provider writes it in its own description.");
+  const allowedDomains = splitList(text("oidcAllowedDomains") ?? "").map((domain) => domain.toLowerCase());
+  const defaultRole = text("oidcDefaultRole");
+  if (defaultRole === "owner") throw new SettingsError("DIMMER_OIDC_DEFAULT_ROLE cannot be owner: owners are made by owners.");
+  if (defaultRole !== undefined && allowedDomains.length === 0)
+    throw new SettingsError(
+      "DIMMER_OIDC_DEFAULT_ROLE is set; say for whom in DIMMER_OIDC_ALLOWED_DOMAINS: domains, or * for everybody.",
+    );
+  const linkByEmail = readSwitch(text("oidcLinkByEmail"), "DIMMER_OIDC_LINK_BY_EMAIL is 1 or not set.");
+  const name = text("oidcName") ?? "Single sign-on";
+  return {
+    oidc: {
+      issuer,
+      clientId,
+      clientSecret,
+      name,
+      ...present("defaultRole", defaultRole),
+      allowedDomains,
+      linkByEmail,
+      allowPrivate,
+    },
+  };
 }
 
 function readInitKey(name: string, text: string | undefined): string | undefined {

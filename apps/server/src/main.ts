@@ -17,6 +17,11 @@ function showDrawnKeys({ url, initialKeys }: RunningServer, chosen: ServerSettin
     process.stderr.write(`dimmer-server: ${url} has a new store. Its keys, shown this once:\n${rows.join("")}`);
 }
 
+/** Also after a restart, until somebody has used it. */
+function showSetup({ setupUrl }: RunningServer): void {
+  if (setupUrl !== undefined) process.stderr.write(`dimmer-server: nobody has an account yet. Make the owner's at ${setupUrl}\n`);
+}
+
 /** As sysexits.h has it: the configuration is wrong, so starting again will not help. */
 const EX_CONFIG = 78;
 
@@ -24,6 +29,7 @@ try {
   const settings = readServerSettings();
   const server = await startServer(settings);
   showDrawnKeys(server, settings);
+  showSetup(server);
   await serveUntilSignal(server);
 } catch (error) {
   const isSettings = error instanceof SettingsError || (error instanceof ProblemError && error.code === "invalid-request");

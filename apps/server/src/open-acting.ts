@@ -35,7 +35,7 @@ export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivat
 }
 
 /** As the system resolves names, hosts file included. */
-const resolveHost = async (hostname: string): Promise<readonly string[]> =>
+export const resolveHost = async (hostname: string): Promise<readonly string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 function setTimer(ms: number, fire: () => void): () => void {

@@ -10,6 +10,7 @@ import {
   type CallOptions,
   type TestServer,
 } from "./testing/open-test-server.contract.ts";
+import { openTestBrowser, OWNER, setupTokenOf } from "./testing/test-browser.contract.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await openTestServer()));
@@ -569,6 +570,59 @@ describe("telemetry", () => {
     for (const id of ["listEvaluations", "getPeople", "listAttributes", "listUnknownFlags"])
       await ask(id, { environment: "absent" }, { status: 404 });
     await ask("listEvaluations", {}, { query: "?hours=0", status: 400 });
+  });
+});
+
+describe("people", () => {
+  test("come by the set-up link and by invitation, sign in and out, and are removed", async () => {
+    const owner = openTestBrowser(server);
+    const step = async <T = Record<string, unknown>>(id: string, params: Params = {}, body?: unknown, query?: string) => {
+      const answer = await owner.operate(id, params, body, query);
+      expect([id, answer.status, answer.status < 300 ? "" : answer.text]).toEqual([id, expect.any(Number), ""]);
+      return answer.json as T;
+    };
+    await step("setUp", {}, { token: setupTokenOf(server), ...OWNER });
+    await step("signOut");
+    await step("signIn", {}, { email: OWNER.email, password: OWNER.password });
+    expect(await step("getSession")).toMatchObject({ state: "signed-in", person: { name: "Ada" } });
+    const { link } = await step<{ link: string }>("createInvitation", {}, { email: "grace@example.com", grants: [] });
+    expect(await step("listInvitations")).toMatchObject({ items: [{ email: "grace@example.com" }] });
+    const grace = openTestBrowser(server);
+    const taken = { token: link.split("#token=")[1], name: "Grace", password: OWNER.password };
+    const { id } = (await grace.operate("acceptInvitation", {}, taken)).json as { id: string };
+    const other = await step<{ invitation: { id: string } }>("createInvitation", {}, { email: "b@example.com", grants: [] });
+    await step("revokeInvitation", { invitation: other.invitation.id });
+    await step("editPerson", { person: id }, { grants: [{ role: "editor", project: "default", environment: null }] });
+    const reset = await step<{ link: string }>("createPasswordReset", { person: id });
+    const renewed = { token: reset.link.split("#token=")[1], password: "another battery staple" };
+    expect((await grace.operate("resetPassword", {}, renewed)).json).toEqual({ email: "grace@example.com" });
+    expect(await step("listPeople")).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ name: "Grace" })]),
+    });
+    await step("removePerson", { person: id });
+    const { items } = await step<{ items: { id: string; current: boolean }[] }>("listSessions");
+    await step("endSession", { session: items.find(({ current }) => !current)?.id ?? items[0]?.id ?? "" });
+  });
+
+  test("have an account of their own, and let commands in", async () => {
+    const owner = openTestBrowser(server);
+    const step = async (id: string, params: Params = {}, body?: unknown, query?: string) =>
+      (await owner.operate(id, params, body, query)).json as Record<string, unknown>;
+    await step("signIn", {}, { email: OWNER.email, password: OWNER.password });
+    const changed = await step("changePassword", {}, { current: OWNER.password, password: "another battery staple" });
+    expect(changed).toMatchObject({ name: "Ada", password: true });
+    expect(await step("changeTwoFactor", {}, { step: "confirm", code: "123456" })).toMatchObject({ code: "conflict" });
+    const { id } = (await step("createPersonalToken", {}, { name: "laptop" })) as { id: string };
+    expect(await step("listPersonalTokens")).toMatchObject({ items: [{ id, name: "laptop" }] });
+    expect(await step("revokePersonalToken", { token: id })).toMatchObject({ revokedAt: expect.any(String) });
+    const login = (await step("startDeviceLogin", {}, { name: "laptop" })) as { userCode: string; deviceCode: string };
+    const poll = () => step("pollDeviceLogin", {}, { deviceCode: login.deviceCode });
+    expect(await poll()).toEqual({ status: "pending" });
+    expect(await step("getDeviceLogin", {}, undefined, `?userCode=${login.userCode}`)).toMatchObject({ name: "laptop" });
+    await step("confirmDeviceLogin", {}, { userCode: login.userCode, allow: true });
+    expect(await poll()).toMatchObject({ status: "allowed", person: { name: "Ada" } });
+    for (const provider of ["startOidcSignIn", "finishOidcSignIn"])
+      expect((await owner.operate(provider, { provider: "sso" })).status).toBe(404);
   });
 });
 

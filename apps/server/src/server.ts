@@ -20,13 +20,16 @@ import { firstKeys, type InitialKeys } from "./first-start.ts";
 import { checkStoredValues } from "./flags/check-stored-values.ts";
 import { openFollower } from "./follow/open-follower.ts";
 import { keepAnswers, sweepAnswers } from "./http/idempotency.ts";
-import { type Authenticate, stillAdmits } from "./http/access.ts";
+import { type Doors, stillAdmits } from "./http/access.ts";
 import { HTTP_LIMITS } from "./http/limits.ts";
 import { measureRequests } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
-import { type Acting, openActing } from "./open-acting.ts";
+import { type Acting, openActing, resolveHost } from "./open-acting.ts";
+import { openPeople } from "./people/open-people.ts";
+import { TOKEN_PREFIX } from "./people/personal-tokens.ts";
+import { setupTokenOf } from "./people/set-up.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { registerRoutes } from "./register-routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
@@ -54,6 +57,8 @@ export interface RunningServer {
   readonly url: string;
   /** On the first start of an empty store only: its keys, for whoever shows them. */
   readonly initialKeys?: InitialKeys;
+  /** Until there is somebody: where the owner is made, for whoever shows it. */
+  readonly setupUrl?: string;
   /** The whole app, for the tests of its routes and its description. */
   readonly app: HttpApp;
   /** Tells readers to come back, finishes what is in flight, closes the store. */
@@ -120,6 +125,9 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
       hub.dropKey(id);
     });
   const ports: ManagementPorts = { ...access, store: joining, committed, hub: { ...hub, dropKey } };
+  let listening = `http://127.0.0.1:${settings.port ?? DEFAULT_PORT}`;
+  const publicUrl = () => settings.publicUrl ?? listening;
+  const people = await openPeople(ports, { peopleKey: keys.people, publicUrl, oidc: settings.oidc, resolve: resolveHost });
   const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
@@ -130,10 +138,20 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
 
   let state: "starting" | "ready" | "stopping" = "starting";
   const byTicket = authenticateTicket(store, keys.eventStreams, clock);
-  const authenticate: Authenticate = (secret, by) => (by === "ticket" ? byTicket(secret) : known.authenticate(secret));
+  const doors: Doors = {
+    authenticate: (secret, by) =>
+      by === "ticket"
+        ? byTicket(secret)
+        : secret.startsWith(TOKEN_PREFIX)
+          ? people.recognise.byToken(secret)
+          : known.authenticate(secret),
+    bySession: (request) => people.recognise.bySession(request),
+    publicUrl,
+  };
   const app = openHttp({
     logger,
-    authenticate,
+    ...doors,
+    trustedProxies: settings.trustedProxies ?? [],
     browserOrigins: settings.browserOrigins ?? ["*"],
     createRequestId: randomUUID,
   });
@@ -152,10 +170,11 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     delivery,
     telemetry,
     acting: acts,
+    people,
     tokens: openEnvironmentTokens(access),
     metrics,
     health: { checkReady },
-    live: { live, mayStay: (request) => stillAdmits(request, LIVE_ACCESS, authenticate) },
+    live: { live, mayStay: (request) => stillAdmits(request, LIVE_ACCESS, doors) },
     signingKey: keys.eventStreams,
     dataDir,
     follower,
@@ -174,9 +193,10 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => follower?.close());
   await loadSnapshots(ports);
   const { port = DEFAULT_PORT, host = "127.0.0.1" } = settings;
-  const url = await app.listen({ port, host, backlog: HTTP_LIMITS.backlog });
+  const url = (listening = await app.listen({ port, host, backlog: HTTP_LIMITS.backlog }));
   // Drawn only once the port is ours: keys are shown once, and a start that fails on its port shows nothing.
   const initialKeys = await firstKeys(ports, settings, first);
+  const setupToken = await setupTokenOf(people.ports);
   await sweepAnswers(answers);
   const sweep = () => void sweepAnswers(answers).catch((error: unknown) => logger.error({ err: error }, "answers not swept"));
   const sweeping = setInterval(sweep, HTTP_LIMITS.idempotency.sweepMs).unref();
@@ -184,7 +204,9 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => (state = "stopping"));
   state = "ready";
   acts.start();
-  return { url, app, close: () => closing.close(), ...(initialKeys === undefined ? {} : { initialKeys }) };
+  const setupUrl = setupToken === undefined ? undefined : `${publicUrl()}/setup#token=${setupToken}`;
+  const shown = { ...(initialKeys === undefined ? {} : { initialKeys }), ...(setupUrl === undefined ? {} : { setupUrl }) };
+  return { url, app, close: () => closing.close(), ...shown };
 }
 
 /** A store in memory has a secret key for as long as it lives. */

@@ -7,6 +7,7 @@ export * from "./management.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
+export * from "./people.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
 export * from "./schedules.ts";

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something broke on our side" },
   "telemetry-unavailable": { status: 503, title: "The telemetry store cannot be asked right now" },
+  "provider-unavailable": { status: 503, title: "The provider that signs people in cannot be asked right now" },
   "store-full": { status: 507, title: "The store has no room left" },
   "store-unavailable": { status: 503, title: "The store cannot be written to right now" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
@@ -59,17 +60,20 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly issues: readonly Issue[];
   readonly requestId: string | undefined;
+  /** When to come back, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { issues?: readonly Issue[]; cause?: unknown; requestId?: string | undefined } = {},
+    more: { issues?: readonly Issue[]; cause?: unknown; requestId?: string | undefined; retryAfterSeconds?: number } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.status = PROBLEMS[code].status;
     this.issues = more.issues ?? [];
     this.requestId = more.requestId;
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
 

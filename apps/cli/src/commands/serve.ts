@@ -103,7 +103,12 @@ const DEMO_STEPS = [
   `  npx dimmer eval summarizer --context '{"targetingKey":"user-1"}' --explain`,
 ];
 
-function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalServer | undefined, dataDir: string): string {
+function banner(
+  call: Call,
+  { url, initialKeys, setupUrl }: RunningServer,
+  local: LocalServer | undefined,
+  dataDir: string,
+): string {
   const { paintTalk: paint } = call.output;
   const row = (name: string, text: string) => `  ${name.padEnd(12)} ${paint("bold", text)}`;
   const keys =
@@ -121,6 +126,7 @@ function banner(call: Call, { url, initialKeys }: RunningServer, local: LocalSer
     `${paint("green", "●")} Dimmer runs at ${paint("bold", url)}`,
     "",
     ...keys,
+    ...(setupUrl === undefined ? [] : ["", "  Make the owner's account at:", `  ${paint("bold", setupUrl)}`]),
     "",
     "Next, in another terminal of this folder:",
     ...settings,

@@ -12,6 +12,8 @@ export interface DerivedKeys {
   readonly eventStreams: Uint8Array;
   /** Makes the fingerprints of requests that carry an idempotency key. */
   readonly requests: Uint8Array;
+  /** Makes the set-up token and the marks of browsers that people signed in with before. */
+  readonly people: Uint8Array;
   /** Stored with the installation, so that another secret key is noticed at the start; tells nothing about the others. */
   readonly check: string;
 }
@@ -31,6 +33,7 @@ export function deriveKeys(secretKey: string): DerivedKeys {
     audit: derive("audit", 32),
     eventStreams: derive("event-streams", 32),
     requests: derive("requests", 32),
+    people: derive("people", 32),
     check: hex("check", 16),
   };
 }

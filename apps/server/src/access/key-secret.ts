@@ -13,7 +13,10 @@ export const MIN_SECRET = 20;
 const VISIBLE_ASCII = /^[\x21-\x7E]+$/;
 
 /** Shape: `dm_<kind>_` and 43 characters of base64url: 256 random bits. */
-export function drawSecret(kind: KeyKind | "link", random: (bytes: number) => Uint8Array): string {
+export function drawSecret(
+  kind: KeyKind | "link" | "session" | "person" | "invitation" | "reset" | "device",
+  random: (bytes: number) => Uint8Array,
+): string {
   return `dm_${kind}_${Buffer.from(random(SECRET_BYTES)).toString("base64url")}`;
 }
 

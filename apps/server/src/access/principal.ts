@@ -2,6 +2,7 @@
 
 import { type BuiltInRole, type Grant, type HeldGrant, ProblemError, type Right, ROLES } from "@dimmer/protocol";
 import type { Author } from "../flags/apply-change.ts";
+import type { PersonRecord } from "../storage/person-record.ts";
 import type { KeyRecord, StoreReader } from "../storage/store.ts";
 import { type Place, requireRight } from "./authorise.ts";
 
@@ -26,6 +27,12 @@ export async function principalOfKey(store: StoreReader, key: KeyRecord): Promis
   return { kind: "key", id, name, grants, key };
 }
 
+export async function principalOfPerson(store: StoreReader, { id, name, grants }: PersonRecord): Promise<Principal> {
+  const held: HeldGrant[] = [];
+  for (const grant of grants) held.push(await expandGrant(store, grant));
+  return { kind: "person", id, name, grants: held, key: null };
+}
+
 /** What a principal signs its acts with. */
 export function authorOfPrincipal({ kind, id, name, grants }: Principal): Author {
   return { actor: { kind, id, name }, grants };
@@ -36,13 +43,13 @@ export function authorOfPrincipal({ kind, id, name, grants }: Principal): Author
  * the request and the write is gone.
  *
  * Shape:  what acts by itself (the installer, a file, a link) keeps the grants it was given.
- * Errors: `ProblemError("forbidden")` for a key that is gone, revoked or expired.
+ * Errors: `ProblemError("forbidden")` for a key that is gone, revoked or expired, and for a person who is gone or disabled.
  * Source: reliability A51.
  */
 export async function currentAuthor(store: StoreReader, author: Author, now: number): Promise<Author> {
   const { actor } = author;
   if (actor.kind === "system" || actor.kind === "link") return author;
-  if (actor.kind === "person") throw new ProblemError("forbidden", "There is no such person.");
+  if (actor.kind === "person") return authorOfPrincipal(await principalOfPerson(store, await requireEnabled(store, actor.id)));
   return authorOfPrincipal(await principalOfKey(store, await requireLiveKey(store, actor.id, now)));
 }
 
@@ -71,6 +78,12 @@ export const isBuiltIn = (role: string): role is BuiltInRole => Object.hasOwn(RO
 
 export function isLive({ revokedAt, expiresAt }: KeyRecord, now: number): boolean {
   return revokedAt === null && (expiresAt === null || now < expiresAt);
+}
+
+async function requireEnabled(store: StoreReader, id: string): Promise<PersonRecord> {
+  const person = await store.getPerson(id);
+  if (person !== null && person.disabledAt === null) return person;
+  throw new ProblemError("forbidden", `The person in whose name this is to be done is ${person === null ? "gone" : "disabled"}.`);
 }
 
 async function requireLiveKey(store: StoreReader, id: string, now: number): Promise<KeyRecord> {

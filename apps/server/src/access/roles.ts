@@ -1,10 +1,11 @@
 /** Roles that an installation makes for itself: named sets of rights, which a grant then gives in a place. */
 
-import { ProblemError, type RoleEdit, type RoleRequest, ROLES, type RoleView } from "@dimmer/protocol";
+import { type Grant, ProblemError, type RoleEdit, type RoleRequest, ROLES, type RoleView } from "@dimmer/protocol";
 import { appendAudit, INSTALLATION_CHAIN } from "../audit/append-audit.ts";
 import type { Author } from "../flags/apply-change.ts";
+import { listOpenLinks } from "../people/password-links.ts";
 import type { RoleRecord } from "../storage/role-record.ts";
-import type { KeyRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
+import type { StoreReader, StoreTransaction } from "../storage/store.ts";
 import type { AccessPorts } from "./access-ports.ts";
 import { requireHeld, requireRight, WHOLE_INSTALLATION } from "./authorise.ts";
 import { currentAuthor, isBuiltIn, isLive } from "./principal.ts";
@@ -60,15 +61,14 @@ export async function updateRole(ports: AccessPorts, author: Author, name: strin
   });
 }
 
-/** Errors: those of `updateRole`; conflict while a token that counts has the role. */
+/** Errors: those of `updateRole`; conflict while a token that counts, a person or an invitation that waits has the role. */
 export async function deleteRole(ports: AccessPorts, author: Author, name: string): Promise<RoleRecord> {
   return await ports.store.transaction(async (tx) => {
     const at = ports.clock();
     const record = await requireRole(tx, name);
     await requireEditor(tx, author, record.rights, at);
-    const [holder] = await listHolders(tx, name, at);
-    if (holder !== undefined)
-      throw new ProblemError("conflict", `The token ${holder.name} (${holder.id}) has the role ${name}. Revoke it first.`);
+    const holder = await findHolder(tx, name, at);
+    if (holder !== undefined) throw new ProblemError("conflict", `${holder} has the role ${name}. Take it away first.`);
     await tx.removeRole(name);
     await audit(tx, ports, author, at, "role.delete", { role: name, rights: record.rights });
     return record;
@@ -92,11 +92,18 @@ async function requireRole(store: StoreReader, name: string): Promise<RoleRecord
   return record;
 }
 
-async function listHolders(store: StoreReader, role: string, at: number): Promise<readonly KeyRecord[]> {
-  const places = [null, ...(await store.listProjects()).map(({ key }) => key)];
-  const keys: KeyRecord[] = [];
-  for (const project of places) keys.push(...(await store.listKeys(project)));
-  return keys.filter((key) => key.role === role && isLive(key, at));
+/** Somebody or something that has the role, in words. */
+async function findHolder(store: StoreReader, role: string, at: number): Promise<string | undefined> {
+  const has = ({ grants }: { readonly grants: readonly Grant[] }) => grants.some((grant) => grant.role === role);
+  const person = (await store.listPeople()).find(has);
+  if (person !== undefined) return `${person.name} (${person.id})`;
+  const invitation = (await listOpenLinks(store, "invitation", at)).find(has);
+  if (invitation !== undefined) return `The invitation of ${invitation.email}`;
+  for (const project of [null, ...(await store.listProjects()).map(({ key }) => key)]) {
+    const key = (await store.listKeys(project)).find((one) => one.role === role && isLive(one, at));
+    if (key !== undefined) return `The token ${key.name} (${key.id})`;
+  }
+  return undefined;
 }
 
 async function audit(

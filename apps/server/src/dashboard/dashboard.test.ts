@@ -22,6 +22,9 @@ beforeAll(async () => {
   app = openHttp({
     logger: pino({ level: "silent" }),
     authenticate: async () => null,
+    bySession: async () => undefined,
+    publicUrl: () => "http://127.0.0.1",
+    trustedProxies: [],
     browserOrigins: ["*"],
     createRequestId: () => "request",
   });

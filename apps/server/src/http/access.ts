@@ -7,9 +7,11 @@ import { authorOfPrincipal, type Principal } from "../access/principal.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { KeyRecord } from "../storage/store.ts";
 import { HTTP_LIMITS } from "./limits.ts";
+import { requireSameOrigin } from "./same-origin.ts";
 
 /**
- * `public` takes no key. `management` takes an admin token that has the route's right in the project and environment in the path;
+ * `public` takes no key. `management` takes a person's session, a personal token or an admin token, each with the route's right in the
+ * project and environment in the path;
  * what a route touches beside them is checked where it is done. `server` takes a server key, in `Authorization` or `X-API-Key`;
  * `client` takes a browser key too. `ticket` takes what a client was given for a request that can have no headers, in the query.
  */
@@ -38,11 +40,22 @@ declare module "fastify" {
     readonly wildcard?: string;
     /** Whether pages of other origins may read the answer; never with a server key. */
     readonly crossOrigin?: true;
+    /** A public route that answers with a session or the way to one: a page of another origin may not ask for it. */
+    readonly startsSession?: true;
   }
   interface FastifyRequest {
     /** Null on public routes only. */
     principal: Principal | null;
   }
+}
+
+/** How a request's principal is found. */
+export interface Doors {
+  readonly authenticate: Authenticate;
+  /** The person of the session that the browser sent: undefined where it sent none, null for one that is over. */
+  readonly bySession: (request: FastifyRequest) => Promise<Principal | null | undefined>;
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
 }
 
 /** Finds whose secret or ticket this is, as long as it counts; null for every other. */
@@ -55,21 +68,37 @@ export interface RouteAccess {
   readonly reach?: "whole" | undefined;
 }
 
-export async function admit(request: FastifyRequest, route: RouteAccess, authenticate: Authenticate): Promise<Principal | null> {
+export async function admit(request: FastifyRequest, route: RouteAccess, doors: Doors): Promise<Principal | null> {
   const { access } = route;
   if (access === "public") return null;
-  const principal = await (access === "ticket"
-    ? authenticate(readTicket(request), "ticket")
-    : authenticate(readCredential(request, access), "key"));
-  if (principal === null) throw new ProblemError("unauthenticated", "This key is unknown, expired or revoked.");
+  const principal = (await admitSession(request, access, doors)) ?? (await admitSecret(request, access, doors));
   checkKind(principal, access);
   if (access === "management") checkRight(principal, route, request.params);
   return principal;
 }
 
+/** A browser sends its session with everything, so a key beside it is what was meant, and what changes something must come from our pages. */
+async function admitSession(request: FastifyRequest, access: Access, doors: Doors): Promise<Principal | undefined> {
+  if (access !== "management" || credentialHeaders(request.raw.rawHeaders).length > 0) return undefined;
+  const principal = await doors.bySession(request);
+  if (principal === null) throw new ProblemError("unauthenticated", "Your session is over. Sign in again.");
+  if (principal !== undefined && !READS.has(request.method)) requireSameOrigin(request, doors.publicUrl());
+  return principal;
+}
+
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+async function admitSecret(request: FastifyRequest, access: Access, { authenticate }: Doors): Promise<Principal> {
+  const principal = await (access === "ticket"
+    ? authenticate(readTicket(request), "ticket")
+    : authenticate(readCredential(request, access), "key"));
+  if (principal === null) throw new ProblemError("unauthenticated", "This key is unknown, expired or revoked.");
+  return principal;
+}
+
 /** Whether a request that was admitted would be so again: for streams, which last longer than a look at a key. */
-export async function stillAdmits(request: FastifyRequest, route: RouteAccess, authenticate: Authenticate): Promise<boolean> {
-  return await admit(request, route, authenticate).then(
+export async function stillAdmits(request: FastifyRequest, route: RouteAccess, doors: Doors): Promise<boolean> {
+  return await admit(request, route, doors).then(
     () => true,
     () => false,
   );
@@ -144,8 +173,11 @@ const TAKEN: Readonly<Record<Exclude<Access, "public">, readonly [words: string,
 const SENT: Readonly<Record<KeyKind, string>> = { admin: "an admin token", server: "a server key", browser: "a browser key" };
 
 function checkKind({ key }: Principal, needed: Exclude<Access, "public">): void {
-  if (key === null) return;
   const [words, ...kinds] = TAKEN[needed];
+  if (key === null) {
+    if (needed === "management") return;
+    throw new ProblemError("forbidden", `This takes ${words}, and that is a person's token.`);
+  }
   if (!kinds.includes(key.kind)) throw new ProblemError("forbidden", `This takes ${words}, and that is ${SENT[key.kind]}.`);
 }
 
@@ -155,6 +187,8 @@ function checkKind({ key }: Principal, needed: Exclude<Access, "public">): void 
  */
 function checkRight(principal: Principal, { right, reach }: RouteAccess, params: unknown): void {
   const place: Place = { project: paramOf(params, "project") ?? null, environment: paramOf(params, "environment") ?? null };
+  // One's own is there without any role.
+  if (right === "own" && place.project === null) return;
   if (place.project !== null && !isKnownTo(principal, { project: place.project, environment: null })) throw noSuchProject();
   if (!isKnownTo(principal, place)) throw new ProblemError("forbidden", `You have no role in ${sayPlace(place)}.`);
   if (right === undefined || right === "own" || right === "by-operation") return;

@@ -19,6 +19,7 @@ import { readStream } from "../testing/read-stream.contract.ts";
 import { keepAnswers, sweepAnswers } from "./idempotency.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import { openHttp } from "./open-http.ts";
+import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 
 let server: TestServer;
 let dataDir: string;
@@ -141,7 +142,18 @@ test.each(["", "a b", "x".repeat(256), "schlüssel"])("[A56] %j is no key", asyn
   expect(await server.operate("createProject", {}, keyed(key, projectBody("odd")))).toMatchObject({ status: 400 }),
 );
 
-const REPEATABLE = ["evaluate", "createBackup", "testWebhook", "redeliver"];
+const REPEATABLE = [
+  "evaluate",
+  "createBackup",
+  "testWebhook",
+  "redeliver",
+  // Their answers set cookies, or count tries.
+  "signOut",
+  "endSession",
+  "changePassword",
+  "changeTwoFactor",
+  "confirmDeviceLogin",
+];
 
 test("[A56] every operation that an admin token can change something with takes a key, and no other", () => {
   const takers = server.operations.filter(({ takesIdempotencyKey }) => takesIdempotencyKey).map(({ id }) => id);
@@ -167,6 +179,7 @@ async function openSmall() {
     logger: pino({ level: "silent" }),
     authenticate: () => principalOfKey(store, keyRecord({})),
     browserOrigins: [],
+    ...WITHOUT_PEOPLE,
     createRequestId: () => "request-1",
   });
   onTestFinished(async () => {

@@ -10,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { measureRequests } from "./metrics-routes.ts";
 import { openHttp } from "./open-http.ts";
 import { openServerMetrics } from "./server-metrics.ts";
+import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 
 let server: TestServer;
 beforeAll(async () => (server = await openTestServer()));
@@ -53,7 +54,13 @@ test("counts requests by route, changes by project, streams and SDKs by environm
 
 test("leaves streams out of the durations, and nothing else on their routes", async () => {
   const logger = pino({ level: "silent" });
-  const app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn", browserOrigins: [] });
+  const app = openHttp({
+    logger,
+    authenticate: async () => null,
+    createRequestId: () => "drawn",
+    browserOrigins: [],
+    ...WITHOUT_PEOPLE,
+  });
   const counted: string[] = [];
   measureRequests(app, {
     ...openServerMetrics(NOTHING),

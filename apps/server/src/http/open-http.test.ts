@@ -5,13 +5,20 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ProblemError } from "@dimmer/protocol";
 import { openHttp, type HttpApp } from "./open-http.ts";
+import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 
 let app: HttpApp;
 let lines: string[];
 beforeEach(() => {
   lines = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
-  app = openHttp({ logger, authenticate: async () => null, createRequestId: () => "drawn", browserOrigins: [] });
+  app = openHttp({
+    logger,
+    authenticate: async () => null,
+    createRequestId: () => "drawn",
+    browserOrigins: [],
+    ...WITHOUT_PEOPLE,
+  });
 });
 afterEach(() => app.close());
 

@@ -7,18 +7,20 @@ import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } fro
 import type { Logger } from "pino";
 import { z } from "zod";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
-import { admit, type Authenticate, findUndeclared } from "./access.ts";
+import { admit, type Doors, findUndeclared } from "./access.ts";
 import { type AllowedOrigins, allowOrigin, withdrawOrigin } from "./cross-origin.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import { PROBLEM_TYPE, sendProblem } from "./problems.ts";
 import { readJson } from "./read-json.ts";
 import { createRouteTable } from "./route-table.ts";
+import { refuseForeignOrigin } from "./same-origin.ts";
 
 export type HttpApp = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, ZodTypeProvider>;
 
-export interface HttpPorts {
+export interface HttpPorts extends Doors {
   readonly logger: Logger;
-  readonly authenticate: Authenticate;
+  /** Whose word counts for where a request comes from; nobody's unless named. */
+  readonly trustedProxies: readonly string[];
   /** Whose pages may read the answers of `crossOrigin` routes. */
   readonly browserOrigins: AllowedOrigins;
   readonly createRequestId: () => string;
@@ -43,6 +45,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
       connectionsCheckingInterval: HTTP_LIMITS.timeoutCheckMs,
       requireHostHeader: true,
     },
+    trustProxy: ports.trustedProxies.length === 0 ? false : [...ports.trustedProxies],
     routerOptions: { maxParamLength: HTTP_LIMITS.pathSegment },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
@@ -106,7 +109,7 @@ function checkBodyType(request: FastifyRequest): void {
 
 const NO_QUERY = z.strictObject({});
 
-function guardRoutes(app: HttpApp, { authenticate, browserOrigins }: HttpPorts): void {
+function guardRoutes(app: HttpApp, { browserOrigins, ...doors }: HttpPorts): void {
   app.decorateRequest("principal", null);
   app.addHook("onRoute", (route) => {
     const undeclared = findUndeclared(route.config ?? {});
@@ -122,10 +125,11 @@ function guardRoutes(app: HttpApp, { authenticate, browserOrigins }: HttpPorts):
       throw new ProblemError("headers-too-large", `A request may have ${HTTP_LIMITS.headerLines} header lines.`);
     }
     if (request.is404) return;
-    const { access, right, reach, crossOrigin } = request.routeOptions.config;
+    const { access, right, reach, crossOrigin, startsSession } = request.routeOptions.config;
     if (crossOrigin === true) allowOrigin(request, reply, browserOrigins);
     if (access === undefined) throw new Error("a route without access was registered");
-    request.principal = await admit(request, { access, right, reach }, authenticate);
+    if (startsSession === true) refuseForeignOrigin(request, doors.publicUrl());
+    request.principal = await admit(request, { access, right, reach }, doors);
     if (crossOrigin === true && request.principal?.key?.kind === "server") withdrawOrigin(reply);
     checkBodyType(request);
   };

@@ -28,6 +28,7 @@ const TAGS = [
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["webhooks", "Changes, posted to an address of yours and signed."],
+  ["people", "People: accounts, sessions, invitations, personal tokens."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["roles", "What admin tokens may do: rights, bundled."],
   ["audit", "Who did what, in a chain that shows tampering."],
@@ -50,6 +51,14 @@ export async function describeApi(app: HttpApp): Promise<void> {
       components: {
         securitySchemes: {
           adminToken: { type: "http", scheme: "bearer", description: "An admin token, for a project or the whole installation." },
+          personalToken: { type: "http", scheme: "bearer", description: "A personal token: acts in its person's name." },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "dimmer-session",
+            description:
+              "A person's session; `__Host-dimmer-session` over TLS. What changes something must come from our own pages.",
+          },
           serverKey: { type: "http", scheme: "bearer", description: "A server key, for one environment." },
           browserKey: {
             type: "http",
@@ -95,7 +104,7 @@ const transformDocument = createJsonSchemaTransformObject({});
 
 const SECURITY: Readonly<Record<Access, readonly Record<string, string[]>[]>> = {
   public: [],
-  management: [{ adminToken: [] }],
+  management: [{ adminToken: [] }, { personalToken: [] }, { session: [] }],
   server: [{ serverKey: [] }, { serverKeyHeader: [] }],
   client: [{ serverKey: [] }, { serverKeyHeader: [] }, { browserKey: [] }, { browserKeyHeader: [] }],
   ticket: [{ streamTicket: [] }],

@@ -78,7 +78,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) void reply.header("WWW-Authenticate", 'Bearer realm="dimmer"');
   if (problem.status === 503 || problem.status === 507) void reply.header("Retry-After", "1");
   if (problem.code === "request-in-flight") void reply.header("Retry-After", "1");
-  if (problem.code === "too-many-requests") void reply.header("Retry-After", "10");
+  if (problem.code === "too-many-requests") void reply.header("Retry-After", String(problem.retryAfterSeconds ?? 10));
   // Again, as some refusals come before the hooks.
   void reply.header("X-Request-Id", request.id).header("Cache-Control", "no-store");
   void reply

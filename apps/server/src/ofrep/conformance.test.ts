@@ -15,6 +15,7 @@ import { openHttp } from "../http/open-http.ts";
 import { openTestServer, SPLIT_FLAG, TOKENS, type Answer, type TestServer } from "../testing/open-test-server.contract.ts";
 import { readStream } from "../testing/read-stream.contract.ts";
 import { ofrepRoutes, type OfrepPorts } from "./routes.ts";
+import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -209,6 +210,7 @@ async function openRefusing(code: ProblemCode): Promise<string> {
     authenticate: async () => key as never,
     createRequestId: () => "drawn",
     browserOrigins: [],
+    ...WITHOUT_PEOPLE,
   });
   const hub = { current: () => Promise.reject(new ProblemError(code, "Not now.")) } as unknown as OfrepPorts["hub"];
   ofrepRoutes(app, { hub, signingKey: new Uint8Array(32) } as unknown as OfrepPorts);

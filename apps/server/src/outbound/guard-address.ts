@@ -11,6 +11,8 @@ export interface OutboundPolicy {
   readonly resolve: Resolve;
   /** For receivers in one's own network: then nothing about addresses is refused, and plain HTTP is taken. */
   readonly allowPrivate: boolean;
+  /** The setting that permits them; that of webhooks unless named. */
+  readonly setting?: string;
 }
 
 /** Characters of an address. */
@@ -51,7 +53,7 @@ const isUsualPort = (port: string): boolean => port === "" || port === "443" || 
  * Errors: `ProblemError("invalid-request")` for a name that is not found or leads inside.
  * Source: reliability A57, A58.
  */
-export async function requirePublicAddress(url: URL, { resolve, allowPrivate }: OutboundPolicy): Promise<string> {
+export async function requirePublicAddress(url: URL, { resolve, allowPrivate, setting }: OutboundPolicy): Promise<string> {
   const host = url.hostname.replace(/^\[(.*)\]$/u, "$1");
   const addresses = isIP(host) === 0 ? await resolveName(host, resolve) : [host];
   const inside = allowPrivate ? undefined : addresses.find((address) => !isPublicAddress(address));
@@ -59,7 +61,7 @@ export async function requirePublicAddress(url: URL, { resolve, allowPrivate }: 
   if (inside !== undefined)
     throw new ProblemError(
       "invalid-request",
-      `${host} is not a public address. DIMMER_WEBHOOK_ALLOW_PRIVATE=1 permits private ones.`,
+      `${host} is not a public address. ${setting ?? "DIMMER_WEBHOOK_ALLOW_PRIVATE"}=1 permits private ones.`,
     );
   return addresses[0] ?? host;
 }

@@ -11,6 +11,8 @@ export const OUTBOUND_LIMITS = {
   timeoutMs: 10_000,
   /** Bytes of an answer that are read; what follows is cut. */
   answerBytes: 64 * 1024,
+  /** Bytes of a document that is fetched; a longer one is refused. */
+  documentBytes: 512 * 1024,
   /** Bytes of its headers. */
   headerBytes: 16 * 1024,
 } as const;
@@ -39,7 +41,7 @@ export async function sendRequest(request: OutboundRequest, policy: OutboundPoli
   try {
     const url = requireUrl(request.url, policy);
     const address = await orAborted(requirePublicAddress(url, policy), signal);
-    const response = await post(url, address, request, signal);
+    const response = await dial(url, address, { method: "POST", headers: request.headers, body: request.body }, signal);
     await drain(response).catch(() => undefined);
     return { status: response.statusCode ?? 0 };
   } catch (error) {
@@ -53,7 +55,7 @@ export async function sendRequest(request: OutboundRequest, policy: OutboundPoli
  * Aborts with `outer` or after the time for a request. Not `AbortSignal.any` over `AbortSignal.timeout`: what Node 20 makes of those can be
  * collected as garbage before it fires, and a request would then wait for ever.
  */
-function openDeadline(outer: AbortSignal): { readonly signal: AbortSignal; close(): void } {
+export function openDeadline(outer: AbortSignal): { readonly signal: AbortSignal; close(): void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, OUTBOUND_LIMITS.timeoutMs);
@@ -69,23 +71,36 @@ function openDeadline(outer: AbortSignal): { readonly signal: AbortSignal; close
 }
 
 /** A name server that never answers is given up too. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return await new Promise<T>((resolve, reject) => {
     signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
     work.then(resolve, reject);
   });
 }
 
-function post(url: URL, address: string, { headers, body }: OutboundRequest, signal: AbortSignal): Promise<IncomingMessage> {
+/** What is sent once the address is known; the body is whole. */
+export interface Dialled {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Connects to exactly the address that was looked at. */
+export function dial(
+  url: URL,
+  address: string,
+  { method, headers, body }: Dialled,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const family = isIPv6(address) ? 6 : 4;
   return new Promise((resolve, reject) => {
     const send = url.protocol === "https:" ? requestHttps : requestHttp;
     const request = send(url, {
-      method: "POST",
+      method,
       agent: false,
       signal,
       maxHeaderSize: OUTBOUND_LIMITS.headerBytes,
-      headers: { ...headers, "Content-Length": Buffer.byteLength(body) },
+      headers: method === "GET" ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) },
       lookup: (_hostname, options, done) => {
         if (options.all === true) done(null, [{ address, family }]);
         else done(null, address, family);
@@ -93,7 +108,7 @@ function post(url: URL, address: string, { headers, body }: OutboundRequest, sig
     });
     request.once("response", resolve);
     request.once("error", reject);
-    request.end(body);
+    request.end(method === "GET" ? undefined : body);
   });
 }
 

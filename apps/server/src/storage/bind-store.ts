@@ -8,6 +8,7 @@ import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
+import { personReads, personWrites } from "./people.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
@@ -15,6 +16,7 @@ import { roleReads, roleWrites } from "./roles.ts";
 import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
+import { sessionReads, sessionWrites } from "./sessions.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { valueReads, valueWrites } from "./values.ts";
@@ -38,6 +40,8 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...scheduleReads(db),
     ...linkReads(db),
     ...webhookReads(db),
+    ...personReads(db),
+    ...sessionReads(db),
   };
 }
 
@@ -59,6 +63,8 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...scheduleWrites(db),
     ...linkWrites(db),
     ...webhookWrites(db),
+    ...personWrites(db),
+    ...sessionWrites(db),
   };
 }
 

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
+import { peopleContract } from "./store-people.contract.ts";
 import { recordContract } from "./store-records.contract.ts";
 import { transactionContract } from "./store-transactions.contract.ts";
 import type { Store } from "./store.ts";
@@ -24,5 +25,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     recordContract(() => store);
     historyContract(() => store);
     actingContract(() => store);
+    peopleContract(() => store);
   });
 }

@@ -5,6 +5,7 @@ import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimm
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
+import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
@@ -219,7 +220,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads {
+export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -271,7 +272,6 @@ export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, Lin
   findKeyByHash(hash: string): Promise<KeyRecord | null>;
   getKey(id: string): Promise<KeyRecord | null>;
   listSecrets(purpose: string, project: string | null, environment: string | null): Promise<readonly SealedSecretRecord[]>;
-
   getRequestAnswer(caller: string, idempotencyKey: string): Promise<RequestAnswerRecord | null>;
 
   getAuditHead(chain: string): Promise<AuditHeadRecord | null>;
@@ -288,7 +288,8 @@ export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, Lin
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction extends StoreReader, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites {
+export interface StoreTransaction
+  extends StoreReader, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

@@ -1,6 +1,8 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
-export interface Tables {
+import type { PersonTables } from "./person-tables.ts";
+
+export interface Tables extends PersonTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;

@@ -1,6 +1,6 @@
 /** Gives turns: one holder at a time, in order of arrival, with a bounded queue behind it. */
 
-import { ProblemError } from "@dimmer/protocol";
+import { type ProblemCode, ProblemError } from "@dimmer/protocol";
 
 export interface Turns {
   /** Waits for its turn, runs `work`, and lets the next one in whatever came of it. */
@@ -9,9 +9,9 @@ export interface Turns {
 
 /**
  * Shape:  first come, first served.
- * Errors: `ProblemError("store-unavailable")` when `bound` callers wait already; `work`'s own error otherwise.
+ * Errors: `ProblemError` with the code when `bound` callers wait already; `work`'s own error otherwise.
  */
-export function createTurns(bound: number, what: string): Turns {
+export function createTurns(bound: number, what: string, code: ProblemCode = "store-unavailable"): Turns {
   const waiting: (() => void)[] = [];
   let isTaken = false;
 
@@ -21,7 +21,7 @@ export function createTurns(bound: number, what: string): Turns {
       return;
     }
     if (waiting.length >= bound) {
-      throw new ProblemError("store-unavailable", `More than ${bound} ${what} are waiting. Try again in a second.`);
+      throw new ProblemError(code, `More than ${bound} ${what} are waiting. Try again in a second.`);
     }
     await new Promise<void>((resolve) => waiting.push(resolve));
   }

@@ -12,7 +12,7 @@ export const TOKENS = {
 } as const;
 
 export interface CallOptions {
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

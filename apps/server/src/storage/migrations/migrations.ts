@@ -11,6 +11,7 @@ import { up as webhooks } from "./0007-webhooks.ts";
 import { up as declaredContext } from "./0008-declared-context.ts";
 import { up as modelKills } from "./0009-model-kills.ts";
 import { up as roles } from "./0010-roles.ts";
+import { up as people } from "./0011-people.ts";
 
 export interface Migration {
   readonly number: number;
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 8, name: "declared-context", up: declaredContext },
   { number: 9, name: "model-kills", up: modelKills },
   { number: 10, name: "roles", up: roles },
+  { number: 11, name: "people", up: people },
 ];

@@ -1,0 +1,41 @@
+/** What the room of people needs from outside. */
+
+import type { JsonValue } from "@dimmer/evaluation";
+import type { Actor } from "@dimmer/protocol";
+import type { SealingPorts } from "../access/access-ports.ts";
+import { appendAudit, INSTALLATION_CHAIN } from "../audit/append-audit.ts";
+import type { PersonRecord } from "../storage/person-record.ts";
+import type { StoreTransaction } from "../storage/store.ts";
+import type { AttemptLimit } from "./attempt-limit.ts";
+import type { Passwords } from "./hash-password.ts";
+
+export interface PeoplePorts extends SealingPorts {
+  readonly passwords: Passwords;
+  /** Makes the set-up token and the marks of known browsers; `deriveKeys(…).people`. */
+  readonly peopleKey: Uint8Array;
+  /** Where people find this server, without a slash at the end; known once it listens. */
+  readonly publicUrl: () => string;
+  readonly limits: PeopleLimits;
+}
+
+/** How often may be tried: with one account, from one address, from one browser that signed in before. */
+export interface PeopleLimits {
+  readonly account: AttemptLimit;
+  readonly address: AttemptLimit;
+}
+
+/** In any minute. An office behind one address has many accounts. */
+export const ATTEMPTS_PER_MINUTE = { account: 10, address: 60 } as const;
+
+export const actorOf = ({ id, name }: PersonRecord): Actor => ({ kind: "person", id, name });
+
+/** Whatever happens to people belongs to the whole installation. */
+export async function auditPeople(
+  tx: StoreTransaction,
+  ports: PeoplePorts,
+  actor: Actor,
+  action: `${"person" | "session" | "invitation" | "password" | "personal-token" | "two-factor"}.${string}`,
+  details: JsonValue,
+): Promise<void> {
+  await appendAudit(tx, { chain: INSTALLATION_CHAIN, at: ports.clock(), action, actor, details }, ports);
+}
