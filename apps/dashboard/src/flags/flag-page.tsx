@@ -135,9 +135,7 @@ function Now({
     <div className="flex flex-col gap-1">
       <ul>
         {sayServing(config).map((sentence) => (
-          <li key={sentence} className="first-letter:uppercase">
-            {sentence}
-          </li>
+          <li key={sentence}>{sentence}</li>
         ))}
       </ul>
       <Arrival project={project} environment={environment} />

@@ -6,7 +6,7 @@ import type { Grant } from "@dimmer/protocol";
 import { projectsQuery } from "../shell/projects-query.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
-import { rolesQuery } from "./people-queries.ts";
+import { rolesQuery, sayRole } from "./people-queries.ts";
 
 export interface GrantFieldsProps {
   readonly grants: readonly Grant[];
@@ -52,7 +52,7 @@ export function GrantFields({ grants, onChange }: GrantFieldsProps) {
           <IconButton label="Take this role away" onClick={() => onChange(grants.filter((_, index) => index !== at))}>
             <X size={16} />
           </IconButton>
-          <p className="w-full text-small text-quiet">{roles.find(({ name }) => name === grant.role)?.description}</p>
+          <p className="w-full text-small text-quiet">{roles.filter(({ name }) => name === grant.role).map(sayRole)}</p>
         </div>
       ))}
       <div>

@@ -11,7 +11,7 @@ import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
 import { say } from "../ui/toast.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
-import { invitationsQuery, personsQuery, type PersonView, rolesQuery, sayGrant } from "./people-queries.ts";
+import { invitationsQuery, personsQuery, type PersonView, rolesQuery, sayGrant, sayRole } from "./people-queries.ts";
 import { PersonDialog } from "./person-dialog.tsx";
 
 export function PeoplePage() {
@@ -93,10 +93,10 @@ function Roles() {
   return (
     <Section title="Roles" about="Roles of your own are made with the API or dimmer roles create.">
       <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[10rem_1fr]">
-        {roles.map(({ name, description, rights }) => (
-          <div key={name} className="contents">
-            <dt className="font-semibold">{name}</dt>
-            <dd className="text-quiet">{description === "" ? rights.join(", ") : description}</dd>
+        {roles.map((role) => (
+          <div key={role.name} className="contents">
+            <dt className="font-semibold">{role.name}</dt>
+            <dd className="text-quiet">{sayRole(role)}</dd>
           </div>
         ))}
       </dl>

@@ -39,3 +39,16 @@ export function sayGrant({ role, project, environment }: Grant): string {
   if (project === null) return `${role} everywhere`;
   return `${role} in ${project}${environment === null ? "" : `, ${environment}`}`;
 }
+
+const BUILT_IN: Readonly<Record<string, string>> = {
+  viewer: "Sees everything, changes nothing.",
+  editor: "Prepares and changes flags, segments and prompts, and may turn things off. Does not publish or restore.",
+  publisher: "What an editor may, and also publishes, restores, schedules and approves.",
+  responder: "Turns things off and back on, for whoever is on call.",
+  admin: "Everything in their place, people and keys included.",
+  owner: "Everything, other owners and backups included.",
+};
+
+/** What a role allows, in a sentence; the rights by name where nobody wrote one. */
+export const sayRole = ({ name, description, rights, isBuiltIn }: RoleView): string =>
+  (isBuiltIn ? BUILT_IN[name] : description) || rights.join(", ");

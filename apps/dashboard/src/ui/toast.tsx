@@ -15,7 +15,7 @@ export interface Message {
   readonly act?: { readonly label: string; readonly run: () => void };
 }
 
-/** Milliseconds that a message stays; what can be undone stays longer. */
+/** Milliseconds that a message stays; what can be undone stays longer. One at a time: the history has the others. */
 const STAY_MS = 6_000;
 const STAY_WITH_ACT_MS = 15_000;
 
@@ -32,7 +32,7 @@ export function say({ title, about, isProblem = false, act }: Message): void {
 
 export function Toasts({ children }: { readonly children: ReactNode }) {
   return (
-    <Base.Provider toastManager={manager} limit={3}>
+    <Base.Provider toastManager={manager} limit={1}>
       {children}
       <Base.Portal>
         <Base.Viewport className="fixed right-4 bottom-4 z-60 flex w-[min(26rem,calc(100vw-2rem))] flex-col gap-2">

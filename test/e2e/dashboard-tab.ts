@@ -1,0 +1,74 @@
+/** A person in front of the dashboard: a real browser on a real server, signed in as the owner. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect, onTestFinished, type TestContext } from "vitest";
+import { requireOrSkip } from "../tools.ts";
+import { ROOT, type ServerProcess } from "./processes.ts";
+
+export const OWNER = { name: "Dana Reed", email: "dana@example.com", password: "a long and good password" } as const;
+
+/** Pictures of every page, for people to look at; not kept in git. */
+const PICTURES = join(ROOT, "test-pictures");
+const VIEWPORT = { width: 1440, height: 900 };
+
+export async function openBrowser(context: TestContext): Promise<Browser> {
+  const executablePath = requireOrSkip(context, "chromium", "chromium-browser", "google-chrome");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+/** A window of somebody who is not signed in; an error in the page fails the test at its end. */
+export async function openWindow(
+  browser: Browser,
+  server: Pick<ServerProcess, "url">,
+  options: { readonly theme?: "dark" | "light"; readonly width?: number } = {},
+): Promise<Page> {
+  const context: BrowserContext = await browser.newContext({
+    baseURL: server.url,
+    colorScheme: options.theme ?? "dark",
+    viewport: { ...VIEWPORT, ...(options.width === undefined ? {} : { width: options.width }) },
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const broken: string[] = [];
+  page.on("pageerror", (error) => broken.push(error.message));
+  onTestFinished(() => expect(broken).toEqual([]));
+  return page;
+}
+
+/** The first minute: the link that the server printed, and an owner's account. */
+export async function setUp(page: Page, server: Pick<ServerProcess, "banner">): Promise<void> {
+  const link = /http\S+\/setup#token=\S+/u.exec(server.banner)?.[0];
+  expect(link).toBeDefined();
+  await page.goto(link ?? "");
+  await page.getByLabel("Your name").fill(OWNER.name);
+  await page.getByLabel("E-mail").fill(OWNER.email);
+  await page.getByLabel("Password").fill(OWNER.password);
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.getByRole("heading", { name: "Flags", level: 1 }).waitFor();
+}
+
+export async function signIn(page: Page, who: { readonly email: string; readonly password: string } = OWNER): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(who.email);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Nothing on the page that keeps somebody out, by axe's rules for WCAG 2.1 AA. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(
+    serious.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`)]),
+  ).toEqual([]);
+}
+
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: "disabled" });
+}
