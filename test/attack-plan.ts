@@ -14,6 +14,7 @@ const client = "packages/sdk-server/src/client.test.ts";
 const EVERY_ROUTE = http("every-route");
 const EDITS = http("edits");
 const BODIES = http("bodies");
+const PEOPLE = http("people");
 
 export const ATTACK_PLAN: readonly Attack[] = [
   {
@@ -262,6 +263,100 @@ export const ATTACK_PLAN: readonly Attack[] = [
     ],
   },
   {
+    id: "A35",
+    attack: "guessing a password 1,000 times, from many addresses or from one",
+    expected: "ten a minute are looked at, then 429; the owner is not kept out",
+    tests: [
+      [PEOPLE, "A35 1,000 tries from many addresses", "A35 the mark of a known browser", "A35 A42 from one address"],
+      ["apps/server/src/people/attempt-limit.test.ts", "no minute has more than the number"],
+    ],
+  },
+  {
+    id: "A36",
+    attack: "finding out who has an account: by words or by time, at sign-in, reset and invitation",
+    expected: "the same words after the same work",
+    tests: [
+      [PEOPLE, "A36 unknown, wrong, disabled and without a password", "A36 links that are unknown, used or over"],
+      ["apps/server/src/people/hash-password.test.ts", "without a hash it works as long and says no"],
+    ],
+  },
+  {
+    id: "A37",
+    attack: "a session that was planted, stolen from a weak cookie, or used after signing out or a new password",
+    expected: "a new id at every sign-in, a `__Host-` cookie without script, dead at the next request",
+    tests: [
+      [PEOPLE, "A37 a session that was planted", "A37 I40 what was signed out is dead"],
+      ["apps/server/src/people/people.test.ts", "[session-ends] disabling ends sessions", "[session-ends] that is changed ends"],
+    ],
+  },
+  {
+    id: "A38",
+    attack: "operators, lists and JSON where a text is asked for",
+    expected: "400 or 401",
+    tests: [[PEOPLE, "a session that is JSON", "an operator in the query", "an operator for a password"]],
+  },
+  {
+    id: "A39",
+    attack: "tokens with `alg` none or another, a `kid` that is a path, another audience, an expiry as text",
+    expected: "not taken, and the answer says why",
+    tests: [
+      [
+        evaluation("token/signed-token"),
+        "no algorithm",
+        "another algorithm",
+        "an unknown key",
+        "another audience",
+        "an expiry as text",
+      ],
+    ],
+  },
+  {
+    id: "A40",
+    attack:
+      "answers of an identity provider that are replayed, moved to another browser, or of another state, nonce or challenge; next=//evil",
+    expected: "refused, and nobody is signed in",
+    tests: [
+      [
+        "apps/server/src/people/oidc/oidc.test.ts",
+        "A40 the same answer twice",
+        "A40 an answer in another browser",
+        "A40 an answer to a start with another nonce",
+        "A40 the address to come back to is exactly ours",
+        "A40 next=%s leads to %s",
+      ],
+    ],
+  },
+  {
+    id: "A41",
+    attack: "two first owners at once, set-up after set-up, default passwords",
+    expected: "one wins; 404; there is none",
+    tests: [[PEOPLE, "A41 of two first owners at once one wins"]],
+  },
+  {
+    id: "A42",
+    attack: "a forged Host, X-Forwarded-For, X-Forwarded-Host or X-Forwarded-Proto",
+    expected: "not looked at, unless a trusted proxy is named",
+    tests: [[PEOPLE, "A35 A42 from one address", "A42 Host and X-Forwarded-Host make no link"]],
+  },
+  {
+    id: "A43",
+    attack: "requests that another page sends with the session: forms, text/plain, another site, no word of where from",
+    expected: "403 on every route that changes something",
+    tests: [
+      [PEOPLE, "A43 %s changes nothing on any route", "A43 our own pages are let in"],
+      [EVERY_ROUTE, "A12 a GET changes nothing"],
+    ],
+  },
+  {
+    id: "A44",
+    attack: "pages of other origins, of none, and of one that begins like ours",
+    expected: "may read nothing of a session's or an admin's, and never with credentials",
+    tests: [
+      [PEOPLE, "A44 no page of another origin may read"],
+      ["apps/server/src/ofrep/browser.test.ts", "where origins are listed, only these, letter by letter"],
+    ],
+  },
+  {
     id: "A45",
     attack: "every route × every role × own, sibling and foreign place; every kind of edit likewise",
     expected: "no 2xx but where the route's right and the role say so; 404 for a foreign project",
@@ -296,11 +391,12 @@ export const ATTACK_PLAN: readonly Attack[] = [
   },
   {
     id: "A53",
-    attack: "a key or a role that may more than whoever makes it",
+    attack: "a key, a role, a grant or an invitation that may more than whoever makes it",
     expected: "403",
     tests: [
       ["apps/server/src/http/access-matrix.test.ts", "A53 nobody makes a key or a role"],
       ["apps/server/src/access/keys.test.ts", "A53 refuses %j by %j as %s"],
+      ["apps/server/src/people/people.test.ts", "[no-more-than-ones-own] A53 an admin of one project"],
     ],
   },
 ];

@@ -1,7 +1,8 @@
-/** Settings of the command: options over environment over the local server's file over defaults; the only reader of process.env. */
+/** Settings of the command: options over environment over `dimmer login` and the local server's file over defaults; the only reader of process.env. */
 
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { type Credentials, readCredentials, serverName } from "./credentials.ts";
 import { EXIT } from "./exit-codes.ts";
 import { Failure, wrongUsage } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -22,7 +23,7 @@ export interface LocalServer {
 
 export interface Settings {
   readonly url: string;
-  /** Admin token. */
+  /** A person's token, or an admin token. */
   readonly token: string | undefined;
   /** Server key, for `eval`. */
   readonly key: string | undefined;
@@ -49,17 +50,33 @@ export function readSettings(io: Pick<Io, "env" | "cwd">, options: SettingOption
   const asked = options.url ?? filled(io.env["DIMMER_URL"]);
   const token = readSecret(io, "DIMMER_TOKEN");
   const key = options.key ?? readSecret(io, "DIMMER_KEY");
-  const local = token === undefined && options.key === undefined ? findLocalServer(io) : undefined;
+  const isUnnamed = token === undefined && options.key === undefined;
+  const local = isUnnamed ? findLocalServer(io) : undefined;
   const useLocal = local !== undefined && (asked === undefined || sameServer(asked, local.server.url));
+  const signedIn = isUnnamed ? readCredentials(io) : undefined;
+  const url = asked ?? (useLocal ? local.server.url : (signedIn?.current ?? DEFAULT_URL));
   return {
-    url: asked ?? (useLocal ? local.server.url : DEFAULT_URL),
-    token: token ?? (useLocal ? local.server.token : undefined),
+    url,
+    // Whoever signed in at a server wants to be named there, also at one of this folder.
+    token: token ?? tokenAt(signedIn, url) ?? (useLocal ? local.server.token : undefined),
     key,
     project: options.project ?? filled(io.env["DIMMER_PROJECT"]) ?? (useLocal ? local.server.project : undefined),
     environment: options.environment ?? filled(io.env["DIMMER_ENVIRONMENT"]),
-    urlFrom: options.url !== undefined ? "--url" : asked !== undefined ? "DIMMER_URL" : useLocal ? local.file : "the default",
+    urlFrom:
+      options.url !== undefined
+        ? "--url"
+        : asked !== undefined
+          ? "DIMMER_URL"
+          : useLocal
+            ? local.file
+            : signedIn?.current === undefined
+              ? "the default"
+              : "dimmer login",
   };
 }
+
+const tokenAt = (credentials: Credentials | undefined, url: string): string | undefined =>
+  URL.canParse(url) ? credentials?.servers[serverName(url)]?.token : undefined;
 
 /** `NAME`, or the content of the file that `NAME_FILE` names. */
 function readSecret(io: Pick<Io, "env" | "cwd">, name: string): string | undefined {

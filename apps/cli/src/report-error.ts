@@ -55,7 +55,7 @@ function reportOf(error: unknown): Report | undefined {
   if (error instanceof ProblemError) {
     const mend =
       error.status === 401
-        ? "Set DIMMER_TOKEN to an admin token of this server (for eval, DIMMER_KEY to a server key is enough)."
+        ? "Run `dimmer login`, or set DIMMER_TOKEN to an admin token of this server (for eval, DIMMER_KEY to a server key is enough)."
         : undefined;
     return { exitCode: EXIT_OF_PROBLEM[error.code], code: error.code, message: error.message, mend, issues: error.issues };
   }

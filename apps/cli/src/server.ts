@@ -28,15 +28,16 @@ export function openClient(call: Call): Management {
 /** Where the server is and who asks. */
 export function clientOptions(call: Call): ManagementOptions {
   if (call.settings.token === undefined) {
-    throw new Failure(EXIT.auth, `There is no admin token for ${call.settings.url}.`, {
-      mend: "Set DIMMER_TOKEN (or DIMMER_TOKEN_FILE), or run this in the folder where `dimmer serve --demo` runs.",
+    throw new Failure(EXIT.auth, `Nobody is signed in at ${call.settings.url}.`, {
+      mend: "Run `dimmer login`, set DIMMER_TOKEN (or DIMMER_TOKEN_FILE), or run this in the folder where `dimmer serve --demo` runs.",
     });
   }
   requireAddress(call.settings);
   return { url: call.settings.url, token: call.settings.token, agent: "dimmer-cli" };
 }
 
-function requireAddress({ url, urlFrom }: Call["settings"]): void {
+/** Errors: a usage failure for what is no http(s) address. */
+export function requireAddress({ url, urlFrom }: Call["settings"]): void {
   if (URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol)) return;
   throw wrongUsage(`"${url}" (from ${urlFrom}) is not an http or https address.`, "Give one such as http://127.0.0.1:4180.");
 }

@@ -33,6 +33,8 @@ import { createOverrideToken } from "./commands/override-tokens/create.ts";
 import { createLink } from "./commands/links/create.ts";
 import { listLinks } from "./commands/links/list.ts";
 import { revokeLink } from "./commands/links/revoke.ts";
+import { login } from "./commands/login.ts";
+import { logout } from "./commands/logout.ts";
 import { plan } from "./commands/plan.ts";
 import { projects } from "./commands/projects.ts";
 import { promote } from "./commands/promote.ts";
@@ -62,6 +64,7 @@ import { removeWebhook } from "./commands/webhooks/remove.ts";
 import { rotateWebhook } from "./commands/webhooks/rotate.ts";
 import { redeliver, testWebhook } from "./commands/webhooks/send.ts";
 import { showWebhook } from "./commands/webhooks/show.ts";
+import { whoami } from "./commands/whoami.ts";
 import { where } from "./commands/where.ts";
 import type { Noun, Verb } from "./verb.ts";
 
@@ -69,6 +72,9 @@ import type { Noun, Verb } from "./verb.ts";
 export const VERBS: readonly Verb[] = [
   serve,
   init,
+  login,
+  logout,
+  whoami,
   ramp,
   set,
   kill,

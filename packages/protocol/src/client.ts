@@ -27,6 +27,7 @@ import type {
 } from "./management.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
+import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
@@ -131,6 +132,12 @@ export interface Management {
   getFollowedFile(project: string): Promise<FollowedFile>;
   listAudit(chain: string | undefined, limit: number): Promise<readonly AuditRow[]>;
   verifyAudit(chain?: string): Promise<readonly AuditVerdict[]>;
+  /** Who asks, and how one could sign in; it needs no token. */
+  getSession(): Promise<SessionState>;
+  startDeviceLogin(name: string): Promise<DeviceLogin>;
+  pollDeviceLogin(deviceCode: string): Promise<DeviceAnswer>;
+  /** Of the person's own. */
+  revokePersonalToken(id: string): Promise<PersonalTokenView>;
   /** In one project, or in every one that the token reaches. */
   eraseFromAudit(person: string, project?: string): Promise<Erasure>;
 }
@@ -261,6 +268,10 @@ export function openManagement(options: ManagementOptions): Management {
     exportDocument: (project) => get(path`/projects/${project}/document`),
     listAudit: (chain, limit) => newest(`/audit`, limit, { chain }),
     verifyAudit: (chain) => whole(`/audit/verify`, { chain }),
+    getSession: () => get("/session"),
+    startDeviceLogin: (name) => post("/device", { name }),
+    pollDeviceLogin: (deviceCode) => post("/device/token", { deviceCode }),
+    revokePersonalToken: (id) => request({ method: "DELETE", path: path`/account/tokens/${id}` }),
     eraseFromAudit: (person, project) => post(`/audit/erasures`, { person, project }),
   };
 }

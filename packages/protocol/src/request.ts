@@ -27,7 +27,7 @@ export const CLIENT_LIMITS = {
 /** What `openManagement` needs: where, who, and how to reach it. */
 export interface ManagementOptions {
   readonly url: string;
-  /** An admin token. */
+  /** A personal token or an admin token. */
   readonly token: string | undefined;
   readonly fetch?: typeof fetch;
   readonly timeoutMs?: number;

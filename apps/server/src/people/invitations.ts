@@ -18,13 +18,17 @@ const MAX_INVITATIONS = 500;
  * Invites somebody.
  *
  * Shape:  an invitation to the same address that was made before counts no more.
- * Errors: `ProblemError`: forbidden for grants beyond the author's own; conflict for an address that has an account, and beyond the bound.
+ * Errors: `ProblemError`: forbidden for grants beyond the author's own; conflict for an address that has an account, before there
+ *         is an owner, and beyond the bound.
  * Source: reliability A53.
  */
 export async function invite(ports: PeoplePorts, author: Author, request: InvitationRequest) {
   const email = request.email.toLowerCase();
   return await ports.store.transaction(async (tx) => {
     await requireGivable(tx, author, request.grants, ports.clock());
+    // The first person is the owner; somebody before would end the set-up and leave none.
+    if (!(await tx.hasPeople()))
+      throw new ProblemError("conflict", "Nobody owns this installation yet. Open the set-up link first.");
     if ((await tx.findPersonByEmail(email)) !== null)
       throw new ProblemError("conflict", "Somebody has an account with this address already.");
     const open = await listOpenLinks(tx, "invitation", ports.clock());

@@ -35,6 +35,8 @@ describe("set-up", () => {
     expect(await ask({ password: "aaaaaaaaaaaaaaaa" })).toMatchObject({ status: 400 });
     expect(await ask({ email: "ada" })).toMatchObject({ status: 400 });
     expect(await ask({ grants: [] })).toMatchObject({ status: 400 });
+    const early = { email: "early@example.com", grants: [] };
+    expect(await server.operate("createInvitation", {}, { body: early })).toMatchObject({ status: 409 });
     ada = await setUpOwner(server);
     expect(await stateOf(ada)).toMatchObject({
       state: "signed-in",

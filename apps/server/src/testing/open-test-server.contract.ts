@@ -114,6 +114,7 @@ const entriesOf = (value: unknown): [string, unknown][] => Object.entries(Object
 async function send(url: string, method: string, { token, body, headers }: CallOptions): Promise<Answer> {
   const response = await fetch(url, {
     method,
+    redirect: "manual",
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),

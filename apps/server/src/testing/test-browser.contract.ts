@@ -4,7 +4,7 @@ import type { SessionState } from "@dimmer/protocol";
 import type { Answer, CallOptions, TestServer } from "./open-test-server.contract.ts";
 
 export interface TestBrowser {
-  readonly cookies: ReadonlyMap<string, string>;
+  readonly cookies: Map<string, string>;
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
   /** Calls an operation of the API's description. */
   operate(id: string, params?: Readonly<Record<string, string>>, body?: unknown, query?: string): Promise<Answer>;

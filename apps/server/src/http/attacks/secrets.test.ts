@@ -1,7 +1,7 @@
 /** Where secrets must not be: the files of the store, a backup, the log, an answer after the first. */
 
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadBackup } from "../../backup/load-backup.ts";
 import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../../testing/open-test-server.contract.ts";
 import { readStream } from "../../testing/read-stream.contract.ts";
+import { filesIn, hitsIn } from "./find-secrets.contract.ts";
 
 const SECRET_KEY = "a-secret-key-for-tests-of-at-least-32-bytes";
 let server: TestServer;
@@ -69,31 +70,6 @@ async function issueEverything(): Promise<Readonly<Record<string, string>>> {
     "a ticket": ticket,
     "the secret key": SECRET_KEY,
   };
-}
-
-/** The random part of a secret, as it is written, as bytes, and as hex: what is kept in any of them is kept in clear. */
-function formsOf(secret: string): readonly Buffer[] {
-  const bare =
-    secret
-      .split(".")
-      .at(-1)
-      ?.replace(/^(?:dm_[a-z]+_|whsec_)/u, "") ?? secret;
-  const bytes = Buffer.from(bare, "base64url");
-  return [Buffer.from(secret), Buffer.from(bare.slice(8)), bytes, Buffer.from(bytes.toString("hex"))];
-}
-
-function hitsIn(files: Readonly<Record<string, Buffer>>, secrets: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(files).flatMap(([name, bytes]) =>
-    Object.entries(secrets).flatMap(([what, secret]) =>
-      formsOf(secret).some((form) => bytes.includes(form)) ? [`${what} in ${name}`] : [],
-    ),
-  );
-}
-
-async function filesIn(directory: string): Promise<Readonly<Record<string, Buffer>>> {
-  const files: Record<string, Buffer> = {};
-  for (const name of await readdir(directory)) files[name] = await readFile(join(directory, name));
-  return files;
 }
 
 test("[secrets-nowhere] A33 A34 nothing that was ever handed out is in the store, in a backup or in the log", async () => {
