@@ -26,6 +26,15 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
+/** Those of the named parameters that say something. */
+const textsOf = (search: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = text(search[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -84,13 +93,7 @@ export interface FlagFilter {
 const flags = createRoute({
   getParentRoute: () => project,
   path: "/flags",
-  validateSearch: (search: Record<string, unknown>): FlagFilter =>
-    Object.fromEntries(
-      ["q", "purpose", "owner", "tag", "state"].flatMap((name) => {
-        const value = text(search[name]);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
+  validateSearch: (search: Record<string, unknown>): FlagFilter => textsOf(search, ["q", "purpose", "owner", "tag", "state"]),
   component: lazyRouteComponent(() => import("./flags/flags-page.tsx"), "FlagsPage"),
 });
 
@@ -101,7 +104,19 @@ const flag = createRoute({
   component: lazyRouteComponent(() => import("./flags/flag-page.tsx"), "FlagPage"),
 });
 
-const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag])])]);
+export interface ConnectSearch {
+  readonly flag?: string;
+  readonly lang?: string;
+}
+
+const connect = createRoute({
+  getParentRoute: () => project,
+  path: "/connect",
+  validateSearch: (search: Record<string, unknown>): ConnectSearch => textsOf(search, ["flag", "lang"]),
+  component: lazyRouteComponent(() => import("./connect/connect-page.tsx"), "ConnectPage"),
+});
+
+const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag, connect])])]);
 
 export const createAppRouter = (queries: QueryClient) =>
   createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });
