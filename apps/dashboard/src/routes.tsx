@@ -116,7 +116,13 @@ const connect = createRoute({
   component: lazyRouteComponent(() => import("./connect/connect-page.tsx"), "ConnectPage"),
 });
 
-const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag, connect])])]);
+const test = createRoute({
+  getParentRoute: () => project,
+  path: "/test",
+  component: lazyRouteComponent(() => import("./evaluations/test-page.tsx"), "TestPage"),
+});
+
+const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag, connect, test])])]);
 
 export const createAppRouter = (queries: QueryClient) =>
   createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });
