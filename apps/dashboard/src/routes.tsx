@@ -122,7 +122,24 @@ const test = createRoute({
   component: lazyRouteComponent(() => import("./evaluations/test-page.tsx"), "TestPage"),
 });
 
-const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag, connect, test])])]);
+const segments = createRoute({
+  getParentRoute: () => project,
+  path: "/segments",
+  component: lazyRouteComponent(() => import("./segments/segments-page.tsx"), "SegmentsPage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => project,
+  path: "/segments/$segment",
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: boolean | undefined } => (edit === true ? { edit } : {}),
+  component: lazyRouteComponent(() => import("./segments/segment-page.tsx"), "SegmentPage"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  inside.addChildren([home, project.addChildren([flags, flag, segments, segment, connect, test])]),
+]);
 
 export const createAppRouter = (queries: QueryClient) =>
   createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });
