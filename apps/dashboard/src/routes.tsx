@@ -135,10 +135,44 @@ const segment = createRoute({
   component: lazyRouteComponent(() => import("./segments/segment-page.tsx"), "SegmentPage"),
 });
 
+const environments = createRoute({
+  getParentRoute: () => project,
+  path: "/environments",
+  component: lazyRouteComponent(() => import("./environments/environments-page.tsx"), "EnvironmentsPage"),
+});
+
+export interface ActivityFilter {
+  readonly flag?: string | undefined;
+  /** An environment; the changes of all without. */
+  readonly where?: string | undefined;
+  /** The id of a person or key. */
+  readonly who?: string | undefined;
+}
+
+const activity = createRoute({
+  getParentRoute: () => project,
+  path: "/activity",
+  validateSearch: (search: Record<string, unknown>): ActivityFilter => textsOf(search, ["flag", "where", "who"]),
+  component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+});
+
+export interface AuditFilter {
+  readonly q?: string | undefined;
+  readonly action?: string | undefined;
+  readonly who?: string | undefined;
+}
+
+const audit = createRoute({
+  getParentRoute: () => project,
+  path: "/audit",
+  validateSearch: (search: Record<string, unknown>): AuditFilter => textsOf(search, ["q", "action", "who"]),
+  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
-  inside.addChildren([home, project.addChildren([flags, flag, segments, segment, connect, test])]),
+  inside.addChildren([home, project.addChildren([flags, flag, segments, segment, connect, test, environments, activity, audit])]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>
