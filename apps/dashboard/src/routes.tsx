@@ -169,10 +169,44 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
 });
 
+const context = createRoute({
+  getParentRoute: () => project,
+  path: "/context",
+  component: lazyRouteComponent(() => import("./contexts/context-page.tsx"), "ContextPage"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => project,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./webhooks/webhooks-page.tsx"), "WebhooksPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./project/settings-page.tsx"), "SettingsPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
-  inside.addChildren([home, project.addChildren([flags, flag, segments, segment, connect, test, environments, activity, audit])]),
+  inside.addChildren([
+    home,
+    project.addChildren([
+      flags,
+      flag,
+      segments,
+      segment,
+      connect,
+      test,
+      environments,
+      activity,
+      audit,
+      context,
+      webhooks,
+      settings,
+    ]),
+  ]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>
