@@ -187,6 +187,8 @@ describe("a flag's life", () => {
 
   test("archive and back", async () => {
     expect(await ask("listNames")).toMatchObject({ flags: ["model"] });
+    const summaries = await ask<List>("summariseFlags", { environment: "production" });
+    expect(summaries.items.map(({ key }) => key)).toEqual(["model"]);
     await ask("archiveFlag", model);
     expect(await ask("getSnapshot", { environment: "production" })).toMatchObject({ flags: {} });
     await ask("unarchiveFlag", model);
@@ -512,7 +514,7 @@ describe("the rest", () => {
 
   test("every operation was called at least once", () => {
     // Streams have tests of their own.
-    const streams = ["streamChanges", "streamOfrepChanges"];
+    const streams = ["streamChanges", "streamOfrepChanges", "streamLive"];
     expect(server.operations.map(({ id }) => id).filter((id) => !streams.includes(id) && !server.called.has(id))).toEqual([]);
   });
 });

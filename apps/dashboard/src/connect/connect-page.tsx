@@ -68,7 +68,7 @@ function Steps({ project, environment, flags, flag }: StepsProps) {
     <>
       <ConnectionLight project={project} environment={environment.key} flag={flag.key} />
       <Tabs label="Language" tabs={WAYS} chosen={way.id} onChoose={(id) => set({ lang: id })}>
-        <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[18rem_1fr]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
           <SelectField
             label="Flag"
             value={flag.key}

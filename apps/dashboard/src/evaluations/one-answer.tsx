@@ -37,7 +37,7 @@ export function OneAnswer({ project, environment, answer: { evaluation }, trace 
           <Link
             to="/projects/$project/flags/$flag"
             params={{ project, flag: flagKey }}
-            className="font-semibold text-ink underline-offset-4 hover:underline"
+            className="font-semibold break-all text-ink underline-offset-4 hover:underline"
           >
             {flagKey}
           </Link>
