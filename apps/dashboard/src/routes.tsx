@@ -27,6 +27,15 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
+/** Those of the named parameters that say something. */
+const textsOf = (search: Record<string, unknown>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = text(search[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -121,13 +130,7 @@ export interface FlagFilter {
 const flags = createRoute({
   getParentRoute: () => project,
   path: "/flags",
-  validateSearch: (search: Record<string, unknown>): FlagFilter =>
-    Object.fromEntries(
-      ["q", "purpose", "owner", "tag", "state"].flatMap((name) => {
-        const value = text(search[name]);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
+  validateSearch: (search: Record<string, unknown>): FlagFilter => textsOf(search, ["q", "purpose", "owner", "tag", "state"]),
   component: lazyRouteComponent(() => import("./flags/flags-page.tsx"), "FlagsPage"),
 });
 
@@ -138,12 +141,113 @@ const flag = createRoute({
   component: lazyRouteComponent(() => import("./flags/flag-page.tsx"), "FlagPage"),
 });
 
+export interface ConnectSearch {
+  readonly flag?: string;
+  readonly lang?: string;
+}
+
+const connect = createRoute({
+  getParentRoute: () => project,
+  path: "/connect",
+  validateSearch: (search: Record<string, unknown>): ConnectSearch => textsOf(search, ["flag", "lang"]),
+  component: lazyRouteComponent(() => import("./connect/connect-page.tsx"), "ConnectPage"),
+});
+
+const test = createRoute({
+  getParentRoute: () => project,
+  path: "/test",
+  component: lazyRouteComponent(() => import("./evaluations/test-page.tsx"), "TestPage"),
+});
+
+const segments = createRoute({
+  getParentRoute: () => project,
+  path: "/segments",
+  component: lazyRouteComponent(() => import("./segments/segments-page.tsx"), "SegmentsPage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => project,
+  path: "/segments/$segment",
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: boolean | undefined } => (edit === true ? { edit } : {}),
+  component: lazyRouteComponent(() => import("./segments/segment-page.tsx"), "SegmentPage"),
+});
+
+const environments = createRoute({
+  getParentRoute: () => project,
+  path: "/environments",
+  component: lazyRouteComponent(() => import("./environments/environments-page.tsx"), "EnvironmentsPage"),
+});
+
+export interface ActivityFilter {
+  readonly flag?: string | undefined;
+  /** An environment; the changes of all without. */
+  readonly where?: string | undefined;
+  /** The id of a person or key. */
+  readonly who?: string | undefined;
+}
+
+const activity = createRoute({
+  getParentRoute: () => project,
+  path: "/activity",
+  validateSearch: (search: Record<string, unknown>): ActivityFilter => textsOf(search, ["flag", "where", "who"]),
+  component: lazyRouteComponent(() => import("./activity/activity-page.tsx"), "ActivityPage"),
+});
+
+export interface AuditFilter {
+  readonly q?: string | undefined;
+  readonly action?: string | undefined;
+  readonly who?: string | undefined;
+}
+
+const audit = createRoute({
+  getParentRoute: () => project,
+  path: "/audit",
+  validateSearch: (search: Record<string, unknown>): AuditFilter => textsOf(search, ["q", "action", "who"]),
+  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
+
+const context = createRoute({
+  getParentRoute: () => project,
+  path: "/context",
+  component: lazyRouteComponent(() => import("./contexts/context-page.tsx"), "ContextPage"),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => project,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./webhooks/webhooks-page.tsx"), "WebhooksPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./project/settings-page.tsx"), "SettingsPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
   invitation,
   passwordReset,
-  inside.addChildren([home, device, apart.addChildren([account, people]), project.addChildren([flags, flag])]),
+  inside.addChildren([
+    home,
+    device,
+    apart.addChildren([account, people]),
+    project.addChildren([
+      flags,
+      flag,
+      segments,
+      segment,
+      connect,
+      test,
+      environments,
+      activity,
+      audit,
+      context,
+      webhooks,
+      settings,
+    ]),
+  ]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>

@@ -327,6 +327,7 @@ describe("segments", () => {
     const definition = { environments: { production: { include: ["user-1"] } } };
     await ask("createSegment", {}, { body: { key: "beta", definition }, status: 201 });
     expect((await ask<List>("listSegments")).items.map(({ key }) => key)).toEqual(["beta"]);
+    expect(await ask("listSegmentUses")).toEqual({ items: [] });
     await ask("updateSegment", beta, {
       body: { description: "Early" },
       headers: { "if-match": await etagOf("getSegment", beta) },

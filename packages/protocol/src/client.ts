@@ -22,6 +22,7 @@ import type {
   SdkArrival,
   SdkPage,
   SdkView,
+  SegmentUse,
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
@@ -83,6 +84,8 @@ export interface Management {
   getContext(project: string): Promise<ContextView>;
   listSegments(project: string): Promise<readonly SegmentView[]>;
   getSegment(project: string, segment: string): Promise<SegmentView>;
+  /** Everything that asks for a segment, of all segments. */
+  listSegmentUses(project: string): Promise<readonly SegmentUse[]>;
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
   revokeKey(project: string, id: string): Promise<KeyView>;
@@ -231,6 +234,7 @@ export function openManagement(options: ManagementOptions): Management {
     getContext: (project) => get(path`/projects/${project}/context`),
     listSegments: (project) => all(path`/projects/${project}/segments`),
     getSegment: (project, segment) => get(path`/projects/${project}/segments/${segment}`),
+    listSegmentUses: async (project) => (await get<Items<SegmentUse>>(path`/projects/${project}/segment-uses`)).items,
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),

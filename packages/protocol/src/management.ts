@@ -180,6 +180,19 @@ export interface SegmentView {
   readonly environments: Readonly<Record<string, number>>;
 }
 
+/** A place that asks for a segment. */
+export interface SegmentUse {
+  readonly segment: string;
+  /** Who asks: a flag, or another segment. */
+  readonly by: "flag" | "segment";
+  readonly key: string;
+  /** Null for what holds everywhere: the `only` of a variant. */
+  readonly environment: string | null;
+  readonly place: "rule" | "fallback" | "only" | "condition";
+  /** The rule's id or the variant's name; null elsewhere. */
+  readonly name: string | null;
+}
+
 /** What a project declares of its evaluation contexts; null at revision 0 where it never did. */
 export interface ContextView {
   readonly revision: number;

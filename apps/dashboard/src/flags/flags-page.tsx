@@ -40,8 +40,8 @@ export function FlagsPage() {
       {flags.isPending && <Waiting rows={8} />}
       {flags.isSuccess && all.length === 0 && (
         <Empty title="No flag yet" act={create}>
-          A flag decides what people get: which model, which prompt, on or off. Make one, put it in your code, and turn it up from
-          1 % while you watch.
+          A flag decides what people get: which model, which prompt, on or off. Make one, put it into your code on the page
+          Connect, and turn it up from 1 % while you watch.
         </Empty>
       )}
       {all.length > 0 && (

@@ -35,7 +35,14 @@ export function NewFlagDialog({ project, onClose }: NewFlagDialogProps) {
     },
     onSuccess: async (_result, { key = "" }) => {
       onClose();
-      say({ title: `${key} is there`, about: "Everybody still gets what they got: turn it up when you are ready." });
+      say({
+        title: `${key} is there`,
+        about: "Everybody still gets what they got. Put it into your code, then turn it up.",
+        act: {
+          label: "Connect your code",
+          run: () => void navigate({ to: "/projects/$project/connect", params: { project: project.key }, search: { flag: key } }),
+        },
+      });
       await queries.invalidateQueries({ queryKey: ["project", project.key] });
       await navigate({ to: "/projects/$project/flags/$flag", params: { project: project.key, flag: key } });
     },

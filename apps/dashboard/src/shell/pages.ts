@@ -1,14 +1,37 @@
 /** The pages of a project, in the order of the side bar. To add one: a route in `routes.tsx` and a line here. */
 
-import { Flag } from "lucide-react";
+import { Braces, Flag, FlaskConical, History, Layers, Plug, ScrollText, Settings, Users, Webhook } from "lucide-react";
 import type { ComponentType } from "react";
+
+type PageName =
+  | "flags"
+  | "segments"
+  | "context"
+  | "test"
+  | "activity"
+  | "connect"
+  | "environments"
+  | "webhooks"
+  | "audit"
+  | "settings";
 
 export interface ProjectPage {
   readonly label: string;
-  readonly to: "/projects/$project/flags";
+  readonly to: `/projects/$project/${PageName}`;
   readonly icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
   /** What one needs to see it; everybody who sees the project otherwise. */
   readonly right?: string;
 }
 
-export const PROJECT_PAGES: readonly ProjectPage[] = [{ label: "Flags", to: "/projects/$project/flags", icon: Flag }];
+export const PROJECT_PAGES: readonly ProjectPage[] = [
+  { label: "Flags", to: "/projects/$project/flags", icon: Flag },
+  { label: "Segments", to: "/projects/$project/segments", icon: Users },
+  { label: "Context", to: "/projects/$project/context", icon: Braces },
+  { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },
+  { label: "Activity", to: "/projects/$project/activity", icon: History },
+  { label: "Connect", to: "/projects/$project/connect", icon: Plug },
+  { label: "Environments", to: "/projects/$project/environments", icon: Layers },
+  { label: "Webhooks", to: "/projects/$project/webhooks", icon: Webhook, right: "webhook.edit" },
+  { label: "Audit log", to: "/projects/$project/audit", icon: ScrollText, right: "audit.read" },
+  { label: "Project settings", to: "/projects/$project/settings", icon: Settings },
+];

@@ -37,7 +37,7 @@ export function Snippet({ text, what }: { readonly text: string; readonly what: 
       <pre tabIndex={0} aria-label={what} className="overflow-x-auto p-4 pr-12 font-mono text-small">
         {text}
       </pre>
-      <div className="absolute top-1 right-1">
+      <div className="absolute top-1 right-1 rounded-control bg-surface">
         <CopyButton text={text} what={what} />
       </div>
     </div>

@@ -29,6 +29,7 @@ import {
   type Page,
   type ProjectView,
   type NamesView,
+  type SegmentUse,
   type SegmentView,
   type Staleness,
   type ValueVersionView,
@@ -152,6 +153,20 @@ export const SegmentSchema: z.ZodType<SegmentView> = z
     environments: z.record(z.string(), z.int()),
   })
   .meta({ id: "Segment" });
+
+const SegmentUseSchema: z.ZodType<SegmentUse> = z
+  .object({
+    segment: z.string(),
+    by: z.enum(["flag", "segment"]),
+    key: z.string().describe("Of the flag or segment that asks."),
+    environment: z.string().nullable().describe("Null for what holds everywhere."),
+    place: z.enum(["rule", "fallback", "only", "condition"]),
+    name: z.string().nullable().describe("The rule's id or the variant's name."),
+  })
+  .meta({ id: "SegmentUse" });
+export const SegmentUsesSchema: z.ZodType<{ readonly items: readonly SegmentUse[] }> = z.object({
+  items: z.array(SegmentUseSchema),
+});
 
 export const ContextSchema: z.ZodType<ContextView> = z
   .object({ revision: z.int(), declaration: ContextDeclarationPart.nullable() })

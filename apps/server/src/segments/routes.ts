@@ -12,8 +12,9 @@ import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
 import { expectRevision, requireRevision, sendRevision } from "../http/revisions.ts";
 import { about, ProjectParams, SegmentEnvironmentParams, SegmentParams } from "../http/route-schemas.ts";
-import { ChangeResultSchema, pageOf, SegmentSchema } from "../http/views.ts";
+import { ChangeResultSchema, pageOf, SegmentSchema, SegmentUsesSchema } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
+import { findSegmentUses } from "./find-segment-uses.ts";
 import { viewSegment } from "./view-segment.ts";
 
 const access = "management";
@@ -42,6 +43,27 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       const sight = sightOf(authorOf(request), project);
       const views = segments.map((record) => viewSegment(narrowRecord(sight, record)));
       return pageByKey(views, (segment) => segment.key, request.query);
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/segment-uses",
+    {
+      config: { access },
+      schema: {
+        operationId: "listSegmentUses",
+        summary: "What asks for segments: rules, fallbacks, variants and other segments",
+        tags,
+        params: ProjectParams,
+        response: { 200: SegmentUsesSchema },
+      },
+    },
+    async (request) => {
+      const { key: project } = await requireProject(ports.store, request.params.project);
+      const author = authorOf(request);
+      const flags = (await ports.store.listFlags(project, { archived: false })).map((record) => narrowRecord(author, record));
+      const segments = (await ports.store.listSegments(project)).map((record) => narrowRecord(author, record));
+      return { items: findSegmentUses(flags, segments) };
     },
   );
 
