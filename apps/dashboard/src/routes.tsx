@@ -101,7 +101,39 @@ const flag = createRoute({
   component: lazyRouteComponent(() => import("./flags/flag-page.tsx"), "FlagPage"),
 });
 
-const tree = root.addChildren([signIn, setUp, inside.addChildren([home, project.addChildren([flags, flag])])]);
+const flagNow = createRoute({
+  getParentRoute: () => flag,
+  path: "/",
+  component: lazyRouteComponent(() => import("./flags/now-tab.tsx"), "NowTab"),
+});
+
+const flagHistory = createRoute({
+  getParentRoute: () => flag,
+  path: "/history",
+  validateSearch: ({ by }: Record<string, unknown>): { by?: string } => {
+    const person = text(by);
+    return person === undefined ? {} : { by: person };
+  },
+  component: lazyRouteComponent(() => import("./flags/history-tab.tsx"), "HistoryTab"),
+});
+
+const flagVariants = createRoute({
+  getParentRoute: () => flag,
+  path: "/variants",
+  validateSearch: ({ variant }: Record<string, unknown>): { variant?: string } => {
+    const open = text(variant);
+    return open === undefined ? {} : { variant: open };
+  },
+  component: lazyRouteComponent(() => import("./flags/variants-tab.tsx"), "VariantsTab"),
+});
+
+const flagPages = [flagNow, flagVariants, flagHistory];
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  inside.addChildren([home, project.addChildren([flags, flag.addChildren(flagPages)])]),
+]);
 
 export const createAppRouter = (queries: QueryClient) =>
   createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });

@@ -1,16 +1,11 @@
 /** The dimmer: one large slider a split, that says whom it moves before anything is saved. */
 
-import { useQuery } from "@tanstack/react-query";
-import { type CSSProperties, type FormEvent, useState } from "react";
+import { type CSSProperties, useState } from "react";
 import type { Serve } from "@dimmer/evaluation";
-import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
-import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { useDebounced } from "../ui/use-debounced.ts";
 import { variantColour } from "../ui/variant-colour.ts";
-import { isSame, round, sayMoves, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
-import { useChange } from "./use-change.ts";
+import { SaveBar } from "./save-bar.tsx";
+import { isSame, round, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
 
 export interface DimmerControlProps {
   readonly project: string;
@@ -30,11 +25,7 @@ export interface DimmerControlProps {
 interface Draft {
   readonly shares: Shares;
   readonly saved: Shares;
-  readonly revision: number;
 }
-
-/** Milliseconds after the last movement until the server is asked whom it moves. */
-const ASK_AFTER_MS = 200;
 
 export function DimmerControl({ project, address, who, serve, variants, revision, people, mayEdit }: DimmerControlProps) {
   const saved = sharesOf(serve, variants);
@@ -46,7 +37,7 @@ export function DimmerControl({ project, address, who, serve, variants, revision
   const percent = shares[turned] ?? 0;
   const set = (next: number) => {
     const heir = variants.find((name) => name !== turned);
-    const from = draft ?? { saved, revision };
+    const from = draft ?? { saved };
     setDraft({ ...from, shares: turn(shares, turned, round(Math.min(100, Math.max(0, next))), heir) });
   };
   return (
@@ -93,9 +84,9 @@ export function DimmerControl({ project, address, who, serve, variants, revision
       {draft !== undefined && !isSame(draft.shares, draft.saved) && (
         <SaveBar
           project={project}
-          address={address}
-          serve={serve}
-          draft={draft}
+          operations={[splitEdit(address, serve, draft.shares)]}
+          suggested={sayTurn(draft.saved, draft.shares)}
+          expected={{ [`flags/${address.flag}/environments/${address.environment}`]: revision }}
           isStale={!isSame(draft.saved, saved)}
           people={people}
           onReset={() => setDraft(undefined)}
@@ -153,72 +144,5 @@ function VariantChoice({ variants, chosen, shares, onChoose }: VariantChoiceProp
         </button>
       ))}
     </div>
-  );
-}
-
-interface SaveBarProps {
-  readonly project: string;
-  readonly address: SplitAddress;
-  readonly serve: Serve;
-  readonly draft: Draft;
-  readonly isStale: boolean;
-  readonly people: number | undefined;
-  readonly onReset: () => void;
-}
-
-function SaveBar({ project, address, serve, draft, isStale, people, onReset }: SaveBarProps) {
-  const change = useChange(project);
-  const suggested = sayTurn(draft.saved, draft.shares);
-  const [reason, setReason] = useState<string>();
-  const operation = splitEdit(address, serve, draft.shares);
-  const asked = useDebounced(JSON.stringify(operation), ASK_AFTER_MS);
-  const foreseen = useQuery({
-    queryKey: ["project", project, "foreseen", asked],
-    queryFn: () => management.submitChange(project, { operations: [JSON.parse(asked) as typeof operation], dryRun: true }),
-    retry: false,
-  });
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    const resource = `flags/${address.flag}/environments/${address.environment}`;
-    change.mutate(
-      { operations: [operation], reason: reason ?? suggested, expected: { [resource]: draft.revision } },
-      { onSuccess: onReset },
-    );
-  };
-  return (
-    <form onSubmit={save} className="flex flex-col gap-3 border-t border-line pt-4">
-      {isStale && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2">
-          Somebody changed this meanwhile. Your turn is not saved; take a fresh look before you turn it again.
-        </p>
-      )}
-      <p role="status" aria-live="polite" className="figures min-h-6 font-semibold">
-        {foreseen.isError ? (
-          <span className="text-danger">{messageOf(foreseen.error).about}</span>
-        ) : foreseen.data === undefined ? (
-          " "
-        ) : (
-          sayMoves(foreseen.data.moves, people)
-        )}
-      </p>
-      {foreseen.data?.issues.map(({ message, mend, path }) => (
-        <p key={path + message} className="text-small text-light-ink">
-          {message} {mend}
-        </p>
-      ))}
-      <div className="flex flex-wrap items-center gap-2">
-        <input
-          aria-label="Why"
-          value={reason ?? suggested}
-          onChange={({ target }) => setReason(target.value)}
-          maxLength={2_000}
-          className="h-9 min-w-52 flex-1 rounded-control border border-line bg-ground px-3 hover:border-line-strong"
-        />
-        <Button onClick={onReset}>{isStale ? "Take a fresh look" : "Put back"}</Button>
-        <Button look="primary" type="submit" isBusy={change.isPending} disabled={isStale || foreseen.isError}>
-          Save
-        </Button>
-      </div>
-    </form>
   );
 }

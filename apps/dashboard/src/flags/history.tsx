@@ -13,8 +13,14 @@ import { Time } from "../ui/time.tsx";
 import { say } from "../ui/toast.tsx";
 import { historyQuery } from "./flag-queries.ts";
 
-export function History({ project, flag }: { readonly project: string; readonly flag: string }) {
-  const history = useQuery(historyQuery(project, flag));
+export interface HistoryProps {
+  readonly project: string;
+  readonly flag: string;
+  readonly limit: number;
+}
+
+export function History({ project, flag, limit }: HistoryProps) {
+  const history = useQuery(historyQuery(project, flag, limit));
   if (history.isError) return <Problem error={history.error} onRetry={() => void history.refetch()} />;
   if (history.data === undefined) return <Waiting />;
   return (
