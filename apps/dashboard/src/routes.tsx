@@ -127,7 +127,23 @@ const flagVariants = createRoute({
   component: lazyRouteComponent(() => import("./flags/variants-tab.tsx"), "VariantsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagHistory];
+const flagRules = createRoute({
+  getParentRoute: () => flag,
+  path: "/rules",
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: string } => {
+    const rule = text(edit);
+    return rule === undefined ? {} : { edit: rule };
+  },
+  component: lazyRouteComponent(() => import("./flags/rules-tab.tsx"), "RulesTab"),
+});
+
+const flagEnvironments = createRoute({
+  getParentRoute: () => flag,
+  path: "/environments",
+  component: lazyRouteComponent(() => import("./flags/environments-tab.tsx"), "EnvironmentsTab"),
+});
+
+const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagHistory];
 
 const tree = root.addChildren([
   signIn,

@@ -92,6 +92,8 @@ function Loaded({ project, environment, flag }: LoadedProps) {
 const TABS = [
   { label: "Now", to: "/projects/$project/flags/$flag" },
   { label: "Variants", to: "/projects/$project/flags/$flag/variants" },
+  { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
+  { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
   { label: "History", to: "/projects/$project/flags/$flag/history" },
 ] as const;
 

@@ -10,12 +10,12 @@ export function NotSetUp() {
     <Empty
       title={`Not set up in ${environment.name}`}
       act={
-        <ButtonLink to="/projects/$project/flags/$flag" params={{ project: project.key, flag: flag.key }}>
+        <ButtonLink to="/projects/$project/flags/$flag/environments" params={{ project: project.key, flag: flag.key }}>
           Set it up
         </ButtonLink>
       }
     >
-      Whoever asks gets the default in their code. Copy what another environment does, or begin with one variant for everyone.
+      Whoever asks gets the default in their code. Copy what another environment does.
     </Empty>
   );
 }

@@ -23,6 +23,7 @@ export interface SaveBarProps {
   /** What only the page can tell: it holds saving up, and is said. */
   readonly problem?: string | undefined;
   readonly label?: string;
+  readonly resetLabel?: string;
   /** The way back; without one there is nothing to put back. */
   readonly onReset?: () => void;
   readonly onSaved?: () => void;
@@ -37,6 +38,7 @@ export function SaveBar(props: SaveBarProps) {
     isStale = false,
     problem,
     label = "Save",
+    resetLabel = "Put back",
     onReset,
     onSaved = onReset,
   } = props;
@@ -73,9 +75,9 @@ export function SaveBar(props: SaveBarProps) {
           value={reason ?? suggested}
           onChange={({ target }) => setReason(target.value)}
           maxLength={2_000}
-          className="h-9 min-w-52 flex-1 rounded-control border border-line bg-ground px-3 hover:border-line-strong"
+          className="h-9 min-w-52 flex-1 max-sm:basis-full rounded-control border border-line bg-ground px-3 hover:border-line-strong"
         />
-        {onReset !== undefined && <Button onClick={onReset}>{isStale ? "Take a fresh look" : "Put back"}</Button>}
+        {onReset !== undefined && <Button onClick={onReset}>{isStale ? "Take a fresh look" : resetLabel}</Button>}
         <Button
           look="primary"
           type="submit"
