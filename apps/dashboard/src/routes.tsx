@@ -143,7 +143,19 @@ const flagEnvironments = createRoute({
   component: lazyRouteComponent(() => import("./flags/environments-tab.tsx"), "EnvironmentsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagHistory];
+const flagLater = createRoute({
+  getParentRoute: () => flag,
+  path: "/later",
+  component: lazyRouteComponent(() => import("./flags/later-tab.tsx"), "LaterTab"),
+});
+
+const flagSettings = createRoute({
+  getParentRoute: () => flag,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
+});
+
+const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater, flagHistory, flagSettings];
 
 const tree = root.addChildren([
   signIn,

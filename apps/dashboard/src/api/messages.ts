@@ -9,13 +9,25 @@ export interface ErrorMessage {
 
 export function messageOf(error: unknown): ErrorMessage {
   if (error instanceof ProblemError) {
-    const more = error.issues.map(({ message, mend }) => (mend === undefined ? message : `${message} ${mend}`));
+    const more = error.issues.map(sayIssue);
     return { title: TITLES[error.code] ?? "That was refused", about: [...new Set([error.message, ...more])].join(" ") };
   }
   if (error instanceof UnreachableError)
     return { title: "The server does not answer", about: "It will be tried again by itself." };
   return { title: "Something broke in this page", about: error instanceof Error ? error.message : String(error) };
 }
+
+/** What is wrong and its mend, as one sentence or two; a place that the message begins with is said as people would. */
+export function sayIssue({ message, mend }: { readonly message: string; readonly mend?: string }): string {
+  const [, flag, environment, rest = message] = PLACED.exec(message) ?? [];
+  const said = rest.charAt(0).toUpperCase() + rest.slice(1).replace(/\.$/u, "");
+  const place = flag === undefined ? "" : ` (${flag}${environment === undefined ? "" : ` in ${environment}`})`;
+  if (mend === undefined || mend === "") return `${said}${place}.`;
+  return /^[A-Z]/u.test(mend) ? `${said}${place}. ${mend}` : `${said}${place}: ${mend}.`;
+}
+
+/** `flags/summarizer/environments/production/rules/paid/when: …` */
+const PLACED = /^flags\/([^/:]+)(?:\/environments\/([^/:]+))?(?:\/\S*)?: (.*)$/u;
 
 const TITLES: Readonly<Record<string, string>> = {
   forbidden: "You may not do that",

@@ -9,6 +9,7 @@ import { copiedConfig } from "./copied-config.ts";
 import { useFlagPlace } from "./flag-place.ts";
 import { Effects } from "./history.tsx";
 import { SaveBar } from "./save-bar.tsx";
+import { compareSentences, sayBlock } from "./say-block.ts";
 import { useForeseen } from "./use-foreseen.ts";
 
 export interface CopyDialogProps {
@@ -46,10 +47,14 @@ export function CopyDialog({ target, onClose }: CopyDialogProps) {
           choices={sources.map(({ key, name: label }) => ({ value: key, label }))}
           onChange={({ target: { value } }) => setSource(value)}
         />
+        {from !== undefined && <Difference before={block?.config} after={copiedConfig(from, block?.config)} />}
         {result !== undefined && (
-          <div className="max-h-80 overflow-y-auto">
-            <Effects effects={result.effects.filter(({ path }) => !path.includes("/stored"))} />
-          </div>
+          <details>
+            <summary className="w-fit text-small text-quiet hover:text-ink">Value by value</summary>
+            <div className="mt-2 max-h-80 overflow-y-auto">
+              <Effects effects={result.effects} />
+            </div>
+          </details>
         )}
         <SaveBar
           project={project.key}
@@ -76,3 +81,33 @@ const copyEdit = (flag: string, environment: string, config: FlagEnvironment): O
   environment,
   config,
 });
+
+interface DifferenceProps {
+  readonly before: FlagEnvironment | undefined;
+  readonly after: FlagEnvironment;
+}
+
+function Difference({ before, after }: DifferenceProps) {
+  const { gone, added } = compareSentences(before === undefined ? [] : sayBlock(before), sayBlock(after));
+  if (gone.length + added.length === 0) return <p className="text-quiet">They do the same already.</p>;
+  return (
+    <ul aria-label="What changes" className="flex max-h-80 flex-col gap-1 overflow-y-auto">
+      {gone.map((sentence) => (
+        <li key={sentence} className="flex gap-3 break-words">
+          <span aria-label="No more" className="text-danger">
+            −
+          </span>
+          <del className="text-quiet no-underline">{sentence}</del>
+        </li>
+      ))}
+      {added.map((sentence) => (
+        <li key={sentence} className="flex gap-3 break-words">
+          <span aria-label="From then on" className="text-healthy">
+            +
+          </span>
+          <ins className="no-underline">{sentence}</ins>
+        </li>
+      ))}
+    </ul>
+  );
+}

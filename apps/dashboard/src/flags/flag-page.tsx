@@ -94,7 +94,9 @@ const TABS = [
   { label: "Variants", to: "/projects/$project/flags/$flag/variants" },
   { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
   { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
+  { label: "Later", to: "/projects/$project/flags/$flag/later" },
   { label: "History", to: "/projects/$project/flags/$flag/history" },
+  { label: "Settings", to: "/projects/$project/flags/$flag/settings" },
 ] as const;
 
 function Tabs({ project, flag }: { readonly project: string; readonly flag: string }) {

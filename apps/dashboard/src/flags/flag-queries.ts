@@ -54,3 +54,15 @@ export const contextQuery = (project: string) =>
 
 export const namesQuery = (project: string) =>
   queryOptions({ queryKey: ["project", project, "names"], queryFn: () => management.listNames(project) });
+
+/** Schedules of a project that are read: those that are due, and the last ones that are over. */
+const SCHEDULES = 200;
+
+export const schedulesQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "schedules"],
+    queryFn: () => management.listSchedules(project, undefined, SCHEDULES),
+  });
+
+export const linksQuery = (project: string) =>
+  queryOptions({ queryKey: ["project", project, "links"], queryFn: () => management.listLinks(project) });

@@ -2,7 +2,7 @@
 
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Operation } from "@dimmer/protocol";
-import { messageOf } from "../api/messages.ts";
+import { messageOf, sayIssue } from "../api/messages.ts";
 import { Button } from "../ui/button.tsx";
 import { sayMoves, sayMovesByPlace } from "./shares.ts";
 import { useChange } from "./use-change.ts";
@@ -63,9 +63,9 @@ export function SaveBar(props: SaveBarProps) {
       <div role="status" aria-live="polite" className="figures min-h-6 font-semibold">
         <Outcome {...props} foreseen={foreseen} />
       </div>
-      {warnings.map(({ message, mend, path }) => (
-        <p key={path + message} className="text-small break-words text-light-ink">
-          {message} {mend}
+      {warnings.map((issue) => (
+        <p key={issue.path + issue.message} className="text-small break-words text-light-ink">
+          {sayIssue(issue)}
         </p>
       ))}
       <div className="flex flex-wrap items-center gap-2">
