@@ -157,10 +157,20 @@ const flagSettings = createRoute({
 
 const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater, flagHistory, flagSettings];
 
+const models = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => {
+    const name = text(open);
+    return name === undefined ? {} : { open: name };
+  },
+  component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
-  inside.addChildren([home, project.addChildren([flags, flag.addChildren(flagPages)])]),
+  inside.addChildren([home, project.addChildren([flags, flag.addChildren(flagPages), models])]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>

@@ -9,8 +9,9 @@ export interface ErrorMessage {
 
 export function messageOf(error: unknown): ErrorMessage {
   if (error instanceof ProblemError) {
-    const more = error.issues.map(sayIssue);
-    return { title: TITLES[error.code] ?? "That was refused", about: [...new Set([error.message, ...more])].join(" ") };
+    // The message of a refusal repeats its first issue, with the place in the request that people need not see.
+    const errors = [...new Set(error.issues.filter(({ severity }) => severity === "error").map(sayIssue))];
+    return { title: TITLES[error.code] ?? "That was refused", about: errors.length === 0 ? error.message : errors.join(" ") };
   }
   if (error instanceof UnreachableError)
     return { title: "The server does not answer", about: "It will be tried again by itself." };

@@ -3,6 +3,7 @@
 import { type CSSProperties, useState } from "react";
 import type { Serve } from "@dimmer/evaluation";
 import { classNames } from "../ui/class-names.ts";
+import { CompactSelect } from "../ui/field.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { isSame, round, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
@@ -106,13 +107,15 @@ function mainVariant(shares: Shares, variants: readonly string[]): string {
 function ShareBar({ shares, variants }: { readonly shares: Shares; readonly variants: readonly string[] }) {
   return (
     <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full bg-line">
-      {variants.map((name) => (
-        <span
-          key={name}
-          className="transition-[flex-grow] duration-150"
-          style={{ flexGrow: shares[name] ?? 0, background: variantColour(variants, name) }}
-        />
-      ))}
+      {variants
+        .filter((name) => (shares[name] ?? 0) > 0)
+        .map((name) => (
+          <span
+            key={name}
+            className="transition-[flex-grow] duration-150"
+            style={{ flexGrow: shares[name] ?? 0, background: variantColour(variants, name) }}
+          />
+        ))}
     </div>
   );
 }
@@ -124,25 +127,41 @@ interface VariantChoiceProps {
   readonly onChoose: (variant: string) => void;
 }
 
+/** Variants that are all shown; of more those with a share, and the one that is turned. */
+const ALL_SHOWN = 8;
+
 function VariantChoice({ variants, chosen, shares, onChoose }: VariantChoiceProps) {
+  const isShown = (name: string) => variants.length <= ALL_SHOWN || name === chosen || (shares[name] ?? 0) > 0;
+  const others = variants.filter((name) => !isShown(name));
   return (
-    <div role="radiogroup" aria-label="Variant to turn" className="flex flex-wrap gap-1">
-      {variants.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="radio"
-          aria-checked={name === chosen}
-          onClick={() => onChoose(name)}
-          className={classNames(
-            "figures flex h-8 items-center gap-2 rounded-full border px-3 transition-colors duration-150",
-            name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
-          )}
-        >
-          <span aria-hidden className="size-2.5 rounded-full" style={{ background: variantColour(variants, name) }} />
-          {name} {shares[name] ?? 0} %
-        </button>
-      ))}
+    <div className="flex min-w-0 flex-wrap items-center gap-1">
+      <div role="radiogroup" aria-label="Variant to turn" className="flex min-w-0 flex-wrap gap-1">
+        {variants.filter(isShown).map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="radio"
+            aria-checked={name === chosen}
+            onClick={() => onChoose(name)}
+            className={classNames(
+              "figures flex h-8 max-w-full items-center gap-2 rounded-full border px-3 transition-colors duration-150",
+              name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
+            )}
+          >
+            <span aria-hidden className="size-2.5 shrink-0 rounded-full" style={{ background: variantColour(variants, name) }} />
+            <span className="truncate">{name}</span>
+            <span className="whitespace-nowrap">{shares[name] ?? 0} %</span>
+          </button>
+        ))}
+      </div>
+      {others.length > 0 && (
+        <CompactSelect
+          label="Turn another variant"
+          value=""
+          onChange={({ target }) => onChoose(target.value)}
+          choices={[{ value: "", label: `${others.length} more` }, ...others.map((name) => ({ value: name, label: name }))]}
+        />
+      )}
     </div>
   );
 }

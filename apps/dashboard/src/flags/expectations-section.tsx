@@ -25,7 +25,7 @@ export function ExpectationsSection() {
           </ul>
         )
       }
-      example={JSON.stringify([{ context: { targetingKey: "user-1", plan: "free" }, never: variants[0] ?? "" }], null, 2)}
+      example={JSON.stringify([{ context: { targetingKey: "user-1" }, serves: variants }], null, 2)}
       suggested="What must hold for this flag"
       pointer="/operations/0/fields/expect"
       editOf={(value) => ({

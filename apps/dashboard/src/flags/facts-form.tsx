@@ -66,13 +66,15 @@ export function FactsForm() {
           </div>
           <div className="flex flex-col gap-1">
             <p className="text-small font-semibold">Tags</p>
-            <ValueList
-              label="Tags"
-              placeholder="A tag, Enter for more"
-              values={tags}
-              disabled={obstacle !== undefined}
-              onChange={(next) => set({ tags: next })}
-            />
+            <div className="flex">
+              <ValueList
+                label="Tags"
+                placeholder="A tag, Enter for more"
+                values={tags}
+                disabled={obstacle !== undefined}
+                onChange={(next) => set({ tags: next })}
+              />
+            </div>
           </div>
           <SelectField
             label="Who may see it"

@@ -32,7 +32,7 @@ export function ScheduleDialog({ config, onClose }: ScheduleDialogProps) {
   const [at, setAt] = useState(first);
   const [act, setAct] = useState<PlannedAct>({ kind: "ramp", rule: "default", variant: variants[0] ?? "", percent: 25 });
   const [reason, setReason] = useState("");
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const timeZone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const operation = planAct(act, config, { flag: flag.key, environment: environment.key });
   const request = { at, timeZone, operations: [operation] };
   const asked = useDebounced(JSON.stringify(request), ASK_AFTER_MS);

@@ -41,7 +41,7 @@ const BY_CALLER: Readonly<Record<string, Partial<Record<Caller, readonly number[
   verifyAudit: { "foreign admin": [200], "staging admin": [403] },
   createBackup: { "foreign admin": [403], "staging admin": [403] },
   readMetrics: { "foreign admin": [403], "staging admin": [403] },
-  listModelUses: { "staging admin": [400] },
+  listModelUses: { "staging admin": [200] },
   // A draft reaches no environment, so any admin of the project may write and discard one.
   discardDraft: { "staging admin": [409] },
   erasePerson: { "foreign admin": [400], "staging admin": [400, 403] },

@@ -6,7 +6,7 @@ import { mayReach } from "../access/authorise.ts";
 import { applyPlanned, type Author, type ChangePorts } from "../flags/apply-change.ts";
 import { buildSnapshot } from "../flags/build-snapshot.ts";
 import type { StoreReader } from "../storage/store.ts";
-import { findModelUses, isStopped, listModels, placesOf } from "./find-model-uses.ts";
+import { findEveryUse, findModelUses, isStopped, listModels, placesOf } from "./find-model-uses.ts";
 
 export interface KillModelOrder {
   readonly project: string;
@@ -25,6 +25,7 @@ export interface KillModelOrder {
  */
 export async function killModel(ports: ChangePorts, author: Author, order: KillModelOrder): Promise<ChangeResult> {
   const { project, query, reason, source, dryRun } = order;
+  requireMatch(query);
   return await applyPlanned(ports, author, project, async (tx) => {
     const searched = await searchModels(tx, author, project, query);
     const operations = searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses));
@@ -42,7 +43,7 @@ export async function killModel(ports: ChangePorts, author: Author, order: KillM
 }
 
 /**
- * The uses of a model in one environment or in all that the author reaches.
+ * The uses of a model, or of all, in one environment or in all that the author reaches.
  *
  * Errors: `ProblemError("not-found")` for a project or environment that is not there.
  */
@@ -66,11 +67,10 @@ async function searchModels(
   project: string,
   query: ModelQuery,
 ): Promise<readonly Searched[]> {
-  requireMatch(query);
   const searched: Searched[] = [];
   for (const environment of await chooseEnvironments(reader, author, project, query.environment)) {
     const snapshot = await buildSnapshot(reader, project, environment);
-    searched.push({ snapshot, uses: findModelUses(snapshot, query) });
+    searched.push({ snapshot, uses: isForAll(query) ? findEveryUse(snapshot) : findModelUses(snapshot, query) });
   }
   return searched;
 }
@@ -111,8 +111,10 @@ function planFlag(flag: SnapshotFlag, uses: readonly ModelUse[]): readonly Opera
   ];
 }
 
-function requireMatch({ model, provider }: ModelQuery): void {
-  if (model !== undefined || provider !== undefined) return;
+const isForAll = ({ model, provider }: ModelQuery): boolean => model === undefined && provider === undefined;
+
+function requireMatch(query: ModelQuery): void {
+  if (!isForAll(query)) return;
   throw new ProblemError("invalid-request", "Name a model, a provider, or both.");
 }
 
