@@ -33,7 +33,8 @@ export function JsonSection({ title, about, saved, words, example, suggested, po
   const draft = useDraft(saved);
   const read = readJson(draft.value);
   const operations = draft.isTouched && "value" in read ? [editOf(read.value)] : [];
-  const { issues } = useForeseen(project.key, operations);
+  const expected = { [`flags/${flag.key}`]: flag.revision };
+  const { issues } = useForeseen(project.key, operations, expected);
   const close = () => {
     draft.reset();
     setOpen(false);
@@ -77,7 +78,7 @@ export function JsonSection({ title, about, saved, words, example, suggested, po
               operations={operations}
               problem={"problem" in read ? read.problem : undefined}
               suggested={suggested}
-              expected={{ [`flags/${flag.key}`]: flag.revision }}
+              expected={expected}
               isStale={draft.isStale}
               about="Nobody changes variant."
               onReset={draft.reset}

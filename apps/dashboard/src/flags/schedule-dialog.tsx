@@ -37,7 +37,7 @@ export function ScheduleDialog({ config, onClose }: ScheduleDialogProps) {
   const request = { at, timeZone, operations: [operation] };
   const asked = useDebounced(JSON.stringify(request), ASK_AFTER_MS);
   const foreseen = useQuery({
-    queryKey: ["project", project.key, "foreseen-schedule", asked],
+    queryKey: ["foreseen-schedule", project.key, asked],
     queryFn: () => management.createSchedule(project.key, { ...(JSON.parse(asked) as typeof request), dryRun: true }),
     retry: false,
   });

@@ -26,7 +26,8 @@ export function useForeseen(
   const wanted = JSON.stringify({ operations, expected });
   const asked = useDebounced(wanted, ASK_AFTER_MS);
   const { data, error } = useQuery({
-    queryKey: ["project", project, "foreseen", asked],
+    // Not among what is read anew with every change: a change brings another revision, and so another question.
+    queryKey: ["foreseen", project, asked],
     queryFn: () => management.submitChange(project, { ...(JSON.parse(asked) as ChangeRequest), dryRun: true }),
     enabled: operations.length > 0 && asked === wanted,
     retry: false,

@@ -29,7 +29,8 @@ export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
   const draft = useDraft(textOf(type, saved));
   const read = readValue(type, draft.value);
   const operations = "value" in read && draft.isTouched ? [draftEdit(flag.key, name, read.value)] : [];
-  const { issues } = useForeseen(project.key, operations);
+  const expected = { [`flags/${flag.key}`]: flag.revision };
+  const { issues } = useForeseen(project.key, operations, expected);
   return (
     <div className="flex flex-col gap-4">
       <ValueField
@@ -49,7 +50,7 @@ export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
           operations={operations}
           problem={"problem" in read ? read.problem : undefined}
           suggested={`A new value for ${name}`}
-          expected={{ [`flags/${flag.key}`]: flag.revision }}
+          expected={expected}
           isStale={draft.isStale}
           about="A draft: nobody gets it before it is published."
           label="Save draft"
