@@ -63,7 +63,9 @@ describe("what somebody edits", () => {
     [{ join: "all", tests: [{ attribute: "plan", verb: "is", values: [] }] }, "Say a value for plan."],
     [{ join: "all", tests: [{ attribute: "", verb: "is", values: ["pro"] }] }, "Choose an attribute."],
     [{ join: "all", tests: [{ attribute: null, verb: "is", values: [] }] }, "Choose a segment."],
-    [{ text: '{ "plan": {} }' }, "/plan"],
+    [{ text: '{ "any": { "plan": "pro" } }' }, "Its parts do not fit together"],
+    [{ text: '{ "not": null }' }, "Its parts do not fit together"],
+    [{ text: '["pro"]' }, "A condition is an object"],
     [{ text: "{ plan" }, "This is not JSON yet"],
   ] as const)("%j is not a condition yet", (draft, why) => {
     expect(conditionOf(draft)).toEqual({ problem: expect.stringContaining(why) as string });
@@ -72,7 +74,7 @@ describe("what somebody edits", () => {
   test("a condition becomes rows, or its text, and comes back", () => {
     for (const condition of [{ plan: "pro" }, { age: { gte: 18, lt: 65 } }, undefined])
       expect(conditionOf(draftOf(condition))).toEqual({ condition });
-    expect(conditionOf({ text: " " })).toEqual({ condition: undefined });
+    for (const text of [" ", "{}"]) expect(conditionOf({ text })).toEqual({ condition: undefined });
     expect(conditionOf({ join: "all", tests: [{ attribute: "mail", verb: "known", values: [] }] })).toEqual({
       condition: { mail: { exists: true } },
     });

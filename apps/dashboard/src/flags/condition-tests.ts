@@ -5,7 +5,7 @@ import {
   type Condition,
   CONDITION_WORDS,
   type Operators,
-  parseCondition,
+  sayCondition,
   type Scalar,
 } from "@dimmer/evaluation";
 
@@ -64,14 +64,31 @@ export function conditionOf(draft: ConditionDraft): { readonly condition: Condit
   }
   if (draft.text.trim() === "") return { condition: undefined };
   try {
-    const { value, issues } = parseCondition(JSON.parse(draft.text), { path: "" });
-    const error = issues.find(({ severity }) => severity === "error");
-    if (value !== undefined && error === undefined) return { condition: value };
-    return {
-      problem: `${error?.path ?? ""} ${error?.message ?? "This is no condition"}: ${error?.mend ?? "correct it"}.`.trim(),
-    };
+    return readText(JSON.parse(draft.text));
   } catch (error) {
     return { problem: `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}.` };
+  }
+}
+
+/** Only its outer form is looked at: what else is wrong the server says, where it is tried. */
+function readText(json: unknown): ReturnType<typeof conditionOf> {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    return { problem: 'A condition is an object of attributes, such as { "plan": "pro" }.' };
+  const condition: Condition = { ...json };
+  if (Object.keys(condition).length === 0) return { condition: undefined };
+  return isReadable(condition)
+    ? { condition }
+    : { problem: "Its parts do not fit together: all and any take a list, not and attribute an object." };
+}
+
+/** Whether it can be said and taken apart: lists are lists, and objects are objects. */
+function isReadable(condition: Condition): boolean {
+  try {
+    sayCondition(condition);
+    readTests(condition);
+    return true;
+  } catch {
+    return false;
   }
 }
 
