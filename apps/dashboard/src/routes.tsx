@@ -224,6 +224,72 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./project/settings-page.tsx"), "SettingsPage"),
 });
 
+const flagNow = createRoute({
+  getParentRoute: () => flag,
+  path: "/",
+  component: lazyRouteComponent(() => import("./flags/now-tab.tsx"), "NowTab"),
+});
+
+const flagHistory = createRoute({
+  getParentRoute: () => flag,
+  path: "/history",
+  validateSearch: ({ by }: Record<string, unknown>): { by?: string } => {
+    const person = text(by);
+    return person === undefined ? {} : { by: person };
+  },
+  component: lazyRouteComponent(() => import("./flags/history-tab.tsx"), "HistoryTab"),
+});
+
+const flagVariants = createRoute({
+  getParentRoute: () => flag,
+  path: "/variants",
+  validateSearch: ({ variant }: Record<string, unknown>): { variant?: string } => {
+    const open = text(variant);
+    return open === undefined ? {} : { variant: open };
+  },
+  component: lazyRouteComponent(() => import("./flags/variants-tab.tsx"), "VariantsTab"),
+});
+
+const flagRules = createRoute({
+  getParentRoute: () => flag,
+  path: "/rules",
+  validateSearch: ({ edit }: Record<string, unknown>): { edit?: string } => {
+    const rule = text(edit);
+    return rule === undefined ? {} : { edit: rule };
+  },
+  component: lazyRouteComponent(() => import("./flags/rules-tab.tsx"), "RulesTab"),
+});
+
+const flagEnvironments = createRoute({
+  getParentRoute: () => flag,
+  path: "/environments",
+  component: lazyRouteComponent(() => import("./flags/environments-tab.tsx"), "EnvironmentsTab"),
+});
+
+const flagLater = createRoute({
+  getParentRoute: () => flag,
+  path: "/later",
+  component: lazyRouteComponent(() => import("./flags/later-tab.tsx"), "LaterTab"),
+});
+
+const flagSettings = createRoute({
+  getParentRoute: () => flag,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
+});
+
+const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater, flagHistory, flagSettings];
+
+const models = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => {
+    const name = text(open);
+    return name === undefined ? {} : { open: name };
+  },
+  component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -235,7 +301,8 @@ const tree = root.addChildren([
     apart.addChildren([account, people]),
     project.addChildren([
       flags,
-      flag,
+      flag.addChildren(flagPages),
+      models,
       segments,
       segment,
       connect,

@@ -508,7 +508,7 @@ describe("webhooks", () => {
 describe("models", () => {
   test("where one is used, and its kill", async () => {
     expect(await ask("listModelUses", {}, { query: "?model=absent" })).toEqual([]);
-    await ask("listModelUses", {}, { status: 400 });
+    expect(Array.isArray(await ask("listModelUses"))).toBe(true);
     await ask("killModel", {}, { body: { model: "absent", dryRun: true }, status: 404 });
   });
 });

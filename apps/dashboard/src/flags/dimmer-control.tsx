@@ -1,16 +1,12 @@
 /** The dimmer: one large slider a split, that says whom it moves before anything is saved. */
 
-import { useQuery } from "@tanstack/react-query";
-import { type CSSProperties, type FormEvent, useState } from "react";
+import { type CSSProperties, useState } from "react";
 import type { Serve } from "@dimmer/evaluation";
-import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
-import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
-import { useDebounced } from "../ui/use-debounced.ts";
+import { CompactSelect } from "../ui/field.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
-import { isSame, round, sayMoves, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
-import { useChange } from "./use-change.ts";
+import { SaveBar } from "./save-bar.tsx";
+import { isSame, round, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
 
 export interface DimmerControlProps {
   readonly project: string;
@@ -30,11 +26,7 @@ export interface DimmerControlProps {
 interface Draft {
   readonly shares: Shares;
   readonly saved: Shares;
-  readonly revision: number;
 }
-
-/** Milliseconds after the last movement until the server is asked whom it moves. */
-const ASK_AFTER_MS = 200;
 
 export function DimmerControl({ project, address, who, serve, variants, revision, people, mayEdit }: DimmerControlProps) {
   const saved = sharesOf(serve, variants);
@@ -46,7 +38,7 @@ export function DimmerControl({ project, address, who, serve, variants, revision
   const percent = shares[turned] ?? 0;
   const set = (next: number) => {
     const heir = variants.find((name) => name !== turned);
-    const from = draft ?? { saved, revision };
+    const from = draft ?? { saved };
     setDraft({ ...from, shares: turn(shares, turned, round(Math.min(100, Math.max(0, next))), heir) });
   };
   return (
@@ -93,9 +85,9 @@ export function DimmerControl({ project, address, who, serve, variants, revision
       {draft !== undefined && !isSame(draft.shares, draft.saved) && (
         <SaveBar
           project={project}
-          address={address}
-          serve={serve}
-          draft={draft}
+          operations={[splitEdit(address, serve, draft.shares)]}
+          suggested={sayTurn(draft.saved, draft.shares)}
+          expected={{ [`flags/${address.flag}/environments/${address.environment}`]: revision }}
           isStale={!isSame(draft.saved, saved)}
           people={people}
           onReset={() => setDraft(undefined)}
@@ -115,13 +107,15 @@ function mainVariant(shares: Shares, variants: readonly string[]): string {
 function ShareBar({ shares, variants }: { readonly shares: Shares; readonly variants: readonly string[] }) {
   return (
     <div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-full bg-line">
-      {variants.map((name) => (
-        <span
-          key={name}
-          className="transition-[flex-grow] duration-150"
-          style={{ flexGrow: shares[name] ?? 0, background: variantColour(variants, name) }}
-        />
-      ))}
+      {variants
+        .filter((name) => (shares[name] ?? 0) > 0)
+        .map((name) => (
+          <span
+            key={name}
+            className="transition-[flex-grow] duration-150"
+            style={{ flexGrow: shares[name] ?? 0, background: variantColour(variants, name) }}
+          />
+        ))}
     </div>
   );
 }
@@ -133,92 +127,41 @@ interface VariantChoiceProps {
   readonly onChoose: (variant: string) => void;
 }
 
+/** Variants that are all shown; of more those with a share, and the one that is turned. */
+const ALL_SHOWN = 8;
+
 function VariantChoice({ variants, chosen, shares, onChoose }: VariantChoiceProps) {
+  const isShown = (name: string) => variants.length <= ALL_SHOWN || name === chosen || (shares[name] ?? 0) > 0;
+  const others = variants.filter((name) => !isShown(name));
   return (
-    <div role="radiogroup" aria-label="Variant to turn" className="flex flex-wrap gap-1">
-      {variants.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="radio"
-          aria-checked={name === chosen}
-          onClick={() => onChoose(name)}
-          className={classNames(
-            "figures flex h-8 items-center gap-2 rounded-full border px-3 transition-colors duration-150",
-            name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
-          )}
-        >
-          <span aria-hidden className="size-2.5 rounded-full" style={{ background: variantColour(variants, name) }} />
-          {name} {shares[name] ?? 0} %
-        </button>
-      ))}
-    </div>
-  );
-}
-
-interface SaveBarProps {
-  readonly project: string;
-  readonly address: SplitAddress;
-  readonly serve: Serve;
-  readonly draft: Draft;
-  readonly isStale: boolean;
-  readonly people: number | undefined;
-  readonly onReset: () => void;
-}
-
-function SaveBar({ project, address, serve, draft, isStale, people, onReset }: SaveBarProps) {
-  const change = useChange(project);
-  const suggested = sayTurn(draft.saved, draft.shares);
-  const [reason, setReason] = useState<string>();
-  const operation = splitEdit(address, serve, draft.shares);
-  const asked = useDebounced(JSON.stringify(operation), ASK_AFTER_MS);
-  const foreseen = useQuery({
-    queryKey: ["project", project, "foreseen", asked],
-    queryFn: () => management.submitChange(project, { operations: [JSON.parse(asked) as typeof operation], dryRun: true }),
-    retry: false,
-  });
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    const resource = `flags/${address.flag}/environments/${address.environment}`;
-    change.mutate(
-      { operations: [operation], reason: reason ?? suggested, expected: { [resource]: draft.revision } },
-      { onSuccess: onReset },
-    );
-  };
-  return (
-    <form onSubmit={save} className="flex flex-col gap-3 border-t border-line pt-4">
-      {isStale && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2">
-          Somebody changed this meanwhile. Your turn is not saved; take a fresh look before you turn it again.
-        </p>
-      )}
-      <p role="status" aria-live="polite" className="figures min-h-6 font-semibold">
-        {foreseen.isError ? (
-          <span className="text-danger">{messageOf(foreseen.error).about}</span>
-        ) : foreseen.data === undefined ? (
-          " "
-        ) : (
-          sayMoves(foreseen.data.moves, people)
-        )}
-      </p>
-      {foreseen.data?.issues.map(({ message, mend, path }) => (
-        <p key={path + message} className="text-small text-light-ink">
-          {message} {mend}
-        </p>
-      ))}
-      <div className="flex flex-wrap items-center gap-2">
-        <input
-          aria-label="Why"
-          value={reason ?? suggested}
-          onChange={({ target }) => setReason(target.value)}
-          maxLength={2_000}
-          className="h-9 min-w-52 flex-1 rounded-control border border-line bg-ground px-3 hover:border-line-strong"
-        />
-        <Button onClick={onReset}>{isStale ? "Take a fresh look" : "Put back"}</Button>
-        <Button look="primary" type="submit" isBusy={change.isPending} disabled={isStale || foreseen.isError}>
-          Save
-        </Button>
+    <div className="flex min-w-0 flex-wrap items-center gap-1">
+      <div role="radiogroup" aria-label="Variant to turn" className="flex min-w-0 flex-wrap gap-1">
+        {variants.filter(isShown).map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="radio"
+            aria-checked={name === chosen}
+            onClick={() => onChoose(name)}
+            className={classNames(
+              "figures flex h-8 max-w-full items-center gap-2 rounded-full border px-3 transition-colors duration-150",
+              name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
+            )}
+          >
+            <span aria-hidden className="size-2.5 shrink-0 rounded-full" style={{ background: variantColour(variants, name) }} />
+            <span className="truncate">{name}</span>
+            <span className="whitespace-nowrap">{shares[name] ?? 0} %</span>
+          </button>
+        ))}
       </div>
-    </form>
+      {others.length > 0 && (
+        <CompactSelect
+          label="Turn another variant"
+          value=""
+          onChange={({ target }) => onChoose(target.value)}
+          choices={[{ value: "", label: `${others.length} more` }, ...others.map((name) => ({ value: name, label: name }))]}
+        />
+      )}
+    </div>
   );
 }

@@ -1,58 +1,58 @@
-/** One flag: how bright it is, the dimmer for each of its splits, the kill switch always in reach, and all that it is made of. */
+/** One flag: how bright it is, the kill switch always in reach, and the way to all that it is made of. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { brightnessOf, sayCondition, sayServing, variantsOf } from "@dimmer/evaluation";
-import type { FlagEnvironment } from "@dimmer/evaluation";
-import type { FlagView, PeopleView } from "@dimmer/protocol";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+import { brightnessOf, variantsOf } from "@dimmer/evaluation";
+import type { EnvironmentView, FlagView, ProjectView } from "@dimmer/protocol";
 import { useMay } from "../session/session.ts";
 import { useEnvironmentPlace } from "../shell/projects-query.ts";
 import { Lamp } from "../ui/lamp.tsx";
-import { Page, Problem, Section, Waiting } from "../ui/page.tsx";
+import { Page, Problem, Waiting } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { useToday } from "../ui/use-now.ts";
-import { DimmerControl } from "./dimmer-control.tsx";
-import { flagQuery, peopleQuery } from "./flag-queries.ts";
-import { History } from "./history.tsx";
-import { Arrival, KillSwitch } from "./kill-switch.tsx";
+import { type FlagPlace, FlagPlaceContext } from "./flag-place.ts";
+import { flagQuery } from "./flag-queries.ts";
+import { KillSwitch } from "./kill-switch.tsx";
 import { sayPurpose } from "./purposes.ts";
 
 export function FlagPage() {
   const { project, environment } = useEnvironmentPlace();
   const { flag: key } = useParams({ from: "/inside/projects/$project/flags/$flag" });
   const flag = useQuery(flagQuery(project.key, key));
-  if (flag.isError) {
-    return (
-      <Page title={key}>
-        <Problem error={flag.error} onRetry={() => void flag.refetch()} />
-      </Page>
-    );
-  }
   if (flag.data === undefined) {
     return (
       <Page title={key}>
-        <Waiting rows={6} />
+        {flag.isError ? <Problem error={flag.error} onRetry={() => void flag.refetch()} /> : <Waiting rows={6} />}
       </Page>
     );
   }
-  return <Loaded project={project.key} environment={environment} flag={flag.data} />;
+  return <Loaded project={project} environment={environment} flag={flag.data} />;
 }
 
 interface LoadedProps {
-  readonly project: string;
-  readonly environment: { readonly key: string; readonly name: string };
+  readonly project: ProjectView;
+  readonly environment: EnvironmentView;
   readonly flag: FlagView;
 }
 
 function Loaded({ project, environment, flag }: LoadedProps) {
   const { key, definition, archived } = flag;
   const block = flag.environments[environment.key];
-  const variants = Object.keys(variantsOf(definition));
+  const place = useMemo<FlagPlace>(
+    () => ({
+      project,
+      environment,
+      flag,
+      variants: Object.keys(variantsOf(flag.definition)),
+      block: flag.environments[environment.key],
+    }),
+    [project, environment, flag],
+  );
   const state = block === undefined || archived ? "absent" : block.config.enabled ? "on" : "killed";
-  const brightness = block === undefined ? 0 : brightnessOf(variants, block.config);
-  const mayKill = useMay("flag.kill", project, environment.key);
-  const mayRestore = useMay("flag.restore", project, environment.key);
+  const brightness = block === undefined ? 0 : brightnessOf(place.variants, block.config);
+  const mayKill = useMay("flag.kill", project.key, environment.key);
+  const mayRestore = useMay("flag.restore", project.key, environment.key);
   useLampIcon(state === "on" ? brightness : 0);
   return (
     <Page
@@ -63,34 +63,60 @@ function Loaded({ project, environment, flag }: LoadedProps) {
         block !== undefined &&
         !archived && (
           <KillSwitch
-            project={project}
+            project={project.key}
             flag={key}
             environment={environment}
             config={block.config}
-            lit={variants[0] ?? ""}
+            lit={place.variants[0] ?? ""}
             mayKill={mayKill}
             mayRestore={mayRestore}
           />
         )
       }
     >
-      {definition.description !== undefined && <p className="-mt-4 max-w-prose">{definition.description}</p>}
-      <Section title={`Now in ${environment.name}`}>
-        {block === undefined ? (
-          <p className="text-quiet">This flag is not set up here: whoever asks gets the default in their code.</p>
-        ) : (
-          <Now project={project} environment={environment.key} config={block.config} isArchived={archived} />
-        )}
-      </Section>
-      {block !== undefined && !archived && (
-        <Section title="Dimmer" about="Turn a share; nothing happens until you save.">
-          <Dimmers project={project} environment={environment.key} flag={flag} variants={variants} />
-        </Section>
+      {definition.description !== undefined && <p className="-mt-4 max-w-prose break-words">{definition.description}</p>}
+      {flag.file !== null && (
+        <p className="-mt-2 rounded-control border border-line px-4 py-3 text-quiet">
+          <span className="font-semibold break-all text-ink">{flag.file.name}</span> owns this flag’s definition and rules: change
+          them in that file. Kill, stop, shares and what is published are changed here.
+        </p>
       )}
-      <Section title="History">
-        <History project={project} flag={key} />
-      </Section>
+      <Tabs project={project.key} flag={key} />
+      <FlagPlaceContext.Provider value={place}>
+        <Outlet />
+      </FlagPlaceContext.Provider>
     </Page>
+  );
+}
+
+const TABS = [
+  { label: "Now", to: "/projects/$project/flags/$flag" },
+  { label: "Variants", to: "/projects/$project/flags/$flag/variants" },
+  { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
+  { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
+  { label: "Later", to: "/projects/$project/flags/$flag/later" },
+  { label: "History", to: "/projects/$project/flags/$flag/history" },
+  { label: "Settings", to: "/projects/$project/flags/$flag/settings" },
+] as const;
+
+function Tabs({ project, flag }: { readonly project: string; readonly flag: string }) {
+  return (
+    <nav aria-label="Parts of the flag" className="-mx-4 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
+      <ul className="flex gap-6">
+        {TABS.map(({ label, to }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              params={{ project, flag }}
+              activeOptions={{ exact: true, includeSearch: false }}
+              className="-mb-px block border-b-2 border-transparent py-2 whitespace-nowrap text-quiet transition-colors duration-150 hover:text-ink aria-[current=page]:border-ink aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+            >
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 
@@ -109,7 +135,7 @@ function Facts({ flag: { definition, archived, file } }: { readonly flag: FlagVi
         </Tag>
       )}
       {archived && <Tag>Archived</Tag>}
-      {file !== null && <Tag>From {file.name}</Tag>}
+      {file !== null && <Tag>From a file</Tag>}
       {audience === "browser" && <Tag>For browsers</Tag>}
       {tags.map((tag) => (
         <Tag key={tag}>{tag}</Tag>
@@ -117,78 +143,6 @@ function Facts({ flag: { definition, archived, file } }: { readonly flag: FlagVi
     </span>
   );
 }
-
-function Now({
-  project,
-  environment,
-  config,
-  isArchived,
-}: {
-  readonly project: string;
-  readonly environment: string;
-  readonly config: FlagEnvironment;
-  readonly isArchived: boolean;
-}) {
-  if (isArchived)
-    return <p className="text-quiet">Archived: it is in no snapshot, and whoever asks gets the default in their code.</p>;
-  return (
-    <div className="flex flex-col gap-1">
-      <ul>
-        {sayServing(config).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
-      <Arrival project={project} environment={environment} />
-    </div>
-  );
-}
-
-function Dimmers({
-  project,
-  environment,
-  flag,
-  variants,
-}: {
-  readonly project: string;
-  readonly environment: string;
-  readonly flag: FlagView;
-  readonly variants: readonly string[];
-}) {
-  const people = useQuery(peopleQuery(project, environment));
-  const mayEdit = useMay("split.edit", project, environment);
-  const block = flag.environments[environment];
-  if (block === undefined) return null;
-  const { rules = [], default: everyone } = block.config;
-  const addresses = [
-    ...rules.map(({ id, name, when, serve }) => ({
-      rule: id,
-      who: name ?? (when === undefined ? "everyone" : `whom ${sayCondition(when)}`),
-      serve,
-    })),
-    { rule: "default", who: rules.length === 0 ? "everyone" : "everyone else", serve: everyone },
-  ];
-  return (
-    <div className="flex flex-col gap-4">
-      {addresses.map(({ rule, who, serve }) => (
-        <DimmerControl
-          key={`${environment}/${rule}`}
-          project={project}
-          address={{ flag: flag.key, environment, rule }}
-          who={who}
-          serve={serve}
-          variants={variants}
-          revision={block.revision}
-          people={peopleAt(people.data, flag.key, rule)}
-          mayEdit={mayEdit}
-        />
-      ))}
-    </div>
-  );
-}
-
-/** Undefined where nobody was counted there: no number is better than none that is true. */
-const peopleAt = (view: PeopleView | undefined, flag: string, rule: string): number | undefined =>
-  view?.addresses.find((address) => address.flag === flag && address.rule === rule)?.people;
 
 /** The tab of a flag shows its lamp. */
 function useLampIcon(brightness: number): void {

@@ -1,6 +1,6 @@
 /** What the pages about flags read. Everything of a project lies under its name, so that the live stream can refresh it. */
 
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { management, summariseFlags } from "../api/client.ts";
 
 export const summariesQuery = (project: string, environment: string) =>
@@ -12,13 +12,11 @@ export const summariesQuery = (project: string, environment: string) =>
 export const flagQuery = (project: string, flag: string) =>
   queryOptions({ queryKey: ["project", project, "flag", flag], queryFn: () => management.getFlag(project, flag) });
 
-/** Changes of a flag that its page shows at first. */
-const HISTORY = 30;
-
-export const historyQuery = (project: string, flag: string) =>
+export const historyQuery = (project: string, flag: string, limit: number) =>
   queryOptions({
-    queryKey: ["project", project, "flag", flag, "history"],
-    queryFn: () => management.flagHistory(project, flag, HISTORY),
+    queryKey: ["project", project, "flag", flag, "history", limit],
+    queryFn: () => management.flagHistory(project, flag, limit),
+    placeholderData: keepPreviousData,
   });
 
 /** People seen this week: how many a share is. Not known where no SDK reports. */
@@ -35,3 +33,36 @@ export const arrivalQuery = (project: string, environment: string) =>
     queryKey: ["project", project, "arrival", environment],
     queryFn: () => management.getArrival(project, environment),
   });
+
+export const versionsQuery = (project: string, flag: string) =>
+  queryOptions({
+    queryKey: ["project", project, "flag", flag, "versions"],
+    queryFn: () => management.listValueVersions(project, flag),
+  });
+
+/** What programs send in their contexts, and what is declared of them. */
+export const attributesQuery = (project: string, environment: string) =>
+  queryOptions({
+    queryKey: ["attributes-seen", project, environment],
+    queryFn: () => management.listAttributes(project, environment),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+export const contextQuery = (project: string) =>
+  queryOptions({ queryKey: ["project", project, "context"], queryFn: () => management.getContext(project) });
+
+export const namesQuery = (project: string) =>
+  queryOptions({ queryKey: ["project", project, "names"], queryFn: () => management.listNames(project) });
+
+/** Schedules of a project that are read: those that are due, and the last ones that are over. */
+const SCHEDULES = 200;
+
+export const schedulesQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "schedules"],
+    queryFn: () => management.listSchedules(project, undefined, SCHEDULES),
+  });
+
+export const linksQuery = (project: string) =>
+  queryOptions({ queryKey: ["project", project, "links"], queryFn: () => management.listLinks(project) });

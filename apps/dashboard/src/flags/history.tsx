@@ -13,8 +13,14 @@ import { Time } from "../ui/time.tsx";
 import { say } from "../ui/toast.tsx";
 import { historyQuery } from "./flag-queries.ts";
 
-export function History({ project, flag }: { readonly project: string; readonly flag: string }) {
-  const history = useQuery(historyQuery(project, flag));
+export interface HistoryProps {
+  readonly project: string;
+  readonly flag: string;
+  readonly limit: number;
+}
+
+export function History({ project, flag, limit }: HistoryProps) {
+  const history = useQuery(historyQuery(project, flag, limit));
   if (history.isError) return <Problem error={history.error} onRetry={() => void history.refetch()} />;
   if (history.data === undefined) return <Waiting />;
   return (
@@ -31,7 +37,7 @@ export function ChangeRow({ project, change }: { readonly project: string; reado
   return (
     <li className="flex flex-col gap-2 border-b border-line py-3">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-60">
           {change.summary.map((sentence) => (
             <p key={sentence} className="break-words">
               {sentence}

@@ -14,6 +14,7 @@ import { TextField } from "../ui/field.tsx";
 import { fieldsOf } from "../ui/fields-of.ts";
 import { say } from "../ui/toast.tsx";
 import { useToday } from "../ui/use-now.ts";
+import { monthsAfter } from "./flag-facts.ts";
 import { FLAG_KINDS, newFlag } from "./new-flag.ts";
 
 export interface NewFlagDialogProps {
@@ -159,11 +160,4 @@ export function NewFlagDialog({ project, onClose }: NewFlagDialogProps) {
       </form>
     </Dialog>
   );
-}
-
-/** Both YYYY-MM-DD. */
-function monthsAfter(day: string, months: number): string {
-  const date = new Date(day);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  return date.toISOString().slice(0, 10);
 }

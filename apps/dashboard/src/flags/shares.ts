@@ -59,6 +59,15 @@ export function sayMoves(moves: readonly Move[], people: number | undefined): st
   return `${who} change: ${parts.join(", ")}`;
 }
 
+/** The same where several rules are edited at once: one sentence a rule, each of its own people. */
+export function sayMovesByPlace(moves: readonly Move[]): readonly string[] {
+  const places = new Map<string, Move[]>();
+  for (const move of moves) places.set(move.rule, [...(places.get(move.rule) ?? []), move]);
+  return [...places].map(
+    ([rule, own]) => `${rule === "default" ? "Everyone else" : `Rule ${rule}`}: ${sayMoves(own, undefined)}`,
+  );
+}
+
 const count = (percent: number, people: number): string => Math.round((percent / 100) * people).toLocaleString("en");
 const amount = (percent: number, people: number | undefined): string =>
   people === undefined ? `${round(percent)} %` : count(percent, people);

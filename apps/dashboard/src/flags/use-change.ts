@@ -17,6 +17,17 @@ export interface ChangeOrder {
 
 /** Shape: every change that was applied can be undone from the message that says so. */
 export function useChange(project: string) {
+  return useChangeBy(project, ({ operations, reason, expected }: ChangeOrder) =>
+    management.submitChange(project, {
+      operations: [...operations],
+      ...(reason === undefined || reason === "" ? {} : { reason }),
+      ...(expected === undefined ? {} : { expected: { ...expected } }),
+    }),
+  );
+}
+
+/** The same for a change that the server puts together. */
+export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string, make: (order: T) => Promise<ChangeResult>) {
   const queries = useQueryClient();
   const readAnew = () => queries.invalidateQueries({ queryKey: ["project", project] });
   const undo = async (id: string) => {
@@ -30,12 +41,7 @@ export function useChange(project: string) {
     await readAnew();
   };
   return useMutation({
-    mutationFn: ({ operations, reason, expected }: ChangeOrder): Promise<ChangeResult> =>
-      management.submitChange(project, {
-        operations: [...operations],
-        ...(reason === undefined || reason === "" ? {} : { reason }),
-        ...(expected === undefined ? {} : { expected: { ...expected } }),
-      }),
+    mutationFn: make,
     onSuccess: async ({ change, serving, issues }, { done }) => {
       await readAnew();
       const warnings = issues.map(({ message }) => message);

@@ -1,10 +1,11 @@
 /** The pages of a project, in the order of the side bar. To add one: a route in `routes.tsx` and a line here. */
 
-import { Braces, Flag, FlaskConical, History, Layers, Plug, ScrollText, Settings, Users, Webhook } from "lucide-react";
+import { Bot, Braces, Flag, FlaskConical, History, Layers, Plug, ScrollText, Settings, Users, Webhook } from "lucide-react";
 import type { ComponentType } from "react";
 
 type PageName =
   | "flags"
+  | "models"
   | "segments"
   | "context"
   | "test"
@@ -25,6 +26,7 @@ export interface ProjectPage {
 
 export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Flags", to: "/projects/$project/flags", icon: Flag },
+  { label: "Models", to: "/projects/$project/models", icon: Bot },
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },

@@ -1,5 +1,6 @@
 /** Finds the variants of a snapshot whose value names a model or a provider, and where each is served. */
 
+import { strict as assert } from "node:assert";
 import type { Snapshot, SnapshotFlag, SnapshotServe, SnapshotVariant } from "@dimmer/evaluation";
 import type { ModelPlace, ModelQuery, ModelUse } from "@dimmer/protocol";
 
@@ -17,20 +18,51 @@ export function findModelUses(snapshot: Snapshot, match: ModelMatch): readonly M
   return Object.entries(snapshot.flags).flatMap(([key, flag]) =>
     Object.entries(flag.variants).flatMap(([name, variant]): ModelUse[] => {
       const found = matchVariant(snapshot, variant, match);
-      if (found === undefined) return [];
+      return found === undefined ? [] : [useOf(snapshot, key, name, found)];
+    }),
+  );
+}
+
+/**
+ * The uses of every model and provider.
+ *
+ * Shape:  by flag, then in the order of the variants; a text counts only where an object names it as its model, since most texts are none.
+ * Errors: none.
+ */
+export function findEveryUse(snapshot: Snapshot): readonly ModelUse[] {
+  const values = Object.keys(snapshot.values).map((digest) => [digest, valueOf(snapshot, digest)] as const);
+  const named = new Map(values.map(([digest, value]) => [digest, nameModel(value)]));
+  const models = new Set(values.flatMap(([, value]) => (typeof value === "string" ? [] : (nameModel(value).model ?? []))));
+  const usedIn = (digest: string): readonly Named[] => {
+    const { provider, model } = named.get(digest) ?? NOTHING;
+    return provider !== null || (model !== null && models.has(model)) ? [{ provider, model }] : [];
+  };
+  return Object.entries(snapshot.flags).flatMap(([key, flag]) =>
+    Object.entries(flag.variants).flatMap(([name, { digest, earlier }]) => {
+      const published = usedIn(digest);
+      const pinned = Object.values(earlier ?? {})
+        .flatMap(usedIn)
+        .filter((use, at, all) => [...published, ...all.slice(0, at)].every((other) => !isSame(use, other)));
       return [
-        {
-          flag: key,
-          environment: snapshot.environment,
-          variant: name,
-          ...found,
-          serves: placesOf(flag).flatMap(({ variant: served, ...place }) => (served === name ? [place] : [])),
-          killed: !flag.enabled,
-          stopped: isStopped(flag, name),
-        },
+        ...published.map((use) => useOf(snapshot, key, name, { ...use, pinnedOnly: false })),
+        ...pinned.map((use) => useOf(snapshot, key, name, { ...use, pinnedOnly: true })),
       ];
     }),
   );
+}
+
+function useOf(snapshot: Snapshot, key: string, name: string, found: Found): ModelUse {
+  const flag = snapshot.flags[key];
+  assert(flag !== undefined, "a use is found in a flag of the snapshot");
+  return {
+    flag: key,
+    environment: snapshot.environment,
+    variant: name,
+    ...found,
+    serves: placesOf(flag).flatMap(({ variant: served, ...place }) => (served === name ? [place] : [])),
+    killed: !flag.enabled,
+    stopped: isStopped(flag, name),
+  };
 }
 
 /** Every model that an object among the published values names, each once and sorted: what a search that found nothing offers. */
@@ -93,6 +125,10 @@ function matchVariant(snapshot: Snapshot, { digest, earlier }: SnapshotVariant, 
 }
 
 type Named = Pick<ModelUse, "provider" | "model">;
+
+const NOTHING: Named = { provider: null, model: null };
+
+const isSame = (one: Named, other: Named): boolean => one.provider === other.provider && one.model === other.model;
 
 function isMatch(named: Named, { model, provider }: ModelMatch): boolean {
   return (model === undefined || named.model === model) && (provider === undefined || named.provider === provider);

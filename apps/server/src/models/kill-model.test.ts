@@ -137,6 +137,29 @@ describe("where a model is used", () => {
     ]);
   });
 
+  test("without a name, of every model, each use once, and texts only where an object names them", async () => {
+    await project.apply([
+      create("texts", {
+        ...flag({ same: { value: OPUS }, other: { value: "Dear customer" } }, { fallback: "same", default: { variant: "same" } }),
+        type: "string",
+      }),
+      { kind: "draft-value", flag: "only-opus", variant: "big", value: { provider: "openai", model: "gpt-5" } },
+      { kind: "set-pin", flag: "only-opus", environment: "production", pin: { by: "sessionId", for: "24h" } },
+      { kind: "publish", flag: "only-opus", variant: "big", environments: ["production"] },
+    ]);
+    const found = await uses({ environment: "production" });
+    expect(
+      found.map(({ flag: key, variant, provider, model, pinnedOnly }) => [key, variant, provider, model, pinnedOnly]),
+    ).toEqual([
+      ["only-opus", "big", "openai", "gpt-5", false],
+      ["only-opus", "big", "anthropic", OPUS, true],
+      ["only-opus", "bigger", "anthropic", OPUS, false],
+      ["summarizer", "opus", "anthropic", OPUS, false],
+      ["summarizer", "sonnet", "anthropic", "claude-sonnet-4-6", false],
+      ["texts", "same", null, OPUS, false],
+    ]);
+  });
+
   test("only published values count, and a text alone is a model", async () => {
     const variants = { frontier: { value: OPUS }, standard: { value: "claude-haiku-4-5" } };
     await project.apply([

@@ -6,7 +6,7 @@ import { holds, requireRight } from "../access/authorise.ts";
 import { applyPlanned, type Author, type ChangePorts } from "../flags/apply-change.ts";
 import { buildSnapshot } from "../flags/build-snapshot.ts";
 import type { StoreReader } from "../storage/store.ts";
-import { findModelUses, isStopped, listModels, placesOf } from "./find-model-uses.ts";
+import { findEveryUse, findModelUses, isStopped, listModels, placesOf } from "./find-model-uses.ts";
 
 export interface KillModelOrder {
   readonly project: string;
@@ -51,6 +51,7 @@ export interface ModelKill {
  * Errors: `ProblemError`: invalid-request where neither model nor provider is named; not-found, forbidden.
  */
 export async function planModelKill(reader: StoreReader, author: Author, project: string, query: ModelQuery): Promise<ModelKill> {
+  requireMatch(query);
   const searched = await searchModels(reader, { author, right: "flag.kill" }, project, query);
   return {
     operations: searched.flatMap(({ snapshot, uses }) => planKill(snapshot.flags, uses)),
@@ -61,7 +62,7 @@ export async function planModelKill(reader: StoreReader, author: Author, project
 export const reasonOfKill = (query: ModelQuery): string => `Kill of ${sayQuery(query)}`;
 
 /**
- * The uses of a model in one environment or in all that the author may read.
+ * The uses of a model, or of all, in one environment or in all that the author may read.
  *
  * Errors: `ProblemError("not-found")` for a project or environment that is not there.
  */
@@ -91,11 +92,10 @@ async function searchModels(
   project: string,
   query: ModelQuery,
 ): Promise<readonly Searched[]> {
-  requireMatch(query);
   const searched: Searched[] = [];
   for (const environment of await chooseEnvironments(reader, who, project, query.environment)) {
     const snapshot = await buildSnapshot(reader, project, environment);
-    searched.push({ snapshot, uses: findModelUses(snapshot, query) });
+    searched.push({ snapshot, uses: isForAll(query) ? findEveryUse(snapshot) : findModelUses(snapshot, query) });
   }
   return searched;
 }
@@ -136,8 +136,10 @@ function planFlag(flag: SnapshotFlag, uses: readonly ModelUse[]): readonly Opera
   ];
 }
 
-function requireMatch({ model, provider }: ModelQuery): void {
-  if (model !== undefined || provider !== undefined) return;
+const isForAll = ({ model, provider }: ModelQuery): boolean => model === undefined && provider === undefined;
+
+function requireMatch(query: ModelQuery): void {
+  if (!isForAll(query)) return;
   throw new ProblemError("invalid-request", "Name a model, a provider, or both.");
 }
 

@@ -44,6 +44,7 @@ export function modelRoutes(app: HttpApp, ports: ManagementPorts): void {
       schema: {
         operationId: "listModelUses",
         summary: "Which variants of which flags use a model or provider, and to whom they are served",
+        description: "Without a model and a provider, the uses of every one.",
         tags,
         params: ProjectParams,
         querystring: ModelQuery,

@@ -49,7 +49,7 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.get(
     "/api/v1/projects/:project/segment-uses",
     {
-      config: { access },
+      config: { access, right: "read" },
       schema: {
         operationId: "listSegmentUses",
         summary: "What asks for segments: rules, fallbacks, variants and other segments",
@@ -60,9 +60,9 @@ export function segmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     },
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
-      const author = authorOf(request);
-      const flags = (await ports.store.listFlags(project, { archived: false })).map((record) => narrowRecord(author, record));
-      const segments = (await ports.store.listSegments(project)).map((record) => narrowRecord(author, record));
+      const sight = sightOf(authorOf(request), project);
+      const flags = (await ports.store.listFlags(project, { archived: false })).map((record) => narrowRecord(sight, record));
+      const segments = (await ports.store.listSegments(project)).map((record) => narrowRecord(sight, record));
       return { items: findSegmentUses(flags, segments) };
     },
   );

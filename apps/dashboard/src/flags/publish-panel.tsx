@@ -1,0 +1,100 @@
+/** From a value to people: what differs from what is served, where it goes, and how many get it at once. */
+
+import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import type { JsonValue } from "@dimmer/evaluation";
+import type { ValueVersionView } from "@dimmer/protocol";
+import { useMay } from "../session/session.ts";
+import { TextDiff } from "../ui/code-editor.tsx";
+import { useFlagPlace } from "./flag-place.ts";
+import { peopleQuery } from "./flag-queries.ts";
+import { peopleGetting } from "./people-getting.ts";
+import { SaveBar } from "./save-bar.tsx";
+import { textOf } from "./value-text.ts";
+
+export interface PublishPanelProps {
+  readonly name: string;
+  readonly value: JsonValue;
+  readonly versions: readonly ValueVersionView[];
+  /** The version that goes out; the draft unless given. */
+  readonly version: number | undefined;
+}
+
+export function PublishPanel({ name, value, versions, version }: PublishPanelProps) {
+  const { project, environment, flag } = useFlagPlace();
+  const configured = project.environments.filter(({ key }) => flag.environments[key] !== undefined);
+  const [chosen, setChosen] = useState<readonly string[]>();
+  const to = chosen ?? configured.filter(({ key }) => key === environment.key).map(({ key }) => key);
+  const { type } = flag.definition;
+  const served = versions.find(({ publishedIn }) => publishedIn.includes(environment.key));
+  const mayPublish = useMay("publish", project.key, environment.key);
+  const people = useQuery(peopleQuery(project.key, environment.key));
+  const block = flag.environments[environment.key];
+  const reached = block === undefined ? 0 : peopleGetting(people.data, flag.key, block.config, name);
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-col gap-1">
+        <p className="text-small text-quiet">
+          {served === undefined
+            ? `Nothing is published in ${environment.name} yet.`
+            : `Against version ${served.number}, which ${environment.name} serves now`}
+        </p>
+        <TextDiff
+          label={`What changes in ${name}`}
+          before={served === undefined ? "" : textOf(type, served.value)}
+          after={textOf(type, value)}
+          language={type === "string" ? "text" : "json"}
+        />
+      </div>
+      {mayPublish ? (
+        <>
+          <fieldset className="flex flex-wrap gap-x-6 gap-y-2">
+            <legend className="mb-1 text-small font-semibold">Publish to</legend>
+            {configured.map(({ key, name: label }) => (
+              <label key={key} className="flex items-center gap-2">
+                <input
+                  type="checkbox"
+                  checked={to.includes(key)}
+                  onChange={() => setChosen(to.includes(key) ? to.filter((one) => one !== key) : [...to, key])}
+                  className="size-4 accent-[var(--light)]"
+                />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+          {to.length > 0 && (
+            <SaveBar
+              project={project.key}
+              operations={[
+                {
+                  kind: "publish",
+                  flag: flag.key,
+                  variant: name,
+                  environments: [...to],
+                  ...(version === undefined ? {} : { version }),
+                },
+              ]}
+              suggested={version === undefined ? `Publish ${name}` : `Back to version ${version} of ${name}`}
+              expected={{ [`flags/${flag.key}`]: flag.revision }}
+              about={
+                to.includes(environment.key)
+                  ? sayReached(reached, name, environment.name)
+                  : "Nobody moves: only the value changes."
+              }
+              label="Publish"
+            />
+          )}
+        </>
+      ) : (
+        <p className="text-quiet">Somebody who may publish takes it from here.</p>
+      )}
+    </div>
+  );
+}
+
+function sayReached(people: number | undefined, variant: string, environment: string): string {
+  if (people === 0) return `Nobody gets ${variant} in ${environment} just now.`;
+  if (people === undefined)
+    return `Whoever gets ${variant} in ${environment} gets this at once; how many they are is not counted here.`;
+  return `About ${people.toLocaleString("en")} people seen this week in ${environment} get ${variant}, and get this at once.`;
+}

@@ -1,0 +1,32 @@
+/** Two environments against each other, in sentences. */
+
+import { expect, test } from "vitest";
+import type { FlagEnvironment } from "@dimmer/evaluation";
+import { compareSentences, sayBlock } from "./say-block.ts";
+
+const config: FlagEnvironment = {
+  enabled: false,
+  fallback: "plain",
+  requires: [{ flag: "ai-enabled", variant: "on" }],
+  pin: { by: "sessionId", for: "24h" },
+  published: { opus: 2 },
+  default: { variant: "opus" },
+};
+
+test("every fact is a sentence, whether it is on or off", () => {
+  expect(sayBlock(config)).toEqual([
+    "opus for everyone",
+    "fallback: plain",
+    "needs ai-enabled to serve on",
+    "each sessionId keeps its variant for 24h",
+    "version 2 of opus",
+  ]);
+});
+
+test("what differs is gone or added", () => {
+  const { pin: _pin, ...after } = { ...config, fallback: "sonnet" };
+  expect(compareSentences(sayBlock(config), sayBlock(after))).toEqual({
+    gone: ["fallback: plain", "each sessionId keeps its variant for 24h"],
+    added: ["fallback: sonnet"],
+  });
+});
