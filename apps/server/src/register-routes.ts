@@ -6,6 +6,7 @@ import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
+import { changeRequestRoutes } from "./change-requests/routes.ts";
 import { contextRoutes } from "./context/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
@@ -64,6 +65,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   flagRoutes(app, ports);
   flagEnvironmentRoutes(app, ports);
   changeRoutes(app, ports);
+  changeRequestRoutes(app, ports);
   segmentRoutes(app, ports);
   contextRoutes(app, ports);
   modelRoutes(app, ports);

@@ -25,6 +25,7 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
+import type { ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import { ProblemError } from "./problem.ts";
@@ -56,6 +57,8 @@ export interface Management {
     project: string,
     environment: { readonly key: string; readonly name: string; readonly production: boolean },
   ): Promise<EnvironmentView>;
+  /** How many approvals an edit takes that reaches it; 0 for none. */
+  requireReview(project: string, environment: string, approvals: number): Promise<EnvironmentView>;
   getSnapshot(project: string, environment: string): Promise<Snapshot>;
   /** The SDKs of an environment; with `behind` only those that do not hold its newest version. */
   listSdks(project: string, environment: string, behind?: boolean): Promise<readonly SdkView[]>;
@@ -120,6 +123,17 @@ export interface Management {
   listModelUses(project: string, query: ModelQuery): Promise<readonly ModelUse[]>;
   /** Stops and kills over all flags that use it, as one change. */
   killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
+  listChangeRequests(
+    project: string,
+    state: ChangeRequestState | undefined,
+    limit: number,
+  ): Promise<readonly ChangeRequestView[]>;
+  getChangeRequest(project: string, id: string): Promise<ChangeRequestDetails>;
+  commentChangeRequest(project: string, id: string, text: string): Promise<ChangeRequestView>;
+  approveChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  rejectChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  withdrawChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  applyChangeRequest(project: string, id: string): Promise<ChangeResult>;
   createSchedule(project: string, request: ScheduleRequest): Promise<ScheduleResult>;
   listSchedules(project: string, state: ScheduleState | undefined, limit: number): Promise<readonly ScheduleView[]>;
   getSchedule(project: string, id: string): Promise<ScheduleView>;
@@ -201,6 +215,8 @@ export function openManagement(options: ManagementOptions): Management {
     createProject: (project) => post(`/projects`, project),
     listEnvironments: (project) => all(path`/projects/${project}/environments`),
     createEnvironment: (project, environment) => post(path`/projects/${project}/environments`, environment),
+    requireReview: (project, environment, approvals) =>
+      request({ method: "PUT", path: path`/projects/${project}/environments/${environment}/review`, body: { approvals } }),
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),
     listSdks: (project, environment, behind = false) =>
       newest(path`/projects/${project}/environments/${environment}/sdks`, Number.POSITIVE_INFINITY, { behind: String(behind) }),
@@ -250,6 +266,13 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
     killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
+    listChangeRequests: (project, state, limit) => newest(path`/projects/${project}/change-requests`, limit, { state }),
+    getChangeRequest: (project, id) => get(path`/projects/${project}/change-requests/${id}`),
+    commentChangeRequest: (project, id, text) => post(path`/projects/${project}/change-requests/${id}/comments`, { text }),
+    approveChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/approve`),
+    rejectChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/reject`),
+    withdrawChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/withdraw`),
+    applyChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/apply`),
     createSchedule: (project, schedule) => post(path`/projects/${project}/schedules`, schedule),
     listSchedules: (project, state, limit) => newest(path`/projects/${project}/schedules`, limit, { state }),
     getSchedule: (project, id) => get(path`/projects/${project}/schedules/${id}`),

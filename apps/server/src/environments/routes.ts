@@ -3,7 +3,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { evaluate, explain, type CompiledSnapshot, type Evaluation } from "@dimmer/evaluation";
-import { ProblemError } from "@dimmer/protocol";
+import { ProblemError, REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
 import { authorOf, noSuchProject } from "../http/access.ts";
 import { sendSnapshot } from "../delivery/routes.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
@@ -19,6 +19,7 @@ import {
   listProjectViews,
   renameEnvironment,
   requireEnvironment,
+  requireReview,
 } from "./environments.ts";
 import { createProject, renameProject } from "./projects.ts";
 
@@ -180,6 +181,26 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       return environmentView(
         await renameEnvironment(ports, authorOf(request), { project, key: environment, name: request.body.name }),
       );
+    },
+  );
+
+  app.put(
+    "/api/v1/projects/:project/environments/:environment/review",
+    {
+      config: { access, right: "environment.edit" },
+      schema: {
+        operationId: "requireReview",
+        summary: "Say how many approvals an edit takes that reaches this environment; 0 for none",
+        description: "Kills and stops take none.",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        body: z.strictObject({ approvals: z.int().min(0).max(REVIEW_APPROVALS_MAX) }),
+        response: { 200: EnvironmentSchema },
+      },
+    },
+    async (request) => {
+      const { project, environment: key } = request.params;
+      return environmentView(await requireReview(ports, authorOf(request), { project, key, ...request.body }));
     },
   );
 

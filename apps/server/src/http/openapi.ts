@@ -28,6 +28,7 @@ const TAGS = [
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["webhooks", "Changes, posted to an address of yours and signed."],
+  ["change-requests", "Edits that wait for review."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["roles", "What admin tokens may do: rights, bundled."],
   ["audit", "Who did what, in a chain that shows tampering."],

@@ -44,6 +44,11 @@ async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }
   const author = { actor: record.actor, grants: [] };
   const result = await carryOut(tx, ports, author, await orderOf(tx, record, ports.clock()));
   const made = result.change;
+  if (result.request !== null) {
+    const problem: Refusal = { code: "review-needed", detail: `It waits for review as ${result.request}.` };
+    await settle(tx, ports, { ...record, state: "failed", problem }, { problem, request: result.request });
+    return null;
+  }
   await settle(tx, ports, { ...record, state: "done", change: made?.id ?? null }, { sequence: made?.sequence ?? null });
   return result;
 }

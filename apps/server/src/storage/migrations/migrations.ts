@@ -10,6 +10,7 @@ import { up as owners } from "./0006-owners.ts";
 import { up as webhooks } from "./0007-webhooks.ts";
 import { up as declaredContext } from "./0008-declared-context.ts";
 import { up as roles } from "./0009-roles.ts";
+import { up as changeRequests } from "./0010-change-requests.ts";
 
 export interface Migration {
   readonly number: number;
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 7, name: "webhooks", up: webhooks },
   { number: 8, name: "declared-context", up: declaredContext },
   { number: 9, name: "roles", up: roles },
+  { number: 10, name: "change-requests", up: changeRequests },
 ];
