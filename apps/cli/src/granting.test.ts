@@ -27,6 +27,20 @@ describe("roles", () => {
     await demo.check("roles delete night-shift --yes", EXIT.ok, { stdout: "Deleted the role night-shift." });
   });
 
+  test("a token of the whole installation may do what its role says, in every project", async () => {
+    await demo.check("roles create scraper --rights metrics.read", EXIT.ok);
+    const key = await demo.jsonOf<CreatedKey>("keys create admin --everywhere --role scraper");
+    const headers = { authorization: `Bearer ${key.secret}` };
+    expect((await fetch(`${demo.server.url}/metrics`, { headers })).status).toBe(200);
+    expect((await fetch(`${demo.server.url}/api/v1/projects`, { headers })).status).toBe(403);
+    await demo.check("keys list --everywhere", EXIT.ok, { stdout: "scraper" });
+    await demo.check(`keys revoke ${key.id}`, EXIT.notFound, { stderr: "in project demo" });
+    await demo.check(`keys revoke ${key.id} --everywhere --yes`, EXIT.ok, { stdout: "scraper everywhere" });
+    expect((await fetch(`${demo.server.url}/metrics`, { headers })).status).toBe(401);
+    await demo.check("keys create admin --everywhere", EXIT.usage, { stderr: "Say --role" });
+    await demo.check("keys create server --everywhere --role scraper", EXIT.usage, { stderr: "belongs to one environment" });
+  });
+
   test("create says what can be said", async () => {
     await demo.check("roles create night-shift", EXIT.usage, { stderr: "Say --rights, some of: read" });
     await demo.check("roles create night-shift --rights flag.kil", EXIT.usage, { stderr: "Did you mean flag.kill" });

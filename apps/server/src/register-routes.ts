@@ -1,5 +1,6 @@
 /** Every route of the server, on one screen. */
 
+import { installationKeyRoutes } from "./access/installation-key-routes.ts";
 import { roleRoutes } from "./access/role-routes.ts";
 import { keyRoutes } from "./access/routes.ts";
 import type { EnvironmentTokens } from "./access/environment-tokens.ts";
@@ -75,6 +76,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
+  installationKeyRoutes(app, ports);
   roleRoutes(app, ports, () => parts.afterCommit(parts.forgetRoles));
   tokenRoutes(app, { ...ports, tokens });
   auditRoutes(app, ports);

@@ -356,6 +356,18 @@ describe("roles", () => {
   });
 });
 
+describe("keys of the whole installation", () => {
+  test("are made with a role, listed, revoked", async () => {
+    const body = { name: "prometheus", role: "viewer", expiresAt: "2999-01-01T00:00:00Z" };
+    const { id, ...made } = await ask<Record<"id", string>>("createInstallationKey", {}, { body, status: 201 });
+    expect(made).toMatchObject({ kind: "admin", role: "viewer", project: null, environment: null });
+    await ask("createInstallationKey", {}, { body: { name: "no role" }, status: 400 });
+    expect((await ask<List>("listInstallationKeys")).items.map((key) => key["id"])).toContain(id);
+    expect(await ask("revokeInstallationKey", { key: id })).toMatchObject({ revokedAt: expect.any(String) });
+    await ask("revokeInstallationKey", { key: "absent" }, { status: 404 });
+  });
+});
+
 describe("change requests", () => {
   test("are proposed by an edit, read, commented, edited, approved, applied, rejected, withdrawn", async () => {
     await ask("requireReview", {}, { body: { approvals: 11 }, status: 400 });

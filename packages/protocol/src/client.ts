@@ -85,6 +85,10 @@ export interface Management {
   getSegment(project: string, segment: string): Promise<SegmentView>;
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
+  /** Admin tokens of the whole installation. */
+  listInstallationKeys(): Promise<readonly KeyView[]>;
+  createInstallationKey(key: NewInstallationKey): Promise<CreatedKey>;
+  revokeInstallationKey(id: string): Promise<KeyView>;
   revokeKey(project: string, id: string): Promise<KeyView>;
   /** The built-in ones first. */
   listRoles(): Promise<readonly RoleView[]>;
@@ -158,6 +162,12 @@ export interface Erasure {
     /** Immutable values, and what must be edited by a change. */
     readonly remaining: readonly { readonly kind: string; readonly key: string; readonly environment: string }[];
   }[];
+}
+
+export interface NewInstallationKey {
+  readonly name: string;
+  readonly role: string;
+  readonly expiresAt?: string;
 }
 
 export interface NewKey {
@@ -240,6 +250,9 @@ export function openManagement(options: ManagementOptions): Management {
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
+    listInstallationKeys: () => all("/keys"),
+    createInstallationKey: (key) => post("/keys", key),
+    revokeInstallationKey: (id) => request({ method: "DELETE", path: path`/keys/${id}` }),
     listRoles: () => whole("/roles"),
     createRole: (role) => post("/roles", role),
     deleteRole: (name) => request({ method: "DELETE", path: path`/roles/${name}` }),

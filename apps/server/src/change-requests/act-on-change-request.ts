@@ -8,6 +8,7 @@ import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { announce, type Author, carryOut, type ChangePorts, foreseeChange } from "../flags/apply-change.ts";
 import { auditOperations } from "../flags/audit-details.ts";
 import { authoriseProject } from "../flags/authorise-change.ts";
+import { requireDraftsSeen } from "../flags/check-expected.ts";
 import type { ChangeRequestRecord } from "../storage/change-request-record.ts";
 import type { StoreReader, StoreTransaction } from "../storage/store.ts";
 import { CHANGE_REQUEST_LIMITS, isSameActor } from "./propose-change.ts";
@@ -85,7 +86,8 @@ export async function withdrawRequest(ports: ChangePorts, asked: Author, place: 
  * Proposes it anew, on what is there now.
  *
  * Shape:  the author is the last editor from now on; approvals are void.
- * Errors: those of `applyChange`; conflict where it waits no more.
+ * Errors: those of `applyChange`; revision-required where a draft is published that the edit does not write; conflict where it waits
+ *         no more.
  */
 export async function editRequest(
   ports: ChangePorts,
@@ -97,6 +99,7 @@ export async function editRequest(
     const { tx, record, author, at } = deed;
     requirePending(record);
     const { operations = record.operations, reason = record.reason } = edit;
+    if (edit.operations !== undefined) requireDraftsSeen(operations, {});
     // Other operations are no undo of that change, and not what the file said.
     const origin = edit.operations === undefined ? {} : { undoes: null, file: null };
     const next = { ...record, ...origin, operations, reason, editor: author.actor, approvals: [], updatedAt: at };

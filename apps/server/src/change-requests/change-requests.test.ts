@@ -186,6 +186,13 @@ describe("review", () => {
     expect(await share()).toBe(90);
   });
 
+  test("an edit publishes no draft that its author may not have seen", async () => {
+    const request = await propose([ramp(20)]);
+    const publish: Operation = { kind: "publish", flag: "summarizer", variant: "plain", environments: ["production"] };
+    const edited = editRequest(reviews.current.ports, bob, request, { operations: [publish] });
+    expect(await codeOf(edited)).toBe("revision-required");
+  });
+
   test("A50 a draft that is replaced after the approval is not published by it", async () => {
     const draft = (reply: string): Operation => ({ kind: "draft-value", flag: "summarizer", variant: "plain", value: { reply } });
     await submit([draft("approved")]);

@@ -47,7 +47,7 @@ export async function standingOf(tx: StoreTransaction, record: ChangeRequestReco
     const foreseen = await foreseeChange(tx, await currentAuthor(tx, editorOf(record), at), orderOf(record), at);
     return { ...standing, conflicts: [...(await findUndone(tx, record)), ...moved], foreseen };
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
+    if (!(error instanceof ProblemError) || error.status >= 500) throw error;
     const issue = {
       path: "",
       code: error.code,

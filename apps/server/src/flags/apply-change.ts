@@ -1,6 +1,5 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
-import { diffJson } from "@dimmer/planning";
 import { type Actor, type ChangeResult, type Effect, type HeldGrant, type Operation, ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { requireRight } from "../access/authorise.ts";
@@ -14,16 +13,16 @@ import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
 import { drawChangeId } from "./change-id.ts";
 import { checkChange } from "./check-change.ts";
 import { checkExpected } from "./check-expected.ts";
+import { findEffects } from "./find-effects.ts";
 import { findMoves } from "./find-moves.ts";
 import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
 import { isEmergency } from "./operations/kill-flag.ts";
 import { noteMovedSplits, refuseForeignEdits } from "./owner-policy.ts";
-import { CONTEXT_RESOURCE, type ProjectState } from "./project-state.ts";
+import type { ProjectState } from "./project-state.ts";
 import { sayServing } from "./say-serving.ts";
 import { type SettledChange, settleChange } from "./settle-change.ts";
 import { viewChange } from "./view-change.ts";
-import { resourcesOf, viewResource } from "./view-resource.ts";
 
 /** Who makes a change, and what they may do where: a right counts in the places of the grants that have it. */
 export interface Author {
@@ -191,44 +190,6 @@ export async function foreseeChange(
 }
 
 const unchanged = (effects: readonly Effect[]): readonly Effect[] => effects;
-
-/**
- * A kill that found the flag killed, a stop that found it stopped: nothing differs, and yet somebody said so. The effect
- * keeps it in the flag's history, where an undo of the earlier kill will see it.
- */
-function confirmedEmergencies(before: ProjectState, operations: readonly Operation[]): Effect[] {
-  return operations.flatMap((operation): Effect[] => {
-    if (operation.kind !== "kill" && operation.kind !== "stop") return [];
-    const resource = `flags/${operation.flag}/environments/${operation.environment}`;
-    const config = before.flags.get(operation.flag)?.environments[operation.environment]?.config;
-    if (operation.kind === "kill" && config?.enabled === false)
-      return [{ resource, path: "/enabled", before: false, after: false }];
-    if (operation.kind !== "stop" || config?.stopped?.includes(operation.variant) !== true) return [];
-    return [{ resource, path: "/stopped", before: config.stopped, after: config.stopped }];
-  });
-}
-
-function findEffects(
-  before: ProjectState,
-  { state, flags, segments }: SettledChange,
-  operations: readonly Operation[],
-): Effect[] {
-  const resources = [
-    CONTEXT_RESOURCE,
-    ...resourcesOf(
-      "flags",
-      flags.flatMap(({ key }) => [before.flags.get(key), state.flags.get(key)]),
-    ),
-    ...resourcesOf(
-      "segments",
-      segments.flatMap(({ key }) => [before.segments.get(key), state.segments.get(key)]),
-    ),
-  ];
-  const differing = resources.flatMap((resource) =>
-    diffJson(resource, viewResource(before, resource), viewResource(state, resource)),
-  );
-  return [...differing, ...confirmedEmergencies(before, operations)];
-}
 
 /** One more for every environment in which a flag or segment became something else; for all where what is declared did. */
 function nextVersions(before: ProjectState, { blocks, isDeclaredAnew }: SettledChange): Record<string, number> {

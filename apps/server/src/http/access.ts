@@ -136,9 +136,10 @@ const TAKEN: Readonly<Record<Exclude<Access, "public">, readonly [words: string,
 const SENT: Readonly<Record<KeyKind, string>> = { admin: "an admin token", server: "a server key", browser: "a browser key" };
 
 function checkKind({ key }: Principal, needed: Exclude<Access, "public">): void {
-  if (key === null) return;
   const [words, ...kinds] = TAKEN[needed];
-  if (!kinds.includes(key.kind)) throw new ProblemError("forbidden", `This takes ${words}, and that is ${SENT[key.kind]}.`);
+  if (key === null && needed !== "management") throw new ProblemError("forbidden", `This takes ${words}.`);
+  if (key !== null && !kinds.includes(key.kind))
+    throw new ProblemError("forbidden", `This takes ${words}, and that is ${SENT[key.kind]}.`);
 }
 
 /**
@@ -148,7 +149,8 @@ function checkKind({ key }: Principal, needed: Exclude<Access, "public">): void 
 function checkRight(principal: Principal, { right, reach }: RouteAccess, params: unknown): void {
   const place: Place = { project: paramOf(params, "project") ?? null, environment: paramOf(params, "environment") ?? null };
   if (place.project !== null && !isKnownTo(principal, { project: place.project, environment: null })) throw noSuchProject();
-  if (!isKnownTo(principal, place)) throw new ProblemError("forbidden", `You have no role in ${sayPlace(place)}.`);
+  if (place.environment !== null && !isKnownTo(principal, place))
+    throw new ProblemError("forbidden", `You have no role in ${sayPlace(place)}.`);
   if (right === undefined || right === "own" || right === "by-operation") return;
   const check = reach === "whole" ? requireRight : requireRightWithin;
   check(authorOfPrincipal(principal), right, place);
