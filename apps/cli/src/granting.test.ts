@@ -15,7 +15,7 @@ describe("roles", () => {
     await demo.check("roles create night-shift --rights read flag.kill", EXIT.ok, {
       stdout: "Created the role night-shift: read, flag.kill.",
     });
-    await demo.check("roles list", EXIT.ok, { stdout: "night-shift" });
+    await demo.check("roles list", EXIT.ok, { stdout: "night-shift, made here: read, flag.kill" });
     expect((await demo.jsonOf<RoleView[]>("roles list")).map(({ name }) => name).slice(-2)).toEqual(["owner", "night-shift"]);
     const key = await demo.jsonOf<CreatedKey>("keys create admin --role night-shift --name pager");
     await demo.check("keys list", EXIT.ok, { stdout: "night-shift" });
