@@ -375,6 +375,20 @@ export const ATTACK_PLAN: readonly Attack[] = [
     tests: [["test/e2e/private-attributes.test.ts", "[private-attributes] A49 I39 a private value is in nothing that leaves"]],
   },
   {
+    id: "A50",
+    attack:
+      "approving one's own change, editing it after the approval, and undo, schedule, file or a replaced draft beside the review",
+    expected: "403, 409, or one more change request",
+    tests: [
+      [
+        "apps/server/src/change-requests/change-requests.test.ts",
+        "A50 nobody approves what they edited last",
+        "A50 a draft that is replaced after the approval",
+        "A50 an undo, a schedule and a file",
+      ],
+    ],
+  },
+  {
     id: "A51",
     attack: "a role that is taken away between the check and the write",
     expected: "403: rights are read again in the transaction that writes",

@@ -151,6 +151,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, B; I38",
   },
   {
+    id: "review",
+    behaviour:
+      "An edit that reaches an environment which requires review waits until somebody else has approved it as it is, through whatever door it came; kills and stops do not wait.",
+    source: "issue 4, B; I44",
+  },
+  {
     id: "kill-link",
     behaviour: "A link turns off its one flag or variant by a click, does nothing when looked at, and never turns anything on.",
     source: "issue 3, E",

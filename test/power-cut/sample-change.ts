@@ -42,6 +42,7 @@ export async function prepare(store: Store): Promise<void> {
       project: PROJECT,
       key: ENVIRONMENT,
       name: "P",
+      requireReview: 0,
       production: true,
       epoch: "e",
       version: 0,

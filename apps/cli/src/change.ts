@@ -84,13 +84,18 @@ async function report(call: Call, proposal: Proposal, result: ChangeResult): Pro
 }
 
 function sayResult(proposal: Proposal, result: ChangeResult, moves: readonly string[]): string {
-  const { change, serving } = result;
+  const { change, serving, request } = result;
   if (change !== null) return [...change.summary, ...moves, ...serving].join("\n");
+  if (request !== null) return sayPending(request);
   return sayDryRun(changesNothing(proposal, result) ? [proposal.nothing ?? ""] : [...moves, ...serving]);
 }
 
 /** A kill of what is killed already is recorded, but there is nothing in it to undo. */
 export const isFelt = ({ effects }: Change): boolean => effects.some(({ before, after }) => !isDeepStrictEqual(before, after));
+
+/** Nothing is changed yet, and somebody has to know where to look. */
+export const sayPending = (request: string): string =>
+  `Nothing is changed yet: it waits for review as ${request}. Look with: dimmer reviews show ${request}`;
 
 /** What would happen stands apart, because it is told in the words of what does. */
 export const sayDryRun = (foreseen: readonly string[]): string =>

@@ -38,6 +38,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "method-not-allowed": EXIT.failed,
   "already-exists": EXIT.conflict,
   conflict: EXIT.conflict,
+  "review-needed": EXIT.conflict,
   "request-in-flight": EXIT.network,
   "answer-not-kept": EXIT.conflict,
   "idempotency-key-reused": EXIT.conflict,

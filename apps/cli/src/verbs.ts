@@ -11,6 +11,7 @@ import { verifyBackup } from "./commands/backup/verify.ts";
 import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
+import { requireReview } from "./commands/environments/require-review.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
@@ -41,6 +42,10 @@ import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { applyReview } from "./commands/reviews/apply.ts";
+import { approveReview, rejectReview, withdrawReview } from "./commands/reviews/decide.ts";
+import { listReviews } from "./commands/reviews/list.ts";
+import { showReview } from "./commands/reviews/show.ts";
 import { createRole } from "./commands/roles/create.ts";
 import { deleteRole } from "./commands/roles/delete.ts";
 import { listRoles } from "./commands/roles/list.ts";
@@ -105,7 +110,11 @@ export const NOUNS: readonly Noun[] = [
     verbs: [listFlags, showFlag, createFlag, archiveFlag, unarchiveFlag, releaseFlag, listStaleFlags, listUnknownFlags],
   },
   { name: "segments", summary: "list, show and release segments", verbs: [listSegments, showSegment, releaseSegment] },
-  { name: "environments", summary: "list and create environments", verbs: [listEnvironments, createEnvironment] },
+  {
+    name: "environments",
+    summary: "list and create environments, and say which ones require review",
+    verbs: [listEnvironments, createEnvironment, requireReview],
+  },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },
@@ -114,6 +123,11 @@ export const NOUNS: readonly Noun[] = [
     name: "override-tokens",
     summary: "make tokens that show chosen variants, for previews",
     verbs: [createOverrideToken],
+  },
+  {
+    name: "reviews",
+    summary: "list, show, approve, reject, apply and withdraw edits that wait for review",
+    verbs: [listReviews, showReview, approveReview, rejectReview, applyReview, withdrawReview],
   },
   {
     name: "schedules",

@@ -1,11 +1,13 @@
 /** Every route of the server, on one screen. */
 
+import { installationKeyRoutes } from "./access/installation-key-routes.ts";
 import { roleRoutes } from "./access/role-routes.ts";
 import { keyRoutes } from "./access/routes.ts";
 import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
+import { changeRequestRoutes } from "./change-requests/routes.ts";
 import { contextRoutes } from "./context/routes.ts";
 import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
@@ -76,6 +78,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   flagRoutes(app, ports);
   flagEnvironmentRoutes(app, ports);
   changeRoutes(app, ports);
+  changeRequestRoutes(app, ports);
   segmentRoutes(app, ports);
   contextRoutes(app, ports);
   modelRoutes(app, ports);
@@ -85,6 +88,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
+  installationKeyRoutes(app, ports);
   roleRoutes(app, ports, () => parts.afterCommit(parts.forgetRoles));
   tokenRoutes(app, { ...ports, tokens });
   sessionRoutes(app, parts.people);

@@ -394,6 +394,57 @@ describe("roles", () => {
   });
 });
 
+describe("keys of the whole installation", () => {
+  test("are made with a role, listed, revoked", async () => {
+    const body = { name: "prometheus", role: "viewer", expiresAt: "2999-01-01T00:00:00Z" };
+    const { id, ...made } = await ask<Record<"id", string>>("createInstallationKey", {}, { body, status: 201 });
+    expect(made).toMatchObject({ kind: "admin", role: "viewer", project: null, environment: null });
+    await ask("createInstallationKey", {}, { body: { name: "no role" }, status: 400 });
+    expect((await ask<List>("listInstallationKeys")).items.map((key) => key["id"])).toContain(id);
+    expect(await ask("revokeInstallationKey", { key: id })).toMatchObject({ revokedAt: expect.any(String) });
+    await ask("revokeInstallationKey", { key: "absent" }, { status: 404 });
+  });
+});
+
+describe("change requests", () => {
+  test("are proposed by an edit, read, commented, edited, approved, applied, rejected, withdrawn", async () => {
+    await ask("requireReview", {}, { body: { approvals: 11 }, status: 400 });
+    expect(await ask("requireReview", {}, { body: { approvals: 1 } })).toMatchObject({ requireReview: 1 });
+    await ask("requireReview", { environment: "absent" }, { body: { approvals: 1 }, status: 404 });
+    const reviewer = await ask<{ secret: string }>(
+      "createKey",
+      {},
+      { body: { kind: "admin", name: "reviewer", role: "publisher" }, status: 201 },
+    );
+    const token = reviewer.secret;
+    const propose = async (owner: string) => {
+      const operations = [{ kind: "update-flag", flag: "model", fields: { owner } }];
+      const pending = await ask<{ status: string; request: string }>("submitChange", {}, { body: { operations } });
+      expect(pending).toMatchObject({ status: "pending", change: null });
+      return { request: pending.request };
+    };
+    const first = await propose("reviewed");
+    expect((await ask<List>("listChangeRequests", {}, { query: "?state=pending" })).items).toMatchObject([{ id: first.request }]);
+    expect(await ask("getChangeRequest", first)).toMatchObject({ state: "pending", needed: 1, given: 0, isReady: false });
+    await ask("commentChangeRequest", first, { body: { text: "Why?" } });
+    await ask("commentChangeRequest", first, { body: { text: " " }, status: 400 });
+    await ask("approveChangeRequest", first, { status: 403 });
+    await ask("applyChangeRequest", first, { status: 409 });
+    await ask("approveChangeRequest", first, { token });
+    expect(await ask("editChangeRequest", first, { body: { reason: "Because." } })).toMatchObject({
+      reason: "Because.",
+      given: 0,
+    });
+    await ask("approveChangeRequest", first, { token });
+    expect(await ask("applyChangeRequest", first)).toMatchObject({ status: "applied", change: { reason: "Because." } });
+    expect(await ask("getFlag", model)).toMatchObject({ definition: { owner: "reviewed" } });
+    await ask("rejectChangeRequest", await propose("rejected"), { token });
+    await ask("withdrawChangeRequest", await propose("withdrawn"));
+    await ask("getChangeRequest", { request: "absent" }, { status: 404 });
+    await ask("requireReview", {}, { body: { approvals: 0 } });
+  });
+});
+
 describe("keys and audit", () => {
   test("a key's secret is shown once and stored nowhere", async () => {
     const created = await ask<{ id: string; secret: string }>(

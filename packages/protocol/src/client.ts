@@ -26,6 +26,7 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
+import type { ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -58,6 +59,8 @@ export interface Management {
     project: string,
     environment: { readonly key: string; readonly name: string; readonly production: boolean },
   ): Promise<EnvironmentView>;
+  /** How many approvals an edit takes that reaches it; 0 for none. */
+  requireReview(project: string, environment: string, approvals: number): Promise<EnvironmentView>;
   getSnapshot(project: string, environment: string): Promise<Snapshot>;
   /** The SDKs of an environment; with `behind` only those that do not hold its newest version. */
   listSdks(project: string, environment: string, behind?: boolean): Promise<readonly SdkView[]>;
@@ -88,6 +91,10 @@ export interface Management {
   listSegmentUses(project: string): Promise<readonly SegmentUse[]>;
   listKeys(project: string): Promise<readonly KeyView[]>;
   createKey(project: string, key: NewKey): Promise<CreatedKey>;
+  /** Admin tokens of the whole installation. */
+  listInstallationKeys(): Promise<readonly KeyView[]>;
+  createInstallationKey(key: NewInstallationKey): Promise<CreatedKey>;
+  revokeInstallationKey(id: string): Promise<KeyView>;
   revokeKey(project: string, id: string): Promise<KeyView>;
   /** The built-in ones first. */
   listRoles(): Promise<readonly RoleView[]>;
@@ -126,6 +133,17 @@ export interface Management {
   listModelUses(project: string, query: ModelQuery): Promise<readonly ModelUse[]>;
   /** Stops and kills over all flags that use it, as one change. */
   killModel(project: string, query: ModelQuery & UndoOptions): Promise<ChangeResult>;
+  listChangeRequests(
+    project: string,
+    state: ChangeRequestState | undefined,
+    limit: number,
+  ): Promise<readonly ChangeRequestView[]>;
+  getChangeRequest(project: string, id: string): Promise<ChangeRequestDetails>;
+  commentChangeRequest(project: string, id: string, text: string): Promise<ChangeRequestView>;
+  approveChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  rejectChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  withdrawChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  applyChangeRequest(project: string, id: string): Promise<ChangeResult>;
   createSchedule(project: string, request: ScheduleRequest): Promise<ScheduleResult>;
   listSchedules(project: string, state: ScheduleState | undefined, limit: number): Promise<readonly ScheduleView[]>;
   getSchedule(project: string, id: string): Promise<ScheduleView>;
@@ -156,6 +174,12 @@ export interface Erasure {
     /** Immutable values, and what must be edited by a change. */
     readonly remaining: readonly { readonly kind: string; readonly key: string; readonly environment: string }[];
   }[];
+}
+
+export interface NewInstallationKey {
+  readonly name: string;
+  readonly role: string;
+  readonly expiresAt?: string;
 }
 
 export interface NewKey {
@@ -213,6 +237,8 @@ export function openManagement(options: ManagementOptions): Management {
     createProject: (project) => post(`/projects`, project),
     listEnvironments: (project) => all(path`/projects/${project}/environments`),
     createEnvironment: (project, environment) => post(path`/projects/${project}/environments`, environment),
+    requireReview: (project, environment, approvals) =>
+      request({ method: "PUT", path: path`/projects/${project}/environments/${environment}/review`, body: { approvals } }),
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),
     listSdks: (project, environment, behind = false) =>
       newest(path`/projects/${project}/environments/${environment}/sdks`, Number.POSITIVE_INFINITY, { behind: String(behind) }),
@@ -238,6 +264,9 @@ export function openManagement(options: ManagementOptions): Management {
     listKeys: (project) => all(path`/projects/${project}/keys`),
     createKey: (project, key) => post(path`/projects/${project}/keys`, key),
     revokeKey: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/keys/${id}` }),
+    listInstallationKeys: () => all("/keys"),
+    createInstallationKey: (key) => post("/keys", key),
+    revokeInstallationKey: (id) => request({ method: "DELETE", path: path`/keys/${id}` }),
     listRoles: () => whole("/roles"),
     createRole: (role) => post("/roles", role),
     deleteRole: (name) => request({ method: "DELETE", path: path`/roles/${name}` }),
@@ -264,6 +293,13 @@ export function openManagement(options: ManagementOptions): Management {
     undoEnvironment: (project, environment, to) => post(path`/projects/${project}/environments/${environment}/undo`, to),
     listModelUses: (project, query) => get(path`/projects/${project}/models/uses`, { ...query }),
     killModel: (project, order) => post(path`/projects/${project}/models/kill`, order),
+    listChangeRequests: (project, state, limit) => newest(path`/projects/${project}/change-requests`, limit, { state }),
+    getChangeRequest: (project, id) => get(path`/projects/${project}/change-requests/${id}`),
+    commentChangeRequest: (project, id, text) => post(path`/projects/${project}/change-requests/${id}/comments`, { text }),
+    approveChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/approve`),
+    rejectChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/reject`),
+    withdrawChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/withdraw`),
+    applyChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/apply`),
     createSchedule: (project, schedule) => post(path`/projects/${project}/schedules`, schedule),
     listSchedules: (project, state, limit) => newest(path`/projects/${project}/schedules`, limit, { state }),
     getSchedule: (project, id) => get(path`/projects/${project}/schedules/${id}`),

@@ -1,4 +1,5 @@
 /** Every message on the wire. */
+export * from "./change-requests.ts";
 export * from "./client.ts";
 export * from "./delivery.ts";
 export * from "./links.ts";

@@ -92,11 +92,13 @@ export type ChangeRequest = z.infer<typeof ChangeRequest>;
 /**
  * What became of a change.
  *
- * Shape:  `applied` with the change, or `valid` for a dry run; refusals are problems, not results. (`pending` joins with reviews.)
+ * Shape:  `applied` with the change, `pending` with the id of the change request that it became where an environment requires review, or
+ *         `valid` for a dry run; refusals are problems, not results.
  */
 export interface ChangeResult {
-  readonly status: "applied" | "valid";
+  readonly status: "applied" | "pending" | "valid";
   readonly change: Change | null;
+  readonly request: string | null;
   readonly effects: readonly Effect[];
   readonly moves: readonly Move[];
   /** Warnings only; errors refuse the change. */
@@ -215,6 +217,8 @@ export interface EnvironmentView {
   readonly key: string;
   readonly name: string;
   readonly production: boolean;
+  /** Approvals that an edit takes which reaches it; 0 for none. */
+  readonly requireReview: number;
   readonly epoch: string;
   readonly version: number;
 }

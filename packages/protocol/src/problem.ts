@@ -14,6 +14,7 @@ export const PROBLEMS = {
   "request-timeout": { status: 408, title: "The request did not arrive in time" },
   "already-exists": { status: 409, title: "There is one with that name already" },
   conflict: { status: 409, title: "The change does not fit the present state" },
+  "review-needed": { status: 409, title: "The change waits for review" },
   "request-in-flight": { status: 409, title: "The same request is being carried out" },
   "answer-not-kept": { status: 409, title: "That request was carried out, and its answer is not kept" },
   "owned-by-file": { status: 409, title: "A file owns this flag" },

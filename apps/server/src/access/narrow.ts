@@ -16,17 +16,22 @@ export function narrowRecord<R extends Blocks>(sight: Sight, record: R): R {
  * Shape:  null where nothing is left of it, as if there were no such change.
  */
 export function narrowChange(sight: Sight, change: Change): Change | null {
-  if (sight === null) return change;
-  const kept = change.operations.map((operation) => narrowOperation(operation, sight));
+  const narrowed = narrowEdit(sight, change);
+  return sight === null || narrowed === null ? narrowed : { ...narrowed, versions: only(change.versions, sight) };
+}
+
+/** The same for an edit that is no change yet. */
+export function narrowEdit<E extends Pick<Change, "operations" | "summary" | "effects">>(sight: Sight, edit: E): E | null {
+  if (sight === null) return edit;
+  const kept = edit.operations.map((operation) => narrowOperation(operation, sight));
   const operations = kept.filter((operation) => operation !== null);
   if (operations.length === 0) return null;
   return {
-    ...change,
+    ...edit,
     operations,
     // One sentence an operation.
-    summary: change.summary.filter((_, index) => kept[index] !== null),
-    effects: change.effects.filter(({ resource }) => isWithin(resource, sight)),
-    versions: only(change.versions, sight),
+    summary: edit.summary.filter((_, index) => kept[index] !== null),
+    effects: edit.effects.filter(({ resource }) => isWithin(resource, sight)),
   };
 }
 

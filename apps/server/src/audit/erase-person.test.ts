@@ -82,6 +82,7 @@ describe("erasePerson", () => {
     expect(erasure).toEqual({
       alias: "erased:abababab",
       changes: 1,
+      requests: 0,
       revisions: 1,
       keys: 1,
       schedules: 0,

@@ -5,6 +5,7 @@ import { type Actor, ProblemError } from "@dimmer/protocol";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { unstorableText } from "../storage/json-column.ts";
 import type { MentionRecord } from "../storage/mention-record.ts";
+import type { ChangeRequestRecord } from "../storage/change-request-record.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import type { AuditPayloadRecord, ChangeRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
 import { appendAudit, type AuditPorts, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
@@ -31,6 +32,7 @@ export interface Erasure {
   /** What stands in the person's place: `erased:<8 hex digits>`, drawn at random. */
   readonly alias: string;
   readonly changes: number;
+  readonly requests: number;
   readonly revisions: number;
   readonly keys: number;
   readonly schedules: number;
@@ -117,6 +119,8 @@ type Erased = <T>(value: T) => T;
 async function rewrite(tx: StoreTransaction, project: string, mention: MentionRecord, erased: Erased): Promise<void> {
   const { kind, key, environment, number } = mention;
   if (kind === "change") await tx.putChange(eraseChange(present(await tx.getChange(project, key)), erased));
+  if (kind === "change-request")
+    await tx.putChangeRequest(eraseRequest(present(await tx.getChangeRequest(project, key)), erased));
   if (kind === "flag-revision" || kind === "segment-revision") {
     const noun = kind === "flag-revision" ? "flag" : "segment";
     const record = present(await tx.getRevision(project, environment, noun, key, number));
@@ -150,6 +154,22 @@ function eraseChange(change: ChangeRecord, erased: Erased): ChangeRecord {
   };
 }
 
+/** One that still waits then names the alias, so that it brings nobody back. */
+function eraseRequest(request: ChangeRequestRecord, erased: Erased): ChangeRequestRecord {
+  const { actor, editor, reason, operations, summary, effects, approvals, comments } = request;
+  return {
+    ...request,
+    actor: eraseActor(actor, erased),
+    editor: eraseActor(editor, erased),
+    reason: erased(reason),
+    operations: erased(operations),
+    summary: erased(summary),
+    effects: erased(effects),
+    approvals: approvals.map((approval) => ({ ...approval, actor: eraseActor(approval.actor, erased) })),
+    comments: comments.map(({ text, ...rest }) => ({ ...rest, actor: eraseActor(rest.actor, erased), text: erased(text) })),
+  };
+}
+
 /** One that is still to run then names the alias, so that it brings nobody back. */
 function eraseSchedule(schedule: ScheduleRecord, erased: Erased): ScheduleRecord {
   const { actor, reason, operations } = schedule;
@@ -163,10 +183,11 @@ function eraseActor(actor: Actor, erased: Erased): Actor {
 
 function countMentions(
   mentions: readonly MentionRecord[],
-): Pick<Erasure, "changes" | "revisions" | "keys" | "schedules" | "links"> {
+): Pick<Erasure, "changes" | "requests" | "revisions" | "keys" | "schedules" | "links"> {
   const count = (kind: MentionRecord["kind"]): number => mentions.filter((mention) => mention.kind === kind).length;
   return {
     changes: count("change"),
+    requests: count("change-request"),
     revisions: count("flag-revision") + count("segment-revision"),
     keys: count("key"),
     schedules: count("schedule"),

@@ -27,6 +27,12 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
     const change = await store.getChange(project, key);
     return change && [change.actor, change.reason, change.operations, change.inverse, change.effects, change.summary];
   },
+  async "change-request"(store, project, { key }) {
+    const found = await store.getChangeRequest(project, key);
+    if (found === null) return null;
+    const { actor, editor, reason, operations, summary, effects, approvals, comments } = found;
+    return [actor, editor, reason, operations, summary, effects, approvals, comments];
+  },
   "flag-revision": async (store, project, { key, environment, number }) =>
     (await store.getRevision(project, environment, "flag", key, number))?.config,
   "segment-revision": async (store, project, { key, environment, number }) =>

@@ -29,6 +29,7 @@ const MentionKind = z.enum([
   "value",
   "segment",
   "change",
+  "change-request",
   "flag-revision",
   "segment-revision",
   "key",
@@ -49,6 +50,7 @@ const ErasedSchema: z.ZodType<Erased> = z
         edits: z.int().describe("Targets and lists that named the person."),
         issues: z.array(IssueView).describe("Conditions that name the person: for somebody to edit."),
         changes: z.int(),
+        requests: z.int(),
         revisions: z.int(),
         keys: z.int(),
         schedules: z.int(),
@@ -131,7 +133,15 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
       });
       const erased = projects.reduce(
         (sum, found) =>
-          sum + found.edits + found.changes + found.revisions + found.keys + found.schedules + found.links + found.auditParts,
+          sum +
+          found.edits +
+          found.changes +
+          found.requests +
+          found.revisions +
+          found.keys +
+          found.schedules +
+          found.links +
+          found.auditParts,
         0,
       );
       return { erased, projects };

@@ -47,7 +47,7 @@ export async function addEnvironment(
   if ((await tx.getEnvironment(project, key)) !== null) {
     throw new ProblemError("already-exists", `There is an environment ${key} in project ${project} already.`);
   }
-  const record = { project, key, name, production, epoch: drawEpoch(ports.random), version: 0, createdAt: at };
+  const record = { project, key, name, production, requireReview: 0, epoch: drawEpoch(ports.random), version: 0, createdAt: at };
   await tx.putEnvironment(record);
   const signing = await createSigningKey(tx, ports, { project, environment: key });
   const details = { environment: key, name, production, epoch: record.epoch, signingKey: signing.id };
@@ -74,6 +74,31 @@ export async function renameEnvironment(
     await tx.putEnvironment(after);
     const details = { environment: key, before: before.name, after: name };
     const entry = { chain: projectChain(project), at, action: "environment.rename", actor: author.actor, details };
+    await appendAudit(tx, entry, ports);
+    return after;
+  });
+}
+
+/**
+ * Says how many approvals an edit takes that reaches the environment; 0 for none.
+ *
+ * Shape:  one transaction with its audit row. What waits already is held against what is asked when it is applied.
+ * Errors: `ProblemError`: forbidden, not-found.
+ */
+export async function requireReview(
+  ports: AccessPorts,
+  author: Author,
+  order: Pick<EnvironmentOrder, "project" | "key"> & { readonly approvals: number },
+): Promise<EnvironmentRecord> {
+  const { project, key, approvals } = order;
+  return await ports.store.transaction(async (tx) => {
+    const at = ports.clock();
+    await requireRightNow(tx, author, "environment.edit", { project, environment: key }, at);
+    const before = await requireEnvironment(tx, project, key);
+    const after = { ...before, requireReview: approvals };
+    await tx.putEnvironment(after);
+    const details = { environment: key, before: before.requireReview, after: approvals };
+    const entry = { chain: projectChain(project), at, action: "environment.require-review", actor: author.actor, details };
     await appendAudit(tx, entry, ports);
     return after;
   });
@@ -106,6 +131,6 @@ export async function findProjectView(store: StoreReader, author: Author, projec
   return { key: record.key, name: record.name, environments: environments.map(environmentView) };
 }
 
-export function environmentView({ key, name, production, epoch, version }: EnvironmentRecord): EnvironmentView {
-  return { key, name, production, epoch, version };
+export function environmentView({ key, name, production, requireReview, epoch, version }: EnvironmentRecord): EnvironmentView {
+  return { key, name, production, requireReview, epoch, version };
 }

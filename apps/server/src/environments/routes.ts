@@ -2,6 +2,7 @@
 
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
 import { authorOf, noSuchProject } from "../http/access.ts";
 import { requireHolding } from "../delivery/require-holding.ts";
 import { sendSnapshot } from "../delivery/routes.ts";
@@ -17,6 +18,7 @@ import {
   listProjectViews,
   renameEnvironment,
   requireEnvironment,
+  requireReview,
 } from "./environments.ts";
 import { createProject, renameProject } from "./projects.ts";
 
@@ -178,6 +180,26 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       return environmentView(
         await renameEnvironment(ports, authorOf(request), { project, key: environment, name: request.body.name }),
       );
+    },
+  );
+
+  app.put(
+    "/api/v1/projects/:project/environments/:environment/review",
+    {
+      config: { access, right: "environment.edit" },
+      schema: {
+        operationId: "requireReview",
+        summary: "Say how many approvals an edit takes that reaches this environment; 0 for none",
+        description: "Kills and stops take none.",
+        tags: ["environments"],
+        params: EnvironmentParams,
+        body: z.strictObject({ approvals: z.int().min(0).max(REVIEW_APPROVALS_MAX) }),
+        response: { 200: EnvironmentSchema },
+      },
+    },
+    async (request) => {
+      const { project, environment: key } = request.params;
+      return environmentView(await requireReview(ports, authorOf(request), { project, key, ...request.body }));
     },
   );
 

@@ -1,27 +1,28 @@
 /** THE write path: everything that changes a snapshot comes through here. */
 
-import { diffJson } from "@dimmer/planning";
 import { type Actor, type ChangeResult, type Effect, type HeldGrant, type Operation, ProblemError } from "@dimmer/protocol";
 import { strict as assert } from "node:assert";
 import { requireRight } from "../access/authorise.ts";
 import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { ChangeRecord, Store, StoreTransaction } from "../storage/store.ts";
+import { proposeChange } from "../change-requests/propose-change.ts";
+import { exemptIn, foreseeReview, type Review, reviewOf } from "../change-requests/review-policy.ts";
 import { auditDetails } from "./audit-details.ts";
 import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
 import { drawChangeId } from "./change-id.ts";
 import { checkChange } from "./check-change.ts";
 import { checkExpected } from "./check-expected.ts";
+import { findEffects } from "./find-effects.ts";
 import { findMoves } from "./find-moves.ts";
 import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
 import { isEmergency } from "./operations/kill-flag.ts";
 import { noteMovedSplits, refuseForeignEdits } from "./owner-policy.ts";
-import { CONTEXT_RESOURCE, type ProjectState } from "./project-state.ts";
+import type { ProjectState } from "./project-state.ts";
 import { sayServing } from "./say-serving.ts";
 import { type SettledChange, settleChange } from "./settle-change.ts";
 import { viewChange } from "./view-change.ts";
-import { resourcesOf, viewResource } from "./view-resource.ts";
 
 /** Who makes a change, and what they may do where: a right counts in the places of the grants that have it. */
 export interface Author {
@@ -49,8 +50,16 @@ export type PlanChange = (tx: StoreTransaction) => Promise<PlannedChange>;
 export interface PlannedChange extends ChangeOrder {
   /** What the plan has to tell beside what validation finds: warnings. */
   readonly issues?: ChangeResult["issues"];
+  /** The review that it has had. */
+  readonly reviewed?: Reviewed;
   /** Text that must not stand in the change that takes it away. */
   readonly conceal?: (effects: readonly Effect[]) => readonly Effect[];
+}
+
+/** A change request, and who approved it. */
+export interface Reviewed {
+  readonly request: string;
+  readonly approvals: readonly Actor[];
 }
 
 export interface ChangePorts {
@@ -101,6 +110,7 @@ export function announce(ports: Pick<ChangePorts, "committed">, project: string,
 /**
  * One change as a part of a larger transaction, which commits both or neither; its owner calls `announce` afterwards.
  *
+ * Shape:  what takes review and has not had it is kept as a change request, and `pending`.
  * Errors: those of `applyChange`.
  */
 export async function carryOut(
@@ -109,10 +119,47 @@ export async function carryOut(
   asked: Author,
   order: PlannedChange,
 ): Promise<ChangeResult> {
-  const { project, operations, expected = {} } = order;
-  if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
   const at = ports.clock();
   const author = await currentAuthor(tx, asked, at);
+  const foreseen = await foreseeChange(tx, author, order, at);
+  const { effects, moves, serving, review } = foreseen;
+  // A person's right to be erased is held up by no review either.
+  const isHeld = review.needed > 0 && order.reviewed === undefined && order.conceal === undefined;
+  const issues = [...foreseen.issues, ...(isHeld ? foreseeReview(review) : [])];
+  const result = { change: null, request: null, effects, moves, issues, serving };
+  if (order.dryRun === true) return { ...result, status: "valid" };
+  if (isHeld) return { ...result, status: "pending", request: await proposeChange(tx, ports, author.actor, order, foreseen) };
+  const change = await commit(tx, ports, author, order, foreseen);
+  return { ...result, status: "applied", change: viewChange(change) };
+}
+
+/** What a change would be, on what is there now. */
+export interface ForeseenChange {
+  readonly at: number;
+  readonly before: ProjectState;
+  readonly settled: SettledChange;
+  readonly inverse: readonly Operation[];
+  readonly summary: readonly string[];
+  readonly effects: readonly Effect[];
+  readonly moves: ChangeResult["moves"];
+  readonly issues: ChangeResult["issues"];
+  readonly serving: readonly string[];
+  readonly review: Review;
+}
+
+/**
+ * Everything of a change but its commit.
+ *
+ * Errors: those of `applyChange`.
+ */
+export async function foreseeChange(
+  tx: StoreTransaction,
+  author: Author,
+  order: PlannedChange,
+  at: number,
+): Promise<ForeseenChange> {
+  const { project, operations, expected = {} } = order;
+  if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
   authoriseProject(author, project);
   const before = await loadState(tx, { project, operations, resources: Object.keys(expected), at });
   // Whoever may erase a person needs no right to edit what names them.
@@ -123,75 +170,25 @@ export async function carryOut(
   // A person's right to be erased is held up by no file.
   if (order.conceal === undefined) refuseForeignEdits(before, applied.state, applied.origins, order.file);
   const settled = settleChange(before, noteMovedSplits(before, applied.state, order.file));
-  const issues = [
-    ...(order.issues ?? []),
-    ...applied.issues,
-    ...checkChange(before, settled.state, applied.origins, { isErasure: order.conceal !== undefined }),
-  ];
-  const effects = (order.conceal ?? unchanged)(findEffects(before, settled, operations));
-  const moves = findMoves(before, settled.flags);
-  const serving = sayServing(settled.state, operations);
-  if (order.dryRun === true) return { status: "valid", change: null, effects, moves, issues, serving };
-  const inverse = order.conceal === undefined ? applied.inverse : [];
-  const change: ChangeRecord = {
-    project,
-    id: drawChangeId(at, ports.random),
-    sequence: (await tx.lastChangeSequence(project)) + 1,
+  return {
     at,
-    actor: author.actor,
-    reason: order.reason,
-    source: order.source,
-    operations,
-    effects,
-    inverse,
-    versions: nextVersions(before, settled),
+    before,
+    settled,
+    inverse: order.conceal === undefined ? applied.inverse : [],
     summary: applied.summary,
-    undoes: order.undoes ?? null,
-    undoneBy: null,
+    effects: (order.conceal ?? unchanged)(findEffects(before, settled, operations)),
+    moves: findMoves(before, settled.flags),
+    issues: [
+      ...(order.issues ?? []),
+      ...applied.issues,
+      ...checkChange(before, settled.state, applied.origins, { isErasure: order.conceal !== undefined }),
+    ],
+    serving: sayServing(settled.state, operations),
+    review: reviewOf(before, operations),
   };
-  await commit(tx, ports, before, settled, change, order.file);
-  return { status: "applied", change: viewChange(change), effects, moves, issues, serving };
 }
 
 const unchanged = (effects: readonly Effect[]): readonly Effect[] => effects;
-
-/**
- * A kill that found the flag killed, a stop that found it stopped: nothing differs, and yet somebody said so. The effect
- * keeps it in the flag's history, where an undo of the earlier kill will see it.
- */
-function confirmedEmergencies(before: ProjectState, operations: readonly Operation[]): Effect[] {
-  return operations.flatMap((operation): Effect[] => {
-    if (operation.kind !== "kill" && operation.kind !== "stop") return [];
-    const resource = `flags/${operation.flag}/environments/${operation.environment}`;
-    const config = before.flags.get(operation.flag)?.environments[operation.environment]?.config;
-    if (operation.kind === "kill" && config?.enabled === false)
-      return [{ resource, path: "/enabled", before: false, after: false }];
-    if (operation.kind !== "stop" || config?.stopped?.includes(operation.variant) !== true) return [];
-    return [{ resource, path: "/stopped", before: config.stopped, after: config.stopped }];
-  });
-}
-
-function findEffects(
-  before: ProjectState,
-  { state, flags, segments }: SettledChange,
-  operations: readonly Operation[],
-): Effect[] {
-  const resources = [
-    CONTEXT_RESOURCE,
-    ...resourcesOf(
-      "flags",
-      flags.flatMap(({ key }) => [before.flags.get(key), state.flags.get(key)]),
-    ),
-    ...resourcesOf(
-      "segments",
-      segments.flatMap(({ key }) => [before.segments.get(key), state.segments.get(key)]),
-    ),
-  ];
-  const differing = resources.flatMap((resource) =>
-    diffJson(resource, viewResource(before, resource), viewResource(state, resource)),
-  );
-  return [...differing, ...confirmedEmergencies(before, operations)];
-}
 
 /** One more for every environment in which a flag or segment became something else; for all where what is declared did. */
 function nextVersions(before: ProjectState, { blocks, isDeclaredAnew }: SettledChange): Record<string, number> {
@@ -209,12 +206,37 @@ function versionOf(state: ProjectState, environment: string): number {
 async function commit(
   tx: StoreTransaction,
   ports: Omit<ChangePorts, "store">,
-  before: ProjectState,
-  settled: SettledChange,
-  change: ChangeRecord,
-  file: string | undefined,
-): Promise<void> {
-  const { project, id, at, versions } = change;
+  { actor }: Author,
+  order: PlannedChange,
+  { at, before, settled, inverse, summary, effects }: ForeseenChange,
+): Promise<ChangeRecord> {
+  const { project, operations, reason, source, file, reviewed } = order;
+  const versions = nextVersions(before, settled);
+  const change: ChangeRecord = {
+    project,
+    id: drawChangeId(at, ports.random),
+    sequence: (await tx.lastChangeSequence(project)) + 1,
+    at,
+    actor,
+    reason,
+    source,
+    operations,
+    effects,
+    inverse,
+    versions,
+    summary,
+    undoes: order.undoes ?? null,
+    undoneBy: null,
+  };
+  await keep(tx, before, settled, change);
+  await markUndone(tx, change);
+  const details = auditDetails(change, { file, reviewed, exempt: exemptIn(before, operations) });
+  await appendAudit(tx, { chain: projectChain(project), at, action: "change.apply", actor, details }, ports);
+  return change;
+}
+
+async function keep(tx: StoreTransaction, before: ProjectState, settled: SettledChange, change: ChangeRecord): Promise<void> {
+  const { project, id, versions } = change;
   for (const value of settled.values) await tx.putValueVersion(value);
   if (settled.context !== undefined) await tx.putContext(settled.context);
   for (const flag of settled.flags) await tx.putFlag(flag);
@@ -228,15 +250,6 @@ async function commit(
     await tx.putRevision({ ...block, project, version: versions[block.environment] ?? 0, change: id });
   }
   await tx.putChange(change);
-  await markUndone(tx, change);
-  const entry = {
-    chain: projectChain(project),
-    at,
-    action: "change.apply",
-    actor: change.actor,
-    details: auditDetails(change, file),
-  };
-  await appendAudit(tx, entry, ports);
 }
 
 /**

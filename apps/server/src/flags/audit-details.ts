@@ -3,14 +3,27 @@
 import type { JsonValue } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import type { ChangeRecord } from "../storage/store.ts";
+import type { Reviewed } from "./apply-change.ts";
 import { digestOf } from "./value-digest.ts";
 
 /** The operations in full, values by digest: prompts are in the value versions, immutable and under the same digests. */
-export function auditDetails(change: ChangeRecord, file?: string): JsonValue {
+export function auditDetails(change: ChangeRecord, { file, reviewed, exempt = [] }: AuditNotes = {}): JsonValue {
   const { id, sequence, source, reason, summary, versions, undoes } = change;
   const operations = auditOperations(change.operations);
-  const by = file === undefined ? {} : { file };
-  return { change: id, sequence, source, ...by, reason, undoes, summary, versions, operations };
+  const notes = {
+    ...(file === undefined ? {} : { file }),
+    ...(reviewed === undefined ? {} : { request: reviewed.request, approvals: reviewed.approvals as unknown as JsonValue }),
+    ...(exempt.length === 0 ? {} : { exemptFromReview: exempt }),
+  };
+  return { change: id, sequence, source, ...notes, reason, undoes, summary, versions, operations };
+}
+
+/** How the change came about, as far as the change itself does not say. */
+export interface AuditNotes {
+  readonly file?: string | undefined;
+  readonly reviewed?: Reviewed | undefined;
+  /** Environments that require review, and that a kill or stop reached without it. */
+  readonly exempt?: readonly string[];
 }
 
 export const auditOperations = (operations: readonly Operation[]): JsonValue => operations.map(condense) as JsonValue;

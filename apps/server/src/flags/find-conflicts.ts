@@ -56,7 +56,7 @@ async function* laterChanges(reader: StoreReader, { project, sequence, effects }
 }
 
 /** Places that only ever grow, or that follow from others, say nothing about intent. */
-function matters({ resource, path }: Effect, { effects }: ChangeRecord): boolean {
+export function matters({ resource, path }: Effect, { effects }: Pick<ChangeRecord, "effects">): boolean {
   if (path.startsWith("/pinEpochs") || /^\/variants\/[^/]+\/latest$/.test(path) || path.endsWith("/stored/previous"))
     return false;
   if (path !== "/ruleOrder") return true;

@@ -33,6 +33,7 @@ export async function listHistory(
   if (environment !== undefined) requireRight(author, "read", { project, environment });
   const sight = sightOf(author, project);
   const environments = environment === undefined ? sight : new Set([environment]);
+  if (environments?.size === 0) return [];
   const records = await reader.listChanges(project, {
     limit,
     ...(flag === undefined ? {} : { flag }),

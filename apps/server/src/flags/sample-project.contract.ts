@@ -51,7 +51,14 @@ export async function openTestProject(environments: readonly string[] = ["produc
   await store.transaction(async (tx) => {
     await tx.putProject({ key: PROJECT, name: "Shop", createdAt: 0 });
     for (const key of environments) {
-      const more = { name: key, production: key === "production", epoch: `epoch-${key}`, version: 0, createdAt: 0 };
+      const more = {
+        name: key,
+        production: key === "production",
+        requireReview: 0,
+        epoch: `epoch-${key}`,
+        version: 0,
+        createdAt: 0,
+      };
       await tx.putEnvironment({ project: PROJECT, key, ...more });
     }
   });

@@ -2,12 +2,13 @@
 
 import type { FlagDocument } from "@dimmer/evaluation";
 import { planDocument, type PresentProject } from "@dimmer/planning";
-import { type Change, CHANGE_OPERATIONS_MAX, ProblemError, ROLES } from "@dimmer/protocol";
-import { announce, type Author, carryOut, type ChangePorts } from "../flags/apply-change.ts";
+import { type Change, CHANGE_OPERATIONS_MAX, ProblemError } from "@dimmer/protocol";
+import { announce, carryOut, type ChangePorts } from "../flags/apply-change.ts";
 import { viewFlags } from "../flags/view-flag.ts";
 import { viewValueVersions } from "../flags/view-value-versions.ts";
 import { viewSegment } from "../segments/view-segment.ts";
 import type { StoreReader } from "../storage/store.ts";
+import { fileAuthor } from "./file-author.ts";
 
 export interface DocumentOrder {
   readonly project: string;
@@ -21,7 +22,8 @@ export interface DocumentOrder {
 
 /**
  * Shape:  the change, or null where the project is as the document says. Drift is left alone, and so is what the document does not name.
- * Errors: `ProblemError`: conflict with the plan's issues, and those of `applyChange`; nothing is changed then.
+ * Errors: `ProblemError`: conflict with the plan's issues, and those of `applyChange`; nothing is changed then. `review-needed` where it
+ *         became a change request, once however often it is tried.
  * Source: ADR-0029.
  */
 export async function applyDocument(ports: ChangePorts, order: DocumentOrder): Promise<Change | null> {
@@ -51,13 +53,9 @@ export async function applyDocument(ports: ChangePorts, order: DocumentOrder): P
   });
   if (result === null) return null;
   announce(ports, project, result);
+  if (result.request !== null)
+    throw new ProblemError("review-needed", `It waits for review: dimmer reviews show ${result.request}.`);
   return result.change;
-}
-
-/** What whoever may write the file could write into it; it has no rights beside those of editing. */
-function fileAuthor(project: string, file: string): Author {
-  const grant = { role: "publisher", rights: ROLES.publisher, project, environment: null };
-  return { actor: { kind: "system", id: "file", name: file }, grants: [grant] };
 }
 
 function requireEnvironments({ environments }: PresentProject, publish: readonly string[], project: string): void {

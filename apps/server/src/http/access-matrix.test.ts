@@ -141,7 +141,7 @@ test("[denied-by-default] I38 A45 every route × every role × own, sibling and 
   expect(surprises).toEqual([]);
   expect(managed.length).toBeGreaterThan(50);
   expect(CALLERS.length).toBe(3 + 7 * 4);
-});
+}, 240_000);
 
 test("what is for SDKs takes their keys and nothing else, and what is for nobody in particular takes none", async () => {
   const surprises: string[] = [];

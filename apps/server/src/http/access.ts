@@ -190,7 +190,8 @@ function checkRight(principal: Principal, { right, reach }: RouteAccess, params:
   // One's own is there without any role.
   if (right === "own" && place.project === null) return;
   if (place.project !== null && !isKnownTo(principal, { project: place.project, environment: null })) throw noSuchProject();
-  if (!isKnownTo(principal, place)) throw new ProblemError("forbidden", `You have no role in ${sayPlace(place)}.`);
+  if (place.environment !== null && !isKnownTo(principal, place))
+    throw new ProblemError("forbidden", `You have no role in ${sayPlace(place)}.`);
   if (right === undefined || right === "own" || right === "by-operation") return;
   const check = reach === "whole" ? requireRight : requireRightWithin;
   check(authorOfPrincipal(principal), right, place);

@@ -1,5 +1,6 @@
 /** The bare edge: deny by default, our own bugs, request ids. */
 
+import type { FastifyContextConfig } from "fastify";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -24,8 +25,14 @@ afterEach(() => app.close());
 
 const config = { access: "public" } as const;
 
-test("a route that does not say who may call it cannot be added", () => {
-  expect(() => app.get("/open-by-accident", async () => "x")).toThrow(/GET \/open-by-accident declares no access/u);
+test.each<[string, FastifyContextConfig | undefined]>([
+  ["declares no access", undefined],
+  ["declares no right", { access: "management" }],
+  ["declares a right that nobody checks", { access: "public", right: "read" }],
+])("a route that %s cannot be added", (why, declared) => {
+  expect(() => app.get("/open-by-accident", { config: declared as never }, async () => "x")).toThrow(
+    `GET /open-by-accident ${why}.`,
+  );
 });
 
 describe("what breaks on our side", () => {

@@ -29,6 +29,7 @@ const TAGS = [
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["webhooks", "Changes, posted to an address of yours and signed."],
   ["people", "People: accounts, sessions, invitations, personal tokens."],
+  ["change-requests", "Edits that wait for review."],
   ["keys", "Admin tokens, server keys and browser keys."],
   ["roles", "What admin tokens may do: rights, bundled."],
   ["audit", "Who did what, in a chain that shows tampering."],

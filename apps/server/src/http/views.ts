@@ -76,7 +76,14 @@ export const ActorView: z.ZodType<Actor> = z
 const time = z.string().describe("RFC 3339, UTC.");
 
 export const EnvironmentSchema: z.ZodType<EnvironmentView> = z
-  .object({ key: z.string(), name: z.string(), production: z.boolean(), epoch: z.string(), version: z.int() })
+  .object({
+    key: z.string(),
+    name: z.string(),
+    production: z.boolean(),
+    requireReview: z.int().describe("Approvals that an edit takes which reaches it."),
+    epoch: z.string(),
+    version: z.int(),
+  })
   .meta({ id: "Environment" });
 
 export const ProjectSchema: z.ZodType<ProjectView> = z
@@ -236,8 +243,9 @@ export const ChangeSchema: z.ZodType<Change> = z
 
 export const ChangeResultSchema: z.ZodType<ChangeResult> = z
   .object({
-    status: z.enum(["applied", "valid"]),
+    status: z.enum(["applied", "pending", "valid"]),
     change: ChangeSchema.nullable(),
+    request: z.string().nullable().describe("The change request that it became, where review is required."),
     effects: z.array(EffectSchema),
     moves: z.array(MoveSchema),
     issues: z.array(IssueView),

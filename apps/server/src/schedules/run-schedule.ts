@@ -48,6 +48,11 @@ async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }
   // A model that nothing uses any more is off already.
   const isOff = record.kills !== null && order.operations.length === 0;
   const result = isOff ? null : await carryOut(tx, ports, author, order);
+  if (result?.request != null) {
+    const problem: Refusal = { code: "review-needed", detail: `It waits for review as ${result.request}.` };
+    await settle(tx, ports, { ...record, state: "failed", problem }, { problem, request: result.request });
+    return null;
+  }
   const made = result?.change;
   await settle(tx, ports, { ...record, state: "done", change: made?.id ?? null }, { sequence: made?.sequence ?? null });
   return result;

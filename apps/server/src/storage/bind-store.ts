@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
+import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
@@ -30,6 +31,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...valueReads(db),
     ...segmentReads(db),
     ...changeReads(db),
+    ...changeRequestReads(db),
     ...revisionReads(db),
     ...keyReads(db),
     ...roleReads(db),
@@ -54,6 +56,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...valueWrites(db),
     ...segmentWrites(db),
     ...changeWrites(db),
+    ...changeRequestWrites(db),
     ...revisionWrites(db),
     ...keyWrites(db),
     ...roleWrites(db),

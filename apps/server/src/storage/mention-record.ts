@@ -9,6 +9,7 @@ export interface MentionRecord {
     | "segment"
     | "context"
     | "change"
+    | "change-request"
     | "flag-revision"
     | "segment-revision"
     | "key"

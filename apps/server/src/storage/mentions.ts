@@ -66,6 +66,13 @@ const SOURCES: readonly Source[] = [
     json: ["actor", "operations", "inverse", "effects", "summary"],
     plain: ["reason"],
   },
+  {
+    kind: "change-request",
+    table: "change_requests",
+    columns: sql`id as key, '' as environment, '' as variant, sequence as number`,
+    json: ["actor", "editor", "operations", "summary", "effects", "approvals", "comments"],
+    plain: ["reason"],
+  },
   revisionSource("flag-revision", "flag"),
   revisionSource("segment-revision", "segment"),
   {

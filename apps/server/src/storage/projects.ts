@@ -57,8 +57,8 @@ export function projectWrites(db: Kysely<Tables>): Writes {
         .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
         .execute();
     },
-    async putEnvironment({ project, key, name, production, epoch, version, createdAt }) {
-      const row = { name, production: production ? 1 : 0, epoch, version, created_at: createdAt };
+    async putEnvironment({ project, key, name, production, requireReview, epoch, version, createdAt }) {
+      const row = { name, production: production ? 1 : 0, require_review: requireReview, epoch, version, created_at: createdAt };
       await db
         .insertInto("environments")
         .values({ project, key, ...row })
@@ -78,6 +78,7 @@ function environmentOf(row: Selectable<Tables["environments"]>): EnvironmentReco
     key: row.key,
     name: row.name,
     production: row.production === 1,
+    requireReview: row.require_review,
     epoch: row.epoch,
     version: row.version,
     createdAt: row.created_at,

@@ -29,7 +29,17 @@ export async function withProject(store: Store, more: (tx: StoreTransaction) => 
 }
 
 export function environmentRecord(more: Partial<EnvironmentRecord>): EnvironmentRecord {
-  return { project: "shop", key: "production", name: "Name", production: false, epoch: "e", version: 0, createdAt: 1, ...more };
+  return {
+    project: "shop",
+    key: "production",
+    name: "Name",
+    production: false,
+    requireReview: 2,
+    epoch: "e",
+    version: 0,
+    createdAt: 1,
+    ...more,
+  };
 }
 
 export function flagRecord(more: Partial<FlagRecord>): FlagRecord {

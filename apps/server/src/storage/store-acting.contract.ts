@@ -1,8 +1,9 @@
-/** The contract of what acts without somebody at the keyboard (schedules, links and webhooks), and of the roles it acts in. */
+/** The contract of what acts without somebody at the keyboard (schedules, links and webhooks), of the roles it acts in, and of what waits for review. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import { changeRecord, withProject } from "./sample-records.contract.ts";
+import type { ChangeRequestRecord } from "./change-request-record.ts";
 import type { LinkRecord } from "./link-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
@@ -29,6 +30,29 @@ const scheduleRecord = (sequence: number, more: Partial<ScheduleRecord> = {}): S
   ...more,
 });
 
+const requestRecord = (sequence: number, more: Partial<ChangeRequestRecord> = {}): ChangeRequestRecord => ({
+  project: "shop",
+  id: `request_${sequence}`,
+  sequence,
+  state: "pending",
+  actor: ACTOR,
+  editor: ACTOR,
+  reason: null,
+  source: "api",
+  file: null,
+  undoes: null,
+  operations: [{ kind: "kill", flag: "summarizer", environment: "production" }],
+  summary: ["Killed it."],
+  effects: [{ resource: "flags/summarizer/environments/production", path: "/enabled", before: true, after: false }],
+  approvals: [],
+  comments: [],
+  createdAt: 1,
+  updatedAt: 1,
+  settledAt: null,
+  change: null,
+  ...more,
+});
+
 /**
  * Shape:  `store` gives the empty store of the running test.
  * Source: the ports, `schedule-record.ts`, `link-record.ts` and `webhook-record.ts`.
@@ -43,6 +67,29 @@ export function actingContract(store: () => Store): void {
     });
     expect(await store().listRoles()).toEqual([{ ...role, name: "a" }, edited]);
     expect([await store().getRole("b"), await store().getRole("c")]).toEqual([edited, null]);
+  });
+
+  it("keeps change requests whole, newest first, by state and page", async () => {
+    const first = requestRecord(1);
+    const applied = requestRecord(2, {
+      state: "applied",
+      editor: { kind: "person", id: "p1", name: "Ada" },
+      reason: "why",
+      file: "flags.yaml",
+      undoes: "change_0",
+      approvals: [{ actor: ACTOR, at: 2 }],
+      comments: [{ actor: ACTOR, at: 3, text: "Fine." }],
+      settledAt: 9,
+      change: "change_1",
+    });
+    await withProject(store(), async (tx) => {
+      for (const record of [first, requestRecord(2), applied, requestRecord(3)]) await tx.putChangeRequest(record);
+    });
+    expect(await store().listChangeRequests("shop", { limit: 2 })).toEqual([requestRecord(3), applied]);
+    expect(await store().listChangeRequests("shop", { limit: 9, before: 3, state: "pending" })).toEqual([first]);
+    expect(await store().getChangeRequest("shop", applied.id)).toEqual(applied);
+    expect(await store().getChangeRequest("shop", "absent")).toBeNull();
+    expect([await store().lastChangeRequestSequence("shop"), await store().lastChangeRequestSequence("other")]).toEqual([3, 0]);
   });
 
   describe("schedules", () => {

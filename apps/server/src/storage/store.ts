@@ -2,6 +2,7 @@
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
@@ -30,6 +31,8 @@ export interface EnvironmentRecord {
   readonly key: string;
   readonly name: string;
   readonly production: boolean;
+  /** Approvals that an edit takes which reaches it; 0 for none. */
+  readonly requireReview: number;
   readonly epoch: string;
   readonly version: number;
   readonly createdAt: number;
@@ -220,7 +223,8 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
+export interface StoreReader
+  extends ChangeRequestReads, ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -289,7 +293,7 @@ export interface StoreReader extends ContextReads, RoleReads, ScheduleReads, Lin
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction
-  extends StoreReader, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+  extends StoreReader, ChangeRequestWrites, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

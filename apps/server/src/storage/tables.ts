@@ -24,6 +24,7 @@ export interface Tables extends PersonTables {
   readonly audit_payloads: AuditPayloadTable;
   readonly audit_heads: AuditHeadTable;
   readonly schedules: ScheduleTable;
+  readonly change_requests: ChangeRequestTable;
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
@@ -56,6 +57,7 @@ interface EnvironmentTable {
   readonly key: string;
   readonly name: string;
   readonly production: number;
+  readonly require_review: number;
   readonly epoch: string;
   readonly version: number;
   readonly created_at: number;
@@ -245,6 +247,28 @@ export interface ScheduleTable {
   readonly settled_at: number | null;
   readonly change: string | null;
   readonly problem: string | null;
+}
+
+export interface ChangeRequestTable {
+  readonly project: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly state: string;
+  readonly actor: string;
+  readonly editor: string;
+  readonly reason: string | null;
+  readonly source: string;
+  readonly file: string | null;
+  readonly undoes: string | null;
+  readonly operations: string;
+  readonly summary: string;
+  readonly effects: string;
+  readonly approvals: string;
+  readonly comments: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly settled_at: number | null;
+  readonly change: string | null;
 }
 
 export interface LinkTable {

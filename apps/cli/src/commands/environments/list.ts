@@ -1,5 +1,6 @@
 /** `dimmer environments list`: the environments of a project and where each stands. */
 
+import { plural } from "../../output/issues.ts";
 import { openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -10,8 +11,14 @@ async function list(call: Call): Promise<void> {
   const found = await server.client.listEnvironments(server.project);
   await call.output.result(found, () =>
     call.output.table(
-      ["environment", "version", "production", "name"],
-      found.map(({ key, version, production, name }) => [key, String(version), production ? "yes" : "no", name]),
+      ["environment", "version", "production", "review", "name"],
+      found.map(({ key, version, production, requireReview, name }) => [
+        key,
+        String(version),
+        production ? "yes" : "no",
+        requireReview === 0 ? "no" : plural(requireReview, "approval"),
+        name,
+      ]),
     ),
   );
 }

@@ -20,7 +20,10 @@ const EMPTY: ProjectState = {
   at: 1,
   environments: new Map(
     ["production", "staging"].map((key) => {
-      return [key, { project: PROJECT, key, name: key, production: false, epoch: "e", version: 0, createdAt: 0 }];
+      return [
+        key,
+        { project: PROJECT, key, name: key, production: false, requireReview: 0, epoch: "e", version: 0, createdAt: 0 },
+      ];
     }),
   ),
   context: { project: PROJECT, revision: 0, declaration: null },

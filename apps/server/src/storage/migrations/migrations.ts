@@ -12,6 +12,7 @@ import { up as declaredContext } from "./0008-declared-context.ts";
 import { up as modelKills } from "./0009-model-kills.ts";
 import { up as roles } from "./0010-roles.ts";
 import { up as people } from "./0011-people.ts";
+import { up as changeRequests } from "./0012-change-requests.ts";
 
 export interface Migration {
   readonly number: number;
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 9, name: "model-kills", up: modelKills },
   { number: 10, name: "roles", up: roles },
   { number: 11, name: "people", up: people },
+  { number: 12, name: "change-requests", up: changeRequests },
 ];
