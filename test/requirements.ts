@@ -404,6 +404,37 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A kill and a stop are shown as drift by `plan` and are never undone by `apply` unless asked.",
     source: "promise 6",
   },
+  {
+    id: "dashboard-first-hour",
+    behaviour:
+      "With the page alone somebody sets up, creates a flag, ramps, kills, restores and reverts it, and a connected SDK hears of each.",
+    source: "issue 4, C",
+  },
+  {
+    id: "dashboard-live",
+    behaviour: "Somebody else's edit appears in an open page, and what was begun before it is not saved over it.",
+    source: "issue 4, A",
+  },
+  {
+    id: "dashboard-sign-in",
+    behaviour: "Nobody sees a page of the dashboard without signing in, and after signing out nobody does either.",
+    source: "issue 4, B",
+  },
+  {
+    id: "dashboard-keyboard",
+    behaviour: "A flag is found, turned and killed without a mouse.",
+    source: "issue 4, A",
+  },
+  {
+    id: "dashboard-many",
+    behaviour: "Five thousand flags are searched at once, and only those in sight are in the page.",
+    source: "issue 4, A",
+  },
+  {
+    id: "dashboard-accessible",
+    behaviour: "No page has a serious fault by axe's rules, dark or light, wide or narrow, and none is cut off.",
+    source: "issue 4, A",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

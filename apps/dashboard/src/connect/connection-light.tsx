@@ -21,7 +21,7 @@ export interface ConnectionLightProps {
 export function ConnectionLight({ project, environment, flag }: ConnectionLightProps) {
   const evaluations = useQuery({
     ...evaluationsQuery(project, environment, flag, HOURS),
-    refetchInterval: ({ state }) => (state.data?.totals.length === 0 ? WAITING_MS : LIT_MS),
+    refetchInterval: ({ state }) => ((state.data?.totals.length ?? 0) === 0 ? WAITING_MS : LIT_MS),
   });
   const isLit = (evaluations.data?.totals.length ?? 0) > 0;
   const sdks = useQuery({ ...sdksQuery(project, environment), refetchInterval: isLit ? LIT_MS : WAITING_MS });

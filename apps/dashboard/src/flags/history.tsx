@@ -37,7 +37,7 @@ export function ChangeRow({ project, change }: { readonly project: string; reado
   return (
     <li className="flex flex-col gap-2 border-b border-line py-3">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
-        <div className="min-w-0 flex-1 basis-60">
+        <div className="min-w-0 flex-1 basis-64">
           {change.summary.map((sentence) => (
             <p key={sentence} className="break-words">
               {sentence}
