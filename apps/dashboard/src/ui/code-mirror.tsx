@@ -122,7 +122,7 @@ function looks(label: string, language: CodeLanguage): Extension[] {
   ];
 }
 
-const issuesCame = StateEffect.define<null>();
+const issuesCame = StateEffect.define();
 
 const NO_ISSUES: readonly CodeIssue[] = [];
 
