@@ -7,6 +7,7 @@ test.each([
   [{ message: "the attribute is not declared", mend: "declare it" }, "The attribute is not declared: declare it."],
   [{ message: "It is live.", mend: "Ramp it." }, "It is live. Ramp it."],
   [{ message: "it is live" }, "It is live."],
+  [{ message: "opus (draft): It is wrong.", mend: "Mend it." }, "opus (draft): It is wrong. Mend it."],
   [
     { message: "flags/summarizer/environments/production/rules/a/when: it is empty", mend: "fill it" },
     "It is empty (summarizer in production): fill it.",

@@ -21,7 +21,9 @@ export function messageOf(error: unknown): ErrorMessage {
 /** What is wrong and its mend, as one sentence or two; a place that the message begins with is said as people would. */
 export function sayIssue({ message, mend }: { readonly message: string; readonly mend?: string }): string {
   const [, flag, environment, rest = message] = PLACED.exec(message) ?? [];
-  const said = rest.charAt(0).toUpperCase() + rest.slice(1).replace(/\.$/u, "");
+  // A name that stands first is written as it is.
+  const isSentence = /^[a-z]+ [a-z]/u.test(rest);
+  const said = (isSentence ? rest.charAt(0).toUpperCase() + rest.slice(1) : rest).replace(/\.$/u, "");
   const place = flag === undefined ? "" : ` (${flag}${environment === undefined ? "" : ` in ${environment}`})`;
   if (mend === undefined || mend === "") return `${said}${place}.`;
   return /^[A-Z]/u.test(mend) ? `${said}${place}. ${mend}` : `${said}${place}: ${mend}.`;

@@ -1,8 +1,8 @@
 /** One flag: how bright it is, the kill switch always in reach, and the way to all that it is made of. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useMemo, useRef } from "react";
 import { brightnessOf, variantsOf } from "@dimmer/evaluation";
 import type { EnvironmentView, FlagView, ProjectView } from "@dimmer/protocol";
 import { useMay } from "../session/session.ts";
@@ -100,8 +100,14 @@ const TABS = [
 ] as const;
 
 function Tabs({ project, flag }: { readonly project: string; readonly flag: string }) {
+  const strip = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // Where the page is narrow, the tab that is open may lie outside.
+  useEffect(() => {
+    strip.current?.querySelector("[aria-current=page]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [path]);
   return (
-    <nav aria-label="Parts of the flag" className="-mx-4 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
+    <nav ref={strip} aria-label="Parts of the flag" className="-mx-4 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
       <ul className="flex gap-6">
         {TABS.map(({ label, to }) => (
           <li key={to}>

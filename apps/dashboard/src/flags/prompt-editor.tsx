@@ -39,7 +39,8 @@ export function PromptEditor({ value, issues, isReadOnly, onChange }: PromptEdit
       })}
       {others.map(({ path, message }) => (
         <p key={path + message} role="alert" className="text-small break-words text-danger sm:col-span-2">
-          {path}: {message}
+          {path === "" ? "" : `${path.slice(1).replaceAll("/", " › ")}: `}
+          {message}
         </p>
       ))}
     </div>

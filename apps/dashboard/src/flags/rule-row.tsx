@@ -111,7 +111,7 @@ export function DefaultRow({ serve, isOnly, obstacle, isOpen, onToggle, children
   return (
     <li className="border-b border-line">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1 py-3">
-        <div className="flex min-w-0 flex-1 basis-60 flex-col sm:pl-9">
+        <div className={classNames("flex min-w-0 flex-1 basis-60 flex-col", !isOnly && "sm:pl-9")}>
           <h3 className="font-semibold">{isOnly ? "Everyone" : "Everyone else"}</h3>
           <p className="break-words">
             <ServeWords serve={serve} />

@@ -22,6 +22,8 @@ export interface SaveBarProps {
   readonly about?: ReactNode;
   /** What only the page can tell: it holds saving up, and is said. */
   readonly problem?: string | undefined;
+  /** Errors at this place of the request are said by the editor above. */
+  readonly saidAbove?: string;
   readonly label?: string;
   readonly resetLabel?: string;
   /** The way back; without one there is nothing to put back. */
@@ -91,9 +93,18 @@ export function SaveBar(props: SaveBarProps) {
   );
 }
 
-function Outcome({ problem, people, about, foreseen }: SaveBarProps & { readonly foreseen: ReturnType<typeof useForeseen> }) {
+function Outcome({
+  problem,
+  people,
+  about,
+  saidAbove,
+  foreseen,
+}: SaveBarProps & { readonly foreseen: ReturnType<typeof useForeseen> }) {
   if (problem !== undefined) return <p className="text-danger">{problem}</p>;
-  if (foreseen.error !== undefined) return <p className="break-words text-danger">{messageOf(foreseen.error).about}</p>;
+  const { error, issues } = foreseen;
+  const isSaidAbove = saidAbove !== undefined && issues.length > 0 && issues.every(({ path }) => path.startsWith(saidAbove));
+  if (error !== undefined && isSaidAbove) return <p className="text-danger">It is not valid yet: see above.</p>;
+  if (error !== undefined) return <p className="break-words text-danger">{messageOf(error).about}</p>;
   if (foreseen.result === undefined) return <p> </p>;
   const { moves } = foreseen.result;
   if (moves.length === 0 && about !== undefined) return <div className="font-normal">{about}</div>;

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ChangeResult, Operation } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
+import { messageOf, sayIssue } from "../api/messages.ts";
 import { say } from "../ui/toast.tsx";
 
 export interface ChangeOrder {
@@ -44,7 +44,7 @@ export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string
     mutationFn: make,
     onSuccess: async ({ change, serving, issues }, { done }) => {
       await readAnew();
-      const warnings = issues.map(({ message }) => message);
+      const warnings = issues.map(sayIssue);
       const about = [...serving, ...warnings].join(" ");
       say({
         title: done ?? change?.summary.join("; ") ?? "Done",

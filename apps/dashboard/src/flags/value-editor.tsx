@@ -53,6 +53,7 @@ export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
           expected={expected}
           isStale={draft.isStale}
           about="A draft: nobody gets it before it is published."
+          saidAbove={VALUE}
           label="Save draft"
           onReset={draft.reset}
         />
@@ -119,14 +120,22 @@ function ValueField({ label, text, read, issues, isReadOnly, onChange }: ValueFi
           onChange={(value) => onChange(textOf(type, value))}
         />
       ) : (
-        <CodeEditor
-          label={label}
-          value={text}
-          language={type === "string" ? "text" : "json"}
-          issues={issues}
-          isReadOnly={isReadOnly}
-          onChange={onChange}
-        />
+        <>
+          <CodeEditor
+            label={label}
+            value={text}
+            language={type === "string" ? "text" : "json"}
+            issues={issues}
+            isReadOnly={isReadOnly}
+            onChange={onChange}
+          />
+          {issues.map(({ path, message }) => (
+            <p key={path + message} className="text-small break-words text-danger">
+              {path === "" ? "" : `${path.slice(1).replaceAll("/", " › ")}: `}
+              {message}
+            </p>
+          ))}
+        </>
       )}
     </div>
   );

@@ -2,9 +2,9 @@
 
 import { json, jsonParseLinter } from "@codemirror/lang-json";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, linter, setDiagnostics } from "@codemirror/lint";
+import { type Diagnostic, forceLinting, linter } from "@codemirror/lint";
 import { unifiedMergeView } from "@codemirror/merge";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
@@ -29,7 +29,7 @@ export interface CodeMirrorProps {
   readonly isReadOnly?: boolean;
 }
 
-export function CodeMirror({ label, value, language, onChange, issues, isReadOnly = false }: CodeMirrorProps) {
+export function CodeMirror({ label, value, language, onChange, issues = NO_ISSUES, isReadOnly = false }: CodeMirrorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   // The editor is made once; what it calls is the newest.
@@ -38,6 +38,7 @@ export function CodeMirror({ label, value, language, onChange, issues, isReadOnl
     changed.current = onChange;
   }, [onChange]);
   const first = useRef(value);
+  const known = useRef<readonly CodeIssue[]>(NO_ISSUES);
   useEffect(() => {
     const editor = new EditorView({
       parent: place.current ?? document.body,
@@ -46,6 +47,11 @@ export function CodeMirror({ label, value, language, onChange, issues, isReadOnl
         extensions: [
           ...looks(label, language),
           EditorState.readOnly.of(isReadOnly),
+          linter((editor) => [...(language === "json" ? parseErrors(editor) : []), ...diagnose(editor, known.current)], {
+            delay: LINT_MS,
+            needsRefresh: ({ transactions }) =>
+              transactions.some(({ effects }) => effects.some((effect) => effect.is(issuesCame))),
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current(update.state.doc.toString());
           }),
@@ -64,15 +70,12 @@ export function CodeMirror({ label, value, language, onChange, issues, isReadOnl
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
   useEffect(() => {
+    known.current = issues;
     const editor = view.current;
-    if (editor === undefined || issues === undefined) return;
-    editor.dispatch(
-      setDiagnostics(
-        editor.state,
-        issues.map((issue) => diagnose(value, issue)),
-      ),
-    );
-  }, [issues, value]);
+    if (editor === undefined) return;
+    editor.dispatch({ effects: issuesCame.of(null) });
+    forceLinting(editor);
+  }, [issues]);
   return <div ref={place} />;
 }
 
@@ -109,19 +112,28 @@ export function CodeDiff({ label, before, after, language }: CodeDiffProps) {
   return <div ref={place} />;
 }
 
-/** Its own complaint about broken JSON stands beside the server's about the value. */
 function looks(label: string, language: CodeLanguage): Extension[] {
   return [
     basicSetup,
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({ "aria-label": label }),
     THEME,
-    ...(language === "json" ? [json(), linter(jsonParseLinter()), syntaxHighlighting(COLOURS)] : []),
+    ...(language === "json" ? [json(), syntaxHighlighting(COLOURS)] : []),
   ];
 }
 
-function diagnose(text: string, { path, message, severity }: CodeIssue): Diagnostic {
-  return { ...placeInJson(text, path), message, severity };
+const issuesCame = StateEffect.define();
+
+const NO_ISSUES: readonly CodeIssue[] = [];
+
+/** Milliseconds after the last key until broken JSON is complained of; what the server says is shown as it comes. */
+const LINT_MS = 400;
+
+const parseErrors = jsonParseLinter();
+
+function diagnose(editor: EditorView, issues: readonly CodeIssue[]): readonly Diagnostic[] {
+  const text = editor.state.doc.toString();
+  return issues.map(({ path, message, severity }) => ({ ...placeInJson(text, path), message, severity }));
 }
 
 const THEME = EditorView.theme({

@@ -52,8 +52,8 @@ function List() {
       className="floats flex items-start gap-3 rounded-control border border-line bg-raised p-4 shadow-float data-limited:hidden data-[type=problem]:border-danger"
     >
       <div className="min-w-0 flex-1">
-        <Base.Title className="font-semibold" />
-        <Base.Description className="text-small text-quiet" />
+        <Base.Title className="font-semibold break-words" />
+        <Base.Description className="text-small break-words text-quiet" />
         <Base.Action className="mt-2 font-semibold text-light-ink underline-offset-4 hover:underline empty:hidden" />
       </div>
       <Base.Close render={<IconButton label="Dismiss" className="-mt-2 -mr-2" />}>
