@@ -1,11 +1,11 @@
 /** What the room of people needs from outside. */
 
 import type { JsonValue } from "@dimmer/evaluation";
-import type { Actor } from "@dimmer/protocol";
+import { type Actor, ProblemError } from "@dimmer/protocol";
 import type { SealingPorts } from "../access/access-ports.ts";
 import { appendAudit, INSTALLATION_CHAIN } from "../audit/append-audit.ts";
 import type { PersonRecord } from "../storage/person-record.ts";
-import type { StoreTransaction } from "../storage/store.ts";
+import type { Store, StoreTransaction } from "../storage/store.ts";
 import type { AttemptLimit } from "./attempt-limit.ts";
 import type { Passwords } from "./hash-password.ts";
 
@@ -38,4 +38,13 @@ export async function auditPeople(
   details: JsonValue,
 ): Promise<void> {
   await appendAudit(tx, { chain: INSTALLATION_CHAIN, at: ports.clock(), action, actor, details }, ports);
+}
+
+/** What is good to know and not worth a refusal: a store that cannot be written to must still let people read. */
+export async function noteIfPossible(store: Store, note: (tx: StoreTransaction) => Promise<void>): Promise<void> {
+  try {
+    await store.transaction(note);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
 }

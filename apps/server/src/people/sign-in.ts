@@ -6,7 +6,7 @@ import type { StoreTransaction } from "../storage/store.ts";
 import { knownBrowser } from "./known-browser.ts";
 import type { PeoplePorts } from "./people-ports.ts";
 import { spendCode } from "./second-factor.ts";
-import { startSession, type StartedSession } from "./sessions.ts";
+import { type Browser, startSession, type StartedSession } from "./sessions.ts";
 
 export interface SignInOrder {
   readonly email: string;
@@ -14,7 +14,7 @@ export interface SignInOrder {
   readonly code: string | undefined;
   /** Where it comes from. */
   readonly address: string;
-  readonly agent: string;
+  readonly browser: Browser;
   /** The mark of a browser that signed in before. */
   readonly mark: string | undefined;
 }
@@ -47,7 +47,7 @@ export async function signIn(ports: PeoplePorts, order: SignInOrder): Promise<St
   const started = await ports.store.transaction(async (tx) => {
     const present = { ...spend(ports, await requireUnchanged(tx, person), order.code), passwordHash: renewed };
     await tx.putPerson(present);
-    return await startSession(tx, ports, present, { via: "password", agent: order.agent });
+    return await startSession(tx, ports, present, "password", order.browser);
   });
   forgive();
   return started;
