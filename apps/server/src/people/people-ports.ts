@@ -6,7 +6,7 @@ import type { SealingPorts } from "../access/access-ports.ts";
 import { appendAudit, INSTALLATION_CHAIN } from "../audit/append-audit.ts";
 import type { PersonRecord } from "../storage/person-record.ts";
 import type { Store, StoreTransaction } from "../storage/store.ts";
-import type { AttemptLimit } from "./attempt-limit.ts";
+import { type AttemptLimit, MINUTE_MS } from "./attempt-limit.ts";
 import type { Passwords } from "./hash-password.ts";
 
 export interface PeoplePorts extends SealingPorts {
@@ -18,14 +18,22 @@ export interface PeoplePorts extends SealingPorts {
   readonly limits: PeopleLimits;
 }
 
-/** How often may be tried: with one account, from one address, from one browser that signed in before. */
+/** How often may be tried: with one account or from one browser that signed in before, from one address, with codes of a second factor. */
 export interface PeopleLimits {
   readonly account: AttemptLimit;
   readonly address: AttemptLimit;
+  readonly code: AttemptLimit;
 }
 
-/** In any minute. An office behind one address has many accounts. */
-export const ATTEMPTS_PER_MINUTE = { account: 10, address: 60 } as const;
+/**
+ * An office behind one address has many accounts. Of a million codes three count at a time: whoever has a password and guesses all day
+ * and night hits one in years.
+ */
+export const ATTEMPTS = {
+  account: { attempts: 10 },
+  address: { attempts: 60 },
+  code: { attempts: 20, windowMs: 60 * MINUTE_MS },
+} as const;
 
 export const actorOf = ({ id, name }: PersonRecord): Actor => ({ kind: "person", id, name });
 

@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type SessionState, SetupRequest, SignInRequest } from "@dimmer/protocol";
+import { ProblemError, type SessionState, SetupRequest, SignInRequest } from "@dimmer/protocol";
 import type { HttpApp } from "../http/open-http.ts";
 import type { Cookies } from "../http/session-cookie.ts";
 import { ProblemView } from "../http/views.ts";
@@ -82,7 +82,7 @@ export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
         browser: browserOf(request, cookies),
         mark: cookies.readMark(request),
       };
-      return await welcome(reply, await signIn(ports, order));
+      return await welcome(reply, await signIn(ports, order).catch((error: unknown) => sayRefusal(request, error)));
     },
   );
 
@@ -160,6 +160,13 @@ export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
     if (asker !== null) return { state: "signed-in", ...about, person: await viewAsker(ports.store, asker) };
     return { state: (await needsSetUp(ports.store)) ? "setup-needed" : "signed-out", ...about };
   }
+}
+
+/** Where it came from, for whoever watches the log; not whom it was for, which may be a password in the wrong field. */
+function sayRefusal(request: FastifyRequest, error: unknown): never {
+  if (error instanceof ProblemError && error.code !== "code-needed")
+    request.log.warn({ code: error.code, address: request.ip, requestId: request.id }, "sign-in refused");
+  throw error;
 }
 
 export const browserOf = (request: FastifyRequest, cookies: Cookies): Browser => ({

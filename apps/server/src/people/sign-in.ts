@@ -4,7 +4,7 @@ import { ProblemError } from "@dimmer/protocol";
 import type { PersonRecord } from "../storage/person-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
 import { knownBrowser } from "./known-browser.ts";
-import type { PeoplePorts } from "./people-ports.ts";
+import type { PeopleLimits, PeoplePorts } from "./people-ports.ts";
 import { spendCode } from "./second-factor.ts";
 import { type Browser, startSession, type StartedSession } from "./sessions.ts";
 
@@ -43,6 +43,7 @@ export async function signIn(ports: PeoplePorts, order: SignInOrder): Promise<St
     forgive();
     throw new ProblemError("code-needed", "Send the code of your second factor too, or a recovery code.");
   }
+  const forgiveCode = person.totp === null ? undefined : takeAttempt(ports, { code: browser ?? `person/${person.id}` });
   const renewed = await renewHash(ports, person, order.password);
   const started = await ports.store.transaction(async (tx) => {
     const present = { ...spend(ports, await requireUnchanged(tx, person), order.code), passwordHash: renewed };
@@ -50,6 +51,7 @@ export async function signIn(ports: PeoplePorts, order: SignInOrder): Promise<St
     return await startSession(tx, ports, present, "password", order.browser);
   });
   forgive();
+  forgiveCode?.();
   return started;
 }
 
@@ -59,11 +61,8 @@ const refused = () =>
     "Address, password or code is wrong, or this account cannot sign in. Nothing more is said.",
   );
 
-/** Whose tries count: an account's or what stands for one, an address's, or both. */
-interface Attempt {
-  readonly account?: string;
-  readonly address?: string;
-}
+/** Whose tries count, and as tries of what. */
+type Attempt = { readonly [Kind in keyof PeopleLimits]?: string };
 
 /**
  * Counts a try.
@@ -72,7 +71,7 @@ interface Attempt {
  * Errors: `ProblemError("too-many-requests")`.
  */
 export function takeAttempt({ limits }: Pick<PeoplePorts, "limits">, attempt: Attempt): () => void {
-  const counted = (["address", "account"] as const).flatMap((kind) => {
+  const counted = (["address", "account", "code"] as const).flatMap((kind) => {
     const name = attempt[kind];
     return name === undefined ? [] : [[limits[kind], name] as const];
   });
