@@ -5,7 +5,6 @@ import type { ChangeResult, Operation } from "@dimmer/protocol";
 import { authorOf } from "../http/access.ts";
 import type { About } from "../http/route-schemas.ts";
 import type { Expected } from "../http/revisions.ts";
-import { isBySession } from "../people/asker.ts";
 import { applyChange, type ChangePorts } from "./apply-change.ts";
 import { requireDraftsSeen } from "./check-expected.ts";
 
@@ -35,6 +34,6 @@ export async function submitChange(ports: ChangePorts, request: FastifyRequest, 
 
 /** Only for people to read; nothing is decided by it, as a caller may claim what it likes. */
 export function sourceOf(request: FastifyRequest): string {
-  if (isBySession(request)) return "dashboard";
+  if (request.headers["sec-fetch-site"] === "same-origin") return "dashboard";
   return request.headers["user-agent"]?.startsWith("dimmer-cli") === true ? "cli" : "api";
 }

@@ -29,11 +29,6 @@ export function askerOf(request: FastifyRequest): Asker {
   throw new ProblemError("forbidden", "That belongs to a person. Sign in, or use a personal token.");
 }
 
-/** Whether somebody asks from a browser. */
-export function isBySession({ principal }: FastifyRequest): boolean {
-  return principal !== null && isPerson(principal) && principal.asker.via === "session";
-}
-
 const isPerson = (principal: Principal): principal is PersonPrincipal => principal.kind === "person" && "asker" in principal;
 
 /** For what a stolen token must not be able to do: change the password, make more tokens, let others in. */
