@@ -4,9 +4,14 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { openAttemptLimit } from "./attempt-limit.ts";
 
-function open(perMinute: number) {
+function open(attempts: number, windowMs?: number) {
   let now = 1_000_000;
-  const limit = openAttemptLimit({ perMinute, clock: () => now, random: (bytes) => new Uint8Array(randomBytes(bytes)) });
+  const limit = openAttemptLimit({
+    attempts,
+    ...(windowMs === undefined ? {} : { windowMs }),
+    clock: () => now,
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+  });
   return { ...limit, wait: (ms: number) => (now += ms) };
 }
 
@@ -50,5 +55,12 @@ test("a million names take no more room than one", () => {
   const limit = open(10);
   for (let name = 0; name < 200_000; name++) limit.take(`name ${name}`);
   limit.wait(60_000);
+  expect(limit.take("ada")).toBe(0);
+});
+
+test("an hour may be named instead of a minute", () => {
+  const limit = open(4, 3_600_000);
+  expect([limit.take("ada"), limit.take("ada"), limit.take("ada")]).toEqual([0, 0, 1_800]);
+  limit.wait(1_800_000);
   expect(limit.take("ada")).toBe(0);
 });

@@ -23,7 +23,7 @@ beforeEach(async () => {
   const access = await openTestPorts();
   store = access.store;
   const clock = () => now;
-  const limit = () => openAttemptLimit({ perMinute: 10_000, clock, random });
+  const limit = () => openAttemptLimit({ attempts: 10_000, clock, random });
   ports = {
     ...access,
     clock,
@@ -31,7 +31,7 @@ beforeEach(async () => {
     peopleKey: random(32),
     publicUrl: () => "https://dimmer.example.com",
     passwords: await openPasswords({ random }),
-    limits: { account: limit(), address: limit() },
+    limits: { account: limit(), address: limit(), code: limit() },
   };
   ada = newPerson(ports, { name: "Ada", email: "ada@example.com" });
   await store.transaction((tx) => tx.putPerson(ada));

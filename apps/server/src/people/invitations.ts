@@ -8,7 +8,7 @@ import { requireGivable, requireOver } from "./may-grant.ts";
 import { listOpenLinks, makePasswordLink, requireLink } from "./password-links.ts";
 import { MAX_PEOPLE } from "./people.ts";
 import { actorOf, auditPeople, type PeoplePorts } from "./people-ports.ts";
-import { startSession, type StartedSession } from "./sessions.ts";
+import { type Browser, startSession, type StartedSession } from "./sessions.ts";
 import { describe, newPerson } from "./set-up.ts";
 
 /** That wait to be taken. */
@@ -61,7 +61,7 @@ export interface AcceptOrder {
   readonly token: string;
   readonly name: string;
   readonly password: string;
-  readonly agent: string;
+  readonly browser: Browser;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function acceptInvitation(ports: PeoplePorts, order: AcceptOrder): 
     await tx.putPerson(person);
     await tx.putPersonLink({ ...invitation, usedAt: at });
     await auditPeople(tx, ports, actorOf(person), "person.create", { ...describe(person), invitation: invitation.id });
-    return await startSession(tx, ports, person, { via: "password", agent: order.agent });
+    return await startSession(tx, ports, person, "password", order.browser);
   });
 }
 

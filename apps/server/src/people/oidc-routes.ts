@@ -9,7 +9,7 @@ import { admitVouched } from "./oidc/admit-vouched.ts";
 import type { OidcProvider } from "./oidc/oidc-provider.ts";
 import type { OidcSettings } from "./oidc/oidc-settings.ts";
 import type { PeopleParts } from "./open-people.ts";
-import { agentOf } from "./session-routes.ts";
+import { browserOf } from "./session-routes.ts";
 import { takeAttempt } from "./sign-in.ts";
 
 const tags = ["people"];
@@ -67,7 +67,7 @@ export function oidcRoutes(app: HttpApp, parts: PeopleParts): void {
       return await orExplain(request, reply, async () => {
         const vouched = await oidc.finish(query, cookies.readPending(request));
         cookies.writePending(reply, "");
-        const { person, secret } = await admitVouched(ports, settings, vouched, agentOf(request));
+        const { person, secret } = await admitVouched(ports, settings, vouched, browserOf(request, cookies));
         cookies.writeSession(reply, secret);
         cookies.writeMark(reply, markBrowser(ports, person.id));
         return vouched.next;

@@ -11,7 +11,7 @@ import { type DeviceLogins, openDeviceLogins } from "./device-logins.ts";
 import { openPasswords } from "./hash-password.ts";
 import { type OidcProvider, openOidcProvider } from "./oidc/oidc-provider.ts";
 import type { OidcSettings } from "./oidc/oidc-settings.ts";
-import { ATTEMPTS_PER_MINUTE, type PeoplePorts } from "./people-ports.ts";
+import { ATTEMPTS, type PeoplePorts } from "./people-ports.ts";
 import { findTokenOwner } from "./personal-tokens.ts";
 import { findSession } from "./sessions.ts";
 
@@ -43,13 +43,13 @@ export async function openPeople(
   { peopleKey, publicUrl, oidc, resolve }: PeopleOrder,
 ): Promise<PeopleParts> {
   const { clock, random } = access;
-  const limit = (perMinute: number) => openAttemptLimit({ perMinute, clock, random });
+  const limit = (kind: keyof typeof ATTEMPTS) => openAttemptLimit({ ...ATTEMPTS[kind], clock, random });
   const ports: PeoplePorts = {
     ...access,
     peopleKey,
     publicUrl,
     passwords: await openPasswords({ random }),
-    limits: { account: limit(ATTEMPTS_PER_MINUTE.account), address: limit(ATTEMPTS_PER_MINUTE.address) },
+    limits: { account: limit("account"), address: limit("address"), code: limit("code") },
   };
   const cookies = openCookies(publicUrl);
   return {

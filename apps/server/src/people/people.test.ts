@@ -196,8 +196,13 @@ test("[in-ones-name] what a person does in a browser or with a personal token ca
   const person = await guest([inProject("editor")]);
   const { secret } = (await person.operate("createPersonalToken", {}, { name: "laptop" })).json as { secret: string };
   await server.operate("killFlag", { flag: "model" }, { token: secret, body: {} });
-  const { items } = (await person.operate("listChanges")).json as { items: { actor: object }[] };
-  expect(items[0]?.actor).toEqual({ kind: "person", id: person.id, name: `guest-${guests}@example.com` });
+  await person.operate("killFlag", { flag: "model" }, {});
+  const { items } = (await person.operate("listChanges")).json as { items: { actor: object; source: string }[] };
+  const actor = { kind: "person", id: person.id, name: `guest-${guests}@example.com` };
+  expect(items.slice(0, 2).map((change) => [change.actor, change.source])).toEqual([
+    [actor, "dashboard"],
+    [actor, "api"],
+  ]);
   const whoami = (await server.call("GET", "/api/v1/session", { token: secret })).json as SessionState;
   expect(whoami).toMatchObject({ state: "signed-in", person: { id: person.id, via: "personal-token" } });
   // A token that is stolen must not become an account.

@@ -5,7 +5,7 @@ import { drawId } from "../access/draw-id.ts";
 import { drawSecret, MAX_SECRET, secretHash, shownPrefix } from "../access/key-secret.ts";
 import type { PersonalTokenRecord, PersonRecord } from "../storage/person-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
-import { actorOf, auditPeople, type PeoplePorts } from "./people-ports.ts";
+import { actorOf, auditPeople, noteIfPossible, type PeoplePorts } from "./people-ports.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -86,7 +86,7 @@ export async function findTokenOwner(
 
 /** Read again, as it may have been revoked since. */
 async function noteUse({ store }: PeoplePorts, hash: string, now: number): Promise<void> {
-  await store.transaction(async (tx) => {
+  await noteIfPossible(store, async (tx) => {
     const token = await tx.findPersonalTokenByHash(hash);
     if (token !== null) await tx.putPersonalToken({ ...token, usedAt: now });
   });

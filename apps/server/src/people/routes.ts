@@ -11,7 +11,7 @@ import type { PeopleParts } from "./open-people.ts";
 import { listOpenLinks } from "./password-links.ts";
 import { InvitationSchema, PasswordLinkSchema, PersonSchema } from "./people-schemas.ts";
 import { editPerson, makeResetLink, removePerson, viewPerson } from "./people.ts";
-import { agentOf } from "./session-routes.ts";
+import { browserOf } from "./session-routes.ts";
 import { resetPassword } from "./set-password.ts";
 import { takeAttempt } from "./sign-in.ts";
 
@@ -158,7 +158,7 @@ export function peopleRoutes(app: HttpApp, { ports, cookies }: PeopleParts): voi
     },
     async (request, reply) => {
       takeAttempt(ports, { address: request.ip });
-      const { person, secret } = await acceptInvitation(ports, { ...request.body, agent: agentOf(request) });
+      const { person, secret } = await acceptInvitation(ports, { ...request.body, browser: browserOf(request, cookies) });
       cookies.writeSession(reply, secret);
       return reply.code(201).send(viewPerson(person));
     },

@@ -87,3 +87,15 @@ test("one that is lost with all its codes is taken away by an admin, and by nobo
   });
   expect((await signIn(email)).status).toBe(200);
 });
+
+test("[second-factor] whoever guesses codes is stopped for longer than a minute", async () => {
+  const person = await begin("guessed@example.com");
+  const statuses: number[] = [];
+  let last = 0;
+  while (statuses.length < 15 && statuses.at(-1) !== 429) {
+    const answer = await person.operate("changeTwoFactor", {}, { step: "disable", code: "000001" });
+    statuses.push(answer.status);
+    last = Number(answer.headers.get("retry-after"));
+  }
+  expect([statuses.length, last > 60]).toEqual([10, true]);
+});

@@ -2,14 +2,15 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type SessionState, SetupRequest, SignInRequest } from "@dimmer/protocol";
+import { ProblemError, type SessionState, SetupRequest, SignInRequest } from "@dimmer/protocol";
 import type { HttpApp } from "../http/open-http.ts";
+import type { Cookies } from "../http/session-cookie.ts";
 import { ProblemView } from "../http/views.ts";
 import { type Asker, askerOf, sessionOf } from "./asker.ts";
 import { markBrowser } from "./known-browser.ts";
 import type { PeopleParts } from "./open-people.ts";
 import { SessionSchema, SessionStateSchema } from "./people-schemas.ts";
-import { endSession, listSessions, type StartedSession } from "./sessions.ts";
+import { type Browser, endSession, listSessions, type StartedSession } from "./sessions.ts";
 import { needsSetUp, setUp } from "./set-up.ts";
 import { signIn, takeAttempt } from "./sign-in.ts";
 import { viewAsker } from "./view-asker.ts";
@@ -53,7 +54,7 @@ export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
     },
     async (request, reply) => {
       takeAttempt(ports, { address: request.ip });
-      return await welcome(reply.code(201), await setUp(ports, { ...request.body, agent: agentOf(request) }));
+      return await welcome(reply.code(201), await setUp(ports, { ...request.body, browser: browserOf(request, cookies) }));
     },
   );
 
@@ -73,8 +74,15 @@ export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
     },
     async (request, reply) => {
       const { email, password, code } = request.body;
-      const order = { email, password, code, address: request.ip, agent: agentOf(request), mark: cookies.readMark(request) };
-      return await welcome(reply, await signIn(ports, order));
+      const order = {
+        email,
+        password,
+        code,
+        address: request.ip,
+        browser: browserOf(request, cookies),
+        mark: cookies.readMark(request),
+      };
+      return await welcome(reply, await signIn(ports, order).catch((error: unknown) => sayRefusal(request, error)));
     },
   );
 
@@ -154,4 +162,14 @@ export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
   }
 }
 
-export const agentOf = ({ headers }: FastifyRequest): string => headers["user-agent"] ?? "";
+/** Where it came from, for whoever watches the log; not whom it was for, which may be a password in the wrong field. */
+function sayRefusal(request: FastifyRequest, error: unknown): never {
+  if (error instanceof ProblemError && error.code !== "code-needed")
+    request.log.warn({ code: error.code, address: request.ip, requestId: request.id }, "sign-in refused");
+  throw error;
+}
+
+export const browserOf = (request: FastifyRequest, cookies: Cookies): Browser => ({
+  agent: request.headers["user-agent"] ?? "",
+  replaces: cookies.readSession(request),
+});

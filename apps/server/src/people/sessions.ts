@@ -5,7 +5,7 @@ import { drawId } from "../access/draw-id.ts";
 import { drawSecret, MAX_SECRET, secretHash } from "../access/key-secret.ts";
 import type { PersonRecord, SessionRecord } from "../storage/person-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
-import { actorOf, auditPeople, type PeoplePorts } from "./people-ports.ts";
+import { actorOf, auditPeople, noteIfPossible, type PeoplePorts } from "./people-ports.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -22,9 +22,11 @@ export const SESSION_LIMITS = {
   agent: 200,
 } as const;
 
-export interface SessionOrder {
-  readonly via: string;
+/** Where somebody signs in. */
+export interface Browser {
   readonly agent: string;
+  /** The secret of the session that it sent, if any: a new one takes its place. */
+  readonly replaces?: string | undefined;
 }
 
 /** Somebody who was recognised, and by what. */
@@ -43,9 +45,12 @@ export async function startSession(
   tx: StoreTransaction,
   ports: PeoplePorts,
   person: PersonRecord,
-  { via, agent }: SessionOrder,
+  via: string,
+  { agent, replaces }: Browser,
 ): Promise<StartedSession> {
   const at = ports.clock();
+  const before = replaces === undefined ? null : await tx.findSessionByHash(secretHash(replaces));
+  if (before !== null) await tx.removeSession(before.id);
   await tx.dropEndedSessions({ expiredBy: at, unseenSince: at - SESSION_LIMITS.idleMs });
   const others = await tx.listSessions(person.id);
   for (const { id } of others.slice(SESSION_LIMITS.perPerson - 1)) await tx.removeSession(id);
@@ -88,7 +93,7 @@ const isLive = ({ expiresAt, seenAt }: SessionRecord, now: number): boolean =>
 
 /** Read again, as it may have ended since: noting a use must not bring it back. */
 async function noteUse({ store }: PeoplePorts, hash: string, now: number): Promise<void> {
-  await store.transaction(async (tx) => {
+  await noteIfPossible(store, async (tx) => {
     const session = await tx.findSessionByHash(hash);
     if (session !== null) await tx.putSession({ ...session, seenAt: now });
   });

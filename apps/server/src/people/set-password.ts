@@ -30,7 +30,7 @@ export async function changePassword(
   const passwordHash = await ports.passwords.hash(password);
   const started = await ports.store.transaction(async (tx) => {
     const changed = await setPassword(tx, ports, person.id, passwordHash);
-    return await startSession(tx, ports, changed, { via: session.via, agent: session.agent });
+    return await startSession(tx, ports, changed, session.via, session);
   });
   forgive();
   return started;

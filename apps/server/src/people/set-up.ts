@@ -7,14 +7,14 @@ import type { PersonRecord } from "../storage/person-record.ts";
 import type { StoreReader } from "../storage/store.ts";
 import { requireGoodPassword } from "./check-password.ts";
 import { actorOf, auditPeople, type PeoplePorts } from "./people-ports.ts";
-import { startSession, type StartedSession } from "./sessions.ts";
+import { type Browser, startSession, type StartedSession } from "./sessions.ts";
 
 export interface SetUpOrder {
   readonly token: string;
   readonly name: string;
   readonly email: string;
   readonly password: string;
-  readonly agent: string;
+  readonly browser: Browser;
 }
 
 /**
@@ -51,7 +51,7 @@ export async function setUp(ports: PeoplePorts, order: SetUpOrder): Promise<Star
     if (await tx.hasPeople()) throw isSetUp();
     await tx.putPerson(person);
     await auditPeople(tx, ports, actorOf(person), "person.create", describe(person));
-    return await startSession(tx, ports, person, { via: "password", agent: order.agent });
+    return await startSession(tx, ports, person, "password", order.browser);
   });
 }
 

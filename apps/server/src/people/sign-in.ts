@@ -4,9 +4,9 @@ import { ProblemError } from "@dimmer/protocol";
 import type { PersonRecord } from "../storage/person-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
 import { knownBrowser } from "./known-browser.ts";
-import type { PeoplePorts } from "./people-ports.ts";
+import type { PeopleLimits, PeoplePorts } from "./people-ports.ts";
 import { spendCode } from "./second-factor.ts";
-import { startSession, type StartedSession } from "./sessions.ts";
+import { type Browser, startSession, type StartedSession } from "./sessions.ts";
 
 export interface SignInOrder {
   readonly email: string;
@@ -14,7 +14,7 @@ export interface SignInOrder {
   readonly code: string | undefined;
   /** Where it comes from. */
   readonly address: string;
-  readonly agent: string;
+  readonly browser: Browser;
   /** The mark of a browser that signed in before. */
   readonly mark: string | undefined;
 }
@@ -43,13 +43,15 @@ export async function signIn(ports: PeoplePorts, order: SignInOrder): Promise<St
     forgive();
     throw new ProblemError("code-needed", "Send the code of your second factor too, or a recovery code.");
   }
+  const forgiveCode = person.totp === null ? undefined : takeAttempt(ports, { code: browser ?? `person/${person.id}` });
   const renewed = await renewHash(ports, person, order.password);
   const started = await ports.store.transaction(async (tx) => {
     const present = { ...spend(ports, await requireUnchanged(tx, person), order.code), passwordHash: renewed };
     await tx.putPerson(present);
-    return await startSession(tx, ports, present, { via: "password", agent: order.agent });
+    return await startSession(tx, ports, present, "password", order.browser);
   });
   forgive();
+  forgiveCode?.();
   return started;
 }
 
@@ -59,11 +61,8 @@ const refused = () =>
     "Address, password or code is wrong, or this account cannot sign in. Nothing more is said.",
   );
 
-/** Whose tries count: an account's or what stands for one, an address's, or both. */
-interface Attempt {
-  readonly account?: string;
-  readonly address?: string;
-}
+/** Whose tries count, and as tries of what. */
+type Attempt = { readonly [Kind in keyof PeopleLimits]?: string };
 
 /**
  * Counts a try.
@@ -72,7 +71,7 @@ interface Attempt {
  * Errors: `ProblemError("too-many-requests")`.
  */
 export function takeAttempt({ limits }: Pick<PeoplePorts, "limits">, attempt: Attempt): () => void {
-  const counted = (["address", "account"] as const).flatMap((kind) => {
+  const counted = (["address", "account", "code"] as const).flatMap((kind) => {
     const name = attempt[kind];
     return name === undefined ? [] : [[limits[kind], name] as const];
   });

@@ -1,5 +1,8 @@
 /** Set-up, signing in and out, sessions: over real HTTP. */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditRow, Page, SessionView } from "@dimmer/protocol";
 import { openTestServer, type TestServer } from "../testing/open-test-server.contract.ts";
@@ -51,6 +54,19 @@ describe("set-up", () => {
     expect((await ask({})).status).toBe(404);
     expect(await stateOf(openTestBrowser(server))).toMatchObject({ state: "signed-out" });
   });
+});
+
+test("[set-up] the link is the same at each start until somebody used it, and none after", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dimmer-set-up-"));
+  const urls: (string | undefined)[] = [];
+  for (let start = 0; start < 3; start++) {
+    const again = await openTestServer({ dataDir: folder });
+    urls.push(setupTokenOf(again));
+    if (start === 1) await setUpOwner(again);
+    await again.close();
+  }
+  expect(urls).toEqual([expect.stringMatching(/^dm_setup_/u), urls[0], ""]);
+  await rm(folder, { recursive: true });
 });
 
 describe("signing in", () => {

@@ -50,7 +50,7 @@ export async function beginTwoFactor(
  * Errors: `ProblemError`: conflict where nothing was begun, unauthenticated for a wrong code.
  */
 export async function confirmTwoFactor(ports: PeoplePorts, { person, session }: SignedIn, code: string): Promise<TwoFactorState> {
-  const forgive = takeAttempt(ports, { account: `person/${person.id}` });
+  const forgive = takeAttempt(ports, { code: `person/${person.id}` });
   const recoveryCodes = Array.from({ length: RECOVERY_CODES }, () => drawRecoveryCode(ports));
   await ports.store.transaction(async (tx) => {
     const present = await requirePerson(tx, person.id);
@@ -70,7 +70,7 @@ export async function confirmTwoFactor(ports: PeoplePorts, { person, session }: 
 
 /** Errors: `ProblemError("unauthenticated")` for a wrong code. */
 export async function disableTwoFactor(ports: PeoplePorts, { person }: SignedIn, code: string): Promise<TwoFactorState> {
-  const forgive = takeAttempt(ports, { account: `person/${person.id}` });
+  const forgive = takeAttempt(ports, { code: `person/${person.id}` });
   await ports.store.transaction(async (tx) => {
     const spent = spendCode(ports.sealing, await requirePerson(tx, person.id), code, ports.clock());
     if (spent === undefined) throw wrongCode();

@@ -89,11 +89,13 @@ describe("A36 telling accounts apart", () => {
       if (name === "six") await owner.operate("editPerson", { person: id }, { disabled: true });
     }
     const texts = new Set<string>();
-    const times: Record<"known" | "unknown", number[]> = { known: [], unknown: [] };
+    // Of the CPU, as the machine that runs the tests may be busy with others.
+    const times = { known: 0, unknown: 0 };
     const timed = async (kind: "known" | "unknown", email: string, password = "a wrong password") => {
-      const started = performance.now();
+      const started = process.cpuUsage();
       const answer = await signIn({ email, password }, fromElsewhere());
-      times[kind].push(performance.now() - started);
+      const { user, system } = process.cpuUsage(started);
+      times[kind] += user + system;
       expect(answer.status).toBe(401);
       texts.add(detailOf(answer));
     };
@@ -105,9 +107,8 @@ describe("A36 telling accounts apart", () => {
     }
     await timed("known", "six@example.com", OWNER.password);
     expect(texts.size).toBe(1);
-    const median = (some: number[]) => some.sort((a, b) => a - b)[Math.floor(some.length / 2)] ?? 0;
-    const ratio = median(times.known) / median(times.unknown);
-    // The promise is a fifth; the machine that runs the tests may be busy with others.
+    const ratio = times.known / times.unknown;
+    // The promise is a fifth; what else this process does meanwhile counts too.
     expect(ratio).toBeGreaterThan(0.6);
     expect(ratio).toBeLessThan(1 / 0.6);
   });
@@ -144,6 +145,15 @@ describe("A37 sessions", () => {
       const cookie = `${name}=${browser.cookies.get("__Host-dimmer-session")}`;
       expect((await server.call("GET", "/api/v1/projects", { headers: { cookie } })).status).toBe(401);
     }
+  });
+
+  test("A37 the session that a browser had when somebody signs in has ended", async () => {
+    const browser = await addPerson(server, owner, { email: "before@example.com", grants: [] });
+    const before = browser.session();
+    expect((await signIn({ email: "before@example.com", password: OWNER.password }, fromElsewhere(), browser)).status).toBe(200);
+    expect(browser.session()).not.toBe(before);
+    const cookie = `__Host-dimmer-session=${before}`;
+    expect((await server.call("GET", "/api/v1/sessions", { headers: { cookie } })).status).toBe(401);
   });
 
   test("A37 I40 what was signed out is dead for the next request, within a second", async () => {

@@ -5,7 +5,7 @@ import type { PersonRecord } from "../../storage/person-record.ts";
 import type { StoreTransaction } from "../../storage/store.ts";
 import { listOpenLinks } from "../password-links.ts";
 import { actorOf, auditPeople, type PeoplePorts } from "../people-ports.ts";
-import { startSession, type StartedSession } from "../sessions.ts";
+import { type Browser, startSession, type StartedSession } from "../sessions.ts";
 import { describe, newPerson } from "../set-up.ts";
 import type { VouchedPerson } from "./oidc-provider.ts";
 import { type OidcSettings, PROVIDER_ID } from "./oidc-settings.ts";
@@ -22,13 +22,13 @@ export async function admitVouched(
   ports: PeoplePorts,
   settings: OidcSettings,
   vouched: VouchedPerson,
-  agent: string,
+  browser: Browser,
 ): Promise<StartedSession> {
   return await ports.store.transaction(async (tx) => {
     const known = await tx.findPersonByIdentity(vouched.issuer, vouched.subject);
     const person = known ?? (await linkPerson(tx, ports, settings, vouched));
     if (person === undefined || person.disabledAt !== null) throw refused();
-    return await startSession(tx, ports, person, { via: PROVIDER_ID, agent });
+    return await startSession(tx, ports, person, PROVIDER_ID, browser);
   });
 }
 
