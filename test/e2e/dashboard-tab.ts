@@ -64,7 +64,10 @@ export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   expect(
-    serious.map(({ id, nodes }) => [id, ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`)]),
+    serious.map(({ id, nodes }) => [
+      id,
+      ...nodes.map(({ target, failureSummary }) => `${JSON.stringify(target)}: ${failureSummary}`),
+    ]),
   ).toEqual([]);
 }
 

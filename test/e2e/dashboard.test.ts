@@ -36,7 +36,9 @@ test("[dashboard-first-hour] sets up, creates a flag, ramps it, kills it, restor
   const dimmer = connectSdk(server);
   await dimmer.ready();
   const now = () => dimmer.string("writer", { targetingKey: "user-1" }, "code");
-  const becomes = (value: string) => expect.poll(now, { timeout: 10_000 }).toBe(value);
+  const becomes = async (value: string) => {
+    await expect.poll(now, { timeout: 10_000 }).toBe(value);
+  };
   await becomes("sonnet");
 
   await share(page, 100);
@@ -54,6 +56,7 @@ test("[dashboard-first-hour] sets up, creates a flag, ramps it, kills it, restor
   await page.getByRole("button", { name: "As before" }).click();
   await becomes("opus");
 
+  await page.getByRole("link", { name: "History" }).click();
   await page.getByRole("button", { name: "Revert" }).nth(2).click();
   await becomes("sonnet");
   const history = await openManagement({ url: server.url, token: server.token }).flagHistory(PROJECT, "writer", 10);
@@ -162,6 +165,22 @@ test("[dashboard-many] 5,000 flags are filtered at once and scroll without all o
 const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
   ["flags", `/projects/${PROJECT}/flags`, "Flags"],
   ["flag", `/projects/${PROJECT}/flags/summarizer`, "summarizer"],
+  ["flag-variants", `/projects/${PROJECT}/flags/summarizer/variants`, "summarizer"],
+  ["flag-rules", `/projects/${PROJECT}/flags/frontier-tier/rules`, "frontier-tier"],
+  ["flag-environments", `/projects/${PROJECT}/flags/summarizer/environments`, "summarizer"],
+  ["flag-later", `/projects/${PROJECT}/flags/summarizer/later`, "summarizer"],
+  ["flag-history", `/projects/${PROJECT}/flags/summarizer/history`, "summarizer"],
+  ["flag-settings", `/projects/${PROJECT}/flags/summarizer/settings`, "summarizer"],
+  ["models", `/projects/${PROJECT}/models`, "Models"],
+  ["segments", `/projects/${PROJECT}/segments`, "Segments"],
+  ["context", `/projects/${PROJECT}/context`, "Context"],
+  ["test", `/projects/${PROJECT}/test`, "Test a context"],
+  ["activity", `/projects/${PROJECT}/activity`, "Activity"],
+  ["connect", `/projects/${PROJECT}/connect`, "Connect"],
+  ["environments", `/projects/${PROJECT}/environments`, "Environments"],
+  ["webhooks", `/projects/${PROJECT}/webhooks`, "Webhooks"],
+  ["audit", `/projects/${PROJECT}/audit`, "Audit log"],
+  ["settings", `/projects/${PROJECT}/settings`, "Project settings"],
   ["account", "/account", OWNER.name],
   ["people", "/people", "People"],
 ];

@@ -1,6 +1,6 @@
 /** A condition as a person would say it: "plan is pro or team and region is eu". */
 
-import { type AttributeTest, type Condition, CONDITION_WORDS, type Operators, type Scalar } from "../flag.ts";
+import { type AttributeTest, type Condition, CONDITION_WORDS, type Operators } from "../flag.ts";
 
 /**
  * Shape:  no capital and no full stop, to stand in a sentence after "where"; alternatives in brackets where they stand beside others.
@@ -37,7 +37,7 @@ function sayAny(conditions: readonly Condition[]): string {
 
 function sayTest(name: string, test: AttributeTest): string {
   if (Array.isArray(test)) return `${name} is ${listOf(test.map(sayScalar), "or")}`;
-  if (typeof test !== "object") return `${name} is ${sayScalar(test as Scalar)}`;
+  if (typeof test !== "object") return `${name} is ${sayScalar(test)}`;
   return `${name} ${listOf(sayOperators(test as Operators), "and")}`;
 }
 
