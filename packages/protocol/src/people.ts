@@ -31,11 +31,11 @@ export const PersonalTokenRequest = z.strictObject({
   name: z.string().trim().min(1).max(100),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 });
-export const TwoFactorRequest = z.discriminatedUnion("step", [
-  z.strictObject({ step: z.literal("begin"), password: password.optional() }),
-  z.strictObject({ step: z.literal("confirm"), code }),
-  z.strictObject({ step: z.literal("disable"), code }),
-]);
+export const TwoFactorRequest = z.strictObject({
+  step: z.enum(["begin", "confirm", "disable"]),
+  password: password.optional().describe("To begin, where the person has one."),
+  code: code.optional().describe("To confirm or disable."),
+});
 export const DeviceRequest = z.strictObject({ name: z.string().trim().min(1).max(100).describe("Where it is asked for.") });
 export const DeviceTokenRequest = z.strictObject({ deviceCode: secret });
 export const DeviceConfirmation = z.strictObject({ userCode: z.string().min(1).max(40), allow: z.boolean() });

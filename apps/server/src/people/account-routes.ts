@@ -1,7 +1,13 @@
 /** One's own account: password, second factor, personal tokens. */
 
 import { z } from "zod";
-import { PasswordRequest, PersonalTokenRequest, type TwoFactorRequest as Step, TwoFactorRequest } from "@dimmer/protocol";
+import {
+  PasswordRequest,
+  PersonalTokenRequest,
+  ProblemError,
+  type TwoFactorRequest as Step,
+  TwoFactorRequest,
+} from "@dimmer/protocol";
 import type { HttpApp } from "../http/open-http.ts";
 import { askerOf, sessionOf } from "./asker.ts";
 import type { PeopleParts } from "./open-people.ts";
@@ -103,9 +109,10 @@ export function accountRoutes(app: HttpApp, { ports, cookies }: PeopleParts): vo
     async (request) => await revokePersonalToken(ports, askerOf(request).person, request.params.token),
   );
 
-  async function takeStep(signedIn: SignedIn, body: Step) {
-    if (body.step === "begin") return await beginTwoFactor(ports, signedIn, body.password);
-    if (body.step === "confirm") return await confirmTwoFactor(ports, signedIn, body.code);
-    return await disableTwoFactor(ports, signedIn, body.code);
+  async function takeStep(signedIn: SignedIn, { step, password, code }: Step) {
+    if (step === "begin") return await beginTwoFactor(ports, signedIn, password);
+    if (code === undefined) throw new ProblemError("invalid-request", `Send a code to ${step} it.`);
+    if (step === "confirm") return await confirmTwoFactor(ports, signedIn, code);
+    return await disableTwoFactor(ports, signedIn, code);
   }
 }

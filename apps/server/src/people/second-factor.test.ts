@@ -35,6 +35,7 @@ async function begin(
   const begun = (await step({ step: "begin", password: OWNER.password })).json as TwoFactorState;
   expect(begun).toMatchObject({ twoFactor: false, uri: expect.stringContaining(`secret=${begun.secret}`) });
   const secret = begun.secret ?? "";
+  expect((await step({ step: "confirm" })).status).toBe(400);
   expect((await step({ step: "confirm", code: "000000" })).status).toBe(401);
   // Still without it: a secret that nobody has in an app locks nobody out.
   expect((await signIn(email)).status).toBe(200);
