@@ -10,6 +10,7 @@ import {
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
+import type { ChangeRequestState } from "@dimmer/protocol";
 import { flagQuery } from "./flags/flag-queries.ts";
 import { SetUpPage } from "./session/set-up-page.tsx";
 import { sessionQuery } from "./session/session.ts";
@@ -290,6 +291,22 @@ const models = createRoute({
   component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
 });
 
+const REVIEW_STATES: readonly string[] = ["pending", "applied", "rejected", "withdrawn"];
+
+const reviews = createRoute({
+  getParentRoute: () => project,
+  path: "/reviews",
+  validateSearch: ({ state }: Record<string, unknown>): { state?: ChangeRequestState } =>
+    typeof state === "string" && REVIEW_STATES.includes(state) ? { state: state as ChangeRequestState } : {},
+  component: lazyRouteComponent(() => import("./reviews/reviews-page.tsx"), "ReviewsPage"),
+});
+
+const review = createRoute({
+  getParentRoute: () => project,
+  path: "/reviews/$review",
+  component: lazyRouteComponent(() => import("./reviews/review-page.tsx"), "ReviewPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -303,6 +320,8 @@ const tree = root.addChildren([
       flags,
       flag.addChildren(flagPages),
       models,
+      reviews,
+      review,
       segments,
       segment,
       connect,

@@ -34,8 +34,13 @@ export function NewFlagDialog({ project, onClose }: NewFlagDialogProps) {
       const { key, definition } = newFlag(kind, fields, project.environments, isPermanent);
       return management.submitChange(project.key, { operations: [{ kind: "create-flag", flag: key, definition }] });
     },
-    onSuccess: async (_result, { key = "" }) => {
+    onSuccess: async ({ status }, { key = "" }) => {
       onClose();
+      if (status === "pending") {
+        say({ title: `${key} waits for review`, about: "Somebody else has to approve it, under Reviews." });
+        await queries.invalidateQueries({ queryKey: ["project", project.key] });
+        return;
+      }
       say({
         title: `${key} is there`,
         about: "Everybody still gets what they got. Put it into your code, then turn it up.",

@@ -42,8 +42,15 @@ export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string
   };
   return useMutation({
     mutationFn: make,
-    onSuccess: async ({ change, serving, issues }, { done }) => {
+    onSuccess: async ({ status, change, serving, issues }, { done }) => {
       await readAnew();
+      if (status === "pending") {
+        say({
+          title: "It waits for review",
+          about: "Somebody else has to approve it, under Reviews. Until then nothing changes.",
+        });
+        return;
+      }
       const warnings = issues.map(sayIssue);
       const about = [...serving, ...warnings].join(" ");
       say({

@@ -1,11 +1,25 @@
 /** The pages of a project, in the order of the side bar. To add one: a route in `routes.tsx` and a line here. */
 
-import { Bot, Braces, Flag, FlaskConical, History, Layers, Plug, ScrollText, Settings, Users, Webhook } from "lucide-react";
+import {
+  Bot,
+  Braces,
+  Flag,
+  FlaskConical,
+  GitPullRequest,
+  History,
+  Layers,
+  Plug,
+  ScrollText,
+  Settings,
+  Users,
+  Webhook,
+} from "lucide-react";
 import type { ComponentType } from "react";
 
 type PageName =
   | "flags"
   | "models"
+  | "reviews"
   | "segments"
   | "context"
   | "test"
@@ -30,6 +44,7 @@ export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },
+  { label: "Reviews", to: "/projects/$project/reviews", icon: GitPullRequest },
   { label: "Activity", to: "/projects/$project/activity", icon: History },
   { label: "Connect", to: "/projects/$project/connect", icon: Plug },
   { label: "Environments", to: "/projects/$project/environments", icon: Layers },
