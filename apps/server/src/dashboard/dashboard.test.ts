@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttp, type HttpApp } from "../http/open-http.ts";
+import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 import { dashboardRoutes, PAGES } from "./routes.ts";
 
 let app: HttpApp;
@@ -22,9 +23,7 @@ beforeAll(async () => {
   app = openHttp({
     logger: pino({ level: "silent" }),
     authenticate: async () => null,
-    bySession: async () => undefined,
-    publicUrl: () => "http://127.0.0.1",
-    trustedProxies: [],
+    ...WITHOUT_PEOPLE,
     browserOrigins: ["*"],
     createRequestId: () => "request",
   });

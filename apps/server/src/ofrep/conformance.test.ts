@@ -207,7 +207,7 @@ async function openRefusing(code: ProblemCode): Promise<string> {
   const key = { id: "k", kind: "server", project: "demo", environment: "production", expiresAt: null };
   const app = openHttp({
     logger: pino({ level: "silent" }),
-    authenticate: async () => key as never,
+    authenticate: async () => ({ kind: "key", id: "k", name: "k", grants: [], key: key as never }),
     createRequestId: () => "drawn",
     browserOrigins: [],
     ...WITHOUT_PEOPLE,
