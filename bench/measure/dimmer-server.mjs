@@ -22,7 +22,13 @@ export async function startDimmer({ dataDir, port = 0, flags = 1_000 }) {
   const server = await startServer({ dataDir, port, logLevel: "silent", initAdminToken: ADMIN, initServerKey: SERVER });
   const admin = `Bearer ${ADMIN}`;
   if (server.initialKeys !== undefined) await fill(server.url, admin, flags);
-  return { port: Number(new URL(server.url).port), key: `Bearer ${SERVER}`, admin, close: () => server.close() };
+  return {
+    port: Number(new URL(server.url).port),
+    key: `Bearer ${SERVER}`,
+    admin,
+    setupUrl: server.setupUrl,
+    close: () => server.close(),
+  };
 }
 
 /** The n-th change: kills the flag where n is even, restores it where it is odd. */
