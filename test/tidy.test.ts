@@ -34,16 +34,17 @@ test("the rule of clocks and randomness knows every way to make one", () => {
     expect([given, isFound(given)]).toEqual([given, false]);
 });
 
-/** Every text file that git knows or would take up: what lies here unsaved counts as well. */
+/** Every file that git knows or would take up: what lies here unsaved counts as well. Of a picture only that it is there. */
 function readRepository(): readonly RepoFile[] {
   const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
     encoding: "utf8",
   });
-  const paths = listed.split("\0").filter((path) => /(^|\/)\.?[\w.-]+$/.test(path) && !/\.(png|ico|woff2)$/.test(path));
+  const paths = listed.split("\0").filter((path) => /(^|\/)\.?[\w.-]+$/.test(path));
   return paths.flatMap((path) => {
     try {
-      return [{ path, text: readFileSync(`${root}/${path}`, "utf8") }];
+      const text = readFileSync(`${root}/${path}`, "utf8");
+      return [{ path, text: /\.(png|ico|woff2)$/.test(path) ? "" : text }];
     } catch {
       // Deleted but not yet committed.
       return [];

@@ -55,13 +55,16 @@ test(
 
     let slowestMs = 0;
     let newest = 0;
+    const later: number[] = [];
     for (let count = 0; count < CHANGES; count += 1) {
       const started = performance.now();
       newest = await publish(String.fromCodePoint(98 + (count % 20)));
       await Promise.all(healthy.map((stream) => readUntil(stream, newest)));
       slowestMs = Math.max(slowestMs, performance.now() - started);
+      if (count >= CHANGES / 2) later.push(memoryOf(server.process.pid).nowBytes);
     }
-    expect(memoryOf(server.process.pid).nowBytes - before).toBeLessThan(GROWTH_BYTES);
+    // The least of the second half: garbage comes and goes with the collector, what is held for readers would stay.
+    expect(Math.min(...later) - before).toBeLessThan(GROWTH_BYTES);
     expect(slowestMs).toBeLessThan(5_000);
     // Who reads again finds what its socket held, and is told to fetch the rest: no queue was kept for it.
     const found = isLong ? [] : await Promise.all(unread.map(readUntilLeftBehind));

@@ -48,7 +48,7 @@ async function makeChange(tx: StoreTransaction, ports: RunPorts, { project, id }
   // A model that nothing uses any more is off already.
   const isOff = record.kills !== null && order.operations.length === 0;
   const result = isOff ? null : await carryOut(tx, ports, author, order);
-  if (result?.request != null) {
+  if (result !== null && result.request !== null) {
     const problem: Refusal = { code: "review-needed", detail: `It waits for review as ${result.request}.` };
     await settle(tx, ports, { ...record, state: "failed", problem }, { problem, request: result.request });
     return null;
