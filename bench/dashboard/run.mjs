@@ -54,7 +54,7 @@ async function withRole(module, start, visit) {
 async function repeat(rounds, visit) {
   const visits = [];
   for (let round = 0; round < rounds; round++) visits.push(await visit());
-  return mapValues(visits[0], (_, name) => median(visits.map((one) => one[name])));
+  return Object.fromEntries(Object.keys(visits[0]).map((name) => [name, median(visits.map((one) => one[name]))]));
 }
 
 async function visitDimmer(url, say) {

@@ -109,6 +109,7 @@ test("[dashboard-keyboard] a flag is found, turned and killed without a mouse", 
   const page = await openWindow(await openBrowser(context), server);
   await setUp(page, server);
   await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find a flag or page" }).waitFor();
   await page.keyboard.type("summ");
   await page.getByRole("option", { name: /summarizer/u }).waitFor();
   await page.keyboard.press("Enter");

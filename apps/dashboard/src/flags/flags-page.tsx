@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import type { FlagSummary } from "@dimmer/protocol";
 import type { FlagFilter } from "../routes.tsx";
 import { useMay } from "../session/session.ts";
@@ -12,12 +12,14 @@ import { Button } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { Empty, Page, Problem, Waiting } from "../ui/page.tsx";
 import { useToday } from "../ui/use-now.ts";
-import { BulkBar } from "./bulk-bar.tsx";
 import { FlagList } from "./flag-list.tsx";
 import { summariesQuery } from "./flag-queries.ts";
 import { filterFlags, FLAG_STATES } from "./filter-flags.ts";
-import { NewFlagDialog } from "./new-flag-dialog.tsx";
 import { PURPOSES } from "./purposes.ts";
+
+/** Only for whoever creates a flag, or chooses some. */
+const NewFlagDialog = lazy(async () => ({ default: (await import("./new-flag-dialog.tsx")).NewFlagDialog }));
+const BulkBar = lazy(async () => ({ default: (await import("./bulk-bar.tsx")).BulkBar }));
 
 export function FlagsPage() {
   const { project, environment } = useEnvironmentPlace();
@@ -50,8 +52,12 @@ export function FlagsPage() {
           <FlagList flags={shown} project={project.key} chosen={chosen} onChoose={setChosen} />
         </div>
       )}
-      <BulkBar project={project.key} environment={environment} chosen={chosen} onDone={() => setChosen(new Set())} />
-      {isCreating && <NewFlagDialog project={project} onClose={() => setCreating(false)} />}
+      <Suspense>
+        {chosen.size > 0 && (
+          <BulkBar project={project.key} environment={environment} chosen={chosen} onDone={() => setChosen(new Set())} />
+        )}
+        {isCreating && <NewFlagDialog project={project} onClose={() => setCreating(false)} />}
+      </Suspense>
     </Page>
   );
 }

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { callServer } from "../api/call-server.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
 import { mayDo, type Person, sessionQuery } from "../session/session.ts";
@@ -12,13 +12,17 @@ import { classNames } from "../ui/class-names.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Key } from "../ui/tag.tsx";
-import { CommandPalette } from "./command-palette.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { PROJECT_PAGES } from "./pages.ts";
 import { usePlace } from "./projects-query.ts";
 import { ProjectSwitch } from "./project-switch.tsx";
 import { chooseTheme, theme } from "./theme.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
+
+/** Loaded once the page is there and has nothing else to do, so that its first letter is not lost. */
+const loadPalette = () => import("./command-palette.tsx");
+const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
+const IDLE_MS = 1_500;
 
 export function Shell() {
   const { project, environment } = usePlace();
@@ -33,6 +37,10 @@ export function Shell() {
   useEffect(() => {
     if (session?.state === "signed-out") void navigate({ to: "/sign-in", search: { next: window.location.pathname } });
   }, [session?.state, navigate]);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts({ onPalette: () => setPaletteOpen(true) });
   const person = session?.person;
   const pages = PROJECT_PAGES.filter(({ right }) => right === undefined || mayDo(person, right, project.key, null));
@@ -110,7 +118,9 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <CommandPalette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} project={project.key} pages={pages} />
+      <Suspense>
+        {isPaletteOpen && <CommandPalette isOpen onClose={() => setPaletteOpen(false)} project={project.key} pages={pages} />}
+      </Suspense>
     </div>
   );
 }
