@@ -42,7 +42,15 @@ export function filterFlags(flags: readonly FlagSummary[], filter: FlagFilter, t
   );
 }
 
-const isNamed = (flag: FlagSummary, word: string): boolean =>
-  flag.key.includes(word) ||
-  (flag.description?.toLowerCase().includes(word) ?? false) ||
-  flag.serving.some((sentence) => sentence.toLowerCase().includes(word));
+const isNamed = (flag: FlagSummary, word: string): boolean => textOf(flag).includes(word);
+
+/** Made once a flag and not once a key that is pressed: with thousands of flags that is what one would wait for. */
+const texts = new WeakMap<FlagSummary, string>();
+
+function textOf(flag: FlagSummary): string {
+  const known = texts.get(flag);
+  if (known !== undefined) return known;
+  const text = [flag.key, flag.description ?? "", ...flag.serving].join("\n").toLowerCase();
+  texts.set(flag, text);
+  return text;
+}

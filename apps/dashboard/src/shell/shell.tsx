@@ -22,7 +22,7 @@ import { useShortcuts } from "./use-shortcuts.ts";
 /** Loaded once the page is there and has nothing else to do, so that its first letter is not lost. */
 const loadPalette = () => import("./command-palette.tsx");
 const CommandPalette = lazy(async () => ({ default: (await loadPalette()).CommandPalette }));
-const IDLE_MS = 1_500;
+const IDLE_MS = 5_000;
 
 export function Shell() {
   const { project, environment } = usePlace();
