@@ -1,7 +1,6 @@
 /** What a flag serves now, in one sentence: "10 % of everyone gets opus, 90 % sonnet; plain when killed". */
 
-import type { FallbackEntry, FlagEnvironment, Rest, Serve } from "@dimmer/evaluation";
-import { describeCondition } from "./describe-condition.ts";
+import { type FallbackEntry, type FlagEnvironment, type Rest, type Serve, sayCondition } from "@dimmer/evaluation";
 import { plural } from "./issues.ts";
 import { formatPercent } from "./percent.ts";
 import { joinWords } from "./suggest.ts";
@@ -64,7 +63,7 @@ function describeFallback({ fallback, stopped = [] }: FlagEnvironment): string {
   const serving = listed.filter(({ variant }) => !stopped.includes(variant));
   if (serving.length === 0) return "the caller's default";
   return serving
-    .map(({ when, variant }) => (when === undefined ? variant : `${variant} where ${describeCondition(when)}`))
+    .map(({ when, variant }) => (when === undefined ? variant : `${variant} where ${sayCondition(when)}`))
     .join(", else ");
 }
 
@@ -81,7 +80,7 @@ const describeTargets = ({ targets = {} }: FlagEnvironment): string[] =>
 
 function describeRules({ rules = [], default: fallThrough }: FlagEnvironment): string[] {
   const said = rules.map(({ when, serve }) =>
-    describeServe(serve, when === undefined ? EVERYONE : { name: `those whose ${describeCondition(when)}`, gets: "get" }),
+    describeServe(serve, when === undefined ? EVERYONE : { name: `those whose ${sayCondition(when)}`, gets: "get" }),
   );
   return [...said, describeServe(fallThrough, rules.length === 0 ? EVERYONE : { name: "everyone else", gets: "gets" })];
 }

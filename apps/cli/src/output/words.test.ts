@@ -1,9 +1,8 @@
 /** The words of the command: flags, conditions, moves, percentages, suggestions and tables. */
 
-import type { Condition, FlagEnvironment } from "@dimmer/evaluation";
+import { type Condition, type FlagEnvironment, sayCondition } from "@dimmer/evaluation";
 import type { Move, PeopleView } from "@dimmer/protocol";
 import { describe, expect, test, vi } from "vitest";
-import { describeCondition } from "./describe-condition.ts";
 import { describeServing, summarizeServing } from "./describe-flag.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { describeSeen, roundPeople } from "./describe-people.ts";
@@ -66,7 +65,7 @@ describe("what a flag serves", () => {
 });
 
 describe("a condition", () => {
-  const check = (condition: Condition, words: string) => expect(describeCondition(condition)).toBe(words);
+  const check = (condition: Condition, words: string) => expect(sayCondition(condition)).toBe(words);
 
   test("equal", () => check({ plan: "pro" }, "plan is pro"));
   test("in", () => check({ plan: ["pro", "team"], beta: true }, "plan is pro or team and beta is true"));

@@ -20,6 +20,8 @@ export const LIVE_LIMITS = {
   bufferedBytes: 256 * 1024,
 } as const;
 
+export type LiveLimits = { readonly [Name in keyof typeof LIVE_LIMITS]: number };
+
 export interface LivePorts {
   readonly store: Pick<StoreReader, "listChanges" | "lastChangeSequence">;
   readonly onFailure: (error: unknown, what: string) => void;
@@ -50,7 +52,7 @@ interface Stream extends LiveReader {
 const MISSED = Buffer.from("event: missed\ndata: {}\n\n");
 const HEARTBEAT = Buffer.from(": heartbeat\n\n");
 
-export function openLive(ports: LivePorts): Live {
+export function openLive(ports: LivePorts, limits: LiveLimits = LIVE_LIMITS): Live {
   const streams = new Set<Stream>();
   let looking: Promise<void> | undefined;
   let isAskedAgain = false;
@@ -58,7 +60,7 @@ export function openLive(ports: LivePorts): Live {
   const look = async (): Promise<void> => {
     while (isAskedAgain) {
       isAskedAgain = false;
-      for (const stream of streams) await bringUpToDate(ports, stream);
+      for (const stream of streams) await bringUpToDate(ports, stream, limits);
     }
   };
   const wake = (): void => {
@@ -72,10 +74,10 @@ export function openLive(ports: LivePorts): Live {
     for (const stream of streams) void keepOrEnd(stream).catch((error: unknown) => ports.onFailure(error, "live"));
     wake();
   };
-  const beats = setInterval(beat, LIVE_LIMITS.lookMs).unref();
+  const beats = setInterval(beat, limits.lookMs).unref();
 
   return {
-    hasRoom: () => streams.size < LIVE_LIMITS.readers,
+    hasRoom: () => streams.size < limits.readers,
     async listen(response, reader) {
       const sequence = await ports.store.lastChangeSequence(reader.project);
       if (response.destroyed) return;
@@ -94,8 +96,8 @@ export function openLive(ports: LivePorts): Live {
   };
 }
 
-async function bringUpToDate({ store }: LivePorts, stream: Stream): Promise<void> {
-  const limit = LIVE_LIMITS.changes + 1;
+async function bringUpToDate({ store }: LivePorts, stream: Stream, limits: LiveLimits): Promise<void> {
+  const limit = limits.changes + 1;
   const records = await store.listChanges(stream.project, { after: stream.sequence, limit });
   const newest = records.reduce((most, { sequence }) => Math.max(most, sequence), stream.sequence);
   stream.sequence = newest;

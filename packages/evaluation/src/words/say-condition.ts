@@ -1,49 +1,6 @@
-/** A condition as a person would say it: "plan is pro or team and region is eu". */
+/** A condition as a person would say it: "plan is pro or enterprise and not (region is eu)". */
 
-import { type AttributeTest, type Condition, CONDITION_WORDS, type Operators } from "../flag.ts";
-
-/**
- * Shape:  no capital and no full stop, to stand in a sentence after "where"; alternatives in brackets where they stand beside others.
- * Errors: none; what a newer server may send is said as it is written.
- */
-export function sayCondition(condition: Condition): string {
-  return listOf(partsOf(condition), "and");
-}
-
-/** "a", "a or b", "a, b or c". */
-export function listOf(words: readonly string[], last: "and" | "or"): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} ${last} ${words[words.length - 1]}`;
-}
-
-const WORDS: ReadonlySet<string> = new Set(CONDITION_WORDS);
-
-function partsOf(condition: Condition): readonly string[] {
-  const attributes = Object.entries(condition).filter(([name]) => !WORDS.has(name)) as [string, AttributeTest][];
-  const { all = [], any, not, segment, attribute = {} } = condition;
-  return [
-    ...[...attributes, ...Object.entries(attribute)].map(([name, test]) => sayTest(name, test)),
-    ...(segment === undefined ? [] : [`in segment ${listOf([segment].flat(), "or")}`]),
-    ...all.flatMap(partsOf),
-    ...(any === undefined ? [] : [sayAny(any)]),
-    ...(not === undefined ? [] : [`not (${sayCondition(not)})`]),
-  ];
-}
-
-function sayAny(conditions: readonly Condition[]): string {
-  const said = conditions.map(sayCondition);
-  return said.length < 2 ? said.join("") : `(${said.join(" or ")})`;
-}
-
-function sayTest(name: string, test: AttributeTest): string {
-  if (Array.isArray(test)) return `${name} is ${listOf(test.map(sayScalar), "or")}`;
-  if (typeof test !== "object") return `${name} is ${sayScalar(test)}`;
-  return `${name} ${listOf(sayOperators(test as Operators), "and")}`;
-}
-
-/** An empty string and one with odd ends would be overlooked. */
-const sayScalar = (value: unknown): string =>
-  typeof value === "string" && value !== "" && value.trim() === value ? value : JSON.stringify(value);
+import type { Condition } from "../flag.ts";
 
 const PHRASES: Readonly<Record<string, string>> = {
   eq: "is",
@@ -58,17 +15,50 @@ const PHRASES: Readonly<Record<string, string>> = {
   lte: "is at most",
   before: "is before",
   after: "is after",
-  cidr: "is within",
+  cidr: "is in",
 };
 
-function sayOperators(operators: Operators): readonly string[] {
-  return Object.entries(operators).flatMap(([operator, operand]: [string, unknown]) => {
-    if (operator === "exists") return operand === true ? "is known" : "is not known";
-    if (operator === "semver") return saySemver(operand as object);
-    const phrase = Object.hasOwn(PHRASES, operator) ? PHRASES[operator] : operator;
-    return `${phrase} ${listOf([operand].flat().map(sayScalar), "or")}`;
-  });
+/** Longer lists are counted instead of read out. */
+const MAX_WORDS = 5;
+
+/**
+ * Shape:  no capital and no full stop, to stand in a sentence after "where"; alternatives in brackets.
+ * Errors: none; what a newer server may send is said as it is written.
+ */
+export function sayCondition(condition: Condition): string {
+  const { all = [], any, not, segment, attribute, ...attributes } = condition;
+  const parts = [
+    ...Object.entries({ ...attributes, ...attribute }).map(([name, test]) => sayTest(name, test)),
+    ...(segment === undefined ? [] : [`in segment ${listOf([segment].flat(), "or")}`]),
+    ...all.map(sayCondition),
+    ...(any === undefined ? [] : [`(${any.map(sayCondition).join(" or ")})`]),
+    ...(not === undefined ? [] : [`not (${sayCondition(not)})`]),
+  ];
+  return listOf(parts, "and");
 }
 
-const saySemver = (operators: object): readonly string[] =>
-  Object.entries(operators).map(([operator, version]) => `${PHRASES[operator]} version ${version}`);
+/** "a", "a or b", "a, b or c". */
+export function listOf(words: readonly string[], last: "and" | "or"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${last} ${words[words.length - 1]}`;
+}
+
+function sayTest(name: string, test: unknown): string {
+  if (!isObject(test)) return `${name} is ${sayValues(test)}`;
+  const said = Object.entries(test).map(([operator, value]) => sayOperator(name, operator, value));
+  return listOf(said, "and");
+}
+
+function sayOperator(name: string, operator: string, value: unknown): string {
+  if (operator === "exists") return value === true ? `${name} is present` : `${name} is missing`;
+  if (operator !== "semver" || !isObject(value)) return `${name} ${PHRASES[operator] ?? operator} ${sayValues(value)}`;
+  const bounds = Object.entries(value).map(([bound, version]) => `${name} ${PHRASES[bound] ?? bound} version ${String(version)}`);
+  return listOf(bounds, "and");
+}
+
+function sayValues(value: unknown): string {
+  const words = [value].flat().map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+  return words.length > MAX_WORDS ? `one of ${words.length} values` : listOf(words, "or");
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,8 +1,7 @@
 /** `dimmer flags show FLAG`: its definition, its values, and what it does where. */
 
-import { variantsOf } from "@dimmer/evaluation";
+import { sayCondition, variantsOf } from "@dimmer/evaluation";
 import type { FlagView } from "@dimmer/protocol";
-import { describeCondition } from "../../output/describe-condition.ts";
 import { describeServing } from "../../output/describe-flag.ts";
 import type { Paint } from "../../output/output.ts";
 import { findFlag, openServer } from "../../server.ts";
@@ -46,7 +45,7 @@ function renderVariants(flag: FlagView, paint: Paint): string[] {
     const about = [
       `version ${version?.latest ?? 1}`,
       ...(version?.hasDraft === true ? ["has a draft"] : []),
-      ...(only === undefined ? [] : [`only where ${describeCondition(only)}`]),
+      ...(only === undefined ? [] : [`only where ${sayCondition(only)}`]),
     ];
     return `  ${paint("bold", name)} (${about.join(", ")})  ${JSON.stringify(value)}`;
   });

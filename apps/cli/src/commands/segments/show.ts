@@ -1,7 +1,6 @@
 /** `dimmer segments show SEGMENT`: who is in it, in each environment. */
 
-import type { SegmentEnvironment } from "@dimmer/evaluation";
-import { describeCondition } from "../../output/describe-condition.ts";
+import { type SegmentEnvironment, sayCondition } from "@dimmer/evaluation";
 import { plural } from "../../output/issues.ts";
 import { findSegment, openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
@@ -28,7 +27,7 @@ const sayOwner = (key: string, file: string): string =>
 function describeSegment({ include = [], exclude = [], when }: SegmentEnvironment): string {
   const parts = [
     ...(include.length > 0 ? [plural(include.length, "named person", "named people")] : []),
-    ...(when === undefined ? [] : [`those whose ${describeCondition(when)}`]),
+    ...(when === undefined ? [] : [`those whose ${sayCondition(when)}`]),
   ];
   const inside = parts.length === 0 ? "nobody" : parts.join(", and ");
   return exclude.length === 0 ? inside : `${inside}, but not ${plural(exclude.length, "named person", "named people")}`;
