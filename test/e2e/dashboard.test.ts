@@ -182,6 +182,9 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["webhooks", `/projects/${PROJECT}/webhooks`, "Webhooks"],
   ["audit", `/projects/${PROJECT}/audit`, "Audit log"],
   ["settings", `/projects/${PROJECT}/settings`, "Project settings"],
+  ["reviews", `/projects/${PROJECT}/reviews`, "Reviews"],
+  ["device", "/device", "Sign a command line in"],
+  ["invitation", "/invitation", "This link is not whole"],
   ["account", "/account", OWNER.name],
   ["people", "/people", "People"],
 ];
