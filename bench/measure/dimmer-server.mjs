@@ -2,21 +2,20 @@
 
 import { startServer } from "@dimmer/server";
 import { configOf, definitionOf } from "../evaluation/contestants/dimmer-engine.mjs";
-import { makeFlags } from "../evaluation/workload.mjs";
+import { KINDS, makeFlags } from "../evaluation/workload.mjs";
 
 /** Visible characters, chosen here so that a second start on the same data knows them. */
 const ADMIN = "bench-admin-token-of-this-run";
 const SERVER = "bench-server-key-of-this-run";
 const FLAGS_A_CHANGE = 100;
 const PROJECT = "/api/v1/projects/default";
-/** The flag that changes are made to, of kind c: five rules and a split. */
-export const CHANGED_FLAG = "flag-c-2";
+/** The n-th flag of kind c: five rules and a split. Changes are made to these. */
+export const changedFlag = (n) => `flag-c-${KINDS.length * n + KINDS.indexOf("c")}`;
 
 /**
  * Starts the server; fills an empty store with `flags` flags.
  *
- * Shape:  `key` and `admin` are the values of an Authorization header; `change(n)` is the n-th change as a request, a kill and
- *         its restore in turn, so that every one is accepted and changes what SDKs hold.
+ * Shape:  `key` and `admin` are the values of an Authorization header.
  */
 export async function startDimmer({ dataDir, port = 0, flags = 1_000 }) {
   const server = await startServer({ dataDir, port, logLevel: "silent", initAdminToken: ADMIN, initServerKey: SERVER });
@@ -31,15 +30,16 @@ export async function startDimmer({ dataDir, port = 0, flags = 1_000 }) {
   };
 }
 
-/** The n-th change: kills the flag where n is even, restores it where it is odd. */
-export function changeRequest(admin, n) {
-  const operation = { kind: n % 2 === 0 ? "kill" : "restore", flag: CHANGED_FLAG, environment: "production" };
-  return {
+/**
+ * The kill of a flag and its restore, as requests: sent in turn, by one writer, every one is accepted and changes what SDKs hold.
+ */
+export function changeRequests(admin, flag) {
+  return ["kill", "restore"].map((kind) => ({
     method: "POST",
     path: `${PROJECT}/changes`,
     headers: { authorization: admin, "content-type": "application/json" },
-    body: JSON.stringify({ operations: [operation] }),
-  };
+    body: JSON.stringify({ operations: [{ kind, flag, environment: "production" }] }),
+  }));
 }
 
 async function fill(url, admin, count) {

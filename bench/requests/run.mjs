@@ -7,7 +7,7 @@ import { startRole } from "../measure/role.mjs";
 import { inTurn, mapValues, runBench } from "../measure/run-bench.mjs";
 import { describeResults } from "./report.mjs";
 import { TARGETS } from "./targets.mjs";
-import { storeBytes, writeBare, writeThroughApi } from "./writes.mjs";
+import { storeBytes, writeBare, writeThroughApi, WRITERS } from "./writes.mjs";
 
 const FULL = { rounds: 3, seconds: 5 };
 const QUICK = { rounds: 1, seconds: 1 };
@@ -111,7 +111,7 @@ async function measureWrites({ module, start }, folder, { rounds, seconds }) {
   for (let round = 0; round < rounds; round++) {
     const before = storeBytes(folder);
     const server = startRole(module, SERVER);
-    const at = await server.ask("start", start);
+    const at = await server.ask("start", { ...start, writers: WRITERS });
     const { accepted, perSecond } = await writeThroughApi(at, seconds);
     await server.ask("stop");
     await server.end();

@@ -118,7 +118,7 @@ test("[file-followed] a server process follows a file: a push is served within a
   expect((await run("set", "summarizer", "opus", "--yes")).stderr).toContain("summarizer is owned by dimmer.yaml");
   expect((await run("ramp", "summarizer", "opus", "40", "--yes")).code).toBe(0);
   expect((await run("plan", "dimmer.yaml")).stdout).toContain(
-    "serves 40 % opus, 60 % sonnet in production; the file has 10 % opus",
+    "serves 40 % opus and 60 % sonnet in production; the file has 10 % opus",
   );
   edit("owner: docs-team", "owner: search-team");
   await vi.waitFor(async () => expect(await ownerNow()).toBe("search-team"), { timeout: 1_000, interval: 20 });

@@ -1,7 +1,8 @@
 /** Which environment (or project) is meant: the one that was named, or the only one there is. */
 
+import { listOf } from "@dimmer/evaluation";
 import { notFound, wrongUsage } from "./failure.ts";
-import { didYouMean, joinWords } from "./output/suggest.ts";
+import { didYouMean } from "./output/suggest.ts";
 
 /** Refuses with the list where several could be meant. */
 export function chooseEnvironment(named: string | undefined, known: readonly string[], where: string): string {
@@ -21,5 +22,5 @@ function chooseOne(noun: string, named: string | undefined, known: readonly stri
   }
   const [only] = known;
   if (only !== undefined && known.length === 1) return only;
-  throw wrongUsage(`${where} has several ${noun}s: ${joinWords(known, "and")}.`, mend);
+  throw wrongUsage(`${where} has several ${noun}s: ${listOf(known, "and")}.`, mend);
 }

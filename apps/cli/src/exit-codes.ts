@@ -46,6 +46,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "revision-mismatch": EXIT.conflict,
   "body-too-large": EXIT.failed,
   "unsupported-media-type": EXIT.failed,
+  "question-too-large": EXIT.failed,
   "revision-required": EXIT.conflict,
   "request-timeout": EXIT.network,
   "headers-too-large": EXIT.failed,

@@ -60,7 +60,7 @@ test("[file-owns] kills, stops and shares of an owned flag stay in everybody's h
   write(edited({}, { description: "From the file" }));
   const { stdout } = await demo.check("plan dimmer.yaml", EXIT.ok);
   expect(stdout).toContain(
-    "the default of summarizer serves 40 % opus, 60 % sonnet in production; the file has 10 % opus, 90 % sonnet.",
+    "the default of summarizer serves 40 % opus and 60 % sonnet in production; the file has 10 % opus and 90 % sonnet.",
   );
   expect(stdout).toContain("summarizer:sonnet is stopped in production");
   await demo.check("plan dimmer.yaml --check", EXIT.failed);

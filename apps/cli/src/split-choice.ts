@@ -1,8 +1,8 @@
 /** Which split of a flag a ramp means, and which variant of it. */
 
-import type { FlagEnvironment, Serve } from "@dimmer/evaluation";
+import { type FlagEnvironment, sayPercent, sayServe, type Serve } from "@dimmer/evaluation";
 import { notFound, wrongUsage } from "./failure.ts";
-import { checkPercent, formatPercent, readPercent } from "./output/percent.ts";
+import { checkPercent, readPercent } from "./output/percent.ts";
 import { didYouMean } from "./output/suggest.ts";
 
 export interface ChosenServe {
@@ -35,13 +35,6 @@ export function chooseServe(config: FlagEnvironment, named: string | undefined, 
   const list = candidates.map(({ rule, serve }) => `  --rule ${rule}  (${sayServe(serve)})`);
   throw wrongUsage(`${where} has several ${splits.length > 0 ? "splits" : "rules"}; name one:\n${list.join("\n")}`);
 }
-
-const sayServe = (serve: Serve): string =>
-  "split" in serve
-    ? Object.entries(serve.split)
-        .map(([variant, percent]) => `${variant} ${formatPercent(percent)}`)
-        .join(", ")
-    : serve.variant;
 
 export interface Ramp {
   readonly variant: string;
@@ -83,7 +76,7 @@ function splitOff(flag: string, rule: string, served: string, named: string | un
 }
 
 export const sayNothingToRamp = ({ variant, percent }: Ramp, flag: string, rule: string): string =>
-  `Nothing changes: ${flag}:${variant} is at ${formatPercent(percent)} already${rule === "default" ? "" : ` in rule ${rule}`}.`;
+  `Nothing changes: ${flag}:${variant} is at ${sayPercent(percent)} already${rule === "default" ? "" : ` in rule ${rule}`}.`;
 
 export const sayRamp = ({ variant, percent }: Ramp, flag: string, rule: string): string =>
-  `Ramp ${flag}:${variant} to ${formatPercent(percent)}${rule === "default" ? "" : ` in rule ${rule}`}`;
+  `Ramp ${flag}:${variant} to ${sayPercent(percent)}${rule === "default" ? "" : ` in rule ${rule}`}`;

@@ -45,6 +45,9 @@ const isKept = ({ json }: { readonly json: unknown }) =>
 
 const said = ({ status, text, headers }: Answer) => [status, text, headers.get("etag")];
 
+/** What waits for another process, which starts when the machine lets it. */
+const PATIENT = { timeout: 45_000, interval: 100 };
+
 const etagOf = async (id: string, params: Params) => (await server.operate(id, params)).headers.get("etag") ?? "";
 const model = { flag: "model" };
 interface List {
@@ -582,6 +585,8 @@ describe("telemetry", () => {
   test("what an SDK sends, once and again, is what is read", async () => {
     for (const _ of ["once", "again"])
       expect(await ask("sendTelemetry", {}, { token: TOKENS.server, body: batch })).toEqual({ accepted: 5, dropped: 0 });
+    // The store's process is started for it: on a busy machine that takes longer than a reader has.
+    await expect.poll(async () => (await server.operate("readMetrics")).text, PATIENT).toContain("evaluations_in_flight 0");
     const lastAt = new Date(since).toISOString();
     expect(await ask("listEvaluations")).toMatchObject({ totals: [{ ...batch.evaluations[0], lastAt }, { flag: "absent" }] });
     expect(await ask("listEvaluations", {}, { query: "?flag=model&hours=1" })).toMatchObject({

@@ -1,6 +1,6 @@
 /** The Dimmer server as a contestant of the delivery bench. */
 
-import { changeRequest, startDimmer } from "../../measure/dimmer-server.mjs";
+import { changedFlag, changeRequests, startDimmer } from "../../measure/dimmer-server.mjs";
 import { openWindow } from "../../measure/process-window.mjs";
 import { playRole } from "../../measure/role.mjs";
 
@@ -16,7 +16,7 @@ playRole({
       stream: { path: "/sdk/v1/stream", headers },
       snapshot: { path: "/sdk/v1/snapshot", headers: { ...headers, "accept-encoding": "gzip" } },
       key: server.key,
-      changes: [0, 1].map((n) => changeRequest(server.admin, n)),
+      changes: changeRequests(server.admin, changedFlag(0)),
     };
   },
   windowStart: () => window.start(),

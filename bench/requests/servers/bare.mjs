@@ -7,11 +7,12 @@ import { createServer } from "node:http";
 import fastify from "fastify";
 import { compileFlags, writeConfig } from "../../evaluation/contestants/limit.mjs";
 import { makeFlags } from "../../evaluation/workload.mjs";
-import { CHANGED_FLAG } from "../../measure/dimmer-server.mjs";
+import { changedFlag } from "../../measure/dimmer-server.mjs";
 import { openWindow } from "../../measure/process-window.mjs";
 import { playRole } from "../../measure/role.mjs";
 
 const window = openWindow();
+const FLAG = changedFlag(0);
 const METADATA = { flagSetId: "default/production", version: "1", valueVersion: 1 };
 
 playRole({
@@ -19,7 +20,7 @@ playRole({
   async start({ snapshot, flags }) {
     const deciders = compileFlags(JSON.parse(writeConfig(makeFlags(flags))));
     const bare = await listen(openBare(Buffer.from(snapshot.body, "base64"), snapshot.headers, deciders));
-    const app = openFastify(deciders.get(CHANGED_FLAG));
+    const app = openFastify(deciders.get(FLAG));
     await app.listen({ port: 0, host: "127.0.0.1" });
     const ask = { method: "POST", headers: { "content-type": "application/json" }, contextIn: "body" };
     return {
@@ -77,7 +78,7 @@ function openFastify(decide) {
         },
       },
     },
-    handler: async (request) => answer(CHANGED_FLAG, decide(request.body.context)),
+    handler: async (request) => answer(FLAG, decide(request.body.context)),
   });
   return app;
 }

@@ -1,6 +1,6 @@
 /** The Dimmer server as a contestant of the requests bench. */
 
-import { CHANGED_FLAG, changeRequest, startDimmer } from "../../measure/dimmer-server.mjs";
+import { changedFlag, changeRequests, startDimmer } from "../../measure/dimmer-server.mjs";
 import { openWindow } from "../../measure/process-window.mjs";
 import { playRole } from "../../measure/role.mjs";
 
@@ -8,7 +8,7 @@ const window = openWindow();
 let server;
 
 playRole({
-  async start(options) {
+  async start({ writers = 0, ...options }) {
     server = await startDimmer(options);
     const { port, key, admin } = server;
     const ask = { method: "POST", headers: { authorization: key, "content-type": "application/json" } };
@@ -18,10 +18,10 @@ playRole({
       requests: {
         "snapshot, gzip": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders },
         "snapshot, 304": { method: "GET", path: "/sdk/v1/snapshot", headers: fetchHeaders, isConditional: true },
-        "one flag": { ...ask, path: `/ofrep/v1/evaluate/flags/${CHANGED_FLAG}`, contextIn: "body" },
+        "one flag": { ...ask, path: `/ofrep/v1/evaluate/flags/${changedFlag(0)}`, contextIn: "body" },
         "all flags": { ...ask, path: "/ofrep/v1/evaluate/flags", contextIn: "body" },
       },
-      changes: [0, 1].map((n) => changeRequest(admin, n)),
+      changes: Array.from({ length: writers }, (_, writer) => changeRequests(admin, changedFlag(writer))),
     };
   },
   async stop() {

@@ -1,5 +1,6 @@
 /** Decides flags: one pure function over a compiled snapshot, the same on every runtime. */
 export * from "./bucketing/check-split.ts";
+export { liveShares } from "./bucketing/live-shares.ts";
 export * from "./bucketing/ramp-split.ts";
 export * from "./bucketing/reallocate-split.ts";
 export { slotOf } from "./bucketing/slot.ts";

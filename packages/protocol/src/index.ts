@@ -11,6 +11,7 @@ export * from "./operations.ts";
 export * from "./people.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
+export * from "./say-moves.ts";
 export * from "./schedules.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },
   "idempotency-key-reused": { status: 422, title: "That idempotency key belongs to another request" },
+  "question-too-large": { status: 422, title: "That would take too long to answer" },
   "revision-required": { status: 428, title: "Say which revision you are editing" },
   "headers-too-large": { status: 431, title: "The headers are too large" },
   "too-many-requests": { status: 429, title: "Too many requests" },

@@ -1,8 +1,8 @@
 /** `dimmer set FLAG VARIANT`: one variant for everybody. */
 
+import { listOf } from "@dimmer/evaluation";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
 import { describeServing, sayKilled } from "../output/describe-flag.ts";
-import { joinWords } from "../output/suggest.ts";
 import { AT_OPTIONS } from "../schedule.ts";
 import { environmentOf, findBlock, findFlag, openServer, requireVariant } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
@@ -35,7 +35,7 @@ async function serveAll(call: Call): Promise<void> {
     preface: [
       `Now: ${describeServing(config)}.`,
       ...sayKilled(config, key, environment),
-      ...(gone.length === 0 ? [] : [`Removed by this: ${joinWords(gone, "and")}.`]),
+      ...(gone.length === 0 ? [] : [`Removed by this: ${listOf(gone, "and")}.`]),
     ],
     later: { operations: [operation] },
     send: proposeOperations(server, [operation], expected),

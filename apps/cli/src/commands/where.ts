@@ -1,7 +1,7 @@
 /** `dimmer where MODEL`: the flags, variants and environments that use a model, and how many people get it there. */
 
+import { sayPercent } from "@dimmer/evaluation";
 import type { ModelPlace, ModelUse } from "@dimmer/protocol";
-import { formatPercent } from "../output/percent.ts";
 import { openServer } from "../server.ts";
 import type { Call, Verb } from "../verb.ts";
 import { modelQueryOf } from "./model-query.ts";
@@ -34,6 +34,6 @@ function describeUse({ serves, killed, stopped, pinnedOnly }: ModelUse): string 
 function describePlace({ kind, rule, percent }: ModelPlace): string {
   if (kind === "target") return "named people";
   if (kind === "else") return `the ineligible of ${rule === null ? "default" : `rule ${rule}`}`;
-  const share = percent === null ? "" : ` ${formatPercent(percent)}`;
+  const share = percent === null ? "" : ` ${sayPercent(percent)}`;
   return `${rule === null ? kind : `rule ${rule}`}${share}`;
 }

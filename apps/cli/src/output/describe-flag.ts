@@ -1,12 +1,19 @@
 /** What a flag serves now, in one sentence: "10 % of everyone gets opus, 90 % sonnet; plain when killed". */
 
-import { type FallbackEntry, type FlagEnvironment, type Rest, type Serve, sayCondition } from "@dimmer/evaluation";
+import {
+  type FlagEnvironment,
+  listOf,
+  liveShares,
+  type Rest,
+  sayCondition,
+  sayFallback,
+  sayPercent,
+  type Serve,
+} from "@dimmer/evaluation";
 import { plural } from "./issues.ts";
-import { formatPercent } from "./percent.ts";
-import { joinWords } from "./suggest.ts";
 
 export function describeServing(config: FlagEnvironment): string {
-  const fallback = describeFallback(config);
+  const fallback = sayFallback(config);
   if (!config.enabled) return `killed: everyone gets ${fallback}`;
   const clauses = [
     ...describeRequires(config),
@@ -38,15 +45,14 @@ export interface People {
 export function describeServe(serve: Serve, people: People): string {
   const all = `${people.name} ${people.gets}`;
   if (!("split" in serve)) return `${all} ${serve.variant}`;
-  const shares = Object.entries(serve.split).filter(([, percent]) => percent > 0);
-  const [first, ...others] = shares;
+  const [first, ...others] = liveShares(serve);
   if (first === undefined) return `${all} ${describeRest(serve.rest)}`;
   if (others.length === 0 && first[1] === 100) return `${all} ${first[0]}`;
   const rest = serve.rest === undefined ? [] : [`the rest ${describeRest(serve.rest)}`];
   const by = serve.by === undefined || serve.by === "targetingKey" ? "" : ` (by ${serve.by})`;
   const parts = [
-    `${formatPercent(first[1])} of ${all} ${first[0]}`,
-    ...others.map(([variant, percent]) => `${formatPercent(percent)} ${variant}`),
+    `${sayPercent(first[1])} of ${all} ${first[0]}`,
+    ...others.map(([variant, percent]) => `${sayPercent(percent)} ${variant}`),
     ...rest,
   ];
   return `${parts.join(", ")}${by}`;
@@ -57,18 +63,8 @@ const EVERYONE: People = { name: "everyone", gets: "gets" };
 const describeRest = (rest: Rest | undefined): string =>
   rest === undefined || rest === "next-rule" ? "what the next rule says" : rest.variant;
 
-/** What is stopped serves nobody, not even as a fallback. */
-function describeFallback({ fallback, stopped = [] }: FlagEnvironment): string {
-  const listed: readonly FallbackEntry[] = typeof fallback === "string" ? [{ variant: fallback }] : fallback;
-  const serving = listed.filter(({ variant }) => !stopped.includes(variant));
-  if (serving.length === 0) return "the caller's default";
-  return serving
-    .map(({ when, variant }) => (when === undefined ? variant : `${variant} where ${sayCondition(when)}`))
-    .join(", else ");
-}
-
 const describeRequires = ({ requires = [] }: FlagEnvironment): string[] =>
-  requires.map(({ flag, variant }) => `only while ${flag} serves ${joinWords([variant].flat(), "or")}`);
+  requires.map(({ flag, variant }) => `only while ${flag} serves ${listOf([variant].flat(), "or")}`);
 
 const describeTargets = ({ targets = {} }: FlagEnvironment): string[] =>
   Object.entries(targets)

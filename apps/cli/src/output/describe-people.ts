@@ -1,6 +1,6 @@
 /** Numbers of people, which are estimates and are said as such. */
 
-import type { Move, PeopleView } from "@dimmer/protocol";
+import type { MovesOfSplit, PeopleView } from "@dimmer/protocol";
 
 /** Environment → its people; one that has none, or whose server cannot say, is missing. */
 export type PeopleByEnvironment = ReadonlyMap<string, PeopleView>;
@@ -14,14 +14,12 @@ export function roundPeople(people: number): string {
 }
 
 /** " That is about 4,200 of the 42,000 people whom it answered this week, about 300 of them pinned."; empty where that is not known. */
-export function describeMovers(moves: readonly Move[], people: PeopleByEnvironment): string {
-  const [first] = moves;
-  if (first === undefined) return "";
-  const view = people.get(first.environment);
-  const answered = view?.addresses.find(({ flag, rule }) => flag === first.flag && rule === first.rule)?.people ?? 0;
+export function describeMovers(split: MovesOfSplit, people: PeopleByEnvironment): string {
+  const view = people.get(split.environment);
+  const answered = view?.addresses.find(({ flag, rule }) => flag === split.flag && rule === split.rule)?.people ?? 0;
   if (view === undefined || answered === 0) return "";
-  const share = moves.reduce((sum, { percent }) => sum + percent, 0) / 100;
-  const pinned = (view.pinned[first.flag] ?? 0) * share;
+  const share = split.percent / 100;
+  const pinned = (view.pinned[split.flag] ?? 0) * share;
   const pins = pinned < 0.5 ? "" : `, about ${roundPeople(pinned)} of them pinned`;
   const movers = roundPeople(answered * share);
   return ` That is about ${movers} of the ${roundPeople(answered)} people whom it answered this week${pins}.`;

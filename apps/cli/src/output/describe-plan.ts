@@ -1,11 +1,11 @@
 /** A plan as text for a terminal and as Markdown for a pull request. */
 
+import { sayServe } from "@dimmer/evaluation";
 import type { Drift } from "@dimmer/planning";
 import { describeEffects } from "./describe-effects.ts";
 import { describeMoves } from "./describe-moves.ts";
 import type { PeopleByEnvironment } from "./describe-people.ts";
 import { plural } from "./issues.ts";
-import { formatPercent } from "./percent.ts";
 import type { Paint } from "./output.ts";
 import type { PlanReport } from "../plan.ts";
 
@@ -52,13 +52,8 @@ export function describeDrift(drift: Drift): string {
 
 function describeShares({ flag, environment, rule, shares, wanted }: Extract<Drift, { shares: unknown }>): string {
   const place = rule === "default" ? "the default" : `rule ${rule}`;
-  return `${place} of ${flag} serves ${sayShares(shares)} in ${environment}; the file has ${sayShares(wanted)}.`;
+  return `${place} of ${flag} serves ${sayServe({ split: shares })} in ${environment}; the file has ${sayServe({ split: wanted })}.`;
 }
-
-const sayShares = (shares: Readonly<Record<string, number>>): string =>
-  Object.entries(shares)
-    .map(([variant, percent]) => `${formatPercent(percent)} ${variant}`)
-    .join(", ");
 
 /** The same for a comment under a pull request. */
 export function writePlanMarkdown(report: PlanReport): string {

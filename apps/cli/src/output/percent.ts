@@ -1,9 +1,6 @@
-/** Percentages, read and written. */
+/** Percentages, as they are typed. */
 
 import { wrongUsage } from "../failure.ts";
-
-/** `12.5 %`; at most three decimals. */
-export const formatPercent = (percent: number): string => `${Number(percent.toFixed(3))} %`;
 
 /** `25`, `25%` or `0.125`; undefined where the text is none. */
 export function readPercent(text: string): number | undefined {

@@ -1,6 +1,6 @@
 /** "Did you mean": the known names nearest to a mistyped one. */
 
-import { editDistance } from "@dimmer/evaluation";
+import { editDistance, listOf } from "@dimmer/evaluation";
 
 /** At most this many edits apart, and less than half of the name. */
 const MAX_DISTANCE = 3;
@@ -22,12 +22,7 @@ export function suggestNames(given: string, known: Iterable<string>): string[] {
 /** A sentence for the end of an error; empty names give none. */
 export function didYouMean(given: string, known: readonly string[]): string | undefined {
   const near = suggestNames(given, known);
-  if (near.length > 0) return `Did you mean ${joinWords(near, "or")}?`;
+  if (near.length > 0) return `Did you mean ${listOf(near, "or")}?`;
   if (known.length === 0) return undefined;
-  return known.length <= 12 ? `There is ${joinWords(known, "and")}.` : undefined;
-}
-
-export function joinWords(words: readonly string[], last: "and" | "or"): string {
-  if (words.length <= 1) return words.join("");
-  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1) ?? ""}`;
+  return known.length <= 12 ? `There is ${listOf(known, "and")}.` : undefined;
 }

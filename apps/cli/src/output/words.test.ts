@@ -1,14 +1,14 @@
 /** The words of the command: flags, conditions, moves, percentages, suggestions and tables. */
 
-import { type Condition, type FlagEnvironment, sayCondition } from "@dimmer/evaluation";
+import { type Condition, type FlagEnvironment, listOf, sayCondition, sayPercent } from "@dimmer/evaluation";
 import type { Move, PeopleView } from "@dimmer/protocol";
 import { describe, expect, test, vi } from "vitest";
 import { describeServing, summarizeServing } from "./describe-flag.ts";
 import { describeMoves } from "./describe-moves.ts";
 import { describeSeen, roundPeople } from "./describe-people.ts";
-import { checkPercent, formatPercent, readPercent } from "./percent.ts";
+import { checkPercent, readPercent } from "./percent.ts";
 import { describeUnknown } from "./describe-staleness.ts";
-import { didYouMean, joinWords, suggestNames } from "./suggest.ts";
+import { didYouMean, suggestNames } from "./suggest.ts";
 import { renderTable } from "./table.ts";
 
 const base: FlagEnvironment = { enabled: true, fallback: "plain", default: { variant: "sonnet" } };
@@ -42,12 +42,12 @@ describe("what a flag serves", () => {
   test("a list of fallbacks", () =>
     check(
       { enabled: false, fallback: [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }] },
-      "killed: everyone gets sonnet where region is us, else plain",
+      "killed: everyone gets sonnet where region is us, plain otherwise",
     ));
   test("a fallback that is stopped serves nobody", () => {
     const fallback = [{ when: { region: "us" }, variant: "sonnet" }, { variant: "plain" }];
     check({ enabled: false, fallback, stopped: ["sonnet"] }, "killed: everyone gets plain");
-    check({ enabled: false, stopped: ["plain"] }, "killed: everyone gets the caller's default");
+    check({ enabled: false, stopped: ["plain"] }, "killed: everyone gets the default in the code");
   });
   test("in a list, no more than a few lines of a flag with many rules", () => {
     const rules = Array.from({ length: 500 }, (_, at) => ({
@@ -61,7 +61,7 @@ describe("what a flag serves", () => {
     expect(text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
     expect(summarizeServing(base)).toBe(describeServing(base));
   });
-  test("no fallback", () => check({ enabled: false, fallback: [] }, "killed: everyone gets the caller's default"));
+  test("no fallback", () => check({ enabled: false, fallback: [] }, "killed: everyone gets the default in the code"));
 });
 
 describe("a condition", () => {
@@ -156,7 +156,7 @@ describe("percentages", () => {
   test.each(["101", "0.0001", "x", "12.3456"])("%s is refused", (text) =>
     expect(() => checkPercent(text)).toThrow(/is not a percentage|is finer than/u),
   );
-  test("the sum of float shares is written plainly", () => expect(formatPercent(0.1 + 0.2)).toBe("0.3 %"));
+  test("the sum of float shares is written plainly", () => expect(sayPercent(0.1 + 0.2)).toBe("0.3 %"));
 });
 
 describe("did you mean", () => {
@@ -176,7 +176,7 @@ describe("did you mean", () => {
         Array.from({ length: 13 }, (_, at) => `flag-${at}`),
       ),
     ).toBeUndefined());
-  test("joins words", () => expect(joinWords(["a", "b", "c"], "or")).toBe("a, b or c"));
+  test("joins words", () => expect(listOf(["a", "b", "c"], "or")).toBe("a, b or c"));
 });
 
 describe("tables", () => {

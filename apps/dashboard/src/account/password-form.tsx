@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { callServer } from "../api/call-server.ts";
-import { messageOf } from "../api/messages.ts";
+import { NewPasswordField } from "../session/new-password-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { fieldsOf } from "../ui/fields-of.ts";
@@ -22,16 +22,7 @@ export function PasswordForm() {
   return (
     <form onSubmit={submit} className="flex max-w-md flex-col gap-2">
       <TextField label="Password now" name="current" type="password" autoComplete="current-password" required />
-      <TextField
-        label="New password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
-        hint="Twelve characters or more; a few words are good."
-        problem={change.error === null ? undefined : messageOf(change.error).about}
-      />
+      <NewPasswordField label="New password" error={change.error} />
       <div>
         <Button type="submit" isBusy={change.isPending}>
           Change password

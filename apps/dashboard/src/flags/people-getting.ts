@@ -1,6 +1,6 @@
 /** How many people get a variant in an environment, as far as they are counted. */
 
-import type { FlagEnvironment, Serve } from "@dimmer/evaluation";
+import { type FlagEnvironment, liveShares, type Serve } from "@dimmer/evaluation";
 import type { PeopleView } from "@dimmer/protocol";
 import { peopleAt } from "./people-at.ts";
 
@@ -25,7 +25,4 @@ export function peopleGetting(
   return served.some(({ serve }) => shareOf(serve, variant) > 0) ? undefined : 0;
 }
 
-function shareOf(serve: Serve, variant: string): number {
-  if ("variant" in serve) return serve.variant === variant ? 100 : 0;
-  return serve.split[variant] ?? 0;
-}
+const shareOf = (serve: Serve, variant: string): number => liveShares(serve).get(variant) ?? 0;

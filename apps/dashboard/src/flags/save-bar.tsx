@@ -4,7 +4,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import type { Operation } from "@dimmer/protocol";
 import { messageOf, sayIssue } from "../api/messages.ts";
 import { Button } from "../ui/button.tsx";
-import { sayMoves, sayMovesByPlace } from "./shares.ts";
+import { describeMoves } from "./shares.ts";
 import { useChange } from "./use-change.ts";
 import { useForeseen } from "./use-foreseen.ts";
 
@@ -108,6 +108,5 @@ function Outcome({
   if (foreseen.result === undefined) return <p> </p>;
   const { moves } = foreseen.result;
   if (moves.length === 0 && about !== undefined) return <div className="font-normal">{about}</div>;
-  if (new Set(moves.map(({ environment, rule }) => `${environment}/${rule}`)).size < 2) return <p>{sayMoves(moves, people)}</p>;
-  return sayMovesByPlace(moves).map((sentence) => <p key={sentence}>{sentence}</p>);
+  return describeMoves(moves, people).map((sentence) => <p key={sentence}>{sentence}</p>);
 }

@@ -1,14 +1,14 @@
 /** Shares of a split while somebody turns them. */
 
-import { rampSplit, type Serve } from "@dimmer/evaluation";
-import type { Move, Operation } from "@dimmer/protocol";
+import { liveShares, rampSplit, sayPercent, type Serve } from "@dimmer/evaluation";
+import { groupMoves, type Move, type MovesOfSplit, NOBODY_MOVES, type Operation, sayMoves } from "@dimmer/protocol";
 
 export type Shares = Readonly<Record<string, number>>;
 
 /** Shape: every variant of the flag, those without a share at 0; in the split's order, then the flag's. */
 export function sharesOf(serve: Serve, variants: readonly string[]): Shares {
-  const own = "variant" in serve ? { [serve.variant]: 100 } : serve.split;
-  return Object.fromEntries([...variants].map((variant) => [variant, own[variant] ?? 0]));
+  const own = liveShares(serve);
+  return Object.fromEntries(variants.map((variant) => [variant, own.get(variant) ?? 0]));
 }
 
 /**
@@ -47,30 +47,29 @@ export function splitEdit(address: SplitAddress, serve: Serve, shares: Shares): 
   return { kind: "set-split", ...address, split };
 }
 
-/** "2,140 of about 214,000 people seen this week change: 2,140 sonnet → opus". */
-export function sayMoves(moves: readonly Move[], people: number | undefined): string {
-  if (moves.length === 0) return "Nobody changes variant.";
-  const total = moves.reduce((sum, { percent }) => sum + percent, 0);
-  const parts = moves.map(({ from, to, percent }) => `${amount(percent, people)} ${from ?? "next rule"} → ${to ?? "next rule"}`);
-  const who =
-    people === undefined
-      ? `${round(total)} %`
-      : `${count(total, people)} of about ${people.toLocaleString("en")} people seen this week`;
-  return `${who} change: ${parts.join(", ")}`;
+/**
+ * "2,140 of about 214,000 people seen this week change: 2,140 sonnet → opus".
+ *
+ * Shape:  where several splits change, one sentence each, in shares of its own people.
+ */
+export function describeMoves(moves: readonly Move[], people: number | undefined): readonly string[] {
+  const splits = groupMoves(moves);
+  const [only] = splits;
+  if (only === undefined) return [NOBODY_MOVES];
+  if (splits.length === 1) return [people === undefined ? sayMoves(sayPercent(only.percent), moves) : sayCounted(only, people)];
+  const isOneFlag = splits.every(({ flag, environment }) => flag === only.flag && environment === only.environment);
+  return splits.map((split) => `${sayPlace(split, isOneFlag)}: ${sayMoves(sayPercent(split.percent), split.moves)}`);
 }
 
-/** The same where several rules are edited at once: one sentence a rule, each of its own people. */
-export function sayMovesByPlace(moves: readonly Move[]): readonly string[] {
-  const places = new Map<string, Move[]>();
-  for (const move of moves) places.set(move.rule, [...(places.get(move.rule) ?? []), move]);
-  return [...places].map(
-    ([rule, own]) => `${rule === "default" ? "Everyone else" : `Rule ${rule}`}: ${sayMoves(own, undefined)}`,
-  );
+function sayCounted({ percent, moves }: MovesOfSplit, people: number): string {
+  const count = (share: number): string => Math.round((share / 100) * people).toLocaleString("en");
+  return sayMoves(`${count(percent)} of about ${people.toLocaleString("en")} people seen this week`, moves, count);
 }
 
-const count = (percent: number, people: number): string => Math.round((percent / 100) * people).toLocaleString("en");
-const amount = (percent: number, people: number | undefined): string =>
-  people === undefined ? `${round(percent)} %` : count(percent, people);
+function sayPlace({ flag, environment, rule }: MovesOfSplit, isOneFlag: boolean): string {
+  if (isOneFlag) return rule === "default" ? "Everyone else" : `Rule ${rule}`;
+  return `${flag} in ${environment}, ${rule === "default" ? "everyone else" : `rule ${rule}`}`;
+}
 
 /** The reason that is suggested: the change itself, in words. */
 export function sayTurn(before: Shares, after: Shares): string {

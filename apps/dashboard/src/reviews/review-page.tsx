@@ -8,7 +8,7 @@ import type { ChangeRequestDetails } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
 import { messageOf, sayIssue } from "../api/messages.ts";
 import { Effects } from "../flags/history.tsx";
-import { sayMoves } from "../flags/shares.ts";
+import { describeMoves } from "../flags/shares.ts";
 import { sessionQuery, useMay } from "../session/session.ts";
 import { usePlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
@@ -73,7 +73,11 @@ function Loaded({ project, review }: { readonly project: string; readonly review
         </p>
       ))}
       <Section title="Who moves">
-        <p className="figures">{sayMoves(moves, undefined)}</p>
+        {describeMoves(moves, undefined).map((sentence) => (
+          <p key={sentence} className="figures">
+            {sentence}
+          </p>
+        ))}
       </Section>
       <Section title="What changes">
         <Effects effects={effects} />

@@ -1,7 +1,7 @@
 /** Signing in: by password and, where somebody turned it on, a code; or by another sign-on. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ProblemError } from "@dimmer/protocol";
 import { callServer } from "../api/call-server.ts";
@@ -11,6 +11,7 @@ import { TextField } from "../ui/field.tsx";
 import { fieldsOf } from "../ui/fields-of.ts";
 import { EntryFrame } from "./entry-frame.tsx";
 import { sessionQuery } from "./session.ts";
+import { useEnter } from "./use-enter.ts";
 
 /** What came of another sign-on, by the code it came back with. */
 const BROUGHT: Readonly<Record<string, string>> = {
@@ -22,16 +23,12 @@ const BROUGHT: Readonly<Record<string, string>> = {
 
 export function SignInPage() {
   const { data: session } = useQuery(sessionQuery);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
+  const enter = useEnter();
   const { next, problem: broughtProblem } = useSearch({ from: "/sign-in" });
   const [needsCode, setNeedsCode] = useState(false);
   const signIn = useMutation({
     mutationFn: (body: object) => callServer("POST", "/api/v1/session", body),
-    onSuccess: async () => {
-      queries.clear();
-      await navigate({ href: next ?? "/", replace: true });
-    },
+    onSuccess: () => enter(next),
     onError: (error) => {
       if (error instanceof ProblemError && error.code === "code-needed") setNeedsCode(true);
     },

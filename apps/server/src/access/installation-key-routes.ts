@@ -5,6 +5,7 @@ import { RoleName } from "@dimmer/protocol";
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
+import { InstallationKeyParams } from "../http/route-schemas.ts";
 import { CreatedKeySchema, KeySchema, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { createKey, keyView, revokeKey } from "./keys.ts";
@@ -64,7 +65,7 @@ export function installationKeyRoutes(app: HttpApp, ports: ManagementPorts): voi
         operationId: "revokeInstallationKey",
         summary: "Revoke an admin token of the whole installation: it fails at once",
         tags,
-        params: z.strictObject({ key: z.string().min(1).max(128) }),
+        params: InstallationKeyParams,
         response: { 200: KeySchema },
       },
     },

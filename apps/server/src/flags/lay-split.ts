@@ -36,16 +36,3 @@ export function withoutSentBack<T>(serve: T, present: Serve | undefined): T {
   const { stored: _stored, ...authored } = serve as unknown as ServeSplit;
   return authored as T;
 }
-
-/** Variant → share above 0 that a serve gives it, in percent; a variant for all has 100. */
-export function liveShares(serve: Serve): ReadonlyMap<string, number> {
-  if (!isSplit(serve)) return new Map([[serve.variant, 100]]);
-  return new Map(Object.entries(serve.split).filter(([, percent]) => percent > 0));
-}
-
-/** A serve in words: `sonnet`, `10 % opus, 90 % sonnet`. */
-export function sayServe(serve: Serve): string {
-  if (!isSplit(serve)) return serve.variant;
-  const shares = Object.entries(serve.split).map(([variant, percent]) => `${percent} % ${variant}`);
-  return shares.join(", ");
-}

@@ -1,8 +1,7 @@
 /** Pin epochs: a variant's epoch is raised when pins on it must break, and never goes down. */
 
-import type { FlagEnvironment } from "@dimmer/evaluation";
+import { type FlagEnvironment, liveShares } from "@dimmer/evaluation";
 import { servesOf } from "./addresses.ts";
-import { liveShares } from "./lay-split.ts";
 
 type Epochs = Readonly<Record<string, number>>;
 

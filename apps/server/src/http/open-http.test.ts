@@ -1,11 +1,14 @@
 /** The bare edge: deny by default, our own bugs, request ids. */
 
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
 import type { FastifyContextConfig } from "fastify";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { ProblemError } from "@dimmer/protocol";
 import { openHttp, type HttpApp } from "./open-http.ts";
+import { openRaw } from "./raw-reply.ts";
 import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
 
 let app: HttpApp;
@@ -89,6 +92,27 @@ describe("a refusal", () => {
     expect(answer.body).not.toContain("canary");
   });
 });
+
+test("a close does not wait for whoever keeps a connection whose last answer had begun before", async () => {
+  let end = () => {};
+  app.get("/slow", { config }, async (_request, reply) => {
+    const raw = openRaw(reply, { status: 200, headers: { "Content-Length": 2 } });
+    raw.write("ok");
+    end = () => void raw.end();
+    return reply;
+  });
+  const agent = new Agent({ keepAlive: true });
+  const asked = get({ port: portOf(await app.listen({ port: 0, host: "127.0.0.1" })), path: "/slow", agent });
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  await once(answer.resume(), "end");
+  const closed = app.close();
+  await expect.poll(() => app.server.listening).toBe(false);
+  end();
+  await closed;
+  agent.destroy();
+});
+
+const portOf = (url: string): string => new URL(url).port;
 
 test.each([
   ["a-caller.s_id-1", "a-caller.s_id-1"],

@@ -167,7 +167,10 @@ function logRequests(app: HttpApp): void {
   });
 }
 
-/** An answer that is given while the server closes is the last on its connection; else the close would wait for an idle client. */
+/**
+ * An answer that ends while the server closes is the last on its connection; else the close would wait for an idle client. One whose head
+ * had left before could not say so, and its connection is closed behind it.
+ */
 function leaveWhenClosing(app: HttpApp): void {
   let isClosing = false;
   app.addHook("preClose", async () => {
@@ -175,6 +178,10 @@ function leaveWhenClosing(app: HttpApp): void {
   });
   app.addHook("onSend", async (_request, reply) => {
     if (isClosing) void reply.header("Connection", "close");
+  });
+  app.addHook("onResponse", (_request, _reply, done) => {
+    if (isClosing) app.server.closeIdleConnections();
+    done();
   });
 }
 

@@ -9,8 +9,7 @@ import type { Access } from "./access.ts";
 import { takesIdempotencyKey } from "./idempotency.ts";
 import { DOCUMENT_SCHEMAS } from "./document-schemas.ts";
 import type { HttpApp } from "./open-http.ts";
-import { PROBLEM_TYPE } from "./problems.ts";
-import { ProblemView } from "./views.ts";
+import { problemResponse } from "./route-schemas.ts";
 
 /** A schema or any part of it, as JSON. */
 type Json = { [name: string]: unknown };
@@ -128,8 +127,6 @@ function declaredRight({ config = {} }: RouteOptions): object {
   if (right === undefined) return {};
   return { "x-right": right, ...(reach === undefined ? {} : { "x-right-reach": reach }) };
 }
-
-const problemResponse = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: ProblemView } } });
 
 function refusalsOf(route: RouteOptions, access: Access): readonly (readonly [string, string])[] {
   const hasBody = route.schema?.body !== undefined;

@@ -1,6 +1,8 @@
-/** The parts of requests that many routes share. */
+/** The parts of requests and answers that many routes share. */
 
 import { z } from "zod";
+import { PROBLEM_TYPE } from "./problems.ts";
+import { ProblemView } from "./views.ts";
 
 /** Only bounded here; what is a good name is for the rules that create one. */
 const name = z.string().min(1).max(128);
@@ -19,6 +21,11 @@ export const DeliveryParams = z.strictObject({ project: name, webhook: name, del
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
 export const ScheduleParams = z.strictObject({ project: name, schedule: name });
+export const InstallationKeyParams = z.strictObject({ key: name });
+export const PersonParams = z.strictObject({ person: name });
+export const InvitationParams = z.strictObject({ invitation: name });
+export const SessionParams = z.strictObject({ session: name });
+export const PersonalTokenParams = z.strictObject({ token: name });
 
 /** What every edit may say besides itself. */
 export const about = {
@@ -27,3 +34,6 @@ export const about = {
 };
 export const About = z.strictObject(about);
 export type About = z.infer<typeof About>;
+
+/** A refusal, for a route's `response`. */
+export const problemResponse = (description: string) => ({ description, content: { [PROBLEM_TYPE]: { schema: ProblemView } } });

@@ -5,9 +5,9 @@ import { z } from "zod";
 import { type LinkUse, ProblemError } from "@dimmer/protocol";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import { type HttpApp, isForm } from "../http/open-http.ts";
-import { PROBLEM_TYPE, problemOf } from "../http/problems.ts";
+import { problemOf } from "../http/problems.ts";
 import { openRaw } from "../http/raw-reply.ts";
-import { ProblemView } from "../http/views.ts";
+import { problemResponse } from "../http/route-schemas.ts";
 import type { ManagementPorts } from "../ports.ts";
 import type { LinkRecord } from "../storage/link-record.ts";
 import { type Page, PAGE_HEADERS, renderPage } from "./link-page.ts";
@@ -23,7 +23,6 @@ const LinkUseSchema: z.ZodType<LinkUse> = z
     serving: z.array(z.string()),
   })
   .meta({ id: "LinkUse" });
-const problem = { description: "No live link has this secret.", content: { [PROBLEM_TYPE]: { schema: ProblemView } } };
 const page = { description: "A page.", content: { "text/html": { schema: z.string() } } };
 
 export function linkPageRoutes(app: HttpApp, ports: ManagementPorts): void {
@@ -59,7 +58,7 @@ export function linkPageRoutes(app: HttpApp, ports: ManagementPorts): void {
         tags: ["links"],
         params,
         querystring: z.looseObject({}),
-        response: { 200: LinkUseSchema, 404: problem },
+        response: { 200: LinkUseSchema, 404: problemResponse("No live link has this secret.") },
       },
     },
     async (request, reply) => {

@@ -9,6 +9,7 @@ import {
   TwoFactorRequest,
 } from "@dimmer/protocol";
 import type { HttpApp } from "../http/open-http.ts";
+import { PersonalTokenParams } from "../http/route-schemas.ts";
 import { askerOf, sessionOf } from "./asker.ts";
 import type { PeopleParts } from "./open-people.ts";
 import { CreatedTokenSchema, PersonalTokenSchema, PersonSchema, TwoFactorSchema } from "./people-schemas.ts";
@@ -19,7 +20,6 @@ import { changePassword } from "./set-password.ts";
 import { beginTwoFactor, confirmTwoFactor, disableTwoFactor } from "./two-factor.ts";
 
 const tags = ["people"];
-const TokenParams = z.strictObject({ token: z.string().min(1).max(128) });
 /** Passwords are hashed and codes counted outside any transaction, and a new session answers with its cookie. */
 const config = { access: "management", right: "own", isRepeatable: true } as const;
 
@@ -102,7 +102,7 @@ export function accountRoutes(app: HttpApp, { ports, cookies }: PeopleParts): vo
         operationId: "revokePersonalToken",
         summary: "Revoke a personal token: it fails from now on",
         tags,
-        params: TokenParams,
+        params: PersonalTokenParams,
         response: { 200: PersonalTokenSchema },
       },
     },

@@ -5,6 +5,7 @@ import { AcceptRequest, InvitationRequest, PasswordResetRequest, PersonRequest }
 import { authorOf } from "../http/access.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
+import { InvitationParams, PersonParams } from "../http/route-schemas.ts";
 import { pageOf } from "../http/views.ts";
 import { acceptInvitation, invite, revokeInvitation, viewInvitation } from "./invitations.ts";
 import type { PeopleParts } from "./open-people.ts";
@@ -16,8 +17,6 @@ import { resetPassword } from "./set-password.ts";
 import { takeAttempt } from "./sign-in.ts";
 
 const tags = ["people"];
-const PersonParams = z.strictObject({ person: z.string().min(1).max(128) });
-const InvitationParams = z.strictObject({ invitation: z.string().min(1).max(128) });
 const InvitedSchema = z
   .object({ invitation: InvitationSchema, link: z.string(), expiresAt: z.string() })
   .meta({ id: "MadeInvitation" });

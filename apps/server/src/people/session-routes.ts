@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError, type SessionState, SetupRequest, SignInRequest } from "@dimmer/protocol";
 import type { HttpApp } from "../http/open-http.ts";
+import { problemResponse, SessionParams } from "../http/route-schemas.ts";
 import type { Cookies } from "../http/session-cookie.ts";
-import { ProblemView } from "../http/views.ts";
 import { type Asker, askerOf, sessionOf } from "./asker.ts";
 import { markBrowser } from "./known-browser.ts";
 import type { PeopleParts } from "./open-people.ts";
@@ -16,12 +16,7 @@ import { signIn, takeAttempt } from "./sign-in.ts";
 import { viewAsker } from "./view-asker.ts";
 
 const tags = ["people"];
-const SessionParams = z.strictObject({ session: z.string().min(1).max(128) });
-const tooMany = { 429: { description: "Tried too often; `Retry-After` says for how long.", content: problemContent() } };
-
-function problemContent() {
-  return { "application/problem+json": { schema: ProblemView } };
-}
+const tooMany = { 429: problemResponse("Tried too often; `Retry-After` says for how long.") };
 
 export function sessionRoutes(app: HttpApp, parts: PeopleParts): void {
   const { ports, cookies } = parts;

@@ -25,9 +25,9 @@ export const COVERAGE = {
 /** Everything that is kept: the last use of a flag may lie far back. */
 export async function readCountedUses(store: TelemetryStore, place: Place, now: number): Promise<CountedUses> {
   const span = { since: now - TELEMETRY_LIMITS.hoursKeptMs, until: minuteOf(now) + MINUTE_MS };
-  const uses = await store.uses(place, span);
+  const [uses, days] = await Promise.all([store.uses(place, span), store.days(place, span)]);
   return {
-    days: await store.days(place, span),
+    days,
     lastUses: new Map(uses.map(({ flag, lastAt }) => [flag, lastAt])),
     isWhole: uses.length < TELEMETRY_LIMITS.rows,
   };

@@ -1,6 +1,6 @@
 /** Judges the flags of a project: gathers the evidence that the decision needs. */
 
-import { ProblemError, type Staleness } from "@dimmer/protocol";
+import { type ProblemCode, ProblemError, type Staleness } from "@dimmer/protocol";
 import { holds } from "../access/authorise.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
@@ -47,11 +47,14 @@ export async function judgeFlags(
   return (flag) => decideStaleness(flag, evidence, now);
 }
 
+/** What keeps telemetry from telling. */
+const UNKNOWN: ReadonlySet<ProblemCode> = new Set(["telemetry-unavailable", "question-too-large"]);
+
 async function readUses({ telemetry }: StalePorts, place: Place, now: number): Promise<CountedUses | undefined> {
   try {
     return await withinBound(readCountedUses(telemetry.store, place, now));
   } catch (error) {
-    if (error instanceof ProblemError && error.code === "telemetry-unavailable") return undefined;
+    if (error instanceof ProblemError && UNKNOWN.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -30,7 +30,10 @@ export const TELEMETRY_LIMITS = {
   /** What the server itself evaluates is counted for so long before it is stored. */
   ownBucketMs: 10_000,
 
-  /** One question to the store's process, and its start. */
+  /** How long the store works on one question before it is interrupted, and again until it has heard; less than a reader waits. */
+  questionMs: 4_000,
+  interruptAgainMs: 50,
+  /** One call of the store's process, and its start. */
   callTimeoutMs: 10_000,
   startTimeoutMs: 20_000,
   stopTimeoutMs: 1_000,

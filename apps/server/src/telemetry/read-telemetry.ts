@@ -38,8 +38,10 @@ export async function readEvaluations(
 ): Promise<EvaluationsView> {
   const span = spanOf(now, hours);
   const stepMs = stepOf(span);
-  const totals = await store.totals(place, span, flag);
-  const rows = flag === undefined ? [] : await store.series(place, span, stepMs, flag);
+  const [totals, rows] = await Promise.all([
+    store.totals(place, span, flag),
+    flag === undefined ? [] : store.series(place, span, stepMs, flag),
+  ]);
   return {
     asOf: textOf(now),
     since: textOf(span.since),
@@ -65,20 +67,21 @@ export async function readAttributes(
   now: number,
   flags: KnownFlags,
 ): Promise<readonly AttributeView[]> {
+  const [rows, contexts] = await Promise.all([store.attributes(place), store.contexts(place, weekOf(now))]);
   const byPath = new Map<string, AttributeRow[]>();
-  for (const row of await store.attributes(place)) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
-  const counted = (await store.contexts(place, weekOf(now))).map(({ path, values, ...counts }) => {
+  for (const row of rows) byPath.set(row.path, [...(byPath.get(row.path) ?? []), row]);
+  const counted = contexts.map(({ path, values, ...counts }) => {
     return [path, { ...counts, values: shownValues({ path, values }, flags.declared) }] as const;
   });
   const declared = new Map(counted);
   const paths = [...new Set([...byPath.keys(), ...declared.keys()])].filter((path) => !isWithinPrivate(path, flags)).sort();
   return paths.map((path) => {
-    const rows = byPath.get(path) ?? [];
+    const seen = byPath.get(path) ?? [];
     const counts = declared.get(path);
     return {
       path,
-      types: rows.map(({ type }) => type),
-      lastSeen: rows.length === 0 ? null : textOf(Math.max(...rows.map(({ lastDay }) => lastDay))).slice(0, 10),
+      types: seen.map(({ type }) => type),
+      lastSeen: seen.length === 0 ? null : textOf(Math.max(...seen.map(({ lastDay }) => lastDay))).slice(0, 10),
       ...(counts === undefined ? {} : { declared: counts }),
     };
   });

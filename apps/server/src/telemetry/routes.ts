@@ -16,7 +16,7 @@ import { requireHolding } from "../delivery/require-holding.ts";
 import { holdingOf } from "../delivery/routes.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
-import { EnvironmentParams } from "../http/route-schemas.ts";
+import { EnvironmentParams, problemResponse } from "../http/route-schemas.ts";
 import { flagsIn, type KnownFlags } from "./admit-batch.ts";
 import type { Intake } from "./intake.ts";
 import { readAttributes, readEvaluations, readPeople, readUnknownFlags } from "./read-telemetry.ts";
@@ -106,6 +106,8 @@ const EvaluationsQuery = z.strictObject({
   hours: z.coerce.number().int().min(1).max(MAX_HOURS).default(DEFAULT_HOURS).describe("How far back."),
 });
 
+const tooLarge = { 422: problemResponse("Telemetry holds too much to answer that in time: ask for less.") };
+
 const environment = "/api/v1/projects/:project/environments/:environment";
 const about = { tags: ["telemetry"], params: EnvironmentParams };
 
@@ -148,7 +150,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         summary: "How often each answer was given, of all flags or of one",
         ...about,
         querystring: EvaluationsQuery,
-        response: { 200: EvaluationsSchema },
+        response: { 200: EvaluationsSchema, ...tooLarge },
       },
     },
     ({ params, query }) => ask(params, () => readEvaluations(store, params, clock(), query)),
@@ -163,7 +165,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         summary: "About how many people were seen today and this week, and whom each rule has answered",
         description: "From sketches of targeting keys, which give no key back.",
         ...about,
-        response: { 200: PeopleSchema },
+        response: { 200: PeopleSchema, ...tooLarge },
       },
     },
     ({ params }) => ask(params, () => readPeople(store, params, clock())),
@@ -177,7 +179,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         operationId: "listAttributes",
         summary: "Which attributes contexts have, of which types, and how they fit what is declared",
         ...about,
-        response: { 200: AttributesSchema },
+        response: { 200: AttributesSchema, ...tooLarge },
       },
     },
     ({ params }) => ask(params, async (flags) => ({ items: await readAttributes(store, params, clock(), flags) })),
@@ -191,7 +193,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         operationId: "listUnknownFlags",
         summary: "Flags that programs asked for this week and that are not there",
         ...about,
-        response: { 200: UnknownFlagsSchema },
+        response: { 200: UnknownFlagsSchema, ...tooLarge },
       },
     },
     ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) })),

@@ -57,7 +57,7 @@ export interface AttributeRow {
  * Shape:  `append` commits all of its batches or none, each at most once by its id in its environment; it answers which of them it
  *         had already. Reads see everything appended before.
  * Errors: rejects with a `StoreGoneError` where the store cannot be reached for now: what was appended may be stored or not, and
- *         appending it again is safe. Anything else is a fault of the store.
+ *         appending it again is safe. A question may reject with a `QuestionTooLargeError`. Anything else is a fault of the store.
  * Source: ADR-0027.
  */
 export interface TelemetryStore {
@@ -95,4 +95,9 @@ export class StoreGoneError extends Error {
     super(message);
     this.wasAsked = wasAsked;
   }
+}
+
+/** A question that needs more time or memory than one may have; the store goes on without it. */
+export class QuestionTooLargeError extends Error {
+  override readonly name = "QuestionTooLargeError";
 }

@@ -2,11 +2,13 @@
 
 import { ProblemError } from "@dimmer/protocol";
 import { TELEMETRY_LIMITS } from "./limits.ts";
+import { QuestionTooLargeError } from "./telemetry-store.ts";
 
 /**
  * A store that is being started again, or hangs, must not hold up whoever only wants to know.
  *
- * Errors: `ProblemError("telemetry-unavailable")` after `readMs`, or where the store fails.
+ * Errors: `ProblemError("question-too-large")` where the store gave it up; `ProblemError("telemetry-unavailable")` after `readMs`, or
+ *         where the store fails.
  */
 export async function withinBound<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -16,6 +18,8 @@ export async function withinBound<T>(answer: Promise<T>): Promise<T> {
   try {
     return await Promise.race([answer, over]);
   } catch (error) {
+    if (error instanceof QuestionTooLargeError)
+      throw new ProblemError("question-too-large", "Ask for less: for fewer `hours`, or for one `flag`.", { cause: error });
     throw new ProblemError("telemetry-unavailable", "Ask again in a moment; flags are served all the same.", { cause: error });
   } finally {
     clearTimeout(timer);

@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ChangeMessage } from "@dimmer/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { deriveKeys } from "../access/derive-keys.ts";
 import { seededBytes } from "../access/sample-ports.contract.ts";
 import { listAudit } from "../audit/list-audit.ts";
@@ -239,7 +239,11 @@ describe("a receiver that fails", () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  test("at most twenty messages are in flight", async () => {
+  test("at most twenty messages are in flight, and none of them is taken for a leak", async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warn);
+    onTestFinished(() => void process.off("warning", warn));
     const hanging: ServerResponse[] = [];
     respond = (response) => void hanging.push(response);
     await ports.store.transaction((tx) => tx.putProject({ key: "second", name: "Second", createdAt: 0 }));
@@ -257,6 +261,7 @@ describe("a receiver that fails", () => {
     respond = (response) => void response.writeHead(204).end();
     for (const response of hanging) response.writeHead(204).end();
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(25);
+    expect(warnings).toEqual([]);
   });
 
   test("says 410 and hears no more; 3xx is no success", async () => {

@@ -1,5 +1,6 @@
 /** Follows the change log for every webhook: one message after the other for each, all of them side by side. */
 
+import { setMaxListeners } from "node:events";
 import type { WebhookRecord } from "../storage/webhook-record.ts";
 import { deliverChange, type DeliverPorts } from "./deliver.ts";
 
@@ -33,6 +34,8 @@ export interface Dispatcher {
  */
 export function openDispatcher(ports: DispatcherPorts): Dispatcher {
   const closing = new AbortController();
+  // Each request in flight listens and leaves when it ends; Node would warn of a leak from the eleventh on.
+  setMaxListeners(Infinity, closing.signal);
   const deliverPorts: DeliverPorts = { ...ports, signal: closing.signal };
   const inFlight = new Map<string, Promise<void>>();
   let cancelTimer = () => {};

@@ -1,17 +1,21 @@
 /** What a flag serves in one environment, in words. */
 
+import { liveShares } from "../bucketing/live-shares.ts";
 import type { FlagEnvironment, Serve } from "../flag.ts";
 import { listOf, sayCondition } from "./say-condition.ts";
 
 /** "opus", or "10 % opus and 90 % sonnet"; nobody gets what has no share. */
 export function sayServe(serve: Serve): string {
   if ("variant" in serve) return serve.variant;
-  const shares = Object.entries(serve.split).filter(([, percent]) => percent > 0);
+  const shares = [...liveShares(serve)];
   const said = shares.length === 1 && serve.rest === undefined ? shares.map(([variant]) => variant) : shares.map(sayShare);
   return listOf([...said, ...sayRest(serve.rest)], "and");
 }
 
-const sayShare = ([variant, percent]: [string, number]): string => `${percent} % ${variant}`;
+const sayShare = ([variant, percent]: readonly [string, number]): string => `${sayPercent(percent)} ${variant}`;
+
+/** "12.5 %"; at most three decimals, as no share is finer. */
+export const sayPercent = (percent: number): string => `${Number(percent.toFixed(3))} %`;
 
 function sayRest(rest: "next-rule" | { readonly variant: string } | undefined): readonly string[] {
   if (rest === undefined) return [];
@@ -62,12 +66,8 @@ export function sayServing(config: FlagEnvironment): readonly string[] {
  */
 export function brightnessOf([lit]: readonly string[], config: FlagEnvironment): number {
   if (!config.enabled || lit === undefined || config.stopped?.includes(lit) === true) return 0;
-  const everyone = shareOf(config.default, lit);
-  const some = Math.max(0, ...(config.rules ?? []).map(({ serve }) => shareOf(serve, lit)));
+  const shareIn = (serve: Serve): number => (liveShares(serve).get(lit) ?? 0) / 100;
+  const everyone = shareIn(config.default);
+  const some = Math.max(0, ...(config.rules ?? []).map(({ serve }) => shareIn(serve)));
   return Math.max(everyone, (everyone + some) / 2);
-}
-
-function shareOf(serve: Serve, variant: string): number {
-  if ("variant" in serve) return serve.variant === variant ? 1 : 0;
-  return (serve.split[variant] ?? 0) / 100;
 }

@@ -1,12 +1,11 @@
 /** The trace of one evaluation as text: every step, and the condition that decided it. */
 
-import type { ConditionTrace, Explanation, TraceStep } from "@dimmer/evaluation";
-import { formatPercent } from "../../output/percent.ts";
+import { type ConditionTrace, type Explanation, sayPercent, type TraceStep } from "@dimmer/evaluation";
 import type { Paint } from "../../output/output.ts";
 
 export function renderTrace(flagKey: string, explanation: Explanation, paint: Paint): string {
   const { evaluation, trace, steps, unknowns } = explanation;
-  const outcome = evaluation.errorCode ?? evaluation.variant ?? "the caller's default";
+  const outcome = evaluation.errorCode ?? evaluation.variant ?? "the default in the code";
   const head = `${paint("bold", flagKey)} → ${paint(evaluation.errorCode === undefined ? "green" : "red", outcome)} (${evaluation.reason})`;
   const lines = trace.flatMap((step) => renderStep(step, paint));
   const why = evaluation.errorMessage === undefined ? [] : [`  ${paint("red", evaluation.errorMessage)}`];
@@ -60,8 +59,7 @@ function sayStep(step: TraceStep, paint: Paint): string {
 function saySplit(step: Extract<TraceStep, { step: "split" }>, strong: (text: string) => string): string {
   if (step.slot === null) return `split by ${step.by}: the context has none`;
   const offset = step.offset === 0 ? "" : ` + ${step.offset}`;
-  const range =
-    step.range === null ? "no range" : `${formatPercent(step.range[0] / 1000)} to ${formatPercent(step.range[1] / 1000)}`;
+  const range = step.range === null ? "no range" : `${sayPercent(step.range[0] / 1000)} to ${sayPercent(step.range[1] / 1000)}`;
   return `split by ${step.by} ${JSON.stringify(step.unit)}: slot ${step.slot}${offset} of 100000 (${range}) → ${strong(step.variant ?? "next rule")}`;
 }
 

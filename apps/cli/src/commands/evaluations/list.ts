@@ -40,7 +40,7 @@ async function list(call: Call): Promise<void> {
 function rowOf(total: EvaluationTotal, now: number): string[] {
   const { flag, variant, valueVersion, path, rule, reason, errorCode, count, lastAt } = total;
   const served =
-    variant === undefined ? "the caller's default" : `${variant}${valueVersion === undefined ? "" : ` v${valueVersion}`}`;
+    variant === undefined ? "the default in the code" : `${variant}${valueVersion === undefined ? "" : ` v${valueVersion}`}`;
   const by = rule === undefined ? (path ?? "") : `${path === "rule" ? "rule" : `${path ?? ""} of rule`} ${rule}`;
   return [
     flag,

@@ -1,11 +1,10 @@
 /** `dimmer flags create FLAG`: from options in the simple cases, from a file in all. */
 
-import { type FlagDefinition, type FlagType, type JsonValue, type Purpose } from "@dimmer/evaluation";
+import { type FlagDefinition, type FlagType, type JsonValue, listOf, type Purpose } from "@dimmer/evaluation";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../../change.ts";
 import { readSource } from "../../document/read-document.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { Failure, wrongUsage } from "../../failure.ts";
-import { joinWords } from "../../output/suggest.ts";
 import { environmentsIn, openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
 
@@ -17,8 +16,8 @@ export const createFlag: Verb = {
   summary: "create a flag that serves one variant everywhere, or the definition in a file",
   options: [
     ["--file <file>", "a flag definition in YAML or JSON; the other options are then left out"],
-    ["--type <type>", `${joinWords(TYPES, "or")} (boolean unless given)`],
-    ["--purpose <purpose>", `${joinWords(PURPOSES, "or")} (release unless given)`],
+    ["--type <type>", `${listOf(TYPES, "or")} (boolean unless given)`],
+    ["--purpose <purpose>", `${listOf(PURPOSES, "or")} (release unless given)`],
     ["--owner <team>", "who answers for it"],
     ["--remove-by <date>", "YYYY-MM-DD; permanent without it"],
     ["--description <text>", "what it is for"],
@@ -53,7 +52,7 @@ function definitionOf(call: Call, environments: readonly string[]): FlagDefiniti
   const variants = readVariants(call.list("variant"), type);
   const names = variants === undefined ? ["on", "off"] : Object.keys(variants);
   const served = call.option("serve") ?? names.at(-1) ?? "";
-  if (!names.includes(served)) throw wrongUsage(`--serve ${served} is no variant; there is ${joinWords(names, "and")}.`);
+  if (!names.includes(served)) throw wrongUsage(`--serve ${served} is no variant; there is ${listOf(names, "and")}.`);
   const [description, removeBy] = [call.option("description"), call.option("remove-by")];
   return {
     type,
@@ -106,7 +105,7 @@ async function readDefinition(call: Call, file: string, key: string): Promise<Fl
 
 function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {
   const found = allowed.find((one) => one === text);
-  if (found === undefined) throw wrongUsage(`${option} is ${joinWords(allowed, "or")}, not ${text}.`);
+  if (found === undefined) throw wrongUsage(`${option} is ${listOf(allowed, "or")}, not ${text}.`);
   return found;
 }
 

@@ -1,9 +1,9 @@
 /** The rules of a flag in one environment: set, move, remove. A rule's id is its permanent address. */
 
-import type { FlagEnvironment, Rule } from "@dimmer/evaluation";
+import { type FlagEnvironment, type Rule, sayServe } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { requireRule, withRules } from "../addresses.ts";
-import { layServe, sayServe } from "../lay-split.ts";
+import { layServe } from "../lay-split.ts";
 import {
   flagEnvironmentResource,
   originAt,

@@ -1,9 +1,9 @@
 /** What an address serves: ramp, set-split, fresh-people, set-serve and serve-all. */
 
-import { type FlagEnvironment, rampSplit, type Serve, type ServeSplit } from "@dimmer/evaluation";
+import { type FlagEnvironment, rampSplit, sayServe, type Serve, type ServeSplit } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { requireServe, sayAddress, withServe } from "../addresses.ts";
-import { isSplit, layServe, sayServe } from "../lay-split.ts";
+import { isSplit, layServe } from "../lay-split.ts";
 import {
   flagEnvironmentResource,
   originAt,

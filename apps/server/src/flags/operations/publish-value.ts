@@ -1,9 +1,8 @@
 /** A variant's value: draft it, discard the draft, publish it to named environments. */
 
-import type { Issue, JsonValue } from "@dimmer/evaluation";
+import { type Issue, type JsonValue, liveShares, sayPercent } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { sayAddress, servesOf } from "../addresses.ts";
-import { liveShares } from "../lay-split.ts";
 import { flagResource, originAt, requireBlock, requireLiveFlag, requireVariant, touchedBy, withFlag } from "../project-state.ts";
 import type { ProjectState } from "../project-state.ts";
 import { pointerSegment, refusal } from "../refusal.ts";
@@ -109,7 +108,9 @@ function warnLive(record: FlagRecord, environment: string, variant: string, numb
   if (block === undefined || !block.config.enabled || block.config.stopped?.includes(variant) === true) return [];
   if (block.config.published?.[variant] === number) return [];
   const shares = [...servesOf(block.config)].map(([address, serve]) => [address, liveShares(serve).get(variant)] as const);
-  const live = shares.flatMap(([address, share]) => (share === undefined ? [] : [`${share} % of ${sayAddress(address)}`]));
+  const live = shares.flatMap(([address, share]) =>
+    share === undefined ? [] : [`${sayPercent(share)} of ${sayAddress(address)}`],
+  );
   const people = block.config.targets?.[variant]?.length ?? 0;
   if (people > 0) live.push(`${people} named ${people === 1 ? "person" : "people"}`);
   if (live.length === 0) return [];

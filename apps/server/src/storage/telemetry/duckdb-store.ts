@@ -17,6 +17,7 @@ import type {
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
 import {
   ATTRIBUTES,
   DAYS,
@@ -34,16 +35,15 @@ import {
   USES,
 } from "./duckdb-tables.ts";
 
-type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
-
 /**
  * Opens the file, or memory for `:memory:`, and makes its tables.
  *
- * Shape:  one connection; calls run one after the other.
+ * Shape:  one connection for what is stored and one for what is asked; calls on each run one after the other. A question gets
+ *         `questionMs`.
  * Errors: rejects with DuckDB's own error; after that the process can open nothing more and must end.
  * Source: ADR-0027.
  */
-export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
+export async function openDuckDbStore(path: string, questionMs: number = TELEMETRY_LIMITS.questionMs): Promise<TelemetryStore> {
   // Its memory is beside the server's, and telemetry must never take the machine from it.
   const instance = await DuckDBInstance.create(path, {
     threads: "2",
@@ -51,8 +51,10 @@ export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
     autoinstall_known_extensions: "false",
   });
   const connection = await instance.connect();
-  const run: Run = async (sql, values = []) => (await connection.runAndReadAll(sql, values)).getRowObjectsJS();
+  const run = runOn(connection);
   for (const table of TABLES) await run(table);
+  const questions = openQuestions(await instance.connect(), questionMs);
+  const { ask } = questions;
   const kept = openKeptPeople(run);
   const inTurn = openTurns();
   let lookedAfterAt = 0;
@@ -88,28 +90,19 @@ export async function openDuckDbStore(path: string): Promise<TelemetryStore> {
 
   return {
     append: (batches) => inTurn(() => append(batches)),
-    totals: (place, span, flag = "") => inTurn(() => readTotals(run, place, span, flag)),
-    series: (place, span, stepMs, flag) => inTurn(() => readSeries(run, place, span, stepMs, flag)),
-    uses: (place, span) => inTurn(() => readUses(run, place, span)),
-    days: (place, span) => inTurn(() => readDays(run, place, span)),
-    people: (place, span) => inTurn(() => readPeople(run, place, span)),
-    attributes: (place) => inTurn(() => readAttributes(run, place)),
-    contexts: (place, span) => inTurn(() => readContexts(run, place, span)),
+    totals: (place, span, flag = "") => readTotals(ask, place, span, flag),
+    series: (place, span, stepMs, flag) => readSeries(ask, place, span, stepMs, flag),
+    uses: (place, span) => readUses(ask, place, span),
+    days: (place, span) => readDays(ask, place, span),
+    people: (place, span) => readPeople(ask, place, span),
+    attributes: (place) => readAttributes(ask, place),
+    contexts: (place, span) => readContexts(ask, place, span),
     close: () =>
       inTurn(async () => {
+        await questions.close();
         connection.closeSync();
         instance.closeSync();
       }),
-  };
-}
-
-/** One connection has one transaction; whoever comes meanwhile waits. */
-function openTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => {});
-    return turn;
   };
 }
 
@@ -180,8 +173,8 @@ async function regroup(run: Run, name: string, stepMs: number, before: number): 
   });
 }
 
-async function readTotals(run: Run, { project, environment }: Place, span: Span, flag: string): Promise<TotalRow[]> {
-  const rows = await run(TOTALS, [project, environment, span.since, span.until, flag, TELEMETRY_LIMITS.rows]);
+async function readTotals(ask: Run, { project, environment }: Place, span: Span, flag: string): Promise<TotalRow[]> {
+  const rows = await ask(TOTALS, [project, environment, span.since, span.until, flag, TELEMETRY_LIMITS.rows]);
   return rows.map((row) => {
     const {
       flag: key,
@@ -201,28 +194,28 @@ async function readTotals(run: Run, { project, environment }: Place, span: Span,
 }
 
 async function readSeries(
-  run: Run,
+  ask: Run,
   { project, environment }: Place,
   span: Span,
   stepMs: number,
   flag: string,
 ): Promise<SeriesRow[]> {
-  const rows = await run(SERIES, [project, environment, span.since, span.until, stepMs, flag, TELEMETRY_LIMITS.rows]);
+  const rows = await ask(SERIES, [project, environment, span.since, span.until, stepMs, flag, TELEMETRY_LIMITS.rows]);
   return rows.map(({ variant, step, count }) => ({ variant: variant as string | null, at: Number(step), count: Number(count) }));
 }
 
-async function readUses(run: Run, { project, environment }: Place, span: Span): Promise<UseRow[]> {
-  const rows = await run(USES, [project, environment, span.since, span.until, TELEMETRY_LIMITS.rows]);
+async function readUses(ask: Run, { project, environment }: Place, span: Span): Promise<UseRow[]> {
+  const rows = await ask(USES, [project, environment, span.since, span.until, TELEMETRY_LIMITS.rows]);
   return rows.map(({ flag, last_at: lastAt }) => ({ flag: flag as string, lastAt: Number(lastAt) }));
 }
 
-async function readDays(run: Run, { project, environment }: Place, span: Span): Promise<number[]> {
-  const rows = await run(DAYS, [project, environment, span.since, span.until, DAY_MS, TELEMETRY_LIMITS.rows]);
+async function readDays(ask: Run, { project, environment }: Place, span: Span): Promise<number[]> {
+  const rows = await ask(DAYS, [project, environment, span.since, span.until, DAY_MS, TELEMETRY_LIMITS.rows]);
   return rows.map(({ day }) => Number(day));
 }
 
-async function readPeople(run: Run, { project, environment }: Place, span: Span): Promise<PeopleRow[]> {
-  const rows = await run(PEOPLE, [project, environment, dayOf(span.since), span.until, TELEMETRY_LIMITS.rows]);
+async function readPeople(ask: Run, { project, environment }: Place, span: Span): Promise<PeopleRow[]> {
+  const rows = await ask(PEOPLE, [project, environment, dayOf(span.since), span.until, TELEMETRY_LIMITS.rows]);
   return rows.map(({ day, flag, path, rule, sketch }) => ({
     day: Number(day),
     flag: nullIfEmpty(flag),
@@ -232,8 +225,8 @@ async function readPeople(run: Run, { project, environment }: Place, span: Span)
   }));
 }
 
-async function readAttributes(run: Run, { project, environment }: Place): Promise<AttributeRow[]> {
-  const rows = await run(ATTRIBUTES, [project, environment, TELEMETRY_LIMITS.rows]);
+async function readAttributes(ask: Run, { project, environment }: Place): Promise<AttributeRow[]> {
+  const rows = await ask(ATTRIBUTES, [project, environment, TELEMETRY_LIMITS.rows]);
   return rows.map(({ path, type, day }) => ({ path: path as string, type: type as AttributeRow["type"], lastDay: Number(day) }));
 }
 

@@ -7,8 +7,7 @@ import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { ReceivedBatch, Span } from "../../telemetry/telemetry-store.ts";
 import { dayOf } from "../../telemetry/times.ts";
 import { CONTEXTS, PUT_CONTEXT } from "./duckdb-tables.ts";
-
-type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+import type { Run } from "./open-questions.ts";
 
 const COUNTS = ["seen", "missing", "mistyped", "notAllowed"] as const;
 
@@ -32,8 +31,8 @@ export async function appendContexts(run: Run, batches: readonly ReceivedBatch[]
   for (const { at, count } of sums.values()) await run(PUT_CONTEXT, [...at, count]);
 }
 
-export async function readContexts(run: Run, { project, environment }: Place, span: Span): Promise<ContextCount[]> {
-  const rows = await run(CONTEXTS, [project, environment, dayOf(span.since), span.until, TELEMETRY_LIMITS.rows]);
+export async function readContexts(ask: Run, { project, environment }: Place, span: Span): Promise<ContextCount[]> {
+  const rows = await ask(CONTEXTS, [project, environment, dayOf(span.since), span.until, TELEMETRY_LIMITS.rows]);
   const paths = new Set(rows.map(({ path }) => path as string));
   return Array.from(paths, (path) => {
     const own = rows.filter((row) => row["path"] === path);

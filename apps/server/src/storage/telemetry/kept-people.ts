@@ -14,8 +14,7 @@ import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { ReceivedBatch } from "../../telemetry/telemetry-store.ts";
 import { dayOf } from "../../telemetry/times.ts";
 import { PUT_SKETCH, SKETCH } from "./duckdb-tables.ts";
-
-type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+import type { Run } from "./open-questions.ts";
 
 /**
  * Shape:  `add` runs inside the transaction of its caller, who calls `forget` where that fails: what is at hand is then no longer

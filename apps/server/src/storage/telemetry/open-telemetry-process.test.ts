@@ -3,9 +3,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, test } from "vitest";
 import { counted, NOW, received, telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
-import { StoreGoneError } from "../../telemetry/telemetry-store.ts";
+import { QuestionTooLargeError, StoreGoneError } from "../../telemetry/telemetry-store.ts";
+import { openDuckDbStore } from "./duckdb-store.ts";
 import { openTelemetryProcess, type TelemetryProcess } from "./open-telemetry-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dimmer-telemetry-"));
@@ -22,11 +24,11 @@ interface Opened {
   readonly time: { now: number };
 }
 
-function open(path: string): Opened {
+function open(path: string, more: { readonly questionMs?: number } = {}): Opened {
   const notices: string[] = [];
   const time = { now: NOW };
   const onNotice = (level: string, message: string): void => void notices.push(`${level}: ${message}`);
-  return { store: openTelemetryProcess({ path, clock: () => time.now, onNotice }), notices, time };
+  return { store: openTelemetryProcess({ path, clock: () => time.now, onNotice, ...more }), notices, time };
 }
 
 const sumIn = async (store: TelemetryProcess): Promise<number> =>
@@ -89,4 +91,32 @@ test("a file that another process has is left alone, and tried again", async () 
   await second.store.append([batch("second")]);
   expect(await sumIn(second.store)).toBe(2);
   await second.store.close();
+});
+
+/** Flags that are all different, so that nothing of them can be summed on the way. */
+async function fill(path: string, rows: number): Promise<void> {
+  await (await openDuckDbStore(path)).close();
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  await connection.run(`
+    INSERT INTO evaluations
+    SELECT 'p', 'production', 'flag-' || n, 'on', 1, 'default', NULL, 'STATIC', NULL, 'server', ${NOW}, 1 FROM range(${rows}) t(n)`);
+  connection.closeSync();
+  instance.closeSync();
+}
+
+test("a question that would take too long is refused, and the process lives on with all that it takes and answers", async () => {
+  const path = join(folder, "large.duckdb");
+  await fill(path, 500_000);
+  const { store } = open(path, { questionMs: 25 });
+  await store.append([received("before", {}, "small")]);
+  const { pid } = store;
+  const asked = Promise.allSettled([1, 2, 3].map(() => store.totals(PLACE, ALL)));
+  await store.append([received("amid", { evaluations: [counted(7)] }, "small")]);
+  for (const answer of await asked) expect(answer).toMatchObject({ reason: expect.any(QuestionTooLargeError) });
+  // On a busy machine a small question may take too long as well.
+  const small = () => store.totals({ project: "p", environment: "small" }, ALL, "model").catch(() => []);
+  await expect.poll(small, { timeout: 20_000 }).toMatchObject([{ count: 7 }]);
+  expect(store.pid).toBe(pid);
+  await store.close();
 });

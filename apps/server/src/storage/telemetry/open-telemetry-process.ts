@@ -6,12 +6,14 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
-import { NOTHING_KEPT, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
+import { NOTHING_KEPT, QuestionTooLargeError, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Call, OpeningFailure, Said } from "./process-messages.ts";
 
 export interface TelemetryProcessPorts {
   /** `:memory:` keeps nothing beyond the process. */
   readonly path: string;
+  /** How long the process works on one question. */
+  readonly questionMs?: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Hears in sentences what keeps telemetry from being stored. */
@@ -36,7 +38,7 @@ interface Running {
 /**
  * Shape:  returns at once; the process starts with the first append, or the first question once something is kept.
  * Errors: calls reject with a `StoreGoneError` while the process is not there; it is started again by a later call, after a wait
- *         that grows. What the store itself refuses rejects with its message.
+ *         that grows. What the store itself refuses rejects with its message, a question that is too large as such.
  * Source: ADR-0027.
  */
 export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryProcess {
@@ -90,7 +92,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
   const start = (): Running => {
     wasStarted = true;
     const startedAt = ports.clock();
-    const child = forkChild(ports.path);
+    const child = forkChild(ports.path, ports.questionMs ?? TELEMETRY_LIMITS.questionMs);
     const waiting = new Map<number, Waiting>();
     const ready = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => child.kill("SIGKILL"), TELEMETRY_LIMITS.startTimeoutMs);
@@ -172,8 +174,9 @@ function settleCall(
   if (found === undefined) return;
   waiting.delete(said.id);
   clearTimeout(found.timer);
-  if ("error" in said) found.reject(new Error(`The telemetry store refused: ${said.error}`));
-  else found.resolve(said.value);
+  if (!("error" in said)) found.resolve(said.value);
+  else if (said.isTooLarge) found.reject(new QuestionTooLargeError(said.error));
+  else found.reject(new Error(`The telemetry store refused: ${said.error}`));
 }
 
 /** Asks it to close its file and waits for its end; one that does not end in time is ended. */
@@ -190,10 +193,10 @@ async function stop({ child }: Running, call: (method: "close", args: []) => Pro
  * The file beside this one: TypeScript where the server runs from source, else what the build made of it.
  * It gets nothing of our environment, as that holds secrets and it needs none; and it does not keep us alive.
  */
-function forkChild(path: string): ChildProcess {
+function forkChild(path: string, questionMs: number): ChildProcess {
   const extension = extname(fileURLToPath(import.meta.url));
   const entry = fileURLToPath(new URL(`./telemetry-process${extension}`, import.meta.url));
-  const child = fork(entry, [path], {
+  const child = fork(entry, [path, String(questionMs)], {
     env: {},
     execArgv: extension === ".ts" ? sourceArguments() : [],
     serialization: "advanced",

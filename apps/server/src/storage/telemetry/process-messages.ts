@@ -8,7 +8,10 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-export type Answer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: string };
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  /** Shape: `isTooLarge` stands for a `QuestionTooLargeError`, as classes do not cross. */
+  | { readonly id: number; readonly error: string; readonly isTooLarge: boolean };
 
 /**
  * Why the file could not be opened.

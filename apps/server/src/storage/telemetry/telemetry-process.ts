@@ -1,6 +1,6 @@
 /** The child process that owns the telemetry file: it answers its parent's calls, and ends with it. */
 
-import type { TelemetryStore } from "../../telemetry/telemetry-store.ts";
+import { QuestionTooLargeError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 
 // What it writes is its owner's alone, as the control store's files are.
@@ -11,10 +11,10 @@ const say = (said: Said): void => void process.send?.(said);
 /** Whoever stops the whole group means the parent; this process ends once the parent has let go of it. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 
-async function open(path: string): Promise<TelemetryStore | undefined> {
+async function open(path: string, questionMs: number): Promise<TelemetryStore | undefined> {
   try {
     const { openDuckDbStore } = await import("./duckdb-store.ts");
-    return await openDuckDbStore(path);
+    return await openDuckDbStore(path, questionMs);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     say({ failed: failureOf(message, error), message: message.slice(0, 1_000) });
@@ -36,7 +36,8 @@ async function answer(store: TelemetryStore, { id, method, args }: Call): Promis
     const value = await (store[method] as (...given: readonly unknown[]) => Promise<unknown>)(...args);
     return { id, value: value ?? null };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    const isTooLarge = error instanceof QuestionTooLargeError;
+    return { id, error: error instanceof Error ? error.message : String(error), isTooLarge };
   }
 }
 
@@ -47,7 +48,8 @@ async function reply(store: TelemetryStore, call: Call): Promise<void> {
   if (call.method === "close") process.disconnect();
 }
 
-const store = await open(process.argv[2] ?? ":memory:");
+const [path = ":memory:", questionMs] = process.argv.slice(2);
+const store = await open(path, Number(questionMs));
 if (store === undefined) process.exit(1);
 process.on("disconnect", () => void store.close().finally(() => process.exit(0)));
 process.on("message", (call: Call) => void reply(store, call));
