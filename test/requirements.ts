@@ -422,8 +422,33 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   {
     id: "dashboard-keyboard",
-    behaviour: "A flag is found, turned and killed without a mouse.",
+    behaviour:
+      "Whole tasks are done without a mouse, from making a flag to approving a review, and on every page Tab reaches all there is and shows where it stands.",
     source: "issue 4, A",
+  },
+  {
+    id: "dashboard-people",
+    behaviour:
+      "Somebody who was invited does in the page what their role allows and nothing else; another role counts at once, and being shut out ends their open page.",
+    source: "issue 4, C",
+  },
+  {
+    id: "dashboard-second-factor",
+    behaviour:
+      "An admin's link gives a new password, once; a second factor that was turned on in the page is asked for, and a recovery code counts once.",
+    source: "issue 4, C",
+  },
+  {
+    id: "dashboard-oidc",
+    behaviour:
+      "Somebody whom a provider vouches for comes in by its pages and to the page they wanted; the same answer twice, or in another browser, opens nothing.",
+    source: "issue 4, C",
+  },
+  {
+    id: "dashboard-review",
+    behaviour:
+      "In the page one proposes and another approves exactly what waits and applies it; an edit voids the approval, a kill waits for nobody, and a conflict is shown.",
+    source: "issue 4, C",
   },
   {
     id: "dashboard-many",

@@ -99,6 +99,7 @@ export const COMPOSITION_ROOTS: readonly string[] = [
 export const LONG_FILES: Readonly<Record<string, string>> = {
   "test/requirements.ts": "a list that one reads from top to bottom",
   "test/attack-plan.ts": "a list that one reads from top to bottom",
+  "apps/dashboard/src/routes.tsx": "a list of every page, read from top to bottom",
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",

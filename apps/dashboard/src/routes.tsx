@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-router";
 import type { ChangeRequestState } from "@dimmer/protocol";
 import { flagQuery } from "./flags/flag-queries.ts";
+import { Inside } from "./session/inside.tsx";
 import { SetUpPage } from "./session/set-up-page.tsx";
 import { sessionQuery } from "./session/session.ts";
 import { SignInPage } from "./session/sign-in-page.tsx";
@@ -72,7 +73,7 @@ const inside = createRoute({
     if (state === "setup-needed") throw redirect({ to: "/setup" });
     if (state === "signed-out") throw redirect({ to: "/sign-in", search: { next: location.href } });
   },
-  component: Outlet,
+  component: Inside,
 });
 
 /** Leads to the flags of the first project, which most have as their only one. */
@@ -337,7 +338,14 @@ const tree = root.addChildren([
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>
-  createRouter({ routeTree: tree, context: { queries }, defaultPreload: "intent", scrollRestoration: true });
+  createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    // A page that breaks leaves the frame around it, with the ways out.
+    defaultErrorComponent: RouteError,
+  });
 
 declare module "@tanstack/react-router" {
   interface Register {

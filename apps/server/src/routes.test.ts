@@ -432,6 +432,7 @@ describe("change requests", () => {
     await ask("commentChangeRequest", first, { body: { text: "Why?" } });
     await ask("commentChangeRequest", first, { body: { text: " " }, status: 400 });
     await ask("approveChangeRequest", first, { status: 403 });
+    await ask("approveChangeRequest", first, { token, body: { updatedAt: "2020-01-01T00:00:00Z" }, status: 412 });
     await ask("applyChangeRequest", first, { status: 409 });
     await ask("approveChangeRequest", first, { token });
     expect(await ask("editChangeRequest", first, { body: { reason: "Because." } })).toMatchObject({

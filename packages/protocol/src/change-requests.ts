@@ -72,4 +72,12 @@ export const ChangeRequestEdit = z.strictObject({
 });
 export type ChangeRequestEdit = z.infer<typeof ChangeRequestEdit>;
 
+export const ApproveRequest = z.strictObject({
+  updatedAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("Of the change request that one looked at: where it was edited since, nothing is approved."),
+});
+export type ApproveRequest = z.infer<typeof ApproveRequest>;
+
 export const CommentRequest = z.strictObject({ text: z.string().trim().min(1).max(2_000) });

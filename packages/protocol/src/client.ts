@@ -26,7 +26,7 @@ import type {
   SegmentView,
   ValueVersionView,
 } from "./management.ts";
-import type { ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
+import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -140,7 +140,8 @@ export interface Management {
   ): Promise<readonly ChangeRequestView[]>;
   getChangeRequest(project: string, id: string): Promise<ChangeRequestDetails>;
   commentChangeRequest(project: string, id: string, text: string): Promise<ChangeRequestView>;
-  approveChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
+  /** As it was looked at: where it was edited since, it is refused. */
+  approveChangeRequest(project: string, id: string, seen: ApproveRequest): Promise<ChangeRequestView>;
   rejectChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
   withdrawChangeRequest(project: string, id: string): Promise<ChangeRequestView>;
   applyChangeRequest(project: string, id: string): Promise<ChangeResult>;
@@ -296,7 +297,8 @@ export function openManagement(options: ManagementOptions): Management {
     listChangeRequests: (project, state, limit) => newest(path`/projects/${project}/change-requests`, limit, { state }),
     getChangeRequest: (project, id) => get(path`/projects/${project}/change-requests/${id}`),
     commentChangeRequest: (project, id, text) => post(path`/projects/${project}/change-requests/${id}/comments`, { text }),
-    approveChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/approve`),
+    approveChangeRequest: (project, id, { updatedAt }) =>
+      post(path`/projects/${project}/change-requests/${id}/approve`, { updatedAt }),
     rejectChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/reject`),
     withdrawChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/withdraw`),
     applyChangeRequest: (project, id) => post(path`/projects/${project}/change-requests/${id}/apply`),

@@ -74,6 +74,8 @@ export interface SessionPerson {
   readonly email: string;
   readonly grants: readonly HeldGrant[];
   readonly twoFactor: boolean;
+  /** Whether there is one; who signs in elsewhere has none. */
+  readonly password: boolean;
   readonly via: "session" | "personal-token";
 }
 

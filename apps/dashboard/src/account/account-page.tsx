@@ -29,12 +29,23 @@ export function AccountPage() {
           ))}
         </ul>
       </Section>
-      <Section title="Second factor" about="A code from your phone beside the password, so that a stolen password opens nothing.">
-        <TwoFactor isOn={person.twoFactor} />
-      </Section>
-      <Section title="Password">
-        <PasswordForm />
-      </Section>
+      {person.password ? (
+        <>
+          <Section
+            title="Second factor"
+            about="A code from your phone beside the password, so that a stolen password opens nothing."
+          >
+            <TwoFactor isOn={person.twoFactor} />
+          </Section>
+          <Section title="Password">
+            <PasswordForm />
+          </Section>
+        </>
+      ) : (
+        <Section title="Password">
+          <p className="text-quiet">You sign in elsewhere, and have no password here. A second factor is set up there too.</p>
+        </Section>
+      )}
       <Section title="Signed in" about="Every browser and command line that acts for you.">
         <Sessions />
       </Section>

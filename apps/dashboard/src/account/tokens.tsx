@@ -92,7 +92,7 @@ function NewTokenDialog({ onClose, onMade }: { readonly onClose: () => void; rea
       ) : (
         <div className="flex flex-col gap-3">
           <p>This is the only time that it is shown.</p>
-          <Copyable text={make.data.secret} what="the token" />
+          <Copyable text={make.data.secret} what="the token" autoFocus />
           <Button onClick={onClose}>I have it</Button>
         </div>
       )}

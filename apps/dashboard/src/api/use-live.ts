@@ -8,6 +8,8 @@ export type Liveness = "connecting" | "live" | "broken";
 
 /** Milliseconds in which changes are gathered before anything is read again. */
 const GATHER_MS = 80;
+/** Milliseconds until a line that was refused is asked for again. */
+const AGAIN_MS = 5_000;
 
 /**
  * Shape:  reads anew whatever is shown of the project when somebody changed something, and after a break in the line.
@@ -24,20 +26,30 @@ export function useLive(project: string): Liveness {
       }, GATHER_MS);
     };
     let wasBroken = false;
-    const source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/live`);
-    source.addEventListener("open", () => {
-      setLiveness("live");
-      if (wasBroken) readAnew();
-    });
-    source.addEventListener("error", () => {
-      wasBroken = true;
-      setLiveness("broken");
-    });
-    source.addEventListener("missed", readAnew);
-    source.addEventListener(LIVE_EVENT, readAnew);
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const open = (): EventSource => {
+      const source = new EventSource(`/api/v1/projects/${encodeURIComponent(project)}/live`);
+      source.addEventListener("open", () => {
+        setLiveness("live");
+        if (wasBroken) readAnew();
+      });
+      source.addEventListener("error", () => {
+        wasBroken = true;
+        setLiveness("broken");
+        // After a break in the line the browser comes back by itself; after a refusal it never does, and the session may have ended.
+        if (source.readyState !== EventSource.CLOSED) return;
+        void queries.invalidateQueries({ queryKey: ["session"] });
+        waiting = setTimeout(() => (line = open()), AGAIN_MS);
+      });
+      source.addEventListener("missed", readAnew);
+      source.addEventListener(LIVE_EVENT, readAnew);
+      return source;
+    };
+    let line = open();
     return () => {
-      source.close();
+      line.close();
       clearTimeout(gathering);
+      clearTimeout(waiting);
     };
   }, [project, queries]);
   return liveness;

@@ -88,7 +88,7 @@ function Made({ project, made, onClose }: { readonly project: string; readonly m
       onClose={onClose}
     >
       <div className="flex flex-col gap-4">
-        <Copyable text={made.secret} what="the secret" />
+        <Copyable text={made.secret} what="the secret" autoFocus />
         <div className="flex justify-end gap-2">
           <ButtonLink look="bare" to="/projects/$project/connect" params={{ project }}>
             How to use it

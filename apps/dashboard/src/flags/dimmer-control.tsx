@@ -36,6 +36,7 @@ export function DimmerControl({ project, address, who, serve, variants, revision
   const turned = chosen ?? mainVariant(saved, variants);
   const shares = draft?.shares ?? saved;
   const percent = shares[turned] ?? 0;
+  const obstacle = mayEdit ? undefined : "Your role does not let you turn shares here.";
   const set = (next: number) => {
     const heir = variants.find((name) => name !== turned);
     const from = draft ?? { saved };
@@ -61,6 +62,7 @@ export function DimmerControl({ project, address, who, serve, variants, revision
           step={1}
           value={percent}
           disabled={!mayEdit}
+          title={obstacle}
           onChange={({ target }) => set(Number(target.value))}
           aria-label={`Share of ${turned} for ${who}`}
           aria-valuetext={`${percent} %`}
@@ -76,6 +78,7 @@ export function DimmerControl({ project, address, who, serve, variants, revision
             step={0.001}
             value={percent}
             disabled={!mayEdit}
+            title={obstacle}
             onChange={({ target }) => set(Number(target.value))}
             className="figures h-12 w-32 rounded-control border border-line bg-ground px-3 text-right text-large font-semibold hover:border-line-strong"
           />

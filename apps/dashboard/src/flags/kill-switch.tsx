@@ -44,7 +44,13 @@ export function KillSwitch({ project, flag, environment, config, lit, mayKill, m
   const fromOne = rampsTo(config, here, lit, 1);
   return (
     <>
-      <Button look="primary" icon={<Power size={17} />} disabled={!mayRestore} onClick={() => setAsks(true)}>
+      <Button
+        look="primary"
+        icon={<Power size={17} />}
+        disabled={!mayRestore}
+        title={mayRestore ? undefined : "Your role does not let you restore flags here."}
+        onClick={() => setAsks(true)}
+      >
         Restore
       </Button>
       <Dialog

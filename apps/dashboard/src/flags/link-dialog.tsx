@@ -44,7 +44,7 @@ export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
     return (
       <Dialog title="Your kill link" about="Take it now: it is shown this once." isOpen onClose={onClose}>
         <div className="flex flex-col gap-4">
-          <Copyable text={`${window.location.origin}${LINKS_PATH}${make.data.secret}`} what="the link" />
+          <Copyable text={`${window.location.origin}${LINKS_PATH}${make.data.secret}`} what="the link" autoFocus />
           <p className="text-quiet">
             It opens a page with one button. Looking at it, as chat programs do with links, turns nothing off.
           </p>

@@ -1,6 +1,7 @@
 /** Makes a change and says what became of it. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import type { ChangeResult, Operation } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
 import { messageOf, sayIssue } from "../api/messages.ts";
@@ -29,6 +30,7 @@ export function useChange(project: string) {
 /** The same for a change that the server puts together. */
 export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string, make: (order: T) => Promise<ChangeResult>) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const readAnew = () => queries.invalidateQueries({ queryKey: ["project", project] });
   const undo = async (id: string) => {
     try {
@@ -40,14 +42,16 @@ export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string
     }
     await readAnew();
   };
+  const show = (review: string) => navigate({ to: "/projects/$project/reviews/$review", params: { project, review } });
   return useMutation({
     mutationFn: make,
-    onSuccess: async ({ status, change, serving, issues }, { done }) => {
+    onSuccess: async ({ status, change, serving, issues, request: review }, { done }) => {
       await readAnew();
       if (status === "pending") {
         say({
           title: "It waits for review",
           about: "Somebody else has to approve it, under Reviews. Until then nothing changes.",
+          ...(review === null ? {} : { act: { label: "To the review", run: () => void show(review) } }),
         });
         return;
       }

@@ -27,7 +27,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
     return (
       <Dialog title="Send them this link" about="It works once and is not shown again." isOpen onClose={onClose}>
         <div className="flex flex-col gap-3">
-          <Copyable text={invite.data.link} what="the link" />
+          <Copyable text={invite.data.link} what="the link" autoFocus />
           <Button onClick={onClose}>I have it</Button>
         </div>
       </Dialog>

@@ -9,7 +9,7 @@ import { management } from "../api/client.ts";
 import { messageOf, sayIssue } from "../api/messages.ts";
 import { Effects } from "../flags/history.tsx";
 import { describeMoves } from "../flags/shares.ts";
-import { sessionQuery, useMay } from "../session/session.ts";
+import { mayDo, sessionQuery } from "../session/session.ts";
 import { usePlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Page, Problem, Section, Waiting } from "../ui/page.tsx";
@@ -110,7 +110,9 @@ function sayApprovals({ approvals, given, needed }: ChangeRequestDetails): strin
 function Acts({ project, review }: { readonly project: string; readonly review: ChangeRequestDetails }) {
   const queries = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
-  const mayReview = useMay("review", project, review.environments[0] ?? null);
+  const me = session?.person;
+  const { environments } = review;
+  const mayReview = (environments.length === 0 ? [null] : environments).every((one) => mayDo(me, "review", project, one));
   const act = useMutation({
     mutationFn: ({ send }: { readonly send: () => Promise<unknown>; readonly done: string }) => send(),
     onSuccess: (_answer, { done }) => say({ title: done }),
@@ -118,8 +120,9 @@ function Acts({ project, review }: { readonly project: string; readonly review: 
     onSettled: () => queries.invalidateQueries({ queryKey: ["project", project] }),
   });
   const { id } = review;
-  const isMine = session?.person?.id === review.editor.id;
-  const isApprovedByMe = review.approvals.some(({ actor }) => actor.id === session?.person?.id);
+  const isMine = me?.id === review.editor.id;
+  const isApprovedByMe = review.approvals.some(({ actor }) => actor.id === me?.id);
+  const mayApply = isMine || mayReview || me?.id === review.actor.id;
   return (
     <>
       {isMine ? (
@@ -134,6 +137,7 @@ function Acts({ project, review }: { readonly project: string; readonly review: 
           look="danger"
           icon={<X size={16} />}
           disabled={!mayReview}
+          title={mayReview ? undefined : NO_RIGHT}
           onClick={() => act.mutate({ send: () => management.rejectChangeRequest(project, id), done: "Rejected" })}
         >
           Reject
@@ -143,16 +147,22 @@ function Acts({ project, review }: { readonly project: string; readonly review: 
         look={review.isReady ? "quiet" : "primary"}
         icon={<Check size={16} />}
         disabled={!mayReview || isMine || isApprovedByMe}
-        title={isMine ? "Whoever edited it last cannot approve it." : undefined}
+        title={isMine ? "Whoever edited it last cannot approve it." : mayReview ? undefined : NO_RIGHT}
         isBusy={act.isPending}
-        onClick={() => act.mutate({ send: () => management.approveChangeRequest(project, id), done: "Approved" })}
+        onClick={() => act.mutate({ send: () => management.approveChangeRequest(project, id, review), done: "Approved" })}
       >
         {isApprovedByMe ? "Approved" : "Approve"}
       </Button>
       <Button
         look={review.isReady ? "primary" : "quiet"}
-        disabled={!review.isReady}
-        title={review.isReady ? undefined : "It takes its approvals first, and nothing in conflict with it."}
+        disabled={!review.isReady || !mayApply}
+        title={
+          !review.isReady
+            ? "It takes its approvals first, and nothing in conflict with it."
+            : mayApply
+              ? undefined
+              : "It is for whoever proposed it or may review it."
+        }
         isBusy={act.isPending}
         onClick={() => act.mutate({ send: () => management.applyChangeRequest(project, id), done: "Applied" })}
       >
@@ -161,6 +171,8 @@ function Acts({ project, review }: { readonly project: string; readonly review: 
     </>
   );
 }
+
+const NO_RIGHT = "Your role does not let you review here.";
 
 function CommentForm({ project, id }: { readonly project: string; readonly id: string }) {
   const queries = useQueryClient();

@@ -16,6 +16,8 @@ export interface Person {
   readonly email: string;
   readonly grants: readonly Grant[];
   readonly twoFactor: boolean;
+  /** Who signs in elsewhere has none. */
+  readonly password: boolean;
 }
 
 export interface Session {

@@ -5,3 +5,8 @@ export function tokenInAddress(): string | undefined {
   if (token !== undefined) window.history.replaceState(window.history.state, "", window.location.pathname);
   return token;
 }
+
+// Where a whole link is pasted over a broken one only what stands behind the # differs: the page begins anew, and reads it.
+window.addEventListener("hashchange", () => {
+  if (new URLSearchParams(window.location.hash.slice(1)).has("token")) window.location.reload();
+});

@@ -36,6 +36,8 @@ export interface ProjectPage {
   readonly icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
   /** What one needs to see it; everybody who sees the project otherwise. */
   readonly right?: string;
+  /** It is of the project alone, and makes sense before there is any environment. */
+  readonly isOfProject?: true;
 }
 
 export const PROJECT_PAGES: readonly ProjectPage[] = [
@@ -44,11 +46,11 @@ export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },
-  { label: "Reviews", to: "/projects/$project/reviews", icon: GitPullRequest },
+  { label: "Reviews", to: "/projects/$project/reviews", icon: GitPullRequest, isOfProject: true },
   { label: "Activity", to: "/projects/$project/activity", icon: History },
   { label: "Connect", to: "/projects/$project/connect", icon: Plug },
-  { label: "Environments", to: "/projects/$project/environments", icon: Layers },
-  { label: "Webhooks", to: "/projects/$project/webhooks", icon: Webhook, right: "webhook.edit" },
-  { label: "Audit log", to: "/projects/$project/audit", icon: ScrollText, right: "audit.read" },
-  { label: "Project settings", to: "/projects/$project/settings", icon: Settings },
+  { label: "Environments", to: "/projects/$project/environments", icon: Layers, isOfProject: true },
+  { label: "Webhooks", to: "/projects/$project/webhooks", icon: Webhook, right: "webhook.edit", isOfProject: true },
+  { label: "Audit log", to: "/projects/$project/audit", icon: ScrollText, right: "audit.read", isOfProject: true },
+  { label: "Project settings", to: "/projects/$project/settings", icon: Settings, isOfProject: true },
 ];

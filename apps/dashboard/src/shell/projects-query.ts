@@ -2,7 +2,7 @@
 
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
-import type { EnvironmentView, ProjectView } from "@dimmer/protocol";
+import { type EnvironmentView, ProblemError, type ProjectView } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
 
 export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => management.listProjects() });
@@ -19,7 +19,7 @@ export function usePlace(): Place {
   const { env } = useSearch({ from: "/inside/projects/$project" });
   const { data: projects } = useSuspenseQuery(projectsQuery);
   const project = projects.find((one) => one.key === key);
-  if (project === undefined) throw new Error(`There is no project ${key}, or it is not yours to see.`);
+  if (project === undefined) throw new ProblemError("not-found", `There is no project ${key}, or it is not yours to see.`);
   const { environments } = project;
   const environment =
     environments.find((one) => one.key === env) ?? environments.find((one) => one.production) ?? environments[0];

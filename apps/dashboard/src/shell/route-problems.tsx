@@ -18,6 +18,9 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <Page title="That did not work">
       <Problem error={error} onRetry={reset} />
+      <div>
+        <ButtonLink to="/">To the flags</ButtonLink>
+      </div>
     </Page>
   );
 }

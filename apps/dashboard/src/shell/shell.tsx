@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { callServer } from "../api/call-server.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
 import { mayDo, type Person, sessionQuery } from "../session/session.ts";
@@ -13,11 +13,13 @@ import { Lamp } from "../ui/lamp.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Key } from "../ui/tag.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
+import { NoEnvironmentPage } from "./no-environment-page.tsx";
 import { PROJECT_PAGES } from "./pages.ts";
 import { usePlace } from "./projects-query.ts";
 import { ProjectSwitch } from "./project-switch.tsx";
 import { chooseTheme, theme } from "./theme.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
+import { useSideMenu } from "./use-side-menu.ts";
 
 /** Loaded once the page is there and has nothing else to do, so that its first letter is not lost. */
 const loadPalette = () => import("./command-palette.tsx");
@@ -30,13 +32,8 @@ export function Shell() {
   const liveness = useLive(project.key);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const navigate = useNavigate();
-  // Open for the page it was opened on, so that going somewhere closes it.
-  const [menuOpenOn, setMenuOpenOn] = useState<string>();
-  const isMenuOpen = menuOpenOn === path;
-  useEffect(() => {
-    if (session?.state === "signed-out") void navigate({ to: "/sign-in", search: { next: window.location.pathname } });
-  }, [session?.state, navigate]);
+  const sideBar = useRef<HTMLElement>(null);
+  const menu = useSideMenu(path, sideBar);
   useEffect(() => {
     const timer = setTimeout(() => void loadPalette(), IDLE_MS);
     return () => clearTimeout(timer);
@@ -44,6 +41,7 @@ export function Shell() {
   useShortcuts({ onPalette: () => setPaletteOpen(true) });
   const person = session?.person;
   const pages = PROJECT_PAGES.filter(({ right }) => right === undefined || mayDo(person, right, project.key, null));
+  const isTooEarly = environment === undefined && !isOfProject(path, project.key);
   return (
     <div className="flex min-h-dvh">
       <a
@@ -58,10 +56,11 @@ export function Shell() {
         className={classNames("fixed inset-x-0 top-0 z-30 h-[3px]", environment?.production === true && "bg-light")}
       />
       <nav
+        ref={sideBar}
         aria-label="Pages"
         className={classNames(
           "fixed inset-y-0 left-0 z-20 flex w-60 flex-col gap-6 border-r border-line bg-ground px-3 pt-6 pb-4 max-lg:bg-raised max-lg:shadow-float lg:sticky lg:top-0 lg:h-dvh",
-          !isMenuOpen && "max-lg:hidden",
+          !menu.isOpen && "max-lg:hidden",
         )}
       >
         <div className="flex items-center justify-between gap-2 px-2">
@@ -69,7 +68,7 @@ export function Shell() {
             <Lamp brightness={1} state="on" size={20} />
             Dimmer
           </Link>
-          <IconButton label="Close the menu" className="lg:hidden" onClick={() => setMenuOpenOn(undefined)}>
+          <IconButton label="Close the menu" className="lg:hidden" onClick={menu.close}>
             <X size={18} />
           </IconButton>
         </div>
@@ -95,7 +94,7 @@ export function Shell() {
       </nav>
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="sticky top-0 z-10 flex h-14 items-center gap-2 border-b border-line bg-ground px-4 sm:px-8">
-          <IconButton label="Open the menu" className="-ml-2 lg:hidden" onClick={() => setMenuOpenOn(path)}>
+          <IconButton label="Open the menu" className="-ml-2 lg:hidden" onClick={menu.open}>
             <MenuIcon size={18} />
           </IconButton>
           <button
@@ -115,7 +114,7 @@ export function Shell() {
           </div>
         </div>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          <Outlet />
+          {isTooEarly ? <NoEnvironmentPage project={project} /> : <Outlet />}
         </main>
       </div>
       <Suspense>
@@ -124,6 +123,9 @@ export function Shell() {
     </div>
   );
 }
+
+const isOfProject = (path: string, project: string): boolean =>
+  PROJECT_PAGES.some(({ to, isOfProject: may }) => may === true && path.startsWith(to.replace("$project", project)));
 
 function LineState({ liveness }: { readonly liveness: Liveness }) {
   const words = { connecting: "Connecting", live: "Live", broken: "Offline, trying again" }[liveness];

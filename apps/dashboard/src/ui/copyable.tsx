@@ -6,7 +6,14 @@ import { IconButton } from "./button.tsx";
 
 const SHOWN_MS = 1_500;
 
-export function CopyButton({ text, what }: { readonly text: string; readonly what: string }) {
+interface CopyProps {
+  readonly text: string;
+  readonly what: string;
+  /** Where it takes the place of what had the focus. */
+  readonly autoFocus?: boolean;
+}
+
+export function CopyButton({ text, what, autoFocus = false }: CopyProps) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -14,18 +21,18 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
   return (
-    <IconButton label={isCopied ? "Copied" : `Copy ${what}`} onClick={() => void copy()}>
+    <IconButton label={isCopied ? "Copied" : `Copy ${what}`} autoFocus={autoFocus} onClick={() => void copy()}>
       {isCopied ? <Check size={16} /> : <Copy size={16} />}
     </IconButton>
   );
 }
 
 /** A key, a link or a secret in one line. */
-export function Copyable({ text, what }: { readonly text: string; readonly what: string }) {
+export function Copyable({ text, what, autoFocus = false }: CopyProps) {
   return (
     <div className="flex items-center gap-1 rounded-control border border-line bg-surface pl-3">
       <code className="min-w-0 flex-1 truncate font-mono text-small">{text}</code>
-      <CopyButton text={text} what={what} />
+      <CopyButton text={text} what={what} autoFocus={autoFocus} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { IconButton } from "./button.tsx";
 
 export interface DialogProps {
@@ -15,11 +15,13 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, about, isOpen, onClose, children, isWide = false }: DialogProps) {
+  const opener = useOpener(isOpen);
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-[rgb(12_10_8_/_0.5)] transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          finalFocus={() => (opener?.isConnected === true ? opener : null)}
           className={`floats fixed z-50 flex max-h-[min(90dvh,52rem)] flex-col overflow-y-auto rounded-control border border-line bg-raised p-6 shadow-float max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-[12dvh] sm:left-1/2 sm:w-full sm:-translate-x-1/2 ${isWide ? "sm:max-w-3xl" : "sm:max-w-lg"}`}
         >
           <div className="flex items-start justify-between gap-4">
@@ -35,3 +37,12 @@ export function Dialog({ title, about, isOpen, onClose, children, isWide = false
     </Base.Root>
   );
 }
+
+/** What had the focus before the dialog, and gets it back: asked before a field of the dialog takes it by itself. */
+function useOpener(isOpen: boolean): HTMLElement | null {
+  const [known, setKnown] = useState(() => ({ isOpen, opener: focused() }));
+  if (known.isOpen !== isOpen) setKnown({ isOpen, opener: isOpen ? focused() : known.opener });
+  return known.opener;
+}
+
+const focused = (): HTMLElement | null => (document.activeElement instanceof HTMLElement ? document.activeElement : null);

@@ -42,7 +42,7 @@ export function ValueList({
     add(pasted);
   };
   return (
-    <div className="flex min-h-9 min-w-0 flex-1 flex-wrap max-sm:min-w-[70%] items-center gap-1 rounded-control border border-line bg-surface p-1 transition-colors duration-150 focus-within:border-line-strong hover:border-line-strong">
+    <div className="flex min-h-9 min-w-0 flex-1 flex-wrap max-sm:min-w-[70%] items-center gap-1 rounded-control border border-line bg-surface p-1 transition-colors duration-150 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-focus hover:border-line-strong">
       {values.map((value) => (
         <span
           key={value}

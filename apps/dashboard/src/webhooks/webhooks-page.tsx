@@ -63,7 +63,7 @@ export function WebhooksPage() {
           onClose={() => setMade(undefined)}
         >
           <div className="flex flex-col gap-4">
-            <Copyable text={made.secret} what="the secret" />
+            <Copyable text={made.secret} what="the secret" autoFocus />
             <Button look="primary" onClick={() => setMade(undefined)}>
               I have it
             </Button>

@@ -1,7 +1,7 @@
 /** What people do with a change request: comment, approve, reject, edit, withdraw, apply. */
 
 import type { JsonValue } from "@dimmer/evaluation";
-import { type ChangeRequestEdit, type ChangeResult, ProblemError } from "@dimmer/protocol";
+import { type ApproveRequest, type ChangeRequestEdit, type ChangeResult, ProblemError } from "@dimmer/protocol";
 import { requireRightWithin, sightOf } from "../access/authorise.ts";
 import { currentAuthor } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
@@ -44,10 +44,16 @@ export async function commentRequest(
  *
  * Shape:  a second approval by the same is none.
  * Errors: `ProblemError`: forbidden without the right to review in every environment that asks for it, for whoever edited it last, and
- *         for a token where a person edited it last, as that person may have made the token; conflict where it waits no more.
+ *         for a token where a person edited it last, as that person may have made the token; conflict where it waits no more;
+ *         revision-mismatch where it was edited after it was `seen`.
  * Source: ADR-0038; reliability A50.
  */
-export async function approveRequest(ports: ChangePorts, asked: Author, place: RequestPlace): Promise<ChangeRequestRecord> {
+export async function approveRequest(
+  ports: ChangePorts,
+  asked: Author,
+  place: RequestPlace,
+  seen: ApproveRequest = {},
+): Promise<ChangeRequestRecord> {
   return await act(ports, asked, place, async (deed) => {
     const { record, author, at } = deed;
     requirePending(record);
@@ -57,6 +63,8 @@ export async function approveRequest(ports: ChangePorts, asked: Author, place: R
       throw new ProblemError("forbidden", "Whoever edited a change request last cannot approve it. Somebody else must look.");
     if (record.editor.kind === "person" && actor.kind !== "person")
       throw new ProblemError("forbidden", "What a person edited takes the approval of a person, not of a token.");
+    if (seen.updatedAt !== undefined && Date.parse(seen.updatedAt) !== record.updatedAt)
+      throw new ProblemError("revision-mismatch", `${record.id} was edited after you looked at it. Look at it again.`);
     if (record.approvals.some((approval) => isSameActor(approval.actor, actor))) return record;
     const approvals = [...record.approvals, { actor, at }];
     return await keep(deed, "change-request.approve", { ...record, approvals }, {});

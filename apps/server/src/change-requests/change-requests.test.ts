@@ -186,6 +186,18 @@ describe("review", () => {
     expect(await share()).toBe(90);
   });
 
+  test("[review] nobody approves an edit that they have not seen", async () => {
+    const request = await propose([ramp(20)]);
+    const seen = { updatedAt: new Date((await standing(request)).record.updatedAt).toISOString() };
+    await editRequest(reviews.current.ports, ada, request, { operations: [ramp(90)] });
+    expect(await codeOf(approveRequest(reviews.current.ports, bob, request, seen))).toBe("revision-mismatch");
+    expect(await standing(request)).toMatchObject({ given: [] });
+    const seenAgain = { updatedAt: new Date((await standing(request)).record.updatedAt).toISOString() };
+    await commentRequest(reviews.current.ports, cleo, request, "A comment is no edit.");
+    await approveRequest(reviews.current.ports, bob, request, seenAgain);
+    expect(await standing(request)).toMatchObject({ given: [{ id: "bob" }] });
+  });
+
   test("an edit publishes no draft that its author may not have seen", async () => {
     const request = await propose([ramp(20)]);
     const publish: Operation = { kind: "publish", flag: "summarizer", variant: "plain", environments: ["production"] };

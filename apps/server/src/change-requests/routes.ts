@@ -3,6 +3,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import {
+  ApproveRequest,
   ChangeRequestEdit,
   ChangeRequestState,
   type ChangeRequestDetails,
@@ -152,13 +153,14 @@ export function changeRequestRoutes(app: HttpApp, ports: ManagementPorts): void 
       config: { access, right: "review" },
       schema: {
         operationId: "approveChangeRequest",
-        summary: "Approve it as it is now; not for whoever edited it last",
+        summary: "Approve it as it is now, or as one has seen it; not for whoever edited it last",
         tags,
         params,
+        body: ApproveRequest.default({}),
         response: { 200: RequestSchema },
       },
     },
-    async (request) => shown(request, await approveRequest(ports, authorOf(request), placeOf(request.params))),
+    async (request) => shown(request, await approveRequest(ports, authorOf(request), placeOf(request.params), request.body)),
   );
 
   app.post(

@@ -40,6 +40,7 @@ const SessionPersonSchema: z.ZodType<SessionPerson> = z.object({
   email: z.string(),
   grants: z.array(Grant.extend({ rights: z.array(Right) })),
   twoFactor: z.boolean(),
+  password: z.boolean().describe("Whether there is one; who signs in elsewhere has none."),
   via: z.enum(["session", "personal-token"]),
 });
 

@@ -6,6 +6,7 @@ import type { StoreReader } from "../storage/store.ts";
 import type { Asker } from "./asker.ts";
 
 export async function viewAsker(store: StoreReader, { person, via }: Asker): Promise<SessionPerson> {
-  const { id, name, email, totp } = person;
-  return { id, name, email, grants: (await principalOfPerson(store, person)).grants, twoFactor: totp !== null, via };
+  const { id, name, email, totp, passwordHash } = person;
+  const { grants } = await principalOfPerson(store, person);
+  return { id, name, email, grants, twoFactor: totp !== null, password: passwordHash !== null, via };
 }

@@ -1,5 +1,6 @@
 /** `dimmer reviews approve|reject|withdraw ID`: says yes or no to a change request, or takes it back. */
 
+import type { ChangeRequestDetails, ChangeRequestView, Management } from "@dimmer/protocol";
 import { summariseRequest } from "../../output/describe-request.ts";
 import { openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
@@ -11,31 +12,32 @@ export const approveReview: Verb = {
   summary: "approve it as it is now; any edit of it voids that",
   options: [COMMENT],
   examples: ["reviews approve request_7f3a --comment 'Checked with support.'"],
-  run: (call) => decide(call, "Approve", "Approved", "approveChangeRequest"),
+  run: (call) =>
+    decide(call, "Approve", "Approved", (client, project, seen) => client.approveChangeRequest(project, seen.id, seen)),
 };
 
 export const rejectReview: Verb = {
   usage: "reject <id>",
   summary: "reject it for good",
   options: [COMMENT],
-  run: (call) => decide(call, "Reject", "Rejected", "rejectChangeRequest"),
+  run: (call) => decide(call, "Reject", "Rejected", (client, project, { id }) => client.rejectChangeRequest(project, id)),
 };
 
 export const withdrawReview: Verb = {
   usage: "withdraw <id>",
   summary: "take back what you have proposed",
   options: [COMMENT],
-  run: (call) => decide(call, "Withdraw", "Withdrew", "withdrawChangeRequest"),
+  run: (call) => decide(call, "Withdraw", "Withdrew", (client, project, { id }) => client.withdrawChangeRequest(project, id)),
 };
 
-type Deed = "approveChangeRequest" | "rejectChangeRequest" | "withdrawChangeRequest";
+type Deed = (client: Management, project: string, seen: ChangeRequestDetails) => Promise<ChangeRequestView>;
 
 async function decide(call: Call, ask: string, done: string, deed: Deed): Promise<void> {
   const [id = ""] = call.args;
   const { client, project } = await openServer(call);
   const request = await client.getChangeRequest(project, id);
   await call.output.confirm(`${ask} ${id}: ${summariseRequest(request)}`);
-  const after = await client[deed](project, id);
+  const after = await deed(client, project, request);
   const comment = call.option("comment");
   const said = comment === undefined ? after : await client.commentChangeRequest(project, id, comment);
   await call.output.result(said, () => `${done} ${id}.`);

@@ -89,7 +89,7 @@ describe("somebody whom the provider vouches for", () => {
     expect(await comeBack("grace", browser)).toMatchObject({ status: 303, location: "/flags/model" });
     const person = await personOf(browser);
     const grants = [expect.objectContaining({ role: "viewer", project: null, environment: null })];
-    expect(person).toMatchObject({ name: "Grace", email: "grace@example.com", via: "session", grants });
+    expect(person).toMatchObject({ name: "Grace", email: "grace@example.com", password: false, via: "session", grants });
     expect((await browser.call("GET", "/api/v1/sessions")).json).toMatchObject({ items: [{ via: "sso", current: true }] });
     const again = openTestBrowser(server);
     await comeBack("grace", again);

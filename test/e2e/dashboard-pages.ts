@@ -1,0 +1,99 @@
+/** Every page of the dashboard, for the tests that look at each of them. */
+
+import type { Management } from "@dimmer/protocol";
+import type { Page } from "playwright-core";
+import { OWNER } from "./dashboard-tab.ts";
+
+export const PROJECT = "demo";
+const HOME = `/projects/${PROJECT}`;
+
+/** By its name for the picture, with the heading that tells that it is there. Pages of whoever is not in yet are also shown to whoever is. */
+export const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
+  ["flags", `${HOME}/flags`, "Flags"],
+  ["flag", `${HOME}/flags/summarizer`, "summarizer"],
+  ["flag-variants", `${HOME}/flags/summarizer/variants`, "summarizer"],
+  ["flag-rules", `${HOME}/flags/frontier-tier/rules`, "frontier-tier"],
+  ["flag-environments", `${HOME}/flags/summarizer/environments`, "summarizer"],
+  ["flag-later", `${HOME}/flags/summarizer/later`, "summarizer"],
+  ["flag-history", `${HOME}/flags/summarizer/history`, "summarizer"],
+  ["flag-settings", `${HOME}/flags/summarizer/settings`, "summarizer"],
+  ["models", `${HOME}/models`, "Models"],
+  ["segments", `${HOME}/segments`, "Segments"],
+  ["context", `${HOME}/context`, "Context"],
+  ["test", `${HOME}/test`, "Test a context"],
+  ["activity", `${HOME}/activity`, "Activity"],
+  ["connect", `${HOME}/connect`, "Connect"],
+  ["environments", `${HOME}/environments`, "Environments"],
+  ["webhooks", `${HOME}/webhooks`, "Webhooks"],
+  ["audit", `${HOME}/audit`, "Audit log"],
+  ["settings", `${HOME}/settings`, "Project settings"],
+  ["reviews", `${HOME}/reviews`, "Reviews"],
+  ["device", "/device", "Sign a command line in"],
+  ["invitation", "/invitation#token=invitation_x", "You are invited"],
+  ["invitation-broken", "/invitation", "This link is not whole"],
+  ["password-reset", "/password-reset#token=reset_x", "A new password"],
+  ["sign-in", "/sign-in?problem=forbidden", "Sign in"],
+  ["set-up", "/setup", "Welcome to Dimmer"],
+  ["account", "/account", OWNER.name],
+  ["people", "/people", "People"],
+  ["nowhere", `${HOME}/nowhere`, "Nothing here"],
+  ["no-such-flag", `${HOME}/flags/absent`, "absent"],
+  ["no-such-project", "/projects/absent/flags", "That did not work"],
+];
+
+/** Pages with an editor open, which have more that one can press. */
+export const EDITORS: typeof PAGES = [
+  ["flag-rule-open", `${HOME}/flags/frontier-tier/rules?edit=paid`, "frontier-tier"],
+  ["flag-variant-open", `${HOME}/flags/summarizer/variants?variant=opus`, "summarizer"],
+];
+
+/** In the middle of something, or before anything: the way there, in an order in which none spoils the next. */
+export const STATES: readonly (readonly [name: string, open: (page: Page, management: Management) => Promise<void>])[] = [
+  [
+    "flag-new",
+    async (page) => {
+      await page.goto(`${HOME}/flags`);
+      await page.getByRole("button", { name: "New flag" }).click();
+      await page.getByRole("dialog", { name: "New flag" }).waitFor();
+    },
+  ],
+  [
+    "flag-killed-message",
+    async (page) => {
+      await page.goto(`${HOME}/flags/chat-model`);
+      await page.getByRole("button", { name: "Kill" }).click();
+      await page.getByText("off: everyone gets control").waitFor();
+      await page.getByRole("button", { name: "Undo" }).waitFor();
+    },
+  ],
+  [
+    "review",
+    async (page, management) => {
+      await management.requireReview(PROJECT, "production", 1);
+      const here = { flag: "summarizer", environment: "production", rule: "default" };
+      const { request } = await management.submitChange(PROJECT, {
+        operations: [{ kind: "ramp", ...here, variant: "opus", percent: 40 }],
+        reason: "The evaluation is good",
+      });
+      await management.commentChangeRequest(PROJECT, request ?? "", "Not before Monday.");
+      await page.goto(`${HOME}/reviews/${request}`);
+      await page.getByText("Not before Monday.").waitFor();
+    },
+  ],
+  [
+    "project-without-environment",
+    async (page, management) => {
+      await management.createProject({ key: "fresh", name: "Fresh" });
+      await page.goto("/projects/fresh/flags");
+      await page.getByText("No environment yet").waitFor();
+    },
+  ],
+  [
+    "project-empty",
+    async (page, management) => {
+      await management.createEnvironment("fresh", { key: "production", name: "Production", production: true });
+      await page.goto("/projects/fresh/flags");
+      await page.getByText("No flag yet").waitFor();
+    },
+  ],
+];
