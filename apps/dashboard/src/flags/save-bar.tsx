@@ -37,7 +37,7 @@ export function SaveBar(props: SaveBarProps) {
     operations,
     suggested,
     expected,
-    isStale = false,
+    isStale: wasOvertaken = false,
     problem,
     label = "Save",
     resetLabel = "Put back",
@@ -45,6 +45,8 @@ export function SaveBar(props: SaveBarProps) {
     onSaved = onReset,
   } = props;
   const change = useChange(project);
+  // One's own edit comes back changed just before it is said to be saved.
+  const isStale = wasOvertaken && !change.isPending;
   const [reason, setReason] = useState<string>();
   const foreseen = useForeseen(project, problem === undefined ? operations : [], expected);
   const save = (event: FormEvent) => {

@@ -52,8 +52,8 @@ export function Section({
 }) {
   return (
     <section className="flex flex-col gap-4">
-      <div className="flex flex-wrap items-end justify-between gap-4 border-b border-line pb-2">
-        <div>
+      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 border-b border-line pb-2">
+        <div className="min-w-0 flex-1 basis-48">
           <h2 className="text-title font-semibold">{title}</h2>
           {about !== undefined && <p className="text-small text-quiet">{about}</p>}
         </div>
