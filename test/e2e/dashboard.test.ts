@@ -187,6 +187,7 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["invitation", "/invitation", "This link is not whole"],
   ["account", "/account", OWNER.name],
   ["people", "/people", "People"],
+  ["roles", "/people/roles", "Roles"],
 ];
 
 /** Colours depend on the theme and layout on the width, so that axe, which is slow, sees each of them once; the others are for the eye. */

@@ -72,7 +72,7 @@ export function FlagsPage() {
 const NONE: readonly FlagSummary[] = [];
 
 /** As wide for every choice; two a row where the page is narrow. */
-const FILTER = "w-[calc(50%-0.25rem)] truncate sm:w-36";
+const FILTER = "w-[calc(50%-0.25rem)] truncate sm:w-40";
 
 function Filters({
   flags,

@@ -7,7 +7,7 @@ export function Rights({ role }: { readonly role: RoleView }) {
   return (
     <details className="mt-1">
       <summary className="w-fit text-small text-quiet hover:text-ink">
-        {role.rights.length === 1 ? "Its one right" : `All ${role.rights.length} rights`}
+        {role.rights.length === 1 ? "1 right" : `${role.rights.length} rights`}
       </summary>
       <dl className="grid gap-x-6 gap-y-2 py-2 text-small sm:grid-cols-[12rem_1fr]">
         {RIGHT_GROUPS.map(({ title, rights }) => {

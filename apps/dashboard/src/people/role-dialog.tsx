@@ -65,7 +65,7 @@ export function RoleDialog({ role, roles, onClose }: RoleDialogProps) {
             label="Whom it is for"
             value={draft.description}
             maxLength={500}
-            placeholder="Turns things off at night, and reads who did what."
+            placeholder="Whoever is on call at night"
             onChange={({ target }) => set({ description: target.value })}
           />
         </div>
@@ -116,9 +116,9 @@ function RightChoices({ rights, held, onChange }: RightChoicesProps) {
   const turn = (right: Right, isGiven: boolean) =>
     onChange(isGiven ? [...rights, right] : rights.filter((other) => other !== right));
   return (
-    <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+    <div className="gap-x-8 sm:columns-2">
       {RIGHT_GROUPS.map((group) => (
-        <fieldset key={group.title} className="min-w-0">
+        <fieldset key={group.title} className="mb-5 min-w-0 break-inside-avoid">
           <legend className="mb-1 text-small font-semibold">{group.title}</legend>
           {group.rights.map((right) => (
             <label

@@ -17,7 +17,8 @@ export interface PageProps {
 export function Page({ title, lead, before, acts, children }: PageProps) {
   useTitle(title);
   return (
-    <div className="mx-auto flex w-full max-w-[70rem] flex-col gap-8 px-4 py-8 sm:px-8">
+    // Room at the end, so that what stands last can be scrolled out from under a message.
+    <div className="mx-auto flex w-full max-w-[70rem] flex-col gap-8 px-4 pt-8 pb-32 sm:px-8">
       <header className="flex flex-wrap items-end justify-between gap-4">
         <div className="flex min-w-0 items-center gap-4">
           {before}
