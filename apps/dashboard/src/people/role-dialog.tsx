@@ -85,7 +85,7 @@ export function RoleDialog({ role, roles, onClose }: RoleDialogProps) {
           />
         </div>
         <RightChoices rights={draft.rights} held={held} onChange={(rights) => set({ rights })} />
-        <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line pt-4">
+        <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-6 py-4">
           <p role="status" className="w-full text-danger empty:hidden">
             {save.isError
               ? messageOf(save.error).about

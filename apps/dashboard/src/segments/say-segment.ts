@@ -78,7 +78,7 @@ const newIn = (keys: readonly string[] = [], others: readonly string[] = []): nu
   return keys.filter((key) => !known.has(key)).length;
 };
 
-const sayCount = (count: number): string => `${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`;
+export const sayCount = (count: number): string => `${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`;
 
 const sayOthers = (count: number, isMore: boolean): string =>
   `${count} ${isMore ? "other " : ""}${count === 1 ? "place" : "places"}`;

@@ -9,7 +9,7 @@ import { peopleQuery } from "../flags/flag-queries.ts";
 import { SaveBar } from "../flags/save-bar.tsx";
 import { useDraft } from "../flags/use-draft.ts";
 import { TextArea } from "../ui/field.tsx";
-import { type PastedKeys, readKeys, sayEdit, sayReach, writeKeys } from "./say-segment.ts";
+import { type PastedKeys, readKeys, sayCount, sayEdit, sayReach, writeKeys } from "./say-segment.ts";
 
 export interface SegmentFormProps {
   readonly project: string;
@@ -107,7 +107,7 @@ function KeysField({ label, text, read, onChange }: KeysFieldProps) {
       onChange={({ target }) => onChange(target.value)}
       className="font-mono text-small"
       placeholder={"user-1\nuser-2"}
-      hint={`${read.keys.length.toLocaleString("en")} people${twice}. Paste targeting keys, one a line or with commas.`}
+      hint={`${sayCount(read.keys.length)}${twice}. Paste targeting keys, one a line or with commas.`}
       problem={read.problem}
     />
   );
