@@ -460,6 +460,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "No page has a serious fault by axe's rules, dark or light, wide or narrow, and none is cut off.",
     source: "issue 4, A",
   },
+  {
+    id: "dashboard-controls",
+    behaviour:
+      "In the page environments are marked and put under review, roles made, segments built, rules moved and flags edited in bulk; what it means is said before, and undone after.",
+    source: "issue 4, A",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

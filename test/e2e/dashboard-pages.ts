@@ -36,6 +36,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["set-up", "/setup", "Welcome to Dimmer"],
   ["account", "/account", OWNER.name],
   ["people", "/people", "People"],
+  ["roles", "/people/roles", "Roles"],
   ["nowhere", `${HOME}/nowhere`, "Nothing here"],
   ["no-such-flag", `${HOME}/flags/absent`, "absent"],
   ["no-such-project", "/projects/absent/flags", "That did not work"],

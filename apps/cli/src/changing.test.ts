@@ -264,6 +264,17 @@ describe("changing", () => {
     await demo.check("flags list", EXIT.ok, { stdout: "not configured here" });
   });
 
+  test("environments update: its name, whether it is production, and nothing that was not said", async () => {
+    await demo.check("environments update production --name Live", EXIT.ok, { stdout: "called Live and is production." });
+    await demo.check("environments update production --not-production", EXIT.ok, {
+      stdout: "called Live and is not production.",
+    });
+    await demo.check("environments update production --production", EXIT.ok, { stdout: "called Live and is production." });
+    await demo.check("environments update production", EXIT.usage, { stderr: "What is to change about production?" });
+    await demo.check("environments update production --production --not-production", EXIT.usage, { stderr: "say one of them" });
+    await demo.check("environments update absent --name x", EXIT.notFound, { stderr: "There is no environment absent" });
+  });
+
   test("environments create; then the environment has to be named", async () => {
     await demo.check("environments create staging", EXIT.ok, { stdout: "Created environment staging." });
     await demo.check("keys create server", EXIT.usage, { stderr: "several environments: production and staging" });

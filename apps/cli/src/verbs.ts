@@ -12,6 +12,7 @@ import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { requireReview } from "./commands/environments/require-review.ts";
+import { updateEnvironment } from "./commands/environments/update.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
@@ -112,8 +113,8 @@ export const NOUNS: readonly Noun[] = [
   { name: "segments", summary: "list, show and release segments", verbs: [listSegments, showSegment, releaseSegment] },
   {
     name: "environments",
-    summary: "list and create environments, and say which ones require review",
-    verbs: [listEnvironments, createEnvironment, requireReview],
+    summary: "list, create and edit environments, and say which ones require review",
+    verbs: [listEnvironments, createEnvironment, updateEnvironment, requireReview],
   },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },

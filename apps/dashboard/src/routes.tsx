@@ -90,10 +90,7 @@ const home = createRoute({
 const device = createRoute({
   getParentRoute: () => inside,
   path: "/device",
-  validateSearch: ({ code }: Record<string, unknown>): { code?: string } => {
-    const given = text(code);
-    return given === undefined ? {} : { code: given };
-  },
+  validateSearch: (search: Record<string, unknown>): { code?: string } => textsOf(search, ["code"]),
   component: lazyRouteComponent(() => import("./session/device-page.tsx"), "DevicePage"),
 });
 
@@ -109,14 +106,17 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
 });
+const roles = createRoute({
+  getParentRoute: () => apart,
+  path: "/people/roles",
+  validateSearch: (search: Record<string, unknown>): { edit?: string } => textsOf(search, ["edit"]),
+  component: lazyRouteComponent(() => import("./people/roles-page.tsx"), "RolesPage"),
+});
 
 const project = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$project",
-  validateSearch: ({ env }: Record<string, unknown>): { env?: string } => {
-    const environment = text(env);
-    return environment === undefined ? {} : { env: environment };
-  },
+  validateSearch: (search: Record<string, unknown>): { env?: string } => textsOf(search, ["env"]),
   search: { middlewares: [retainSearchParams(["env"])] },
   component: Shell,
 });
@@ -235,30 +235,21 @@ const flagNow = createRoute({
 const flagHistory = createRoute({
   getParentRoute: () => flag,
   path: "/history",
-  validateSearch: ({ by }: Record<string, unknown>): { by?: string } => {
-    const person = text(by);
-    return person === undefined ? {} : { by: person };
-  },
+  validateSearch: (search: Record<string, unknown>): { by?: string } => textsOf(search, ["by"]),
   component: lazyRouteComponent(() => import("./flags/history-tab.tsx"), "HistoryTab"),
 });
 
 const flagVariants = createRoute({
   getParentRoute: () => flag,
   path: "/variants",
-  validateSearch: ({ variant }: Record<string, unknown>): { variant?: string } => {
-    const open = text(variant);
-    return open === undefined ? {} : { variant: open };
-  },
+  validateSearch: (search: Record<string, unknown>): { variant?: string } => textsOf(search, ["variant"]),
   component: lazyRouteComponent(() => import("./flags/variants-tab.tsx"), "VariantsTab"),
 });
 
 const flagRules = createRoute({
   getParentRoute: () => flag,
   path: "/rules",
-  validateSearch: ({ edit }: Record<string, unknown>): { edit?: string } => {
-    const rule = text(edit);
-    return rule === undefined ? {} : { edit: rule };
-  },
+  validateSearch: (search: Record<string, unknown>): { edit?: string } => textsOf(search, ["edit"]),
   component: lazyRouteComponent(() => import("./flags/rules-tab.tsx"), "RulesTab"),
 });
 
@@ -285,10 +276,7 @@ const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater
 const models = createRoute({
   getParentRoute: () => project,
   path: "/models",
-  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => {
-    const name = text(open);
-    return name === undefined ? {} : { open: name };
-  },
+  validateSearch: (search: Record<string, unknown>): { open?: string } => textsOf(search, ["open"]),
   component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
 });
 
@@ -316,7 +304,7 @@ const tree = root.addChildren([
   inside.addChildren([
     home,
     device,
-    apart.addChildren([account, people]),
+    apart.addChildren([account, people, roles]),
     project.addChildren([
       flags,
       flag.addChildren(flagPages),

@@ -69,9 +69,13 @@ describe("projects and environments", () => {
       production: false,
       version: 0,
     });
-    expect(await ask("renameEnvironment", { environment: "staging" }, { body: { name: "Stage" } })).toMatchObject({
+    const staging = { environment: "staging" };
+    expect(await ask("updateEnvironment", staging, { body: { production: true } })).toMatchObject({ production: true });
+    expect(await ask("updateEnvironment", staging, { body: { name: "Stage", production: false } })).toMatchObject({
       name: "Stage",
+      production: false,
     });
+    await ask("updateEnvironment", staging, { body: {}, status: 400 });
     expect(await ask("getEnvironment", { environment: "staging" })).toMatchObject({
       key: "staging",
       name: "Stage",

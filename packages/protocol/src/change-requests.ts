@@ -5,9 +5,6 @@ import type { Issue } from "@dimmer/evaluation";
 import { type Actor, CHANGE_OPERATIONS_MAX, type Effect, type Move } from "./management.ts";
 import { Operation } from "./operations.ts";
 
-/** Approvals that an environment can ask for. */
-export const REVIEW_APPROVALS_MAX = 10;
-
 export const ChangeRequestState = z.enum(["pending", "applied", "rejected", "withdrawn"]);
 export type ChangeRequestState = z.infer<typeof ChangeRequestState>;
 

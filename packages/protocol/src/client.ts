@@ -10,6 +10,7 @@ import type {
   ChangeResult,
   ContextView,
   CreatedKey,
+  EnvironmentEdit,
   EnvironmentView,
   FlagView,
   FollowedFile,
@@ -59,6 +60,7 @@ export interface Management {
     project: string,
     environment: { readonly key: string; readonly name: string; readonly production: boolean },
   ): Promise<EnvironmentView>;
+  updateEnvironment(project: string, environment: string, edit: EnvironmentEdit): Promise<EnvironmentView>;
   /** How many approvals an edit takes that reaches it; 0 for none. */
   requireReview(project: string, environment: string, approvals: number): Promise<EnvironmentView>;
   getSnapshot(project: string, environment: string): Promise<Snapshot>;
@@ -238,6 +240,8 @@ export function openManagement(options: ManagementOptions): Management {
     createProject: (project) => post(`/projects`, project),
     listEnvironments: (project) => all(path`/projects/${project}/environments`),
     createEnvironment: (project, environment) => post(path`/projects/${project}/environments`, environment),
+    updateEnvironment: (project, environment, edit) =>
+      request({ method: "PATCH", path: path`/projects/${project}/environments/${environment}`, body: edit }),
     requireReview: (project, environment, approvals) =>
       request({ method: "PUT", path: path`/projects/${project}/environments/${environment}/review`, body: { approvals } }),
     getSnapshot: (project, environment) => get(path`/projects/${project}/environments/${environment}/snapshot`),

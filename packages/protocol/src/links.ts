@@ -2,9 +2,6 @@
 
 import { z } from "zod";
 
-/** Where a link leads; its secret follows. */
-export const LINKS_PATH = "/links/";
-
 const name = z.string().min(1).max(128);
 
 export const LinkRequest = z.strictObject({

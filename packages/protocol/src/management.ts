@@ -213,6 +213,9 @@ export interface ProjectView {
   readonly environments: readonly EnvironmentView[];
 }
 
+/** What is left out stays. */
+export type EnvironmentEdit = Partial<Pick<EnvironmentView, "name" | "production">>;
+
 export interface EnvironmentView {
   readonly key: string;
   readonly name: string;

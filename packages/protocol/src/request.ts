@@ -61,7 +61,7 @@ export class UnreachableError extends Error {
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 export interface Send {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   /** What the path starts from; `/api/v1` unless given. */
   readonly root?: string;
   readonly path: string;

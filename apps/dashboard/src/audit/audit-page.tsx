@@ -10,6 +10,7 @@ import { messageOf } from "../api/messages.ts";
 import type { AuditFilter } from "../routes.tsx";
 import { usePlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
 import { CompactSelect } from "../ui/field.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Page, Problem, Waiting } from "../ui/page.tsx";
@@ -113,7 +114,7 @@ function Row({ row }: { readonly row: AuditRow }) {
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
         <span className="figures w-10 shrink-0 text-small leading-6 text-faint">{row.sequence}</span>
         <div className="min-w-0 flex-1 basis-40">
-          <p className="break-words">{sayAction(row)}</p>
+          <p className={classNames("break-words", !isOpen && "line-clamp-3")}>{sayAction(row)}</p>
           <p className="text-small text-quiet">
             {row.actor?.name ?? "Somebody who was erased"}, <Time at={row.at} />
           </p>

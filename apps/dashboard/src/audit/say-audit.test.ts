@@ -9,6 +9,10 @@ test.each<[Pick<AuditRow, "action" | "details">, string]>([
   [{ action: "change.apply", details: null }, "Changed flags or segments"],
   [{ action: "key.create", details: { name: "api", kind: "server", prefix: "dm_" } }, "Made a key: api, server"],
   [{ action: "environment.new-epoch", details: null }, "Began anew with an environment"],
+  [{ action: "environment.update", details: { environment: "eu", before: { name: "EU" } } }, "Edited an environment: eu"],
+  [{ action: "change-request.create", details: { request: "request_1" } }, "Proposed an edit for review"],
+  [{ action: "change-request.reject", details: null }, "Rejected a review"],
+  [{ action: "environment.require-review", details: null }, "Set how many approve an edit in an environment"],
   [{ action: "something.odd", details: { name: "x" } }, "something.odd: x"],
   [{ action: "local-kill.lifted", details: [1] }, "Saw the end of a kill inside an app"],
 ])("%j: %s", (row, said) => expect(sayAction(row)).toBe(said));

@@ -9,6 +9,15 @@ const VERBS: Readonly<Record<string, string>> = {
   revoke: "Revoked",
   remove: "Removed",
   rename: "Renamed",
+  update: "Edited",
+  edit: "Edited",
+  comment: "Commented on",
+  approve: "Approved",
+  reject: "Rejected",
+  withdraw: "Withdrew",
+  enable: "Turned on",
+  disable: "Turned off",
+  run: "Ran",
   rotate: "Gave a new secret to",
   cancel: "Cancelled",
   erase: "Erased",
@@ -18,8 +27,16 @@ const VERBS: Readonly<Record<string, string>> = {
   "new-epoch": "Began anew with",
 };
 
+/** Where verb and noun alone would not say it. */
+const WHOLE: Readonly<Record<string, string>> = {
+  "change-request.create": "Proposed an edit for review",
+  "change-request.apply": "Made the edit of a review",
+  "environment.require-review": "Set how many approve an edit in an environment",
+};
+
 const NOUNS: Readonly<Record<string, string>> = {
   change: "flags or segments",
+  "change-request": "a review",
   key: "a key",
   "signing-key": "a signing key",
   environment: "an environment",
@@ -38,7 +55,8 @@ const NOUNS: Readonly<Record<string, string>> = {
 export function sayAction({ action, details }: Pick<AuditRow, "action" | "details">): string {
   const dot = action.lastIndexOf(".");
   const [noun, verb] = [action.slice(0, dot), action.slice(dot + 1)];
-  const said = VERBS[verb] === undefined || NOUNS[noun] === undefined ? action : `${VERBS[verb]} ${NOUNS[noun]}`;
+  const pair = VERBS[verb] === undefined || NOUNS[noun] === undefined ? action : `${VERBS[verb]} ${NOUNS[noun]}`;
+  const said = WHOLE[action] ?? pair;
   const about = aboutOf(details);
   // A change says itself what it did.
   if (action === "change.apply" && about !== "") return about;

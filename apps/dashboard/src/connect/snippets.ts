@@ -104,7 +104,7 @@ export const WAYS: readonly Way[] = [
     about: "The key stands in your page, so it is public: it sees only flags for browsers, and their answers, never a rule.",
     parts: ({ url, key, flag, type }) => [
       {
-        place: "In a terminal",
+        place: "In the folder of your React app",
         text: "npm install @openfeature/react-sdk @openfeature/web-sdk @openfeature/core @openfeature/ofrep-web-provider",
       },
       {
@@ -149,7 +149,6 @@ export const WAYS: readonly Way[] = [
         text: code(`
           import json
           import os
-          from urllib.error import HTTPError
           from urllib.request import Request, urlopen
 
 
@@ -163,8 +162,8 @@ export const WAYS: readonly Way[] = [
               try:
                   with urlopen(request, timeout=5) as answer:
                       return json.load(answer).get("value", default)
-              except HTTPError as error:
-                  if error.code in (401, 403):
+              except OSError as error:  # no server, no such flag, no time
+                  if getattr(error, "code", None) in (401, 403):
                       raise  # the key is wrong, and no flag's failure
                   return default
 

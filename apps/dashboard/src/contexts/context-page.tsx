@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import type { ContextDeclaration } from "@dimmer/evaluation";
-import { attributesQuery } from "../environments/environment-queries.ts";
 import { useChange } from "../flags/use-change.ts";
 import { useMay } from "../session/session.ts";
 import { useEnvironmentPlace } from "../shell/projects-query.ts";
@@ -13,7 +12,7 @@ import { CheckField } from "../ui/field.tsx";
 import { Empty, Page, Problem, Waiting } from "../ui/page.tsx";
 import { StatusLight } from "../ui/status-light.tsx";
 import { AttributeDialog } from "./attribute-dialog.tsx";
-import { contextQuery } from "./context-queries.ts";
+import { attributesQuery, contextQuery } from "./context-queries.ts";
 import { type ContextRow, rowsOf, sayDeclaration, sayFit, saySeen } from "./say-attribute.ts";
 
 export function ContextPage() {

@@ -26,10 +26,3 @@ export const unknownFlagsQuery = (project: string, environment: string) =>
     queryFn: () => management.listUnknownFlags(project, environment),
     retry: false,
   });
-
-export const attributesQuery = (project: string, environment: string) =>
-  queryOptions({
-    queryKey: ["project", project, "attributes", environment],
-    queryFn: () => management.listAttributes(project, environment),
-    retry: false,
-  });

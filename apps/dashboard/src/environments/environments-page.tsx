@@ -2,16 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Pencil, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { checkEnvironmentKey } from "@dimmer/evaluation";
 import type { EnvironmentView, ProjectView } from "@dimmer/protocol";
-import { callServer } from "../api/call-server.ts";
 import { management } from "../api/client.ts";
 import { messageOf } from "../api/messages.ts";
 import { useMay } from "../session/session.ts";
 import { usePlace } from "../shell/projects-query.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { CheckField, TextField } from "../ui/field.tsx";
@@ -20,13 +19,13 @@ import { Empty, Page } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { say } from "../ui/toast.tsx";
 import { ConnectedApps } from "./connected-apps.tsx";
+import { EnvironmentSettings } from "./environment-settings.tsx";
 import { Keys } from "./keys.tsx";
 import { UnknownFlags } from "./unknown-flags.tsx";
 
 export function EnvironmentsPage() {
   const { project, environment } = usePlace();
   const [isCreating, setCreating] = useState(false);
-  const [renamed, setRenamed] = useState<EnvironmentView>();
   const mayCreate = useMay("environment.edit", project.key, null);
   const create = mayCreate ? (
     <Button
@@ -45,16 +44,14 @@ export function EnvironmentsPage() {
         </Empty>
       ) : (
         <>
-          <EnvironmentList project={project} chosen={environment} onRename={setRenamed} />
+          <EnvironmentList project={project} chosen={environment} />
+          <EnvironmentSettings key={`settings of ${environment.key}`} project={project.key} environment={environment} />
           <Keys key={environment.key} project={project.key} environment={environment} />
           <ConnectedApps project={project.key} environment={environment} />
           <UnknownFlags project={project.key} environment={environment} />
         </>
       )}
       {isCreating && <NewEnvironment project={project.key} onClose={() => setCreating(false)} />}
-      {renamed !== undefined && (
-        <RenameEnvironment project={project.key} environment={renamed} onClose={() => setRenamed(undefined)} />
-      )}
     </Page>
   );
 }
@@ -62,44 +59,34 @@ export function EnvironmentsPage() {
 interface EnvironmentListProps {
   readonly project: ProjectView;
   readonly chosen: EnvironmentView;
-  readonly onRename: (environment: EnvironmentView) => void;
 }
 
-function EnvironmentList({ project, chosen, onRename }: EnvironmentListProps) {
+function EnvironmentList({ project, chosen }: EnvironmentListProps) {
   const navigate = useNavigate();
-  const mayEdit = useMay("environment.edit", project.key, null);
   return (
-    <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-      {project.environments.map((environment) => {
-        const { key, name, production, version } = environment;
+    <ul className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      {project.environments.map(({ key, name, production, requireReview, version }) => {
         const isChosen = key === chosen.key;
         return (
           <li
             key={key}
-            className={classNames(
-              "flex items-start rounded-control border bg-surface",
-              isChosen ? "border-line-strong" : "border-line",
-            )}
+            className={classNames("rounded-control border bg-surface", isChosen ? "border-line-strong" : "border-line")}
           >
             <button
               type="button"
               aria-pressed={isChosen}
               onClick={() => void navigate({ to: ".", search: (search) => ({ ...search, env: key }), resetScroll: false })}
-              className="min-w-0 flex-1 px-4 py-3 text-left"
+              className="w-full px-4 py-3 text-left"
             >
               <span className="flex items-center gap-2">
                 <span className={classNames("truncate", isChosen && "font-semibold")}>{name}</span>
                 {production && <Tag look="light">Production</Tag>}
+                {requireReview > 0 && <Tag>Reviewed</Tag>}
               </span>
               <span className="figures block truncate text-small text-quiet">
                 {key}, version {version}
               </span>
             </button>
-            {mayEdit && (
-              <IconButton label={`Rename ${name}`} onClick={() => onRename(environment)} className="m-2">
-                <Pencil size={15} />
-              </IconButton>
-            )}
           </li>
         );
       })}
@@ -143,55 +130,9 @@ function NewEnvironment({ project, onClose }: { readonly project: string; readon
           problem={problem ?? (create.isError ? messageOf(create.error).about : undefined)}
         />
         <TextField label="Name" name="name" placeholder="Staging" maxLength={200} />
-        <CheckField
-          name="production"
-          label="Real people are here"
-          hint="Production carries an amber line on every page. This is set once."
-        />
+        <CheckField name="production" label="Real people are here" hint="Production carries an amber line on every page." />
         <Button look="primary" type="submit" isBusy={create.isPending} className="mt-3">
           Create environment
-        </Button>
-      </form>
-    </Dialog>
-  );
-}
-
-interface RenameEnvironmentProps {
-  readonly project: string;
-  readonly environment: EnvironmentView;
-  readonly onClose: () => void;
-}
-
-function RenameEnvironment({ project, environment, onClose }: RenameEnvironmentProps) {
-  const queries = useQueryClient();
-  const rename = useMutation({
-    mutationFn: (name: string) =>
-      callServer("PATCH", `/api/v1/projects/${encodeURIComponent(project)}/environments/${encodeURIComponent(environment.key)}`, {
-        name,
-      }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["projects"] });
-      onClose();
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    rename.mutate(fieldsOf(event.currentTarget)["name"]?.trim() ?? "");
-  };
-  return (
-    <Dialog title={`Rename ${environment.name}`} about={`Its key ${environment.key} stays.`} isOpen onClose={onClose}>
-      <form onSubmit={submit} className="flex flex-col gap-2">
-        <TextField
-          label="Name"
-          name="name"
-          required
-          autoFocus
-          maxLength={200}
-          defaultValue={environment.name}
-          problem={rename.isError ? messageOf(rename.error).about : undefined}
-        />
-        <Button look="primary" type="submit" isBusy={rename.isPending}>
-          Rename
         </Button>
       </form>
     </Dialog>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
 import type { JsonValue } from "@dimmer/evaluation";
-import { attributesQuery } from "../environments/environment-queries.ts";
+import { attributesQuery } from "../contexts/context-queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { TextArea } from "../ui/field.tsx";
 import { fieldsOf } from "../ui/fields-of.ts";

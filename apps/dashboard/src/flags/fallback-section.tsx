@@ -2,11 +2,11 @@
 
 import { Plus, X } from "lucide-react";
 import { type FlagEnvironment, sayFallback } from "@dimmer/evaluation";
+import { ConditionEditor } from "../conditions/condition-editor.tsx";
+import { type ConditionDraft, conditionOf, draftOf } from "../conditions/condition-tests.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { BlockSection } from "./block-section.tsx";
-import { ConditionEditor } from "./condition-editor.tsx";
-import { type ConditionDraft, conditionOf, draftOf } from "./condition-tests.ts";
 import { type FlagBlock, useFlagPlace } from "./flag-place.ts";
 
 /** Entries that hold for some, and what all others get; null is the default in the code. */
@@ -16,7 +16,7 @@ interface FallbackDraft {
 }
 
 export function FallbackSection({ block }: { readonly block: FlagBlock }) {
-  const { environment, flag, variants } = useFlagPlace();
+  const { project, environment, flag, variants } = useFlagPlace();
   const names = variants.map((name) => ({ value: name, label: name }));
   return (
     <BlockSection<FallbackDraft>
@@ -64,6 +64,7 @@ export function FallbackSection({ block }: { readonly block: FlagBlock }) {
                   </IconButton>
                 </div>
                 <ConditionEditor
+                  place={{ project: project.key, environment: environment.key }}
                   draft={entry.when}
                   without="Everyone: add a condition."
                   onChange={(when) => put({ ...entry, when })}

@@ -40,21 +40,6 @@ export const versionsQuery = (project: string, flag: string) =>
     queryFn: () => management.listValueVersions(project, flag),
   });
 
-/** What programs send in their contexts, and what is declared of them. */
-export const attributesQuery = (project: string, environment: string) =>
-  queryOptions({
-    queryKey: ["attributes-seen", project, environment],
-    queryFn: () => management.listAttributes(project, environment),
-    staleTime: 60_000,
-    retry: false,
-  });
-
-export const contextQuery = (project: string) =>
-  queryOptions({ queryKey: ["project", project, "context"], queryFn: () => management.getContext(project) });
-
-export const namesQuery = (project: string) =>
-  queryOptions({ queryKey: ["project", project, "names"], queryFn: () => management.listNames(project) });
-
 /** Schedules of a project that are read: those that are due, and the last ones that are over. */
 const SCHEDULES = 200;
 

@@ -54,7 +54,14 @@ export function FlagsPage() {
       )}
       <Suspense>
         {chosen.size > 0 && (
-          <BulkBar project={project.key} environment={environment} chosen={chosen} onDone={() => setChosen(new Set())} />
+          <BulkBar
+            project={project.key}
+            environment={environment}
+            chosen={chosen}
+            shown={shown}
+            onChoose={setChosen}
+            onDone={() => setChosen(new Set())}
+          />
         )}
         {isCreating && <NewFlagDialog project={project} onClose={() => setCreating(false)} />}
       </Suspense>
@@ -63,6 +70,9 @@ export function FlagsPage() {
 }
 
 const NONE: readonly FlagSummary[] = [];
+
+/** As wide for every choice; two a row where the page is narrow. */
+const FILTER = "w-[calc(50%-0.25rem)] truncate sm:w-40";
 
 function Filters({
   flags,
@@ -96,12 +106,14 @@ function Filters({
       />
       <CompactSelect
         label="Purpose"
+        className={FILTER}
         value={filter.purpose ?? ""}
         onChange={({ target }) => set("purpose")(target.value)}
         choices={[{ value: "", label: "Any purpose" }, ...PURPOSES.map(({ value, label }) => ({ value, label }))]}
       />
       <CompactSelect
         label="Owner"
+        className={FILTER}
         value={filter.owner ?? ""}
         onChange={({ target }) => set("owner")(target.value)}
         choices={any(
@@ -111,6 +123,7 @@ function Filters({
       />
       <CompactSelect
         label="Tag"
+        className={FILTER}
         value={filter.tag ?? ""}
         onChange={({ target }) => set("tag")(target.value)}
         choices={any(
@@ -120,6 +133,7 @@ function Filters({
       />
       <CompactSelect
         label="State"
+        className={FILTER}
         value={filter.state ?? ""}
         onChange={({ target }) => set("state")(target.value)}
         choices={[{ value: "", label: "In use" }, ...FLAG_STATES.map(({ value, label }) => ({ value, label }))]}

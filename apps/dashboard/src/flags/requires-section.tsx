@@ -4,11 +4,12 @@ import { Plus, X } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { listOf, type Requirement, variantsOf } from "@dimmer/evaluation";
+import { namesQuery } from "../conditions/condition-queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ValueList } from "../ui/value-list.tsx";
 import { BlockSection } from "./block-section.tsx";
 import { type FlagBlock, useFlagPlace } from "./flag-place.ts";
-import { flagQuery, namesQuery } from "./flag-queries.ts";
+import { flagQuery } from "./flag-queries.ts";
 
 interface Need {
   readonly flag: string;

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Condition, Rule, Serve } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
+import { ConditionEditor } from "../conditions/condition-editor.tsx";
+import { type ConditionDraft, conditionOf, draftOf } from "../conditions/condition-tests.ts";
 import { TextField } from "../ui/field.tsx";
-import { ConditionEditor } from "./condition-editor.tsx";
-import { type ConditionDraft, conditionOf, draftOf } from "./condition-tests.ts";
 import { useFlagPlace } from "./flag-place.ts";
 import { peopleQuery } from "./flag-queries.ts";
 import { peopleAt } from "./people-at.ts";
@@ -58,6 +58,7 @@ export function RuleEditor({ rule, revision, taken, onClose }: RuleEditorProps) 
       <div className="flex flex-col gap-2">
         <h4 className="text-small font-semibold">For whom</h4>
         <ConditionEditor
+          place={{ project: project.key, environment: environment.key }}
           draft={when}
           without="Everyone who gets this far."
           onChange={(next) => draft.set({ ...draft.value, when: next })}

@@ -1,6 +1,6 @@
 /** One rule as a sentence, with its place, which a mouse or the keyboard changes. */
 
-import { ArrowDown, ArrowUp, GripVertical, Pencil, Trash2 } from "lucide-react";
+import { ArrowDown, ArrowUp, GripVertical, Pencil, Trash2, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { type Rule, sayCondition, type Serve } from "@dimmer/evaluation";
@@ -9,6 +9,7 @@ import { classNames } from "../ui/class-names.ts";
 import { useFlagPlace } from "./flag-place.ts";
 import { peopleQuery } from "./flag-queries.ts";
 import { peopleAt } from "./people-at.ts";
+import { nameOfRule } from "./rule-order.ts";
 import { ServeWords } from "./serve-words.tsx";
 
 export interface RuleRowProps {
@@ -17,7 +18,8 @@ export interface RuleRowProps {
   readonly count: number;
   /** Why it may not be edited. */
   readonly obstacle: string | undefined;
-  readonly isBusy: boolean;
+  /** It goes once that is saved. */
+  readonly isRemoved: boolean;
   readonly isOpen: boolean;
   readonly isDragged: boolean;
   readonly onToggle: () => void;
@@ -30,7 +32,7 @@ export interface RuleRowProps {
 }
 
 export function RuleRow(props: RuleRowProps) {
-  const { rule, place, obstacle, isOpen, isDragged, onToggle, onDrag, onDropHere, children } = props;
+  const { rule, place, obstacle, isRemoved, isOpen, isDragged, onToggle, onDrag, onDropHere, children } = props;
   const mayEdit = obstacle === undefined;
   return (
     // A mouse drops here; the keyboard has the two arrows.
@@ -58,7 +60,7 @@ export function RuleRow(props: RuleRowProps) {
           <GripVertical size={15} aria-hidden className="text-faint max-sm:hidden" />
           {place + 1}
         </span>
-        <div className="flex min-w-0 flex-1 basis-60 flex-col">
+        <div className={classNames("flex min-w-0 flex-1 basis-60 flex-col", isRemoved && "line-through opacity-60")}>
           {rule.name !== undefined && <h3 className="font-semibold break-words">{rule.name}</h3>}
           <p className="break-words">
             <ServeWords serve={rule.serve} />{" "}
@@ -70,14 +72,21 @@ export function RuleRow(props: RuleRowProps) {
         </div>
         <RuleActs {...props} onToggle={onToggle} />
       </div>
-      {isOpen && children}
+      {isOpen && !isRemoved && children}
     </li>
   );
 }
 
-function RuleActs({ rule, place, count, obstacle, isBusy, isOpen, onToggle, onMove, onRemove }: RuleRowProps) {
-  const name = rule.name ?? `rule ${rule.id}`;
-  const isHeld = obstacle !== undefined || isBusy;
+function RuleActs({ rule, place, count, obstacle, isRemoved, isOpen, onToggle, onMove, onRemove }: RuleRowProps) {
+  const name = nameOfRule(rule);
+  const isHeld = obstacle !== undefined;
+  if (isRemoved) {
+    return (
+      <Button look="bare" icon={<Undo2 size={15} />} aria-label={`Keep ${name}`} onClick={onRemove}>
+        Keep
+      </Button>
+    );
+  }
   return (
     <div className="flex items-center" title={obstacle}>
       <IconButton label={`Move ${name} up`} disabled={isHeld || place === 0} onClick={() => onMove(place - 1)}>
@@ -89,7 +98,7 @@ function RuleActs({ rule, place, count, obstacle, isBusy, isOpen, onToggle, onMo
       <IconButton label={`Remove ${name}`} disabled={isHeld} onClick={onRemove}>
         <Trash2 size={16} />
       </IconButton>
-      <Button look="bare" icon={<Pencil size={15} />} aria-expanded={isOpen} disabled={obstacle !== undefined} onClick={onToggle}>
+      <Button look="bare" icon={<Pencil size={15} />} aria-expanded={isOpen} disabled={isHeld} onClick={onToggle}>
         {isOpen ? "Close" : "Edit"}
       </Button>
     </div>

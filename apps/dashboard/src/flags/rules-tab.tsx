@@ -3,7 +3,7 @@
 import { Plus } from "lucide-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Rule } from "@dimmer/evaluation";
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
 import { DefaultEditor } from "./default-editor.tsx";
@@ -12,10 +12,14 @@ import { type FlagBlock, useFlagPlace, useObstacle } from "./flag-place.ts";
 import { NotSetUp } from "./not-set-up.tsx";
 import { PinSection } from "./pin-section.tsx";
 import { RequiresSection } from "./requires-section.tsx";
+import { peopleQuery } from "./flag-queries.ts";
+import { peopleAt } from "./people-at.ts";
 import { RuleEditor } from "./rule-editor.tsx";
+import { moved, orderEdits, type RuleOrder, sayOrder, sayWhoMoves, toggled } from "./rule-order.ts";
 import { DefaultRow, RuleRow } from "./rule-row.tsx";
+import { SaveBar } from "./save-bar.tsx";
 import { TargetsSection } from "./targets-section.tsx";
-import { useChange } from "./use-change.ts";
+import { type Draft, useDraft } from "./use-draft.ts";
 
 const route = getRouteApi("/inside/projects/$project/flags/$flag/rules");
 
@@ -24,12 +28,12 @@ const NEW = "+";
 const DEFAULT = "default";
 
 export function RulesTab() {
-  const { block, flag } = useFlagPlace();
+  const { block, environment, flag } = useFlagPlace();
   if (block === undefined) return <NotSetUp />;
   if (flag.archived) return <p className="text-quiet">Archived flags decide nothing. Unarchive it to edit its rules.</p>;
   return (
     <>
-      <RuleList block={block} />
+      <RuleList key={environment.key} block={block} />
       <TargetsSection block={block} />
       <FallbackSection block={block} />
       <RequiresSection block={block} />
@@ -39,23 +43,19 @@ export function RulesTab() {
 }
 
 function RuleList({ block }: { readonly block: FlagBlock }) {
-  const { project, environment, flag } = useFlagPlace();
+  const { environment } = useFlagPlace();
   const { edit } = route.useSearch();
   const navigate = route.useNavigate();
-  const change = useChange(project.key);
   const obstacle = useObstacle("rule.edit");
   const [dragged, setDragged] = useState<string>();
   const { rules = [] } = block.config;
-  const here = { flag: flag.key, environment: environment.key };
+  const ids = rules.map(({ id }) => id);
+  const draft = useDraft<RuleOrder>({ order: ids, removed: [] });
+  const { order, removed } = draft.value;
+  const shown = order.flatMap((id) => rules.filter((rule) => rule.id === id));
   const open = (rule: string | undefined) =>
     void navigate({ search: rule === undefined ? {} : { edit: rule }, replace: true, resetScroll: false });
-  const move = (rule: Rule, to: number) =>
-    change.mutate({
-      operations: [{ kind: "move-rule", ...here, rule: rule.id, to }],
-      done: `${nameOf(rule)} is rule ${to + 1} now`,
-    });
-  const remove = (rule: Rule) =>
-    change.mutate({ operations: [{ kind: "remove-rule", ...here, rule: rule.id }], done: `${nameOf(rule)} is gone` });
+  const move = (rule: string, to: number) => draft.set(moved(draft.value, rule, to));
   return (
     <Section
       title={`Rules in ${environment.name}`}
@@ -67,24 +67,23 @@ function RuleList({ block }: { readonly block: FlagBlock }) {
       }
     >
       <ol className="flex flex-col">
-        {rules.map((rule, at) => (
+        {shown.map((rule, at) => (
           <RuleRow
             key={rule.id}
             rule={rule}
             place={at}
-            count={rules.length}
+            count={shown.length}
             obstacle={obstacle}
-            isBusy={change.isPending}
+            isRemoved={removed.includes(rule.id)}
             isOpen={edit === rule.id}
             isDragged={dragged === rule.id}
             onToggle={() => open(edit === rule.id ? undefined : rule.id)}
-            onMove={(to) => move(rule, to)}
-            onRemove={() => remove(rule)}
+            onMove={(to) => move(rule.id, to)}
+            onRemove={() => draft.set(toggled(draft.value, rule.id))}
             onDrag={setDragged}
             onDropHere={() => {
-              const moved = rules.find(({ id }) => id === dragged);
               setDragged(undefined);
-              if (moved !== undefined && moved.id !== rule.id) move(moved, at);
+              if (dragged !== undefined && dragged !== rule.id && order.includes(dragged)) move(dragged, at);
             }}
           >
             <RuleEditor rule={rule} revision={block.revision} taken={[]} onClose={() => open(undefined)} />
@@ -111,8 +110,38 @@ function RuleList({ block }: { readonly block: FlagBlock }) {
           <DefaultEditor block={block} onClose={() => open(undefined)} />
         </DefaultRow>
       </ol>
+      {draft.isTouched && (
+        // The list ends in a line already.
+        <div className="-mt-4 [&>form]:border-t-0">
+          <OrderBar block={block} draft={draft} />
+        </div>
+      )}
     </Section>
   );
 }
 
-const nameOf = ({ id, name }: Rule): string => name ?? `Rule ${id}`;
+/** What the new order means, before it counts. */
+function OrderBar({ block, draft }: { readonly block: FlagBlock; readonly draft: Draft<RuleOrder> }) {
+  const { project, environment, flag } = useFlagPlace();
+  const people = useQuery(peopleQuery(project.key, environment.key));
+  const { rules = [] } = block.config;
+  const edits = orderEdits(
+    rules.map(({ id }) => id),
+    draft.value,
+    { flag: flag.key, environment: environment.key },
+  );
+  const who = sayWhoMoves(rules, draft.value, (rule) => peopleAt(people.data, flag.key, rule));
+  return (
+    <SaveBar
+      project={project.key}
+      operations={edits}
+      suggested={sayOrder(rules, edits)}
+      expected={{ [`flags/${flag.key}/environments/${environment.key}`]: block.revision }}
+      isStale={draft.isStale}
+      about={who.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      onReset={draft.reset}
+    />
+  );
+}

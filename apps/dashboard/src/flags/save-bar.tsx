@@ -8,6 +8,9 @@ import { describeMoves } from "./shares.ts";
 import { useChange } from "./use-change.ts";
 import { useForeseen } from "./use-foreseen.ts";
 
+/** UTF-16 code units that the server takes as a reason. */
+const REASON_LENGTH = 2_000;
+
 export interface SaveBarProps {
   readonly project: string;
   readonly operations: readonly Operation[];
@@ -37,7 +40,7 @@ export function SaveBar(props: SaveBarProps) {
     operations,
     suggested,
     expected,
-    isStale = false,
+    isStale: wasOvertaken = false,
     problem,
     label = "Save",
     resetLabel = "Put back",
@@ -45,14 +48,14 @@ export function SaveBar(props: SaveBarProps) {
     onSaved = onReset,
   } = props;
   const change = useChange(project);
+  // One's own edit comes back changed just before it is said to be saved.
+  const isStale = wasOvertaken && !change.isPending;
   const [reason, setReason] = useState<string>();
+  const why = reason ?? suggested.slice(0, REASON_LENGTH);
   const foreseen = useForeseen(project, problem === undefined ? operations : [], expected);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate(
-      { operations, reason: reason ?? suggested, ...(expected === undefined ? {} : { expected }) },
-      { onSuccess: () => onSaved?.() },
-    );
+    change.mutate({ operations, reason: why, ...(expected === undefined ? {} : { expected }) }, { onSuccess: () => onSaved?.() });
   };
   const warnings = foreseen.error === undefined ? foreseen.issues : [];
   return (
@@ -74,9 +77,9 @@ export function SaveBar(props: SaveBarProps) {
         <input
           aria-label="Why"
           placeholder="Why"
-          value={reason ?? suggested}
+          value={why}
           onChange={({ target }) => setReason(target.value)}
-          maxLength={2_000}
+          maxLength={REASON_LENGTH}
           className="h-9 min-w-52 flex-1 max-sm:basis-full rounded-control border border-line bg-ground px-3 hover:border-line-strong"
         />
         {onReset !== undefined && <Button onClick={onReset}>{isStale ? "Take a fresh look" : resetLabel}</Button>}

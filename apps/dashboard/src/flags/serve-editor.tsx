@@ -3,12 +3,12 @@
 import { X } from "lucide-react";
 import { useId } from "react";
 import type { Rest, Serve, ServeSplit } from "@dimmer/evaluation";
+import { useKnownAttributes } from "../conditions/use-known-attributes.ts";
 import { IconButton } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
 import { useFlagPlace } from "./flag-place.ts";
 import { leftOf } from "./rule-sentences.ts";
-import { useKnownAttributes } from "./use-known-attributes.ts";
 
 export interface ServeEditorProps {
   readonly serve: Serve;
@@ -158,8 +158,8 @@ function valueOf(rest: Rest | undefined): string {
 
 /** What few need: another attribute to split by, and a variant for those who may not have theirs. */
 function SplitDetails({ serve, onChange }: Omit<SplitEditorProps, "isDefault">) {
-  const { variants } = useFlagPlace();
-  const attributes = useKnownAttributes();
+  const { project, environment, variants } = useFlagPlace();
+  const attributes = useKnownAttributes({ project: project.key, environment: environment.key });
   const list = useId();
   const set = (field: "by" | "else", value: string) => {
     const { [field]: _field, ...others } = serve;

@@ -1,5 +1,6 @@
 /** What is true of a flag in every environment: whose it is, why it exists and until when, what its values are like, and its end. */
 
+import { useQuery } from "@tanstack/react-query";
 import { Archive, ArchiveRestore } from "lucide-react";
 import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
@@ -7,6 +8,7 @@ import { ExpectationsSection } from "./expectations-section.tsx";
 import { FactsForm } from "./facts-form.tsx";
 import { useMay } from "../session/session.ts";
 import { useFlagPlace } from "./flag-place.ts";
+import { peopleQuery } from "./flag-queries.ts";
 import { SchemaSection } from "./schema-section.tsx";
 import { useChange } from "./use-change.ts";
 
@@ -54,8 +56,10 @@ function OwnerSection() {
 }
 
 function EndSection() {
-  const { project, flag } = useFlagPlace();
+  const { project, environment, flag } = useFlagPlace();
   const change = useChange(project.key);
+  const { data: people } = useQuery(peopleQuery(project.key, environment.key));
+  const seen = people?.addresses.filter((address) => address.flag === flag.key).map((address) => address.people) ?? [];
   const may = useMay("flag.edit", project.key, null);
   const isHeld = !may || (flag.file !== null && !flag.archived);
   const { archived, key } = flag;
@@ -68,6 +72,12 @@ function EndSection() {
           : "An archived flag leaves every snapshot: whoever asks gets the default in their code. Its history stays."
       }
     >
+      {!archived && seen.length > 0 && (
+        <p className="figures">
+          {seen.length === 1 ? "About" : "Up to about"} {seen.reduce((sum, some) => sum + some, 0).toLocaleString("en")} people
+          were answered in {environment.name} this week.
+        </p>
+      )}
       <Button
         className="self-start"
         icon={archived ? <ArchiveRestore size={16} /> : <Archive size={16} />}

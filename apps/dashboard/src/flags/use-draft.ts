@@ -5,7 +5,7 @@ import { useState } from "react";
 export interface Draft<T> {
   readonly value: T;
   readonly isTouched: boolean;
-  /** Somebody else saved something in the meantime. */
+  /** Somebody else saved something else in the meantime. */
   readonly isStale: boolean;
   readonly set: (next: T) => void;
   readonly reset: () => void;
@@ -26,7 +26,7 @@ export function useDraft<T>(saved: T): Draft<T> {
   return {
     value: edit === undefined ? saved : edit.value,
     isTouched: edit !== undefined && JSON.stringify(edit.value) !== edit.saved,
-    isStale: edit !== undefined && edit.saved !== savedText,
+    isStale: edit !== undefined && edit.saved !== savedText && JSON.stringify(edit.value) !== savedText,
     set: (value) => setEdit((before) => ({ ...(before ?? { saved: savedText }), value })),
     reset: () => setEdit(undefined),
   };

@@ -2,10 +2,10 @@
 
 import { type Condition, sayCondition, type VariantDefinition } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
+import { ConditionEditor } from "../conditions/condition-editor.tsx";
+import { type ConditionDraft, conditionOf, draftOf } from "../conditions/condition-tests.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
-import { ConditionEditor } from "./condition-editor.tsx";
-import { type ConditionDraft, conditionOf, draftOf } from "./condition-tests.ts";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -17,7 +17,7 @@ interface Facts {
 }
 
 export function VariantFacts({ name, variant }: { readonly name: string; readonly variant: VariantDefinition }) {
-  const { project, flag } = useFlagPlace();
+  const { project, environment, flag } = useFlagPlace();
   const obstacle = useObstacle("flag.edit", { isShared: true });
   const { description = "", only } = variant;
   const draft = useDraft<Facts>({ description, only: only === undefined ? null : draftOf(only) });
@@ -43,6 +43,7 @@ export function VariantFacts({ name, variant }: { readonly name: string; readonl
         ) : (
           <>
             <ConditionEditor
+              place={{ project: project.key, environment: environment.key }}
               draft={draft.value.only}
               without="Everyone who comes to it."
               onChange={(next) => draft.set({ ...draft.value, only: next })}

@@ -2,11 +2,12 @@
 
 import { Trash2 } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { VariantDefinition } from "@dimmer/evaluation";
 import { Button } from "../ui/button.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
-import { useChange } from "./use-change.ts";
 import { versionsQuery } from "./flag-queries.ts";
+import { SaveBar } from "./save-bar.tsx";
 import { ValueEditor } from "./value-editor.tsx";
 import { VariantFacts } from "./variant-facts.tsx";
 import { VersionList } from "./version-list.tsx";
@@ -26,29 +27,39 @@ export function VariantPanel({ name, variant, onRemoved }: VariantPanelProps) {
       <ValueEditor name={name} variant={variant} versions={own} />
       <VersionList name={name} versions={own} error={versions.error} />
       <VariantFacts name={name} variant={variant} />
-      {flag.definition.variants !== undefined && <RemoveButton name={name} onRemoved={onRemoved} />}
+      {flag.definition.variants !== undefined && <RemoveVariant name={name} onRemoved={onRemoved} />}
     </div>
   );
 }
 
-function RemoveButton({ name, onRemoved }: { readonly name: string; readonly onRemoved: () => void }) {
+/** Says first what the server says of it: refused while something still names it. */
+function RemoveVariant({ name, onRemoved }: { readonly name: string; readonly onRemoved: () => void }) {
   const { project, flag } = useFlagPlace();
-  const change = useChange(project.key);
+  const [asks, setAsks] = useState(false);
   const obstacle = useObstacle("flag.edit", { isShared: true });
-  const remove = () =>
-    change.mutate(
-      { operations: [{ kind: "remove-variant", flag: flag.key, variant: name }], done: `${name} is gone from ${flag.key}` },
-      { onSuccess: onRemoved },
+  if (asks) {
+    return (
+      <SaveBar
+        project={project.key}
+        operations={[{ kind: "remove-variant", flag: flag.key, variant: name }]}
+        suggested={`Removes ${name}`}
+        expected={{ [`flags/${flag.key}`]: flag.revision }}
+        about="Nobody gets it now, so nobody changes variant."
+        label={`Remove ${name}`}
+        resetLabel="Keep it"
+        onReset={() => setAsks(false)}
+        onSaved={onRemoved}
+      />
     );
+  }
   return (
     <Button
       look="bare"
       className="self-start"
       icon={<Trash2 size={16} />}
-      isBusy={change.isPending}
       disabled={obstacle !== undefined}
-      title={obstacle ?? "Refused while a rule, a split or the fallback still names it."}
-      onClick={remove}
+      title={obstacle}
+      onClick={() => setAsks(true)}
     >
       Remove variant
     </Button>

@@ -5,7 +5,7 @@ import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { callServer } from "../api/call-server.ts";
 import { messageOf } from "../api/messages.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, ButtonLink } from "../ui/button.tsx";
 import { Page, Problem, Section, Waiting } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
@@ -91,7 +91,15 @@ function Invitations() {
 function Roles() {
   const { data: roles = [] } = useQuery(rolesQuery);
   return (
-    <Section title="Roles" about="Roles of your own are made with the API or dimmer roles create.">
+    <Section
+      title="Roles"
+      about="What each one allows, and roles of your own."
+      acts={
+        <ButtonLink to="/people/roles" look="bare">
+          All roles
+        </ButtonLink>
+      }
+    >
       <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[10rem_1fr]">
         {roles.map((role) => (
           <div key={role.name} className="contents">

@@ -3,6 +3,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { Grant, RoleView } from "@dimmer/protocol";
 import { callServer } from "../api/call-server.ts";
+import { management } from "../api/client.ts";
+import { sayRights } from "./say-right.ts";
 
 export interface PersonView {
   readonly id: string;
@@ -32,6 +34,11 @@ const list = <T>(name: string, path: string) =>
 
 export const personsQuery = list<PersonView>("persons", "/api/v1/people");
 export const invitationsQuery = list<InvitationView>("invitations", "/api/v1/invitations");
+/** Tokens of the whole installation. */
+export const installationKeysQuery = queryOptions({
+  queryKey: ["people", "installation-keys"],
+  queryFn: () => management.listInstallationKeys(),
+});
 export const rolesQuery = list<RoleView>("roles", "/api/v1/roles");
 
 /** "publisher in shop, production". */
@@ -49,6 +56,6 @@ const BUILT_IN: Readonly<Record<string, string>> = {
   owner: "Everything, other owners and backups included.",
 };
 
-/** What a role allows, in a sentence; the rights by name where nobody wrote one. */
+/** What a role allows, in a sentence; right by right where nobody wrote one. */
 export const sayRole = ({ name, description, rights, isBuiltIn }: RoleView): string =>
-  (isBuiltIn ? BUILT_IN[name] : description) || rights.join(", ");
+  (isBuiltIn ? BUILT_IN[name] : description) || sayRights(rights);

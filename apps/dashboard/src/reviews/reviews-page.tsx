@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ChangeRequestState, ChangeRequestView } from "@dimmer/protocol";
 import { usePlace } from "../shell/projects-query.ts";
+import { ButtonLink } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { Empty, Page, Problem, Waiting } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
@@ -38,9 +39,16 @@ export function ReviewsPage() {
       {reviews.isError && <Problem error={reviews.error} onRetry={() => void reviews.refetch()} />}
       {reviews.isPending && <Waiting />}
       {reviews.data?.length === 0 && (
-        <Empty title={state === "pending" ? "Nothing waits" : "None like that"}>
-          An environment can require review: then every edit that reaches it waits here until somebody else has approved it. Kill
-          and stop never wait. Turn it on with dimmer environments require-review.
+        <Empty
+          title={state === "pending" ? "Nothing waits" : "None like that"}
+          act={
+            <ButtonLink to="/projects/$project/environments" params={{ project: project.key }}>
+              Environments
+            </ButtonLink>
+          }
+        >
+          An environment can ask for review, in its settings: then every edit that reaches it waits here until somebody else has
+          approved it. Kill and stop never wait.
         </Empty>
       )}
       {reviews.data !== undefined && reviews.data.length > 0 && (

@@ -1,16 +1,15 @@
 /** Says who is in a segment in one environment: two lists and a condition; the server is asked before anything is saved. */
 
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { type Condition, parseCondition, sayCondition, type SegmentEnvironment } from "@dimmer/evaluation";
-import type { Operation } from "@dimmer/protocol";
-import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
-import { useChange } from "../flags/use-change.ts";
-import { Button } from "../ui/button.tsx";
-import { TextArea, TextField } from "../ui/field.tsx";
-import { useDebounced } from "../ui/use-debounced.ts";
-import { readKeys, writeKeys } from "./say-segment.ts";
+import type { SegmentEnvironment } from "@dimmer/evaluation";
+import type { Operation, SegmentUse } from "@dimmer/protocol";
+import { ConditionEditor } from "../conditions/condition-editor.tsx";
+import { type ConditionDraft, conditionOf, draftOf } from "../conditions/condition-tests.ts";
+import { peopleQuery } from "../flags/flag-queries.ts";
+import { SaveBar } from "../flags/save-bar.tsx";
+import { useDraft } from "../flags/use-draft.ts";
+import { TextArea } from "../ui/field.tsx";
+import { type PastedKeys, readKeys, sayCount, sayEdit, sayReach, writeKeys } from "./say-segment.ts";
 
 export interface SegmentFormProps {
   readonly project: string;
@@ -19,115 +18,81 @@ export interface SegmentFormProps {
   readonly config: SegmentEnvironment | undefined;
   /** Of the block; 0 where there is none. */
   readonly revision: number;
+  readonly uses: readonly SegmentUse[];
   readonly onDone: () => void;
 }
 
 interface Draft {
   readonly include: string;
   readonly exclude: string;
-  readonly when: string;
-  /** What it was when somebody began. */
-  readonly revision: number;
+  readonly when: ConditionDraft;
 }
 
-/** Milliseconds of quiet until the server is asked. */
-const ASK_AFTER_MS = 400;
-
-export function SegmentForm({ project, segment, environment, config, revision, onDone }: SegmentFormProps) {
-  // Undefined while untouched: then somebody else's edit shows at once.
-  const [draft, setDraft] = useState<Draft>();
-  const [reason, setReason] = useState("");
-  const change = useChange(project);
-  const shown = draft ?? { ...draftOf(config), revision };
-  const set = (part: Partial<Draft>) => setDraft({ ...shown, ...part });
-  const [include, exclude, when] = [readKeys(shown.include), readKeys(shown.exclude), readWhen(shown.when)];
-  const isReadable = include.problem === undefined && exclude.problem === undefined && when.problem === undefined;
-  const operation: Operation = {
-    kind: "set-segment",
-    segment,
-    environment: environment.key,
-    config: {
-      ...(include.keys.length === 0 ? {} : { include: include.keys }),
-      ...(exclude.keys.length === 0 ? {} : { exclude: exclude.keys }),
-      ...(when.condition === undefined ? {} : { when: when.condition }),
-    },
-  };
-  const asked = useDebounced(JSON.stringify(operation), ASK_AFTER_MS);
-  const foreseen = useQuery({
-    queryKey: ["project", project, "foreseen", asked],
-    queryFn: () => management.submitChange(project, { operations: [JSON.parse(asked) as Operation], dryRun: true }),
-    enabled: draft !== undefined && isReadable,
-    retry: false,
-    gcTime: 0,
+export function SegmentForm({ project, segment, environment, config, revision, uses, onDone }: SegmentFormProps) {
+  const draft = useDraft<Draft>({
+    include: writeKeys(config?.include),
+    exclude: writeKeys(config?.exclude),
+    when: draftOf(config?.when),
   });
-  const isStale = draft !== undefined && draft.revision !== revision;
-  const save = (event: FormEvent) => {
-    event.preventDefault();
-    const resource = `segments/${segment}/environments/${environment.key}`;
-    change.mutate({ operations: [operation], reason, expected: { [resource]: shown.revision } }, { onSuccess: onDone });
+  const people = useQuery(peopleQuery(project, environment.key));
+  const set = (part: Partial<Draft>) => draft.set({ ...draft.value, ...part });
+  const [include, exclude, when] = [readKeys(draft.value.include), readKeys(draft.value.exclude), conditionOf(draft.value.when)];
+  const next: SegmentEnvironment = {
+    ...(include.keys.length === 0 ? {} : { include: include.keys }),
+    ...(exclude.keys.length === 0 ? {} : { exclude: exclude.keys }),
+    ...("condition" in when && when.condition !== undefined ? { when: when.condition } : {}),
   };
+  const operation: Operation = { kind: "set-segment", segment, environment: environment.key, config: next };
+  const edit = sayEdit(config, next);
+  const reach = sayReach(uses, environment.key, people.data);
   return (
-    <form onSubmit={save} className="flex flex-col gap-3 rounded-control border border-line bg-surface p-5">
-      {isStale && (
-        <p role="alert" className="rounded-control bg-danger-soft px-3 py-2">
-          Somebody changed this meanwhile. Yours is not saved; take a fresh look before you go on.
-        </p>
-      )}
+    <div className="flex flex-col gap-5 rounded-control border border-line bg-surface p-5">
       <div className="grid gap-x-6 gap-y-2 md:grid-cols-2">
-        <KeysField label="Always in it" text={shown.include} read={include} onChange={(text) => set({ include: text })} />
+        <KeysField label="Always in it" text={draft.value.include} read={include} onChange={(text) => set({ include: text })} />
         <KeysField
           label="Never in it, whatever else holds"
-          text={shown.exclude}
+          text={draft.value.exclude}
           read={exclude}
           onChange={(text) => set({ exclude: text })}
         />
       </div>
-      <TextArea
-        label="And everyone where this condition holds"
-        rows={4}
-        spellCheck={false}
-        value={shown.when}
-        onChange={({ target }) => set({ when: target.value })}
-        className="font-mono text-small"
-        placeholder={'{ "plan": ["pro", "enterprise"], "region": "eu" }'}
-        hint={when.condition === undefined ? "None: only the list counts." : `Everyone where ${sayCondition(when.condition)}.`}
-        problem={when.problem}
-      />
-      {foreseen.isError && (
-        <p role="alert" className="text-danger">
-          {messageOf(foreseen.error).about}
-        </p>
-      )}
-      {foreseen.data?.issues.map(({ path, message, mend }) => (
-        <p key={path + message} className="text-small text-light-ink">
-          {message} {mend}
-        </p>
-      ))}
-      <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-52 flex-1">
-          <TextField label="Why" value={reason} onChange={({ target }) => setReason(target.value)} maxLength={2_000} />
-        </div>
-        <Button className="mt-6" onClick={isStale ? () => setDraft(undefined) : onDone}>
-          {isStale ? "Take a fresh look" : "Cancel"}
-        </Button>
-        <Button
-          className="mt-6"
-          look="primary"
-          type="submit"
-          isBusy={change.isPending}
-          disabled={!isReadable || isStale || foreseen.isError}
-        >
-          Save
-        </Button>
+      <div className="flex flex-col gap-2">
+        <h3 className="text-small font-semibold">And everyone where this holds</h3>
+        <ConditionEditor
+          place={{ project, environment: environment.key }}
+          draft={draft.value.when}
+          without="No condition: only the list counts."
+          onChange={(changed) => set({ when: changed })}
+        />
       </div>
-    </form>
+      {draft.isTouched ? (
+        <SaveBar
+          project={project}
+          operations={[operation]}
+          problem={include.problem ?? exclude.problem ?? ("problem" in when ? when.problem : undefined)}
+          suggested={edit}
+          expected={{ [`segments/${segment}/environments/${environment.key}`]: revision }}
+          isStale={draft.isStale}
+          about={
+            <>
+              <p className="font-semibold">{edit}</p>
+              <p className="text-quiet">{reach}</p>
+            </>
+          }
+          onReset={draft.reset}
+          onSaved={onDone}
+        />
+      ) : (
+        <p className="text-small text-quiet">{reach}</p>
+      )}
+    </div>
   );
 }
 
 interface KeysFieldProps {
   readonly label: string;
   readonly text: string;
-  readonly read: ReturnType<typeof readKeys>;
+  readonly read: PastedKeys;
   readonly onChange: (text: string) => void;
 }
 
@@ -142,27 +107,8 @@ function KeysField({ label, text, read, onChange }: KeysFieldProps) {
       onChange={({ target }) => onChange(target.value)}
       className="font-mono text-small"
       placeholder={"user-1\nuser-2"}
-      hint={`${read.keys.length.toLocaleString("en")} people${twice}. Paste targeting keys, one a line or with commas.`}
+      hint={`${sayCount(read.keys.length)}${twice}. Paste targeting keys, one a line or with commas.`}
       problem={read.problem}
     />
   );
-}
-
-const draftOf = (config: SegmentEnvironment | undefined): Omit<Draft, "revision"> => ({
-  include: writeKeys(config?.include),
-  exclude: writeKeys(config?.exclude),
-  when: config?.when === undefined ? "" : JSON.stringify(config.when, undefined, 2),
-});
-
-/** Empty is no condition. */
-function readWhen(text: string): { readonly condition?: Condition; readonly problem?: string } {
-  if (text.trim() === "") return {};
-  try {
-    const { value, issues } = parseCondition(JSON.parse(text), { path: "" });
-    const bad = issues.find(({ severity }) => severity === "error");
-    if (bad !== undefined) return { problem: `${bad.path} ${bad.message}: ${bad.mend}.` };
-    return value === undefined ? {} : { condition: value };
-  } catch (error) {
-    return { problem: `That is not JSON yet: ${(error as Error).message}` };
-  }
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Trash2 } from "lucide-react";
+import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { EnvironmentView, ProjectView, SegmentUse, SegmentView } from "@dimmer/protocol";
 import { useChange } from "../flags/use-change.ts";
@@ -11,6 +11,7 @@ import { useEnvironmentPlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Page, Problem, Section, Waiting } from "../ui/page.tsx";
+import { DescribeSegment } from "./describe-segment.tsx";
 import { saySegment, sayUse } from "./say-segment.ts";
 import { SegmentForm } from "./segment-form.tsx";
 import { segmentQuery, segmentUsesQuery } from "./segment-queries.ts";
@@ -29,6 +30,8 @@ export function SegmentPage() {
   return <Loaded project={project} environment={environment} segment={segment.data} />;
 }
 
+const NOT_YOURS = "Your role does not let you edit this segment here.";
+
 interface LoadedProps {
   readonly project: ProjectView;
   readonly environment: EnvironmentView;
@@ -40,28 +43,45 @@ function Loaded({ project, environment, segment }: LoadedProps) {
   const { edit = false } = useSearch({ from: "/inside/projects/$project/segments/$segment" });
   const navigate = useNavigate({ from: "/projects/$project/segments/$segment" });
   const mayEdit = useMay("segment.edit", project.key, environment.key);
+  const mayEditAll = useMay("segment.edit", project.key, null);
   const uses = useQuery(segmentUsesQuery(project.key));
   const own = uses.data?.filter((use) => use.segment === key);
   const config = definition.environments?.[environment.key];
   const others = project.environments.filter((other) => other.key !== environment.key);
+  const owned = segment.file === null ? undefined : `${segment.file.name} owns this: change it there, or release the segment.`;
+  const obstacle = owned ?? (mayEdit ? undefined : NOT_YOURS);
   const setEdit = (isEditing: boolean) =>
     void navigate({ search: (search) => ({ ...search, edit: isEditing ? true : undefined }), replace: true });
   return (
     <Page
       title={key}
       lead={definition.description ?? "A segment without a description."}
-      acts={mayEdit && <RemoveSegment project={project.key} segment={segment} uses={own ?? []} />}
+      acts={
+        mayEditAll && (
+          <>
+            <DescribeSegment project={project.key} segment={segment} obstacle={owned} />
+            <RemoveSegment project={project.key} segment={segment} uses={own ?? []} obstacle={owned} />
+          </>
+        )
+      }
     >
       <Section
         title={`Who is in it in ${environment.name}`}
         acts={
-          mayEdit && !edit ? (
-            <Button onClick={() => setEdit(true)}>{config === undefined ? "Set it up" : "Edit"}</Button>
-          ) : undefined
+          <Button
+            look="bare"
+            icon={<Pencil size={15} />}
+            aria-expanded={edit}
+            disabled={obstacle !== undefined}
+            title={obstacle}
+            onClick={() => setEdit(!edit)}
+          >
+            {edit ? "Close" : config === undefined ? "Set it up" : "Edit"}
+          </Button>
         }
       >
         <p>{saySegment(config)}</p>
-        {edit && mayEdit ? (
+        {edit && obstacle === undefined ? (
           <SegmentForm
             // A draft belongs to one environment.
             key={environment.key}
@@ -70,6 +90,7 @@ function Loaded({ project, environment, segment }: LoadedProps) {
             environment={environment}
             config={config}
             revision={environments[environment.key] ?? 0}
+            uses={own ?? []}
             onDone={() => setEdit(false)}
           />
         ) : (
@@ -81,6 +102,7 @@ function Loaded({ project, environment, segment }: LoadedProps) {
           )
         )}
       </Section>
+      {segment.file !== null && <OwnedByFile project={project.key} segment={key} file={segment.file.name} mayEdit={mayEditAll} />}
       <Section title="Who asks for it">
         {uses.isError && <Problem error={uses.error} onRetry={() => void uses.refetch()} />}
         {own?.length === 0 && <p className="text-quiet">Nothing yet. A rule asks for it with “in segment {key}”.</p>}
@@ -103,6 +125,36 @@ function Loaded({ project, environment, segment }: LoadedProps) {
         </Section>
       )}
     </Page>
+  );
+}
+
+interface OwnedByFileProps {
+  readonly project: string;
+  readonly segment: string;
+  readonly file: string;
+  readonly mayEdit: boolean;
+}
+
+/** A file that owns the segment lets it go from here; taking it back is the file's. */
+function OwnedByFile({ project, segment, file, mayEdit }: OwnedByFileProps) {
+  const change = useChange(project);
+  return (
+    <Section title="Owned by a file" about="Who is in it is edited there.">
+      <p className="break-words">
+        <span className="font-mono break-all">{file}</span> speaks for this segment.
+      </p>
+      <Button
+        className="self-start"
+        isBusy={change.isPending}
+        disabled={!mayEdit}
+        title={mayEdit ? undefined : NOT_YOURS}
+        onClick={() =>
+          change.mutate({ operations: [{ kind: "release-segment", segment }], done: `${segment} is edited here from now on` })
+        }
+      >
+        Edit it here from now on
+      </Button>
+    </Section>
   );
 }
 
@@ -152,15 +204,14 @@ function KeyList({ title, keys }: { readonly title: string; readonly keys: reado
   );
 }
 
-function RemoveSegment({
-  project,
-  segment,
-  uses,
-}: {
+interface RemoveSegmentProps {
   readonly project: string;
   readonly segment: SegmentView;
   readonly uses: readonly SegmentUse[];
-}) {
+  readonly obstacle: string | undefined;
+}
+
+function RemoveSegment({ project, segment, uses, obstacle }: RemoveSegmentProps) {
   const change = useChange(project);
   const navigate = useNavigate();
   const [isRefused, setRefused] = useState(false);
@@ -173,7 +224,14 @@ function RemoveSegment({
   };
   return (
     <>
-      <Button look="danger" icon={<Trash2 size={17} />} isBusy={change.isPending} onClick={remove}>
+      <Button
+        look="danger"
+        icon={<Trash2 size={17} />}
+        isBusy={change.isPending}
+        disabled={obstacle !== undefined}
+        title={obstacle}
+        onClick={remove}
+      >
         Remove
       </Button>
       <Dialog

@@ -46,3 +46,12 @@ export function useMay(right: string, project: string, environment: string | nul
   const { data } = useQuery(sessionQuery);
   return mayDo(data?.person, right, project, environment);
 }
+
+const NO_RIGHTS: ReadonlySet<string> = new Set();
+
+/** What the person may do in the whole installation, which is what is needed for what belongs to no project. */
+export function useRightsEverywhere(): ReadonlySet<string> {
+  const { data } = useQuery(sessionQuery);
+  const grants = data?.person?.grants.filter(({ project }) => project === null);
+  return grants === undefined ? NO_RIGHTS : new Set(grants.flatMap(({ rights }) => rights));
+}

@@ -2,6 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import type { EnvironmentView, ProjectView } from "@dimmer/protocol";
+import { classNames } from "../ui/class-names.ts";
 import { CompactSelect } from "../ui/field.tsx";
 
 export function EnvironmentSwitch({
@@ -19,7 +20,8 @@ export function EnvironmentSwitch({
       value={environment.key}
       onChange={({ target }) => void navigate({ to: ".", search: (search) => ({ ...search, env: target.value }) })}
       choices={project.environments.map(({ key, name }) => ({ value: key, label: name }))}
-      className={environment.production ? "border-light font-semibold" : ""}
+      // As wide for every name, so that nothing jumps and nothing is pushed out.
+      className={classNames("w-40 truncate sm:w-56", environment.production && "border-light font-semibold")}
     />
   );
 }

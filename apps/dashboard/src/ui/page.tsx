@@ -17,7 +17,8 @@ export interface PageProps {
 export function Page({ title, lead, before, acts, children }: PageProps) {
   useTitle(title);
   return (
-    <div className="mx-auto flex w-full max-w-[70rem] flex-col gap-8 px-4 py-8 sm:px-8">
+    // Room at the end, so that what stands last can be scrolled out from under a message.
+    <div className="mx-auto flex w-full max-w-[70rem] flex-col gap-8 px-4 pt-8 pb-32 sm:px-8">
       <header className="flex flex-wrap items-end justify-between gap-4">
         <div className="flex min-w-0 items-center gap-4">
           {before}
@@ -52,8 +53,8 @@ export function Section({
 }) {
   return (
     <section className="flex flex-col gap-4">
-      <div className="flex flex-wrap items-end justify-between gap-4 border-b border-line pb-2">
-        <div>
+      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 border-b border-line pb-2">
+        <div className="min-w-0 flex-1 basis-48">
           <h2 className="text-title font-semibold">{title}</h2>
           {about !== undefined && <p className="text-small text-quiet">{about}</p>}
         </div>

@@ -3,7 +3,7 @@
 import { strict as assert } from "node:assert";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eraseEverywhere } from "../audit/erase-everywhere.ts";
-import { createEnvironment, renameEnvironment } from "../environments/environments.ts";
+import { createEnvironment, updateEnvironment } from "../environments/environments.ts";
 import { initialiseInstallation, type InstallationPorts } from "../environments/installation.ts";
 import { createProject, renameProject } from "../environments/projects.ts";
 import { applyChange, type Author } from "../flags/apply-change.ts";
@@ -88,7 +88,7 @@ const WRITERS: Readonly<Record<string, (author: Author) => Promise<unknown>>> = 
   "a project": (author) => createProject(ports, author, { key: "second", name: "Second" }),
   "a project's name": (author) => renameProject(ports, author, { key: project, name: "Other" }),
   "an environment": (author) => createEnvironment(ports, author, { project, key: "staging", name: "Staging", production: false }),
-  "an environment's name": (author) => renameEnvironment(ports, author, { project, key: "production", name: "Other" }),
+  "an environment's name": (author) => updateEnvironment(ports, author, { project, key: "production", name: "Other" }),
   "an override token": (author) => createOverrideToken(ports, author, { ...place, overrides: { chat: "off" } }),
   "a signing key": (author) => rotateSigningKey(ports, author, place),
   "a link": (author) => createLink(ports, author, project, link),

@@ -20,6 +20,7 @@ export const PAGES = [
   "/invitation",
   "/password-reset",
   "/people",
+  "/people/roles",
   "/projects/*",
   "/setup",
   "/sign-in",

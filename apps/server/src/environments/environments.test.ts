@@ -5,7 +5,7 @@ import { author, EVERYWHERE, openTestPorts } from "../access/sample-ports.contra
 import { deriveKeys } from "../access/derive-keys.ts";
 import { listAudit } from "../audit/list-audit.ts";
 import { auditChains, verifyAudit } from "../audit/verify-audit.ts";
-import { createEnvironment, listProjectViews, renameEnvironment } from "./environments.ts";
+import { createEnvironment, listProjectViews, updateEnvironment } from "./environments.ts";
 import { initialiseInstallation, type InstallationPorts } from "./installation.ts";
 import { createProject, renameProject } from "./projects.ts";
 
@@ -81,13 +81,33 @@ describe("projects and environments", () => {
   it("renames, keeping key, epoch and version, with both names in the audit", async () => {
     const before = await ports.store.getEnvironment("shop", "production");
     await renameProject(ports, EVERYWHERE, { key: "shop", name: "Store" });
-    await renameEnvironment(ports, EVERYWHERE, { project: "shop", key: "production", name: "Live" });
+    await updateEnvironment(ports, EVERYWHERE, { project: "shop", key: "production", name: "Live" });
     expect(await ports.store.getEnvironment("shop", "production")).toEqual({ ...before, name: "Live" });
     const rows = await listAudit(ports.store, "project/shop", { limit: 2 });
     expect(rows.map(({ action, details }) => [action, details])).toEqual([
-      ["environment.rename", { environment: "production", before: "Production", after: "Live" }],
+      [
+        "environment.update",
+        {
+          environment: "production",
+          before: { name: "Production", production: true },
+          after: { name: "Live", production: true },
+        },
+      ],
       ["project.rename", { project: "shop", before: "Shop", after: "Store" }],
     ]);
+  });
+
+  it("says whether it is production, and leaves its name and its version", async () => {
+    const before = await ports.store.getEnvironment("shop", "production");
+    expect(await updateEnvironment(ports, EVERYWHERE, { project: "shop", key: "production", production: false })).toEqual({
+      ...before,
+      production: false,
+    });
+    expect((await listAudit(ports.store, "project/shop", { limit: 1 }))[0]?.details).toEqual({
+      environment: "production",
+      before: { name: "Production", production: true },
+      after: { name: "Production", production: false },
+    });
   });
 
   it("shows an author just what its key reaches", async () => {
@@ -129,7 +149,7 @@ describe("projects and environments", () => {
     ["an environment of no project", () => createEnvironment(ports, EVERYWHERE, { ...STAGING, project: "none" }), "not-found"],
     ["an empty name", () => createProject(ports, EVERYWHERE, { key: "a", name: " " }), "invalid-request"],
     ["a long name", () => renameProject(ports, EVERYWHERE, { key: "shop", name: "x".repeat(201) }), "invalid-request"],
-    ["renaming what is not there", () => renameEnvironment(ports, EVERYWHERE, { ...STAGING, key: "none" }), "not-found"],
+    ["renaming what is not there", () => updateEnvironment(ports, EVERYWHERE, { ...STAGING, key: "none" }), "not-found"],
     ["renaming no project", () => renameProject(ports, EVERYWHERE, { key: "none", name: "n" }), "not-found"],
     ["a project by a project's key", () => createProject(ports, author("shop", null), { key: "a", name: "n" }), "forbidden"],
     [
@@ -137,7 +157,7 @@ describe("projects and environments", () => {
       () => createEnvironment(ports, author("shop", "production"), STAGING),
       "forbidden",
     ],
-    ["another's environment", () => renameEnvironment(ports, author("shop", "production"), STAGING), "forbidden"],
+    ["another's environment", () => updateEnvironment(ports, author("shop", "production"), STAGING), "forbidden"],
     ["another's project", () => renameProject(ports, author("other", null), { key: "shop", name: "n" }), "forbidden"],
   ])("refuses %s, and audits nothing", async (_, act, code) => {
     const before = await actions("project/shop");

@@ -1,4 +1,4 @@
-/** Environments: made with an epoch and a signing key, renamed, each with its row in the audit. */
+/** Environments: made with an epoch and a signing key, edited, each with its row in the audit. */
 
 import { type EnvironmentView, ProblemError, type ProjectView } from "@dimmer/protocol";
 import type { AccessPorts, SealingPorts } from "../access/access-ports.ts";
@@ -55,29 +55,38 @@ export async function addEnvironment(
   return record;
 }
 
+export interface EnvironmentEdit {
+  readonly project: string;
+  readonly key: string;
+  /** What is left out stays. */
+  readonly name?: string | undefined;
+  readonly production?: boolean | undefined;
+}
+
 /**
- * Shape:  one transaction with its audit row; key, epoch and version stay.
+ * Gives an environment another name, or says whether it is production.
+ *
+ * Shape:  one transaction with its audit row, which holds what was before; key, epoch and version stay, so no SDK hears of it.
  * Errors: `ProblemError`: forbidden, not-found, invalid-request.
  */
-export async function renameEnvironment(
-  ports: AccessPorts,
-  author: Author,
-  order: Pick<EnvironmentOrder, "project" | "key" | "name">,
-): Promise<EnvironmentRecord> {
-  const { project, key, name } = order;
-  requireName("an environment", name);
+export async function updateEnvironment(ports: AccessPorts, author: Author, edit: EnvironmentEdit): Promise<EnvironmentRecord> {
+  const { project, key } = edit;
+  if (edit.name !== undefined) requireName("an environment", edit.name);
   return await ports.store.transaction(async (tx) => {
     const at = ports.clock();
     await requireRightNow(tx, author, "environment.edit", { project, environment: key }, at);
     const before = await requireEnvironment(tx, project, key);
-    const after = { ...before, name };
+    const { name = before.name, production = before.production } = edit;
+    const after = { ...before, name, production };
     await tx.putEnvironment(after);
-    const details = { environment: key, before: before.name, after: name };
-    const entry = { chain: projectChain(project), at, action: "environment.rename", actor: author.actor, details };
+    const details = { environment: key, before: settingsOf(before), after: settingsOf(after) };
+    const entry = { chain: projectChain(project), at, action: "environment.update", actor: author.actor, details };
     await appendAudit(tx, entry, ports);
     return after;
   });
 }
+
+const settingsOf = ({ name, production }: EnvironmentRecord) => ({ name, production });
 
 /**
  * Says how many approvals an edit takes that reaches the environment; 0 for none.

@@ -16,14 +16,18 @@ import {
   environmentView,
   findProjectView,
   listProjectViews,
-  renameEnvironment,
   requireEnvironment,
   requireReview,
+  updateEnvironment,
 } from "./environments.ts";
 import { createProject, renameProject } from "./projects.ts";
 
 const ProjectBody = z.strictObject({ key: z.string(), name: z.string() });
 const EnvironmentBody = z.strictObject({ key: z.string(), name: z.string(), production: z.boolean().default(false) });
+const EnvironmentEditBody = z
+  .strictObject({ name: z.string(), production: z.boolean() })
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, "Say a name, or whether it is production.");
 const NameBody = z.strictObject({ name: z.string() });
 const access = "management";
 
@@ -167,19 +171,17 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
     {
       config: { access, right: "environment.edit" },
       schema: {
-        operationId: "renameEnvironment",
-        summary: "Rename an environment; its key stays",
+        operationId: "updateEnvironment",
+        summary: "Rename an environment, or say whether it is production; what is left out stays, and so does its key",
         tags: ["environments"],
         params: EnvironmentParams,
-        body: NameBody,
+        body: EnvironmentEditBody,
         response: { 200: EnvironmentSchema },
       },
     },
     async (request) => {
-      const { project, environment } = request.params;
-      return environmentView(
-        await renameEnvironment(ports, authorOf(request), { project, key: environment, name: request.body.name }),
-      );
+      const { project, environment: key } = request.params;
+      return environmentView(await updateEnvironment(ports, authorOf(request), { project, key, ...request.body }));
     },
   );
 

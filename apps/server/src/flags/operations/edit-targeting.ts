@@ -25,7 +25,11 @@ export const setTargets: Operate<"set-targets"> = (state, { flag, environment, t
     const { targets: present, ...rest } = config;
     const next = Object.keys(targets).length === 0 ? rest : { ...rest, targets };
     const inverse: Operation = { kind: "set-targets", flag, environment, targets: copyTargets(present ?? {}) };
-    return { next, inverse, summary: `Set the targets of ${flag} in ${environment} to ${people} named people.` };
+    return {
+      next,
+      inverse,
+      summary: `Set the targets of ${flag} in ${environment} to ${people} named ${people === 1 ? "person" : "people"}.`,
+    };
   });
 };
 

@@ -21,18 +21,19 @@ import {
   type Verb,
   VERBS,
 } from "./condition-tests.ts";
-import { useFlagPlace } from "./flag-place.ts";
-import { namesQuery } from "./flag-queries.ts";
-import { type KnownAttribute, useKnownAttributes } from "./use-known-attributes.ts";
+import { namesQuery } from "./condition-queries.ts";
+import { type KnownAttribute, type KnownPlace, useKnownAttributes } from "./use-known-attributes.ts";
 
 export interface ConditionEditorProps {
+  /** Whose attributes and segments are offered. */
+  readonly place: KnownPlace;
   readonly draft: ConditionDraft;
   readonly onChange: (draft: ConditionDraft) => void;
   /** What it means to have no condition: "Everyone". */
   readonly without: string;
 }
 
-export function ConditionEditor({ draft, onChange, without }: ConditionEditorProps) {
+export function ConditionEditor({ place, draft, onChange, without }: ConditionEditorProps) {
   const read = conditionOf(draft);
   const isText = "text" in draft;
   // Rows come back only where they can say what the text says.
@@ -45,7 +46,7 @@ export function ConditionEditor({ draft, onChange, without }: ConditionEditorPro
       {isText ? (
         <CodeEditor label="The condition as JSON" language="json" value={draft.text} onChange={(text) => onChange({ text })} />
       ) : (
-        <Rows tests={draft} onChange={onChange} />
+        <Rows place={place} tests={draft} onChange={onChange} />
       )}
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <p role="status" className="min-w-0 flex-1 py-1.5 break-words">
@@ -80,15 +81,16 @@ export function ConditionEditor({ draft, onChange, without }: ConditionEditorPro
 }
 
 function Rows({
+  place,
   tests: draft,
   onChange,
 }: {
+  readonly place: KnownPlace;
   readonly tests: ConditionTests;
   readonly onChange: (draft: ConditionTests) => void;
 }) {
-  const { project } = useFlagPlace();
-  const attributes = useKnownAttributes();
-  const { data: names } = useQuery(namesQuery(project.key));
+  const attributes = useKnownAttributes(place);
+  const { data: names } = useQuery(namesQuery(place.project));
   const { join, tests } = draft;
   const put = (at: number, test: ConditionTest) =>
     onChange({ ...draft, tests: tests.map((one, place) => (place === at ? test : one)) });

@@ -3,8 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ContextDeclaration } from "@dimmer/evaluation";
 import type { AttributeView } from "@dimmer/protocol";
-import { useFlagPlace } from "./flag-place.ts";
-import { attributesQuery, contextQuery } from "./flag-queries.ts";
+import { attributesQuery, contextQuery } from "../contexts/context-queries.ts";
+
+/** Keys of the project and of the environment whose apps were heard. */
+export interface KnownPlace {
+  readonly project: string;
+  readonly environment: string;
+}
 
 export interface KnownAttribute {
   readonly name: string;
@@ -13,10 +18,9 @@ export interface KnownAttribute {
   readonly values: readonly (string | number)[];
 }
 
-export function useKnownAttributes(): readonly KnownAttribute[] {
-  const { project, environment } = useFlagPlace();
-  const { data: seen = [] } = useQuery(attributesQuery(project.key, environment.key));
-  const { data: context } = useQuery(contextQuery(project.key));
+export function useKnownAttributes({ project, environment }: KnownPlace): readonly KnownAttribute[] {
+  const { data: seen = [] } = useQuery(attributesQuery(project, environment));
+  const { data: context } = useQuery(contextQuery(project));
   return mergeAttributes(seen, context?.declaration ?? undefined);
 }
 

@@ -1,0 +1,56 @@
+/** Rights in words, in the order in which somebody reads them who makes a role. */
+
+import type { Right } from "@dimmer/protocol";
+
+export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
+  read: "See flags, environments, history and numbers",
+  "audit.read": "Read the audit log",
+  "metrics.read": "Read what the server counts about itself",
+  "flag.edit": "Create, edit and archive flags and their variants",
+  "rule.edit": "Edit rules, named people, fallback and what is served",
+  "split.edit": "Turn shares",
+  "prompt.edit": "Draft values and prompts",
+  publish: "Publish values, and go back to earlier ones",
+  "schedule.edit": "Plan changes for later",
+  "segment.edit": "Edit segments",
+  "context.edit": "Declare attributes of the context",
+  "flag.kill": "Kill flags and stop variants",
+  "flag.restore": "Restore what was killed or stopped",
+  "link.edit": "Make and revoke kill links",
+  review: "Approve and reject reviews",
+  "key.edit": "Make and revoke keys",
+  "token.create": "Make override tokens, which show chosen variants",
+  "webhook.edit": "Edit webhooks",
+  "environment.edit": "Edit environments, and say which ones ask for review",
+  "project.edit": "Create and rename projects",
+  "people.edit": "Invite people, and say what they may do",
+  "role.edit": "Make and edit roles",
+  "person.erase": "Erase what was stored of a person",
+  backup: "Take the whole installation away as a backup",
+};
+
+export interface RightGroup {
+  readonly title: string;
+  readonly rights: readonly Right[];
+}
+
+export const RIGHT_GROUPS: readonly RightGroup[] = [
+  { title: "See", rights: ["read", "audit.read", "metrics.read"] },
+  {
+    title: "Change what people get",
+    rights: ["flag.edit", "rule.edit", "split.edit", "prompt.edit", "publish", "schedule.edit", "segment.edit", "context.edit"],
+  },
+  { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
+  {
+    title: "Look after a project",
+    rights: ["review", "key.edit", "token.create", "webhook.edit", "environment.edit", "project.edit"],
+  },
+  { title: "Look after everybody", rights: ["people.edit", "role.edit", "person.erase", "backup"] },
+];
+
+/** "See flags, environments, history and numbers. Turn shares." */
+export const sayRights = (rights: readonly Right[]): string =>
+  RIGHT_GROUPS.flatMap((group) => group.rights)
+    .filter((right) => rights.includes(right))
+    .map((right) => `${RIGHT_WORDS[right]}.`)
+    .join(" ");
