@@ -12,6 +12,9 @@ import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { requireReview } from "./commands/environments/require-review.ts";
+import { metrics } from "./commands/metrics.ts";
+import { listRuns } from "./commands/runs/list.ts";
+import { showRun } from "./commands/runs/show.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
@@ -88,6 +91,7 @@ export const VERBS: readonly Verb[] = [
   where,
   publish,
   history,
+  metrics,
   undo,
   evalFlag,
   validate,
@@ -115,6 +119,7 @@ export const NOUNS: readonly Noun[] = [
     summary: "list and create environments, and say which ones require review",
     verbs: [listEnvironments, createEnvironment, requireReview],
   },
+  { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },

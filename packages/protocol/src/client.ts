@@ -33,6 +33,8 @@ import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from 
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
+import type { EventsView, StoredEvent } from "./events.ts";
+import type { MetricDimension, MetricsView } from "./metrics.ts";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
 import { answerOf, baseOf, bodyOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
@@ -72,6 +74,25 @@ export interface Management {
     environment: string,
     about: { readonly flag?: string | undefined; readonly hours: number },
   ): Promise<EvaluationsView>;
+  /** What each variant of a flag cost, how fast it was and what people made of it, in the last hours. */
+  getMetrics(
+    project: string,
+    environment: string,
+    about: { readonly flag: string; readonly hours: number; readonly by?: MetricDimension | undefined },
+  ): Promise<MetricsView>;
+  /** Everything of one run, in order. */
+  getRun(project: string, environment: string, run: string): Promise<readonly StoredEvent[]>;
+  /** The newest events of a person or a flag. */
+  listEvents(
+    project: string,
+    environment: string,
+    about: {
+      readonly flag?: string | undefined;
+      readonly targetingKey?: string | undefined;
+      readonly hours: number;
+      readonly limit: number;
+    },
+  ): Promise<readonly StoredEvent[]>;
   getPeople(project: string, environment: string): Promise<PeopleView>;
   listAttributes(project: string, environment: string): Promise<readonly AttributeView[]>;
   listUnknownFlags(project: string, environment: string): Promise<readonly UnknownFlagView[]>;
@@ -246,6 +267,13 @@ export function openManagement(options: ManagementOptions): Management {
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     getEvaluations: (project, environment, { flag, hours }) =>
       get(path`/projects/${project}/environments/${environment}/evaluations`, { flag, hours }),
+    getMetrics: (project, environment, { flag, hours, by }) =>
+      get(path`/projects/${project}/environments/${environment}/metrics`, { flag, hours, by }),
+    getRun: async (project, environment, run) =>
+      (await get<EventsView>(path`/projects/${project}/environments/${environment}/runs/${run}`)).items,
+    listEvents: async (project, environment, { flag, targetingKey, hours, limit }) =>
+      (await get<EventsView>(path`/projects/${project}/environments/${environment}/events`, { flag, targetingKey, hours, limit }))
+        .items,
     getPeople: (project, environment) => get(path`/projects/${project}/environments/${environment}/people`),
     listAttributes: async (project, environment) =>
       (await get<Items<AttributeView>>(path`/projects/${project}/environments/${environment}/attributes`)).items,

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { counted, NOW, received, telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { StoreGoneError } from "../../telemetry/telemetry-store.ts";
 import { openTelemetryProcess, type TelemetryProcess } from "./open-telemetry-process.ts";
@@ -38,6 +39,7 @@ async function waitUntilGone({ store }: Opened): Promise<void> {
 
 describe("keeps what every store keeps", () => {
   telemetryStoreContract(async () => open(join(folder, "contract.duckdb")).store);
+  eventStoreContract(async () => open(join(folder, "events.duckdb")).store);
 });
 
 test("a question alone starts nothing and makes no file", async () => {
