@@ -41,7 +41,8 @@ export async function readMetrics(
     since: textOf(span.since),
     until: textOf(span.until),
     stepMs,
-    variants: rows.map(viewOf),
+    // What is no call has no model.
+    variants: rows.filter(({ part }) => by !== "model" || part !== null).map(viewOf),
     values,
     models: models.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })),
     series: seriesOf(points),

@@ -31,9 +31,12 @@ test("a call costs its tokens at the model's price; cached ones cost theirs", ()
   expect(costOf({ ...claude, cacheCreationInputTokens: 500, cacheReadInputTokens: 500 })).toBe(500 * 3.75 + 500 * 0.3 + 100 * 15);
 });
 
-test("the model that answered counts before the one that was asked for, which counts where the other has no price", () => {
+test("the model that answered counts, and not the one that was asked for, unless it is a dated name of that", () => {
   expect(costOf({ responseModel: "gpt-4o" })).toBe(1_000 * 2.5 + 100 * 10);
-  expect(costOf({ responseModel: "a deployment of ours" })).toBe(210);
+  expect(costOf({ responseModel: "house-model-2" })).toBeUndefined();
+  const bedrock = { provider: "aws.bedrock", requestModel: "amazon.nova-lite-v1:0" };
+  expect(costOf({ ...bedrock, responseModel: `${bedrock.requestModel}-2031-01-01` })).toBe(costOf(bedrock));
+  expect(costOf(bedrock)).toBeGreaterThan(0);
 });
 
 test("[unknown-is-not-nothing] without a price, or without all of its tokens, the cost is unknown", () => {

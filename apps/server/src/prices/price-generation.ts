@@ -12,18 +12,17 @@ export interface Price {
 /**
  * Prices a call at the time it was made.
  *
- * Shape:  undefined is *unknown*, never 0: a model that the table does not have, or usage that the provider did not tell. The model that
- *         really answered counts before the one that was asked for.
+ * Shape:  undefined is *unknown*, never 0: usage that the provider did not tell, or a model that the table does not have. What counts is
+ *         the model that really answered; the one that was asked for counts where the other is a dated name of it, or untold.
  * Errors: none.
  * Source: ADR-0045.
  */
 export function priceGeneration(event: GenerationEvent): Price | undefined {
-  const { inputTokens, outputTokens, responseModel, requestModel } = event;
-  const model = responseModel ?? requestModel;
-  if (model === undefined || inputTokens === undefined || outputTokens === undefined) return undefined;
-  return (
-    priceBy(event, model) ?? (requestModel === undefined || requestModel === model ? undefined : priceBy(event, requestModel))
-  );
+  const { inputTokens, outputTokens, requestModel, responseModel = requestModel } = event;
+  if (responseModel === undefined || inputTokens === undefined || outputTokens === undefined) return undefined;
+  const price = priceBy(event, responseModel);
+  const isOfAsked = requestModel !== undefined && responseModel.startsWith(`${requestModel}-`);
+  return price ?? (isOfAsked ? priceBy(event, requestModel) : undefined);
 }
 
 function priceBy(event: GenerationEvent, model: string): Price | undefined {

@@ -145,7 +145,7 @@ test("a store that fails is tried again, and stores once; what breaks it again a
   expect(failures).toHaveLength(1 + TELEMETRY_LIMITS.attempts);
 });
 
-test("[bounded] what finds no room is dropped whole, and counted; after the close nothing more is stored", async () => {
+test("what finds no room is dropped whole, and counted; after the close nothing more is stored", async () => {
   const { intake, counts, appended } = open(() => new StoreGoneError("not there"));
   const long = "x".repeat(2_000);
   const comments = Array.from({ length: 500 }, () => ({ ...exposure({ kind: "feedback" }), name: "comment", comment: long }));

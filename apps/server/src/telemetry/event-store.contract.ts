@@ -51,7 +51,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
   beforeAll(async () => (store = await open()));
   afterAll(() => store.close());
 
-  test("[events-once] an event counts once by its id: in one request, beside others, later; and in each environment for itself", async () => {
+  test("an event counts once by its id: in one request, beside others, later; and in each environment for itself", async () => {
     const one = call();
     expect(await store.appendEvents([received("once", [one, one, call()]), received("once", [one])])).toEqual({
       repeated: [1, 1],
@@ -130,7 +130,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     });
   });
 
-  test("[overrides-no-evidence] what an override forced is in no metric; another flag's and another time's neither", async () => {
+  test("what an override forced is in no metric; another flag's and another time's neither", async () => {
     const other: Served = { ...OPUS, flag: "writer" };
     await store.appendEvents([
       received("evidence", [call({}, { ...OPUS, overridden: true }), call({}, other), call({ at: NOW - DAY_MS }), call()]),
@@ -138,7 +138,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     expect(await store.metrics(place("evidence"), { ...ALL, since: NOW })).toMatchObject([{ variant: "opus", generations: 1 }]);
   });
 
-  test("[last-word] of the feedback of one run the last word counts, of each name", async () => {
+  test("of the feedback of one run the last word counts, of each name", async () => {
     const say = (at: number, name: "thumbs" | "rating", value: number, run: string): KeptEvent => ({
       ...base(),
       at,
@@ -215,7 +215,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     expect(await store.modelsAnswered(place("models"), ALL, "")).toHaveLength(2);
   });
 
-  test("[run-found] a run comes back as it was told, in order; a person's events the newest first", async () => {
+  test("a run comes back as it was told, in order; a person's events the newest first", async () => {
     const whole: KeptEvent = {
       ...call({
         at: NOW + 2,

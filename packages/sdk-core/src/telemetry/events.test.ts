@@ -124,7 +124,7 @@ test("a server that is away gets them later, the same ones; one that does not kn
   expect(countsOf(old)).toMatchObject({ recorded: 2, dropped: 2 });
 });
 
-test("[bounded] with the server away for long the oldest go, and are counted", async () => {
+test("with the server away for long the oldest go, and are counted", async () => {
   const world = await openRecording(answering(() => new Error("away")));
   const batches = TELEMETRY_LIMITS.batches + 5;
   record(world, batches * TELEMETRY_LIMITS.eventsAtOnce);
