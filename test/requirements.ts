@@ -476,6 +476,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "Feedback from a browser is taken with the token of a run, and with nothing else.",
     source: "issue 5, B",
   },
+  {
+    id: "no-secrets-in-values",
+    behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
+    source: "issue 5, A",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

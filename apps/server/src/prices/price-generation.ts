@@ -27,12 +27,8 @@ export function priceGeneration(event: GenerationEvent): Price | undefined {
 
 function priceBy(event: GenerationEvent, model: string): Price | undefined {
   const { provider, at } = event;
-  const providerId = provider === undefined ? undefined : (TABLE_PROVIDERS[provider] ?? provider);
   try {
-    const result = calcPrice(usageOf(event), model, {
-      ...(providerId === undefined ? {} : { providerId }),
-      timestamp: new Date(at),
-    });
+    const result = calcPrice(usageOf(event), model, { ...tableProvider(provider), timestamp: new Date(at) });
     return result === null ? undefined : { costMicroUsd: Math.round(result.total_price * 1e6), priceFrom: TABLE };
   } catch {
     // Numbers that do not add up, more cached tokens than tokens say, have no price.
@@ -51,6 +47,10 @@ const TABLE_PROVIDERS: Readonly<Record<string, string>> = {
   mistral_ai: "mistral",
   x_ai: "x-ai",
 };
+
+/** What the table calls a provider; it finds a model without one too. */
+export const tableProvider = (provider: string | undefined): { readonly providerId?: string } =>
+  provider === undefined ? {} : { providerId: TABLE_PROVIDERS[provider] ?? provider };
 
 function usageOf({ inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens }: GenerationEvent): Usage {
   return {
