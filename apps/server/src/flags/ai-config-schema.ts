@@ -1,5 +1,7 @@
 /** The built-in schema `ai-config`: which model, prompt and parameters a variant stands for, or a canned reply. */
 
+/* oxlint-disable unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema. */
+
 const text = { type: "string", minLength: 1 } as const;
 const temperature = { type: "number", minimum: 0, maximum: 2 } as const;
 const share = { type: "number", minimum: 0, maximum: 1 } as const;
@@ -135,7 +137,6 @@ const reply = {
 export const AI_CONFIG_SCHEMA = {
   type: "object",
   if: { type: "object", required: ["reply"] },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema.
   then: reply,
   else: model,
 } as const;
