@@ -78,7 +78,8 @@ const SECRETS: readonly (readonly [what: string, ...parts: string[]])[] = [
 
 test.each(SECRETS)(
   "[no-secrets-in-values] %s is refused wherever it stands in a value, and not repeated in the refusal",
-  async (what, text) => {
+  async (what, ...parts) => {
+    const text = parts.join("");
     const value = { ...CLAUDE, metadata: { deep: [{ header: `Authorization: Bearer ${text} or so` }] } };
     const refused = project.apply([create("flag", flagOf({ a: value, b: { reply: "Later." } }, "b"))]);
     await expect(refused).rejects.toMatchObject({
@@ -91,13 +92,15 @@ test.each(SECRETS)(
         },
       ],
     });
-    await expect(refused).rejects.not.toThrow(text.slice(0, 20));
+    expect(JSON.stringify(await refused.catch((error: object) => ({ ...error, said: String(error) })))).not.toContain(
+      text.slice(0, 20),
+    );
   },
 );
 
 test("prompts that speak of keys hold none", async () => {
   const talk =
-    "Never show sk-... or AKIA keys, tokens like ghp_xxx, eyJhbGciOi…, or -----BEGIN PUBLIC KEY-----. skip-this-task-and-the-next-one-please.";
+    "Never show sk-... or AKIA keys, tokens like ghp_xxx, eyJhbGciOi…, or -----BEGIN PUBLIC KEY-----. skip-this-task-and-the-next-one-please. sk-is-the-code-of-a-small-country-in-europe-they-say.";
   expect(await warningsOf([create("flag", flagOf({ a: { ...CLAUDE, instructions: talk }, b: { reply: talk } }, "b"))])).toEqual(
     [],
   );

@@ -13,7 +13,7 @@ import { pointerSegment } from "./refusal.ts";
  */
 const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ["an Anthropic key", /\bsk-ant-[A-Za-z0-9_-]{24,}/u],
-  ["an OpenAI key", /\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{32,}/u],
+  ["an OpenAI key", /\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{40,})/u],
   ["an AWS access key", /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/u],
   ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}\b/u],
   ["a GitHub token", /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})\b/u],
