@@ -168,6 +168,7 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["flag", `/projects/${PROJECT}/flags/summarizer`, "summarizer"],
   ["flag-variants", `/projects/${PROJECT}/flags/summarizer/variants`, "summarizer"],
   ["flag-rules", `/projects/${PROJECT}/flags/frontier-tier/rules`, "frontier-tier"],
+  ["flag-measured", `/projects/${PROJECT}/flags/summarizer/measured`, "summarizer"],
   ["flag-environments", `/projects/${PROJECT}/flags/summarizer/environments`, "summarizer"],
   ["flag-later", `/projects/${PROJECT}/flags/summarizer/later`, "summarizer"],
   ["flag-history", `/projects/${PROJECT}/flags/summarizer/history`, "summarizer"],

@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-router";
 import type { ChangeRequestState } from "@dimmer/protocol";
 import { flagQuery } from "./flags/flag-queries.ts";
+import { readHours } from "./metrics/ranges.ts";
 import { SetUpPage } from "./session/set-up-page.tsx";
 import { sessionQuery } from "./session/session.ts";
 import { SignInPage } from "./session/sign-in-page.tsx";
@@ -89,10 +90,7 @@ const home = createRoute({
 const device = createRoute({
   getParentRoute: () => inside,
   path: "/device",
-  validateSearch: ({ code }: Record<string, unknown>): { code?: string } => {
-    const given = text(code);
-    return given === undefined ? {} : { code: given };
-  },
+  validateSearch: (search: Record<string, unknown>): { code?: string } => textsOf(search, ["code"]),
   component: lazyRouteComponent(() => import("./session/device-page.tsx"), "DevicePage"),
 });
 
@@ -112,10 +110,7 @@ const people = createRoute({
 const project = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$project",
-  validateSearch: ({ env }: Record<string, unknown>): { env?: string } => {
-    const environment = text(env);
-    return environment === undefined ? {} : { env: environment };
-  },
+  validateSearch: (search: Record<string, unknown>): { env?: string } => textsOf(search, ["env"]),
   search: { middlewares: [retainSearchParams(["env"])] },
   component: Shell,
 });
@@ -234,30 +229,21 @@ const flagNow = createRoute({
 const flagHistory = createRoute({
   getParentRoute: () => flag,
   path: "/history",
-  validateSearch: ({ by }: Record<string, unknown>): { by?: string } => {
-    const person = text(by);
-    return person === undefined ? {} : { by: person };
-  },
+  validateSearch: (search: Record<string, unknown>): { by?: string } => textsOf(search, ["by"]),
   component: lazyRouteComponent(() => import("./flags/history-tab.tsx"), "HistoryTab"),
 });
 
 const flagVariants = createRoute({
   getParentRoute: () => flag,
   path: "/variants",
-  validateSearch: ({ variant }: Record<string, unknown>): { variant?: string } => {
-    const open = text(variant);
-    return open === undefined ? {} : { variant: open };
-  },
+  validateSearch: (search: Record<string, unknown>): { variant?: string } => textsOf(search, ["variant"]),
   component: lazyRouteComponent(() => import("./flags/variants-tab.tsx"), "VariantsTab"),
 });
 
 const flagRules = createRoute({
   getParentRoute: () => flag,
   path: "/rules",
-  validateSearch: ({ edit }: Record<string, unknown>): { edit?: string } => {
-    const rule = text(edit);
-    return rule === undefined ? {} : { edit: rule };
-  },
+  validateSearch: (search: Record<string, unknown>): { edit?: string } => textsOf(search, ["edit"]),
   component: lazyRouteComponent(() => import("./flags/rules-tab.tsx"), "RulesTab"),
 });
 
@@ -273,21 +259,28 @@ const flagLater = createRoute({
   component: lazyRouteComponent(() => import("./flags/later-tab.tsx"), "LaterTab"),
 });
 
+const flagMeasured = createRoute({
+  getParentRoute: () => flag,
+  path: "/measured",
+  validateSearch: ({ hours }: Record<string, unknown>): { hours?: number } => {
+    const asked = readHours(hours);
+    return asked === undefined ? {} : { hours: asked };
+  },
+  component: lazyRouteComponent(() => import("./metrics/measured-tab.tsx"), "MeasuredTab"),
+});
+
 const flagSettings = createRoute({
   getParentRoute: () => flag,
   path: "/settings",
   component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater, flagHistory, flagSettings];
+const flagPages = [flagNow, flagVariants, flagRules, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
 
 const models = createRoute({
   getParentRoute: () => project,
   path: "/models",
-  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => {
-    const name = text(open);
-    return name === undefined ? {} : { open: name };
-  },
+  validateSearch: (search: Record<string, unknown>): { open?: string } => textsOf(search, ["open"]),
   component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
 });
 

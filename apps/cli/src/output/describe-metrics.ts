@@ -1,5 +1,6 @@
 /** Metrics of a flag's variants as a table, with lines of how cost and time went. */
 
+import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import type { MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
 import type { Output } from "./output.ts";
 
@@ -33,20 +34,20 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
 function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
   const { variant, part, generations, people, errors, durationMs, firstChunkMs, inputTokens, outputTokens } = metrics;
   const { costMicroUsd, priced, thumbsUp, thumbsDown, usageUnknown } = metrics;
-  const tokens = `${short(inputTokens)} → ${short(outputTokens)}${usageUnknown > 0 ? " +?" : ""}`;
+  const tokens = `${sayCount(inputTokens)} → ${sayCount(outputTokens)}${usageUnknown > 0 ? " +?" : ""}`;
   return [
     variant,
     ...(isSplit ? [part ?? ""] : []),
-    short(generations),
-    short(people),
-    generations === 0 ? "" : percent(errors / generations),
-    duration(durationMs.p50),
-    duration(durationMs.p95),
-    duration(firstChunkMs.p50),
+    sayCount(generations),
+    sayCount(people),
+    generations === 0 ? "" : sayShare(errors / generations),
+    sayMilliseconds(durationMs.p50),
+    sayMilliseconds(durationMs.p95),
+    sayMilliseconds(firstChunkMs.p50),
     tokens,
-    priced === 0 ? "unknown" : dollars(costMicroUsd),
-    priced === 0 ? "" : dollars(costMicroUsd / priced),
-    thumbsUp + thumbsDown === 0 ? "" : `${percent(thumbsUp / (thumbsUp + thumbsDown))} of ${short(thumbsUp + thumbsDown)}`,
+    priced === 0 ? "unknown" : sayDollars(costMicroUsd),
+    priced === 0 ? "" : sayDollars(costMicroUsd / priced),
+    thumbsUp + thumbsDown === 0 ? "" : `${sayShare(thumbsUp / (thumbsUp + thumbsDown))} of ${sayCount(thumbsUp + thumbsDown)}`,
   ];
 }
 
@@ -87,7 +88,7 @@ export function sparkline(numbers: readonly (number | null)[]): string {
 function values({ values: rows }: MetricsView): string[] {
   return rows.map(({ kind, variant, name, count, mean }) => {
     const average = mean === null ? "" : `, ${Number(mean.toPrecision(3))} on average`;
-    return `  ${variant}  ${kind} ${name}: ${short(count)}${average}`;
+    return `  ${variant}  ${kind} ${name}: ${sayCount(count)}${average}`;
   });
 }
 
@@ -101,7 +102,7 @@ function warnings(view: MetricsView): string[] {
   return [
     ...unpriced.map(
       ({ variant, responseModel, requestModel, unpriced: calls }) =>
-        `  ${short(calls)} calls of ${responseModel ?? requestModel ?? "an unnamed model"} (${variant}) have no known cost: no price, or no token counts. They are in no sum.`,
+        `  ${sayCount(calls)} calls of ${responseModel ?? requestModel ?? "an unnamed model"} (${variant}) have no known cost: no price, or no token counts. They are in no sum.`,
     ),
     ...asked.map(
       ({ variant, requestModel, responseModel }) =>
@@ -112,20 +113,3 @@ function warnings(view: MetricsView): string[] {
 
 /** A provider answers under a dated name of the model that was asked for. */
 const isSameModel = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
-
-const short = (number: number): string =>
-  number < 10_000
-    ? number.toLocaleString("en-US")
-    : new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 }).format(number);
-
-const duration = (ms: number | null): string =>
-  ms === null ? "" : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-
-/** Three digits, and never less than is there: a call may cost a thousandth of a cent. */
-function dollars(micro: number): string {
-  const usd = micro / 1e6;
-  if (usd >= 1) return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-  return usd === 0 ? "$0" : `$${Number(usd.toPrecision(3)).toFixed(Math.min(8, 2 - Math.floor(Math.log10(usd))))}`;
-}

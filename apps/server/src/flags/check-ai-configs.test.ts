@@ -92,7 +92,7 @@ test.each(SECRETS)(
         },
       ],
     });
-    expect(JSON.stringify(await refused.catch((error: object) => ({ ...error, said: String(error) })))).not.toContain(
+    expect(JSON.stringify(await refused.catch((error: Error) => ({ ...error, message: error.message })))).not.toContain(
       text.slice(0, 20),
     );
   },
