@@ -466,6 +466,52 @@ export const REQUIREMENTS: readonly Requirement[] = [
       "In the page environments are marked and put under review, roles made, segments built, rules moved and flags edited in bulk; what it means is said before, and undone after.",
     source: "issue 4, A",
   },
+  {
+    id: "events-once",
+    behaviour: "An event counts once by its id, in its environment, however often and with whatever else it is sent.",
+    source: "issue 5, D",
+  },
+  {
+    id: "events-counted",
+    behaviour:
+      "Of every event that was recorded or sent it is known whether it is stored, repeated, dropped or in flight, at the SDK and at the server.",
+    source: "promise 9",
+  },
+  {
+    id: "one-bad-event",
+    behaviour: "An event that is wrong is told by its place and sinks no other; a name that is not known costs no event.",
+    source: "issue 5, D",
+  },
+  {
+    id: "unknown-is-not-nothing",
+    behaviour: "A measure that nobody told is unknown and counted as such, and is never 0.",
+    source: "issue 5, B",
+  },
+  {
+    id: "overrides-no-evidence",
+    behaviour: "What an override forced is in no metric.",
+    source: "design 4",
+  },
+  {
+    id: "last-word",
+    behaviour: "Of the feedback on one run the last word counts.",
+    source: "issue 5, B",
+  },
+  {
+    id: "run-found",
+    behaviour: "Whoever has the id of a run sees which model served it, why, and what was made of the answer.",
+    source: "issue 5, E",
+  },
+  {
+    id: "run-token",
+    behaviour: "Feedback from a browser is taken with the token of a run, and with nothing else.",
+    source: "issue 5, B",
+  },
+  {
+    id: "no-secrets-in-values",
+    behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
+    source: "issue 5, A",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

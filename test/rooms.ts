@@ -36,6 +36,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "@fastify/swagger",
       "@node-rs/argon2",
       "@photostructure/sqlite",
+      "@pydantic/genai-prices",
       "ajv",
       "ajv-formats",
       "cookie",

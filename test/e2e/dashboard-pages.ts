@@ -13,6 +13,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["flag", `${HOME}/flags/summarizer`, "summarizer"],
   ["flag-variants", `${HOME}/flags/summarizer/variants`, "summarizer"],
   ["flag-rules", `${HOME}/flags/frontier-tier/rules`, "frontier-tier"],
+  ["flag-measured", `/projects/${PROJECT}/flags/summarizer/measured`, "summarizer"],
   ["flag-environments", `${HOME}/flags/summarizer/environments`, "summarizer"],
   ["flag-later", `${HOME}/flags/summarizer/later`, "summarizer"],
   ["flag-history", `${HOME}/flags/summarizer/history`, "summarizer"],

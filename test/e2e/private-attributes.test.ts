@@ -185,7 +185,7 @@ async function sendHostileBatches(server: RunningServer): Promise<void> {
     { people: [{ sketch: PRIVATE }] },
     { contexts: [{ seen: PRIVATE }] },
   ];
-  for (const more of [{}, ...broken]) await call(server, "POST", "/sdk/v1/events", KEYS.key, { ...batch, ...more });
+  for (const more of [{}, ...broken]) await call(server, "POST", "/sdk/v1/evaluations", KEYS.key, { ...batch, ...more });
 }
 
 /** Everything that can be read of the API, as whoever may and as those who may not. */

@@ -82,7 +82,8 @@ test.for(["changes", "keys"] as const)(
 
 function drawRequest(path: "changes" | "keys", number: number): Sent {
   const name = `request ${number}`;
-  const body = path === "keys" ? { kind: "admin", name } : { operations: [{ ...RAMP, percent: (number % 99) + 1 }], reason: name };
+  const body =
+    path === "keys" ? { kind: "admin", name } : { operations: [{ ...RAMP, percent: (number % 99) + 1 }], reason: name };
   return { path, body, name, idempotencyKey: `key-of-${number}` };
 }
 

@@ -13,6 +13,9 @@ import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { requireReview } from "./commands/environments/require-review.ts";
 import { updateEnvironment } from "./commands/environments/update.ts";
+import { metrics } from "./commands/metrics.ts";
+import { listRuns } from "./commands/runs/list.ts";
+import { showRun } from "./commands/runs/show.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
 import { exportDocument } from "./commands/export.ts";
@@ -89,6 +92,7 @@ export const VERBS: readonly Verb[] = [
   where,
   publish,
   history,
+  metrics,
   undo,
   evalFlag,
   validate,
@@ -116,6 +120,7 @@ export const NOUNS: readonly Noun[] = [
     summary: "list, create and edit environments, and say which ones require review",
     verbs: [listEnvironments, createEnvironment, updateEnvironment, requireReview],
   },
+  { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },

@@ -13,6 +13,7 @@ import {
 import type { ChangeRequestState } from "@dimmer/protocol";
 import { flagQuery } from "./flags/flag-queries.ts";
 import { Inside } from "./session/inside.tsx";
+import { readHours } from "./metrics/ranges.ts";
 import { SetUpPage } from "./session/set-up-page.tsx";
 import { sessionQuery } from "./session/session.ts";
 import { SignInPage } from "./session/sign-in-page.tsx";
@@ -265,13 +266,23 @@ const flagLater = createRoute({
   component: lazyRouteComponent(() => import("./flags/later-tab.tsx"), "LaterTab"),
 });
 
+const flagMeasured = createRoute({
+  getParentRoute: () => flag,
+  path: "/measured",
+  validateSearch: ({ hours }: Record<string, unknown>): { hours?: number } => {
+    const asked = readHours(hours);
+    return asked === undefined ? {} : { hours: asked };
+  },
+  component: lazyRouteComponent(() => import("./metrics/measured-tab.tsx"), "MeasuredTab"),
+});
+
 const flagSettings = createRoute({
   getParentRoute: () => flag,
   path: "/settings",
   component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagEnvironments, flagLater, flagHistory, flagSettings];
+const flagPages = [flagNow, flagVariants, flagRules, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
 
 const models = createRoute({
   getParentRoute: () => project,

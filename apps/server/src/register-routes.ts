@@ -29,6 +29,7 @@ import type { ServerMetrics } from "./http/server-metrics.ts";
 import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { type LiveRoutePorts, liveRoutes } from "./live/routes.ts";
+import { variantMetricRoutes } from "./metrics/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { Acting } from "./open-acting.ts";
@@ -42,6 +43,7 @@ import type { ManagementPorts } from "./ports.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import type { Telemetry } from "./telemetry/open-telemetry.ts";
+import { feedbackRoute } from "./telemetry/feedback-route.ts";
 import { telemetryRoutes } from "./telemetry/routes.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -101,6 +103,8 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   deliveryRoutes(app, { hub, sdks });
   sdkRoutes(app, { hub, sdks });
   telemetryRoutes(app, { ...telemetry, hub, clock: ports.clock });
+  feedbackRoute(app, { hub, tokens, events: telemetry.events, clock: ports.clock, random: ports.random });
+  variantMetricRoutes(app, { ...telemetry, hub, clock: ports.clock });
   ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
   liveRoutes(app, { store: ports.store, ...parts.live });
   metricsRoutes(app, metrics);

@@ -1,6 +1,6 @@
 /** The life of a project over the API: every operation at least once. */
 
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Answer,
@@ -615,6 +615,80 @@ describe("telemetry", () => {
     expect(text).toContain("dimmer_telemetry_evaluations_in_flight 0");
   });
 
+  test("events tell what a variant cost and what was made of it, and which model served a run", async () => {
+    const served = { flag: "model", variant: "new", valueVersion: 1, path: "default" };
+    const event = { at: since, run: "run-1", targetingKey: "user-1", served };
+    const call = {
+      ...event,
+      kind: "generation",
+      id: "generation-of-routes",
+      operation: "chat",
+      attempt: 1,
+      durationMs: 12,
+      inputTokens: 1,
+    };
+    const events = [{ ...event, kind: "exposure", id: "exposure-of-routes-1" }, call, { kind: "nothing" }];
+    for (const dropped of [1, 1])
+      expect(await ask("sendEvents", {}, { token: TOKENS.server, body: { events } })).toMatchObject({ accepted: 2, dropped });
+    expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({
+      variants: [{ variant: "new", exposures: 1, people: 1, generations: 1, usageUnknown: 1, costUnknown: 1, ratingMean: null }],
+      models: [{ unpriced: 1 }],
+      series: [{ variant: "new", points: [{ generations: 1 }] }],
+    });
+    expect(await ask("getRun", { run: "run-1" })).toMatchObject({
+      items: [{ kind: expect.any(String), source: "server", served }, { run: "run-1" }],
+    });
+    expect(await ask("listEvents", {}, { query: "?targetingKey=user-1&limit=1" })).toMatchObject({ items: [{ at: since }] });
+    expect(await ask("listEvents", {}, { query: "?targetingKey=user-2" })).toEqual({ items: [] });
+    const { text } = await server.operate("readMetrics");
+    expect(text).toContain('dimmer_telemetry_events_total{outcome="stored"} 2');
+    expect(text).toContain('dimmer_telemetry_events_total{outcome="dropped_invalid"} 2');
+  });
+
+  test("[run-token] feedback is taken with the token of a run, and with nothing else", async () => {
+    const { audience, keys } = (await ask("fetchSigningKeys", {}, { token: TOKENS.server })) as {
+      readonly audience: string;
+      readonly keys: readonly { readonly id: string; readonly key: string }[];
+    };
+    const [key] = keys;
+    const sign = (more: object = {}, typ = "dimmer-run+jwt"): string => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const claims = {
+        aud: audience,
+        exp: Date.now() / 1_000 + 60,
+        run: { run: "run-2", served: { flag: "model", variant: "new" } },
+        ...more,
+      };
+      const signed = `${part({ alg: "HS256", typ, kid: key?.id })}.${part(claims)}`;
+      return `${signed}.${createHmac("sha256", Buffer.from(key?.key ?? "", "base64url"))
+        .update(signed)
+        .digest("base64url")}`;
+    };
+    const say = (token: string, status = 200, more: object = {}) =>
+      ask("sendFeedback", {}, { body: { token, name: "thumbs", value: 1, ...more }, status });
+    expect(await say(sign())).toEqual({ accepted: true });
+    await say(sign(), 200, { value: 0 });
+    expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({ variants: [{ thumbsUp: 0, thumbsDown: 1 }] });
+    expect(await ask("getRun", { run: "run-2" })).toMatchObject({ items: [{ source: "browser" }, { name: "thumbs" }] });
+    const bad = [
+      sign({ aud: "absent/production" }),
+      sign({ exp: 1 }),
+      sign({ run: {} }),
+      sign({}, "dimmer-context+jwt"),
+      `${sign()}x`,
+      "none",
+      "a.e30.c",
+    ];
+    for (const token of bad) await say(token, 401);
+    await say(sign(), 400, { name: "applause" });
+    let refused = 0;
+    for (let time = 0; time < 40; time++) {
+      const { status } = await server.operate("sendFeedback", {}, { body: { token: sign(), name: "retried" } });
+      if (status === 429) refused++;
+    }
+    expect(refused).toBeGreaterThan(10);
+  });
+
   test.each([
     ["a negative count", { count: -1 }],
     ["a count that is no number of anything", { count: 1e308 }],
@@ -629,8 +703,12 @@ describe("telemetry", () => {
 
   test("is for server keys, and about environments that there are", async () => {
     for (const token of [TOKENS.admin, TOKENS.browser]) await ask("sendTelemetry", {}, { token, body: batch, status: 403 });
-    for (const id of ["listEvaluations", "getPeople", "listAttributes", "listUnknownFlags"])
+    for (const id of ["listEvaluations", "getPeople", "listAttributes", "listUnknownFlags", "listEvents"])
       await ask(id, { environment: "absent" }, { status: 404 });
+    await ask("getMetrics", { environment: "absent" }, { query: "?flag=model", status: 404 });
+    await ask("getRun", { environment: "absent", run: "run-1" }, { status: 404 });
+    await ask("getMetrics", {}, { status: 400 });
+    await ask("sendEvents", {}, { token: TOKENS.admin, body: { events: [{}] }, status: 403 });
     await ask("listEvaluations", {}, { query: "?hours=0", status: 400 });
   });
 });

@@ -106,6 +106,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     streams: () => hub.streams(),
     arrivals: () => listArrivals(sdks, hub),
     telemetry: () => telemetry.intake.counts(),
+    events: () => telemetry.events.counts(),
   });
 
   let acting: Acting | undefined;

@@ -49,4 +49,5 @@ export {
 export * from "./trace.ts";
 export * from "./who-moves.ts";
 export { listOf, sayCondition } from "./words/say-condition.ts";
+export * from "./words/say-measures.ts";
 export * from "./words/say-serving.ts";

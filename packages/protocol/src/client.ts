@@ -34,9 +34,18 @@ import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from 
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
-import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
+import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
-import { answerOf, baseOf, bodyOf, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
+import {
+  answerOf,
+  baseOf,
+  bodyOf,
+  pathOf as path,
+  CLIENT_LIMITS,
+  type ManagementOptions,
+  type Query,
+  type Send,
+} from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
 export interface UndoOptions {
@@ -51,7 +60,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management {
+export interface Management extends TelemetryQuestions {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -68,15 +77,6 @@ export interface Management {
   listSdks(project: string, environment: string, behind?: boolean): Promise<readonly SdkView[]>;
   /** How far a version has come; the newest unless one is named. */
   getArrival(project: string, environment: string, version?: number): Promise<SdkArrival>;
-  /** How often each answer was given in the last hours, of all flags or of one. */
-  getEvaluations(
-    project: string,
-    environment: string,
-    about: { readonly flag?: string | undefined; readonly hours: number },
-  ): Promise<EvaluationsView>;
-  getPeople(project: string, environment: string): Promise<PeopleView>;
-  listAttributes(project: string, environment: string): Promise<readonly AttributeView[]>;
-  listUnknownFlags(project: string, environment: string): Promise<readonly UnknownFlagView[]>;
   /** Those in use, or the archived ones. */
   listFlags(project: string, archived?: boolean): Promise<readonly FlagView[]>;
   /** Those that are likely debris, or of which nobody can tell, with the reasons. */
@@ -249,13 +249,7 @@ export function openManagement(options: ManagementOptions): Management {
       newest(path`/projects/${project}/environments/${environment}/sdks`, Number.POSITIVE_INFINITY, { behind: String(behind) }),
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
-    getEvaluations: (project, environment, { flag, hours }) =>
-      get(path`/projects/${project}/environments/${environment}/evaluations`, { flag, hours }),
-    getPeople: (project, environment) => get(path`/projects/${project}/environments/${environment}/people`),
-    listAttributes: async (project, environment) =>
-      (await get<Items<AttributeView>>(path`/projects/${project}/environments/${environment}/attributes`)).items,
-    listUnknownFlags: async (project, environment) =>
-      (await get<Items<UnknownFlagView>>(path`/projects/${project}/environments/${environment}/unknown-flags`)).items,
+    ...telemetryQuestions(get),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),
@@ -324,11 +318,6 @@ export function openManagement(options: ManagementOptions): Management {
 
 interface Items<T> {
   readonly items: readonly T[];
-}
-
-/** Writes each name as one path segment. */
-function path(parts: TemplateStringsArray, ...names: readonly string[]): string {
-  return parts.map((part, index) => (index === 0 ? part : encodeURIComponent(names[index - 1] ?? "") + part)).join("");
 }
 
 async function followPages<T>(

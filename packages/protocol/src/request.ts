@@ -266,3 +266,8 @@ function reasonOf(error: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
 }
+
+/** Writes each name as one path segment: a tag for a template. */
+export function pathOf(parts: TemplateStringsArray, ...names: readonly string[]): string {
+  return parts.map((part, index) => (index === 0 ? part : encodeURIComponent(names[index - 1] ?? "") + part)).join("");
+}

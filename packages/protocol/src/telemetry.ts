@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { DecisionPath, ErrorCode, Reason } from "@dimmer/evaluation";
 
 /** Where an SDK sends what it has counted: `POST`, a `TelemetryBatch` as its body, a `TelemetryAnswer` back. */
-export const EVENTS_PATH = "/sdk/v1/events";
+export const EVALUATIONS_PATH = "/sdk/v1/evaluations";
 
 /** Bounds of one batch, on whoever's side. */
 export const TELEMETRY_BATCH_LIMITS = {
@@ -148,7 +148,7 @@ const ContextCountPart = z.strictObject({
     .max(TELEMETRY_BATCH_LIMITS.values),
 });
 
-/** The body of `POST /sdk/v1/events`. */
+/** The body of `POST /sdk/v1/evaluations`. */
 export const TelemetryBatchBody = z
   .strictObject({
     format: z.literal(1),

@@ -19,6 +19,7 @@ import { openSchedule } from "./schedule.ts";
 import { openCacheKeeper, type SnapshotCache } from "./snapshot-cache.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
+import type { Events, OpenEvents } from "./telemetry/events.ts";
 import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
 import { notReady, unexplained, unreadable } from "./unanswered.ts";
 
@@ -50,6 +51,8 @@ export interface EngineOptions {
   readonly staleAfterMs?: number | undefined;
   /** Hears of every evaluation; without one nothing is counted. */
   readonly telemetry?: OpenTelemetry | undefined;
+  /** Takes single events; without one nobody is told of any. */
+  readonly events?: OpenEvents | undefined;
 }
 
 /**
@@ -78,6 +81,7 @@ export interface Engine {
   /** The engine's own; another object with each change of them. */
   readonly overrides: Readonly<Record<string, string>> | undefined;
   readonly telemetry: Telemetry | undefined;
+  readonly events: Events | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
   /** Why the source is not live. */
@@ -243,6 +247,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
       return evaluateOptions?.overrides;
     },
     telemetry,
+    events: options.events?.({ ...ports, schedule }),
     settled,
     get failure() {
       return failure;

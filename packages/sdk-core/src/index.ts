@@ -1,4 +1,5 @@
 /** The engine under every Dimmer SDK: holds a snapshot, keeps it current, answers from it; web standards only. */
+export type { TelemetryEvent } from "@dimmer/protocol";
 export { openEngine, type Engine, type EngineOptions, type Status } from "./engine.ts";
 export type { ConfigurationChange, EngineEvents, FlagChange } from "./engine-events.ts";
 export type { HeldSource, SourceKind } from "./held-source.ts";
@@ -15,6 +16,7 @@ export { isKeyRefused } from "./sources/refused-key.ts";
 export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
 export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";
 export { openBucket, type Bucket, type Sealed } from "./telemetry/bucket.ts";
+export { remoteEvents, type EventCounts, type Events, type OpenEvents } from "./telemetry/events.ts";
 export {
   ADDRESS_BITS,
   estimateCount,

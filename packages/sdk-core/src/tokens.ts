@@ -55,7 +55,7 @@ export function openTokens(fetchKeys: FetchKeys, hmac: Hmac, { clock }: Pick<Por
       const token = signToken(type, { audience: found.audience, expiresAt, content }, key, hmac);
       if (token.length <= LIMITS.tokenChars) return token;
       throw new TypeError(
-        `The token would have ${token.length} characters, and at most ${LIMITS.tokenChars} are taken. Sign only what \`only\` asks for.`,
+        `The token would have ${token.length} characters, and at most ${LIMITS.tokenChars} are taken.${MEND[type]}`,
       );
     },
     async readContext(token) {
@@ -70,6 +70,12 @@ export function openTokens(fetchKeys: FetchKeys, hmac: Hmac, { clock }: Pick<Por
     },
   };
 }
+
+const MEND: Readonly<Record<TokenType, string>> = {
+  context: " Sign only what `only` asks for.",
+  overrides: " Name fewer flags.",
+  run: " Give the run a shorter id, and no long targeting key.",
+};
 
 function checkSeconds(seconds: unknown): void {
   const { least, most } = SIGNED_CONTEXT_SECONDS;

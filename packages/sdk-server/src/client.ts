@@ -5,6 +5,7 @@ import {
   SIGNED_CONTEXT_SECONDS,
   type Engine,
   type EngineEvents,
+  type EventCounts,
   type FlagChange,
   type HeldSource,
   type Listener,
@@ -13,6 +14,7 @@ import {
   type SourceFailure,
   type Status,
   type TelemetryCounts,
+  type TelemetryEvent,
   type Tokens,
 } from "@dimmer/sdk-core";
 import { detailsOf, type ValueType } from "./details.ts";
@@ -73,6 +75,11 @@ export interface Dimmer {
   readContext(token: string | undefined): Promise<ReadToken<{ readonly context: EvaluationContext }>>;
   /** Which variants an override token shows; none, and the `problem`, where it does not count. Never rejects. */
   readOverrides(token: string | undefined): Promise<ReadToken<{ readonly overrides: Readonly<Record<string, string>> }>>;
+  /**
+   * Signs a token with which a browser may say what somebody made of one run's answer, without any key: a day unless told, a week at
+   * most. Rejects as `signContext` does.
+   */
+  runToken(run: RunClaims, options?: { readonly expiresInSeconds?: number }): Promise<string>;
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
   /** Hands what somebody did, and what it was worth, to the `tracker` of the options; says so, once, where there is none. */
@@ -93,6 +100,13 @@ export interface Dimmer {
   close(): Promise<void>;
   /** What became of the evaluations that were counted for the server; undefined where there is nobody to tell. */
   readonly telemetry: TelemetryCounts | undefined;
+  /**
+   * Hands the server one event: a call of a model, a run, feedback, a metric. Returns at once and never throws; where there is nobody to
+   * tell, nothing happens.
+   */
+  record(event: TelemetryEvent): void;
+  /** What became of them; undefined where there is nobody to tell. */
+  readonly events: EventCounts | undefined;
 
   /** Returns its own undoing. */
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
@@ -106,6 +120,12 @@ export interface Dimmer {
   /** Epoch and version of the snapshot that is held; undefined before the first. */
   readonly snapshotVersion: { readonly epoch: string; readonly version: number } | undefined;
 }
+
+/** What of an event belongs to its run, as a token carries it. */
+export type RunClaims = Pick<TelemetryEvent, "task" | "conversation" | "targetingKey" | "served"> & { readonly run: string };
+
+/** A day: people come back to an answer. */
+const RUN_TOKEN_SECONDS = 86_400;
 
 /** How long `ready` waits unless told. */
 export const READY_TIMEOUT_MS = 10_000;
@@ -155,6 +175,9 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
     async signContext(context, { expiresInSeconds = SIGNED_CONTEXT_SECONDS.usual } = {}) {
       return await waitFor(host.tokens.sign("context", context, expiresInSeconds));
     },
+    async runToken(run, { expiresInSeconds = RUN_TOKEN_SECONDS } = {}) {
+      return await waitFor(host.tokens.sign("run", { ...run }, expiresInSeconds));
+    },
     readContext: (token) => waitFor(host.tokens.readContext(token)),
     readOverrides: (token) => waitFor(host.tokens.readOverrides(token)),
     explain: (flagKey, context) => engine.explain(flagKey, context),
@@ -166,17 +189,22 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       return { isReady: engine.snapshot !== undefined, status, source, ...(failure === undefined ? {} : { failure }) };
     },
     async flush() {
-      if (engine.telemetry !== undefined) await host.waitForSent(engine.telemetry.flush());
+      const { telemetry, events } = engine;
+      if (telemetry !== undefined) await host.waitForSent(Promise.all([telemetry.flush(), events?.flush()]));
     },
     async close() {
       scopes.close();
-      const sent = engine.telemetry?.close();
+      const sent = Promise.all([engine.telemetry?.close(), engine.events?.close()]);
       engine.close();
       host.onClose();
-      if (sent !== undefined) await host.waitForSent(sent);
+      if (engine.telemetry !== undefined) await host.waitForSent(sent);
     },
     get telemetry() {
       return engine.telemetry?.counts();
+    },
+    record: (event) => engine.events?.record(event),
+    get events() {
+      return engine.events?.counts();
     },
     on: (event, listener) => engine.on(event, listener),
     onFlagChange: (flagKey, listener) => engine.onFlagChange(flagKey, listener),

@@ -6,13 +6,14 @@ import {
   openEngine,
   openScopes,
   openTokens,
+  remoteEvents,
   remoteKeys,
   remoteSource,
   remoteTelemetry,
   type Engine,
+  type EngineOptions,
   type FetchKeys,
   type OpenSource,
-  type OpenTelemetry,
   type Ports,
   type RemoteOptions,
   type SnapshotCache,
@@ -53,7 +54,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
       overrides: local.initial,
       localKills: kills.initial,
       staleAfterMs: options.staleAfterMs,
-      telemetry: telemetryOf(options, kills),
+      ...reportsOf(options, kills),
     },
     ports,
   );
@@ -124,11 +125,12 @@ function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefine
   return cacheFolder({ folder: options.cacheDir, url: origin.url, key: origin.key }, ports);
 }
 
-/** Where the flags come from a server, it is told of their evaluations; a file or a snapshot has nobody to tell. */
-function telemetryOf(options: DimmerOptions, kills: LocalKills): OpenTelemetry | undefined {
+/** Where the flags come from a server, it is told of their evaluations and of events; a file or a snapshot has nobody to tell. */
+function reportsOf(options: DimmerOptions, kills: LocalKills): Pick<EngineOptions, "telemetry" | "events"> {
   const origin = originOf(options);
-  if (origin.kind !== "server" || options.telemetry === false) return undefined;
-  return remoteTelemetry(addressOf(origin, kills));
+  if (origin.kind !== "server" || options.telemetry === false) return {};
+  const address = addressOf(origin, kills);
+  return { telemetry: remoteTelemetry(address), events: remoteEvents(address) };
 }
 
 /** A send keeps no process alive by itself; whoever waits for one must not see the process end before it. */

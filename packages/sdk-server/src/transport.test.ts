@@ -2,7 +2,7 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { EVENTS_PATH } from "@dimmer/protocol";
+import { EVALUATIONS_PATH } from "@dimmer/protocol";
 import { expect, test } from "vitest";
 import type { DeliveryServer } from "../test/delivery-server.ts";
 import { openThings } from "../test/opened.ts";
@@ -30,7 +30,7 @@ test("a lost connection is made again, and what was missed is replayed without a
   await waitUntil("the change", isOff(client));
   expect(server.requests.filter((path) => path === "/sdk/v1/snapshot")).toHaveLength(1);
   // On a busy machine counts are sent meanwhile.
-  expect(server.requests.filter((path) => path !== EVENTS_PATH).at(-1)).toBe("/sdk/v1/stream?epoch=e1&version=1");
+  expect(server.requests.filter((path) => path !== EVALUATIONS_PATH).at(-1)).toBe("/sdk/v1/stream?epoch=e1&version=1");
 });
 
 test("what the server no longer knows is fetched, and the stream goes on", async () => {

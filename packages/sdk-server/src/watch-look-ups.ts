@@ -37,6 +37,11 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
     get telemetry() {
       return client.telemetry;
     },
+    record: (event) => client.record(event),
+    runToken: (run, options) => client.runToken(run, options),
+    get events() {
+      return client.events;
+    },
   };
 }
 

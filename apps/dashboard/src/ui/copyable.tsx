@@ -2,7 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { IconButton } from "./button.tsx";
+import { Button, IconButton } from "./button.tsx";
 
 const SHOWN_MS = 1_500;
 
@@ -13,17 +13,32 @@ interface CopyProps {
   readonly autoFocus?: boolean;
 }
 
-export function CopyButton({ text, what, autoFocus = false }: CopyProps) {
+function useCopy(text: string): readonly [isCopied: boolean, copy: () => void] {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
+  return [isCopied, () => void copy()];
+}
+
+export function CopyButton({ text, what, autoFocus = false }: CopyProps) {
+  const [isCopied, copy] = useCopy(text);
   return (
-    <IconButton label={isCopied ? "Copied" : `Copy ${what}`} autoFocus={autoFocus} onClick={() => void copy()}>
+    <IconButton label={isCopied ? "Copied" : `Copy ${what}`} autoFocus={autoFocus} onClick={copy}>
       {isCopied ? <Check size={16} /> : <Copy size={16} />}
     </IconButton>
+  );
+}
+
+/** The same with its label, where nothing beside it says what is copied. */
+export function NamedCopyButton({ text, what }: CopyProps) {
+  const [isCopied, copy] = useCopy(text);
+  return (
+    <Button look="bare" icon={isCopied ? <Check size={16} /> : <Copy size={16} />} onClick={copy}>
+      {isCopied ? "Copied" : `Copy ${what}`}
+    </Button>
   );
 }
 

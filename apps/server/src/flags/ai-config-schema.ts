@@ -1,18 +1,73 @@
 /** The built-in schema `ai-config`: which model, prompt and parameters a variant stands for, or a canned reply. */
 
+/* oxlint-disable unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema. */
+
 const text = { type: "string", minLength: 1 } as const;
 const temperature = { type: "number", minimum: 0, maximum: 2 } as const;
 const share = { type: "number", minimum: 0, maximum: 1 } as const;
 const penalty = { type: "number", minimum: -2, maximum: 2 } as const;
 const count = { type: "integer", minimum: 1 } as const;
 
+const part = {
+  type: "object",
+  required: ["type"],
+  properties: { type: { enum: ["text", "image", "file"] } },
+  allOf: [
+    {
+      if: { properties: { type: { const: "text" } } },
+      then: { required: ["text"], properties: { type: true, text: { type: "string" } }, additionalProperties: false },
+      // By its address: bytes would travel to every SDK.
+      else: {
+        required: ["url"],
+        properties: { type: true, url: text, mediaType: text, detail: { enum: ["auto", "low", "high"] } },
+        additionalProperties: false,
+      },
+    },
+  ],
+} as const;
+
 const message = {
   type: "object",
   required: ["role", "content"],
   properties: {
     role: { enum: ["system", "developer", "user", "assistant"] },
-    content: { type: "string" },
+    /** Text, or parts of text, images and files. */
+    content: { if: { type: "array" }, then: { items: part, minItems: 1, maxItems: 100 }, else: { type: "string" } },
     name: text,
+  },
+  additionalProperties: false,
+} as const;
+
+/** What an answer must look like: free text, any JSON, or JSON by a schema. */
+const responseFormat = {
+  if: { type: "object" },
+  then: {
+    required: ["name", "schema"],
+    properties: {
+      name: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+      description: { type: "string" },
+      schema: { type: "object" },
+      strict: { type: "boolean" },
+    },
+    additionalProperties: false,
+  },
+  else: { enum: ["text", "json"] },
+} as const;
+
+/** What the app looks up before it asks: the names mean something to the app alone. */
+const retrieval = {
+  type: "object",
+  properties: {
+    index: text,
+    topK: count,
+    minScore: { type: "number" },
+    rerank: {
+      type: "object",
+      required: ["model"],
+      properties: { provider: text, model: text, topK: count },
+      additionalProperties: false,
+    },
+    extra: { type: "object" },
   },
   additionalProperties: false,
 } as const;
@@ -42,7 +97,7 @@ const parameters = {
     seed: { type: "integer" },
     stop: { type: "array", items: text, maxItems: 16 },
     timeoutMs: count,
-    responseFormat: { enum: ["text", "json"] },
+    responseFormat,
     reasoningEffort: { enum: ["none", "minimal", "low", "medium", "high"] },
     thinkingTokens: count,
     toolChoice: { enum: ["auto", "none", "required"] },
@@ -62,6 +117,7 @@ const model = {
     messages: { type: "array", items: message, maxItems: 1_000 },
     parameters,
     tools: { type: "array", items: tool, maxItems: 128 },
+    retrieval,
     /** What a browser may see of the config. */
     public: { type: "object" },
     metadata: { type: "object" },
@@ -81,7 +137,6 @@ const reply = {
 export const AI_CONFIG_SCHEMA = {
   type: "object",
   if: { type: "object", required: ["reply"] },
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; nobody awaits a schema.
   then: reply,
   else: model,
 } as const;

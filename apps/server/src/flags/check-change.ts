@@ -3,9 +3,11 @@
 import { type Issue, parseFlagDefinition, parseFlagEnvironment } from "@dimmer/evaluation";
 import { ProblemError } from "@dimmer/protocol";
 import type { FlagRecord } from "../storage/store.ts";
+import { checkAiConfigs } from "./check-ai-configs.ts";
 import { checkAttributes } from "./check-attributes.ts";
 import { checkFlagExpectations } from "./check-expectations.ts";
 import { checkRequires } from "./check-requires.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { checkSegments } from "./check-segments.ts";
 import { checkValues } from "./check-values.ts";
 import { checkVariants } from "./check-variants.ts";
@@ -72,7 +74,13 @@ function checkParts(state: ProjectState, origins: readonly Origin[]): Finding[] 
   const resources = new Set(origins.map((origin) => origin.resource));
   return [...state.flags.values()].flatMap((record) => {
     const isWhole = resources.has(flagResource(record.key)) && state.versions.has(record.key);
-    if (isWhole) return [...checkWhole(state, record), ...checkValues(state, record)];
+    if (isWhole)
+      return [
+        ...checkWhole(state, record),
+        ...checkValues(state, record),
+        ...checkSecrets(state, record),
+        ...checkAiConfigs(state, record, state.at),
+      ];
     return Object.keys(record.environments)
       .filter((environment) => resources.has(flagEnvironmentResource(record.key, environment)))
       .flatMap((environment) => checkBlock(record, environment));

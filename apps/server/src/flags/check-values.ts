@@ -30,12 +30,14 @@ export function checkValues(state: ProjectState, record: FlagRecord): Finding[] 
   );
 }
 
-interface NamedValue {
+/** A value by what it is called in a sentence. */
+export interface NamedValue {
   readonly name: string;
   readonly value: JsonValue;
 }
 
-function valuesOf(record: FlagRecord, versions: readonly ValueVersionRecord[], variant: string): NamedValue[] {
+/** Shape: drafts, newest versions and whatever is published anywhere. */
+export function valuesOf(record: FlagRecord, versions: readonly ValueVersionRecord[], variant: string): NamedValue[] {
   const { latest, draft } = record.variants[variant] ?? {};
   const numbers = new Set([latest, ...Object.values(record.environments).map(({ config }) => config.published?.[variant])]);
   const served = versions.filter((version) => version.variant === variant && numbers.has(version.number));

@@ -28,6 +28,52 @@ describe("compileValueSchema", () => {
     ["a misspelt parameter", "ai-config", { ...claude, parameters: { temprature: 1 } }, ["/parameters schema"]],
     ["messages and instructions", "ai-config", { ...claude, instructions: "x", messages: [] }, [" schema", " schema"]],
     ["a tool without a name", "ai-config", { ...claude, tools: [{}] }, ["/tools/0 schema"]],
+    [
+      "parts, an answer by a schema, and retrieval",
+      "ai-config",
+      {
+        ...claude,
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "What is on it?" },
+              { type: "image", url: "https://example.com/a.png", detail: "low" },
+              { type: "file", url: "https://example.com/a.pdf", mediaType: "application/pdf" },
+            ],
+          },
+        ],
+        parameters: { responseFormat: { name: "answer", schema: { type: "object" }, strict: true } },
+        retrieval: { index: "handbook", topK: 8, rerank: { provider: "cohere", model: "rerank-v3.5", topK: 3 } },
+      },
+      [],
+    ],
+    [
+      "text without its text",
+      "ai-config",
+      { ...claude, messages: [{ role: "user", content: [{ type: "text" }] }] },
+      ["/messages/0/content/0 schema"],
+    ],
+    [
+      "an image's bytes",
+      "ai-config",
+      { ...claude, messages: [{ role: "user", content: [{ type: "image", data: "AA==" }] }] },
+      ["/messages/0/content/0 schema"],
+    ],
+    ["no parts", "ai-config", { ...claude, messages: [{ role: "user", content: [] }] }, ["/messages/0/content schema"]],
+    [
+      "a format of no name",
+      "ai-config",
+      { ...claude, parameters: { responseFormat: "xml" } },
+      ["/parameters/responseFormat schema"],
+    ],
+    [
+      "a schema of no name",
+      "ai-config",
+      { ...claude, parameters: { responseFormat: { schema: {} } } },
+      ["/parameters/responseFormat schema"],
+    ],
+    ["a rerank without a model", "ai-config", { ...claude, retrieval: { rerank: {} } }, ["/retrieval/rerank schema"]],
     ["an unknown name", "no-such", 1, ["schema unknown-schema"]],
     ["a name of every object", "constructor", 1, ["schema unknown-schema"]],
     ["an own schema", { type: "integer", minimum: 3 }, 2, [" schema"]],

@@ -123,6 +123,8 @@ const APART: Readonly<Record<string, number>> = {
   pollDeviceLogin: 400,
   startOidcSignIn: 404,
   finishOidcSignIn: 404,
+  // The token of a run is in the body.
+  sendFeedback: 400,
 };
 const STREAMS = ["streamChanges", "streamOfrepChanges"];
 

@@ -72,7 +72,7 @@ describe("the API describes itself", () => {
     }
   });
 
-  test("only health, this description, its page, links, which are keys themselves, and the ways to a session take no key", () => {
+  test("only health, this description, its page, links and runs' tokens, which are keys themselves, and the ways to a session take no key", () => {
     const open = operationsOf().filter(([, operation]) => operation.security?.length === 0);
     expect(open.map(([, { operationId }]) => String(operationId)).sort()).toEqual([
       "acceptInvitation",
@@ -86,6 +86,7 @@ describe("the API describes itself", () => {
       "readDocs",
       "readyz",
       "resetPassword",
+      "sendFeedback",
       "setUp",
       "showLink",
       "signIn",

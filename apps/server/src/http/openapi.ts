@@ -25,6 +25,7 @@ const TAGS = [
   ["models", "Which flags use a model, and its kill over all of them."],
   ["schedules", "Changes that are to be made at a time."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
+  ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["webhooks", "Changes, posted to an address of yours and signed."],
   ["people", "People: accounts, sessions, invitations, personal tokens."],

@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SdkArrival } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import type { EventCounts } from "../telemetry/event-intake.ts";
 import type { IntakeCounts } from "../telemetry/intake.ts";
 
 export interface MetricsPorts {
@@ -11,6 +12,7 @@ export interface MetricsPorts {
   /** How far each environment's newest version has come. */
   readonly arrivals: () => Promise<readonly (Place & { readonly arrival: SdkArrival })[]>;
   readonly telemetry: () => IntakeCounts;
+  readonly events: () => EventCounts;
 }
 
 export interface ServerMetrics {
@@ -39,6 +41,15 @@ const OUTCOMES = {
   droppedFailed: "dropped_failed",
   shed: "shed",
 } as const satisfies Partial<Record<keyof IntakeCounts, string>>;
+
+const EVENT_OUTCOMES = {
+  received: "received",
+  stored: "stored",
+  repeated: "repeated",
+  droppedInvalid: "dropped_invalid",
+  droppedFull: "dropped_full",
+  droppedFailed: "dropped_failed",
+} as const satisfies Partial<Record<keyof EventCounts, string>>;
 
 /** Labels hold names of projects, environments and routes, never of people or keys, so that their number stays small. */
 export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
@@ -94,6 +105,24 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     help: "Evaluations that wait for the telemetry store.",
     registers,
   });
+  const events = new Counter({
+    name: "dimmer_telemetry_events_total",
+    help: "Single events that were sent, and what became of them; those that are nowhere yet are in flight.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const eventsInFlight = new Gauge({
+    name: "dimmer_telemetry_events_in_flight",
+    help: "Events that wait for the telemetry store.",
+    registers,
+  });
+  const countEvents = () => {
+    const { inFlight: waiting, ...counts } = ports.events();
+    events.reset();
+    for (const [name, outcome] of Object.entries(EVENT_OUTCOMES))
+      events.inc({ outcome }, counts[name as keyof typeof EVENT_OUTCOMES]);
+    eventsInFlight.set(waiting);
+  };
   const countTelemetry = () => {
     const { inFlight: waiting, ...counts } = ports.telemetry();
     evaluations.reset();
@@ -135,6 +164,7 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
       watchProcess();
       streams.set(ports.streams());
       countTelemetry();
+      countEvents();
       await countSdks();
       return { type: registry.contentType, text: await registry.metrics() };
     },

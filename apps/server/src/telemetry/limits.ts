@@ -12,10 +12,11 @@ export const TELEMETRY_LIMITS = {
   attributes: 1_000,
   /** Environments whose names are counted at a time; the oldest is forgotten. */
   places: 1_000,
-  /** Batches that wait for the store, their characters together, and how many are stored at a time. */
+  /** Batches that wait for the store, their characters together, and how many, of how many characters, are stored at a time. */
   waitingBatches: 5_000,
   waitingChars: 64 * 1024 * 1024,
   batchesAtOnce: 200,
+  charsAtOnce: 4 * 1024 * 1024,
   /** A moment for others to come along, as storing many costs hardly more than storing one. */
   gatherMs: 200,
   /** Times that a batch is given to the store before it is dropped: it may be what breaks it. */
@@ -50,7 +51,9 @@ export const TELEMETRY_LIMITS = {
   hoursKeptMs: 400 * DAY_MS,
   peopleKeptMs: 35 * DAY_MS,
   attributesKeptMs: 90 * DAY_MS,
-  /** How long a batch is known by its id; longer than any SDK tries. */
+  /** Single events; what was counted of evaluations is kept for longer. */
+  eventsKeptMs: 90 * DAY_MS,
+  /** How long a batch or an event is known by its id; longer than any SDK tries. */
   batchIdsKeptMs: 2 * DAY_MS,
   /** Rows of one minute are put together once it is so old; looked at this often. */
   regroupAfterMs: 10 * MINUTE_MS,

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import { priceGeneration } from "../prices/price-generation.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
+import { type EventIntake, openEventIntake } from "./event-intake.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import { openOwnEvaluations, type OwnEvaluations } from "./own-evaluations.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
@@ -13,6 +15,7 @@ import type { TelemetryStore } from "./telemetry-store.ts";
 export interface Telemetry {
   readonly store: TelemetryStore;
   readonly intake: Intake;
+  readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
   /** Stores what has been taken, within its time, and ends the child. */
   close(): Promise<void>;
@@ -28,15 +31,18 @@ export function openTelemetry(ports: {
   const { dataDir, clock, logger, snapshotOf } = ports;
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
-  const intake = openIntake({ store, clock, onFailure: (error, what) => logger.error({ err: error }, what) });
+  const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
+  const intake = openIntake({ store, clock, onFailure });
+  const events = openEventIntake({ store, clock, price: priceGeneration, onFailure });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
   return {
     store,
     intake,
+    events,
     evaluations,
     async close() {
       evaluations.close();
-      await intake.close(dataDir !== undefined);
+      await Promise.all([intake.close(dataDir !== undefined), events.close(dataDir !== undefined)]);
       await store.close();
     },
   };

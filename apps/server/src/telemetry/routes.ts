@@ -4,8 +4,12 @@ import { z } from "zod";
 import {
   type AttributeView,
   EvaluationCountPart,
-  EVENTS_PATH,
+  EVALUATIONS_PATH,
   type EvaluationsView,
+  EVENT_LIMITS,
+  EVENTS_PATH,
+  type EventsAnswer,
+  EventsBody,
   type PeopleView,
   TELEMETRY_BATCH_LIMITS,
   type TelemetryAnswer,
@@ -18,6 +22,7 @@ import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams, problemResponse } from "../http/route-schemas.ts";
 import { flagsIn, type KnownFlags } from "./admit-batch.ts";
+import type { EventIntake } from "./event-intake.ts";
 import type { Intake } from "./intake.ts";
 import { readAttributes, readEvaluations, readPeople, readUnknownFlags } from "./read-telemetry.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
@@ -26,6 +31,7 @@ import { withinBound } from "./within-bound.ts";
 export interface TelemetryPorts {
   readonly hub: SnapshotHub;
   readonly intake: Intake;
+  readonly events: EventIntake;
   readonly store: TelemetryStore;
   readonly clock: () => number;
 }
@@ -33,6 +39,16 @@ export interface TelemetryPorts {
 const AnswerSchema: z.ZodType<TelemetryAnswer> = z
   .object({ accepted: z.int(), dropped: z.int().describe("Beyond the bounds of an environment, or of what can wait.") })
   .meta({ id: "TelemetryAnswer" });
+
+const EventsAnswerSchema: z.ZodType<EventsAnswer> = z
+  .object({
+    accepted: z.int(),
+    dropped: z.int().describe("Those that are none, or that found no room."),
+    issues: z
+      .array(z.object({ index: z.int(), path: z.string(), message: z.string(), dropped: z.boolean() }))
+      .describe("The first of them. What is not dropped was taken without the names that are not known here."),
+  })
+  .meta({ id: "EventsAnswer" });
 
 const total = {
   ...EvaluationCountPart.shape,
@@ -112,7 +128,7 @@ const environment = "/api/v1/projects/:project/environments/:environment";
 const about = { tags: ["telemetry"], params: EnvironmentParams };
 
 export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
-  const { hub, intake, store, clock } = ports;
+  const { hub, intake, events, store, clock } = ports;
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
   const ask = async <T>(place: Place, question: (flags: KnownFlags) => Promise<T>): Promise<T> => {
@@ -122,7 +138,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   };
 
   app.post(
-    EVENTS_PATH,
+    EVALUATIONS_PATH,
     {
       bodyLimit: TELEMETRY_BATCH_LIMITS.bytes,
       config: { access: "server", isRoutine: true },
@@ -138,6 +154,28 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     async (request) => {
       const { place, held } = await holdingOf(request, hub);
       return intake.take({ ...place, source: "server" }, request.body, flagsIn(held.snapshot));
+    },
+  );
+
+  app.post(
+    EVENTS_PATH,
+    {
+      bodyLimit: EVENT_LIMITS.bytes,
+      config: { access: "server", isRoutine: true },
+      schema: {
+        operationId: "sendEvents",
+        summary: "An app tells of single happenings: exposures, model calls, runs, tasks, feedback, scores and its own metrics",
+        description:
+          "Each event has an id: sent again, it counts once. Each is read on its own. What is accepted is stored a moment later. The " +
+          "names are the leaves of OpenTelemetry's `gen_ai.*` and `feature_flag.*`.",
+        tags: ["sdk"],
+        body: EventsBody,
+        response: { 200: EventsAnswerSchema },
+      },
+    },
+    async (request) => {
+      const { place } = await holdingOf(request, hub);
+      return events.take({ ...place, source: "server" }, request.body.events);
     },
   );
 

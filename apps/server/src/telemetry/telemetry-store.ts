@@ -3,6 +3,7 @@
 import type { DecisionPath } from "@dimmer/evaluation";
 import type { AttributeType, ContextCount, EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import { type EventStore, NO_EVENTS } from "./event-store.ts";
 
 /** Who said so: stamped from the kind of key, never from what is claimed. */
 export type TelemetrySource = "server" | "browser";
@@ -60,7 +61,7 @@ export interface AttributeRow {
  *         appending it again is safe. A question may reject with a `QuestionTooLargeError`. Anything else is a fault of the store.
  * Source: ADR-0027.
  */
-export interface TelemetryStore {
+export interface TelemetryStore extends EventStore {
   append(batches: readonly ReceivedBatch[]): Promise<{ readonly repeated: readonly string[] }>;
   totals(place: Place, span: Span, flag?: string): Promise<readonly TotalRow[]>;
   series(place: Place, span: Span, stepMs: number, flag: string): Promise<readonly SeriesRow[]>;
@@ -84,6 +85,7 @@ export const NOTHING_KEPT = {
   people: [],
   attributes: [],
   contexts: [],
+  ...NO_EVENTS,
 } as const satisfies Partial<Record<keyof TelemetryStore, readonly unknown[]>>;
 
 /** Shape: `wasAsked` tells that the call had reached the store, which then went away over it. */

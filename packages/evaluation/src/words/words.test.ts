@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Condition, FlagEnvironment, Serve } from "../flag.ts";
 import { sayCondition } from "./say-condition.ts";
+import { sayCount, sayDollars, sayMilliseconds, sayShare } from "./say-measures.ts";
 import { brightnessOf, sayFallback, sayServe, sayServing } from "./say-serving.ts";
 
 describe("a condition", () => {
@@ -101,3 +102,20 @@ describe("the lamp", () => {
 
   test("is dark without variants", () => expect(brightnessOf([], base)).toBe(0));
 });
+
+test.each([
+  [sayCount(0), "0"],
+  [sayCount(9_999), "9,999"],
+  [sayCount(178_800), "178.8K"],
+  [sayShare(0.0341), "3.4 %"],
+  [sayShare(0), "0 %"],
+  [sayMilliseconds(null), ""],
+  [sayMilliseconds(849.6), "850 ms"],
+  [sayMilliseconds(1_340), "1.3 s"],
+  [sayDollars(0), "$0"],
+  [sayDollars(12_345_678), "$12.35"],
+  [sayDollars(1_234_567_890), "$1,234.57"],
+  [sayDollars(4_130), "$0.00413"],
+  [sayDollars(520_000), "$0.520"],
+  [sayDollars(1), "$0.00000100"],
+])("says measures: %s", (said, expected) => expect(said).toBe(expected));

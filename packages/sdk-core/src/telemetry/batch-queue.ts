@@ -2,16 +2,16 @@
 
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
-/** Shape: `evaluations` is how many it counts, `text` is its body. */
+/** Shape: `weight` is how many evaluations or events are in it, `text` is its body. */
 export interface Batch {
-  readonly evaluations: number;
+  readonly weight: number;
   readonly text: string;
 }
 
 /**
  * What became of one attempt.
  *
- * `taken`    the server has it; `dropped` of its evaluations found no room there.
+ * `taken`    the server has it; `dropped` of what is in it found no room there.
  * `failed`   no answer, or a server that is busy: it is tried again.
  * `refused`  it will never be taken.
  */
@@ -26,7 +26,7 @@ export interface BatchPorts {
   readonly random: () => number;
 }
 
-/** Shape: evaluations, in numbers; what is neither stored nor dropped is waiting. */
+/** Shape: evaluations or events, in numbers; what is neither stored nor dropped is waiting. */
 export interface BatchCounts {
   readonly stored: number;
   readonly dropped: number;
@@ -52,7 +52,7 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
   let cancelRetry: (() => void) | undefined;
 
   const drop = (at: number): void => {
-    for (const { batch } of waiting.splice(at, 1)) dropped += batch.evaluations;
+    for (const { batch } of waiting.splice(at, 1)) dropped += batch.weight;
   };
 
   /** Whether to go on. */
@@ -65,7 +65,7 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
     if (waiting[0] !== first) return true;
     if (attempt.outcome === "taken") {
       waiting.shift();
-      stored += first.batch.evaluations - attempt.dropped;
+      stored += first.batch.weight - attempt.dropped;
       dropped += attempt.dropped;
       return true;
     }
@@ -103,7 +103,7 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
       cancelRetry?.();
       while (waiting.length > 0) drop(0);
     },
-    counts: () => ({ stored, dropped, waiting: waiting.reduce((sum, { batch }) => sum + batch.evaluations, 0) }),
+    counts: () => ({ stored, dropped, waiting: waiting.reduce((sum, { batch }) => sum + batch.weight, 0) }),
   };
 }
 

@@ -1,21 +1,26 @@
 /** What an SDK counts, when it sends it, and what becomes of each evaluation. */
 
 import { describe, expect, test } from "vitest";
-import { EVENTS_PATH as PROTOCOL_PATH, TELEMETRY_BATCH_LIMITS, TelemetryBatchBody, type TelemetryBatch } from "@dimmer/protocol";
+import {
+  EVALUATIONS_PATH as PROTOCOL_PATH,
+  TELEMETRY_BATCH_LIMITS,
+  TelemetryBatchBody,
+  type TelemetryBatch,
+} from "@dimmer/protocol";
 import { jsonResponse } from "../../test/fake-host.ts";
 import { snapshotWith } from "../../test/snapshots.ts";
 import { ADDRESS, openWorld, type Script, type World } from "../../test/world.ts";
 import { SNAPSHOT_PATH } from "../sources/poll.ts";
 import { openScopes } from "../scopes.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-import { EVENTS_PATH, remoteTelemetry, type TelemetryCounts } from "./telemetry.ts";
+import { EVALUATIONS_PATH, remoteTelemetry, type TelemetryCounts } from "./telemetry.ts";
 
 const BUCKET_MS = TELEMETRY_LIMITS.bucketMs + TELEMETRY_LIMITS.bucketSpreadMs;
-const takeAll: Script = ({ path }) => (path === EVENTS_PATH ? jsonResponse({ accepted: 0, dropped: 0 }) : undefined);
+const takeAll: Script = ({ path }) => (path === EVALUATIONS_PATH ? jsonResponse({ accepted: 0, dropped: 0 }) : undefined);
 const answering =
   (answer: () => Response | Error | Promise<Response>): Script =>
   ({ path }) =>
-    path === EVENTS_PATH ? answer() : undefined;
+    path === EVALUATIONS_PATH ? answer() : undefined;
 
 /** The snapshot says this of contexts. */
 const declaring =
@@ -30,7 +35,7 @@ async function openCounted(script: Script = takeAll, engine = {}): Promise<World
 }
 
 const batchesOf = ({ host }: World): TelemetryBatch[] =>
-  host.requests.filter(({ path }) => path === EVENTS_PATH).map(({ body }) => TelemetryBatchBody.parse(body));
+  host.requests.filter(({ path }) => path === EVALUATIONS_PATH).map(({ body }) => TelemetryBatchBody.parse(body));
 const countsOf = ({ engine }: World): TelemetryCounts => {
   const counts = engine.telemetry?.counts();
   if (counts === undefined) throw new Error("nothing is counted");
@@ -45,7 +50,7 @@ const ask = ({ engine }: World, flag = "a", context: object = { targetingKey: "u
 };
 
 test("the path and the bounds are the protocol's", () => {
-  expect(EVENTS_PATH).toBe(PROTOCOL_PATH);
+  expect(EVALUATIONS_PATH).toBe(PROTOCOL_PATH);
   expect(TELEMETRY_LIMITS.entries).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.evaluations);
   expect(TELEMETRY_LIMITS.addresses + 1).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.people);
   expect(TELEMETRY_LIMITS.attributes).toBeLessThanOrEqual(TELEMETRY_BATCH_LIMITS.attributes);

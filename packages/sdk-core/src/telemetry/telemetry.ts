@@ -1,16 +1,17 @@
 /** What an SDK tells its server of its evaluations: counted here, sent in batches, lost before it holds anything up. */
 
 import type { Evaluation } from "@dimmer/evaluation";
-import type { TelemetryAnswer, TelemetryBatch } from "@dimmer/protocol";
+import type { TelemetryBatch } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
-import { checkResponse, readJson, readRetryAfter, requestHeaders, requestUrl, type Address } from "../sources/http.ts";
+import type { Address } from "../sources/http.ts";
 import { openBatchQueue, type Attempt, type Batch } from "./batch-queue.ts";
 import { openBucket, sumOf } from "./bucket.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
+import { postBatch } from "./post-batch.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
-export const EVENTS_PATH = "/sdk/v1/events";
+export const EVALUATIONS_PATH = "/sdk/v1/evaluations";
 
 /**
  * What became of every evaluation that was counted: evaluations = stored + dropped + inFlight.
@@ -60,7 +61,7 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
     isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
 
   const send = async (batch: Batch): Promise<Attempt> => {
-    const attempt = await postBatch(address, batch, { ...ports, after }, closing.signal);
+    const attempt = await postBatch(address, EVALUATIONS_PATH, batch, { ...ports, after }, closing.signal);
     if (attempt !== "unknown") return attempt;
     isUnwanted = true;
     return { outcome: "refused" };
@@ -73,7 +74,7 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
     if (sealed === undefined) return;
     const batch: TelemetryBatch = { format: 1, batch: drawBatchId(ports.random), dropped: untold, ...sealed };
     untold = 0;
-    queue.add({ evaluations: sumOf(sealed.evaluations), text: JSON.stringify(batch) });
+    queue.add({ weight: sumOf(sealed.evaluations), text: JSON.stringify(batch) });
   };
 
   const bucket = openBucket({
@@ -117,51 +118,6 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
       queue.clear();
     },
   };
-}
-
-type SendPorts = Ports & { readonly after: Schedule["after"] };
-
-/** `unknown` where the server does not know what telemetry is; it is not asked again. */
-async function postBatch(
-  address: Address,
-  { text }: Batch,
-  ports: SendPorts,
-  closing: AbortSignal,
-): Promise<Attempt | "unknown"> {
-  const request = new AbortController();
-  const abort = (): void => request.abort();
-  closing.addEventListener("abort", abort, { once: true });
-  const cancelTimeout = ports.after(TELEMETRY_LIMITS.sendTimeoutMs, abort);
-  try {
-    const response = await ports.fetch(requestUrl(address, EVENTS_PATH), {
-      method: "POST",
-      headers: requestHeaders(address, { "content-type": "application/json" }),
-      body: text,
-      redirect: "manual",
-      signal: request.signal,
-    });
-    const { status } = response;
-    if (status === 200) {
-      checkResponse(response, { type: "application/json", what: "telemetry" }, address, ports.clock);
-      return takenBy(await readJson(response, TELEMETRY_LIMITS.answerBytes));
-    }
-    await response.body?.cancel();
-    if (status === 404 || status === 405) return "unknown";
-    if (status === 408 || status === 429 || status >= 500)
-      return { outcome: "failed", retryAfterMs: readRetryAfter(response.headers.get("retry-after"), ports.clock) };
-    return { outcome: "refused" };
-  } catch {
-    return { outcome: "failed" };
-  } finally {
-    cancelTimeout();
-    closing.removeEventListener("abort", abort);
-  }
-}
-
-/** An answer that says nothing of what was dropped is that of a server that took it all. */
-function takenBy(answer: unknown): Attempt {
-  const dropped = (answer as Partial<TelemetryAnswer> | null)?.dropped;
-  return { outcome: "taken", dropped: Number.isSafeInteger(dropped) ? (dropped as number) : 0 };
 }
 
 const ID_CHARS = "0123456789abcdefghijklmnopqrstuv";

@@ -1,6 +1,11 @@
 /** DuckDB in the process that asks. */
 
+import { describe } from "vitest";
+import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { openDuckDbStore } from "./duckdb-store.ts";
 
 telemetryStoreContract(() => openDuckDbStore(":memory:"));
+describe("[events-once] [overrides-no-evidence] [last-word] [run-found] events", () => {
+  eventStoreContract(() => openDuckDbStore(":memory:"));
+});

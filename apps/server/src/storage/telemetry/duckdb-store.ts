@@ -3,6 +3,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import type { EvaluationCount } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
+import type { ReceivedEvents } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type {
   AttributeRow,
@@ -16,6 +17,8 @@ import type {
 } from "../../telemetry/telemetry-store.ts";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
+import { EVENT_TABLE } from "./event-columns.ts";
+import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun, readValues } from "./kept-events.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
 import {
@@ -52,7 +55,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
   });
   const connection = await instance.connect();
   const run = runOn(connection);
-  for (const table of TABLES) await run(table);
+  for (const table of [...TABLES, EVENT_TABLE]) await run(table);
   const questions = openQuestions(await instance.connect(), questionMs);
   const { ask } = questions;
   const kept = openKeptPeople(run);
@@ -80,16 +83,32 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
       kept.forget();
       throw error;
     });
-    const now = batches.at(-1)?.receivedAt ?? 0;
-    if (now - lookedAfterAt >= TELEMETRY_LIMITS.regroupAfterMs) {
-      lookedAfterAt = now;
-      await lookAfter(run, kept, now);
-    }
+    await lookAfterNow(batches);
     return { repeated };
+  };
+
+  const appendOnce = async (received: readonly ReceivedEvents[]): Promise<{ readonly repeated: readonly number[] }> => {
+    let repeated: readonly number[] = [];
+    await inTransaction(run, async () => void (repeated = await appendEvents(connection, run, received)));
+    await lookAfterNow(received);
+    return { repeated };
+  };
+
+  const lookAfterNow = async (received: readonly { readonly receivedAt: number }[]): Promise<void> => {
+    const now = received.at(-1)?.receivedAt ?? 0;
+    if (now - lookedAfterAt < TELEMETRY_LIMITS.regroupAfterMs) return;
+    lookedAfterAt = now;
+    await lookAfter(run, kept, now);
   };
 
   return {
     append: (batches) => inTurn(() => append(batches)),
+    appendEvents: (received) => inTurn(() => appendOnce(received)),
+    metrics: (place, question) => readMetrics(ask, place, question),
+    values: (place, span, flag) => readValues(ask, place, span, flag),
+    modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
+    run: (place, id) => readRun(ask, place, id),
+    events: (place, question) => readEvents(ask, place, question),
     totals: (place, span, flag = "") => readTotals(ask, place, span, flag),
     series: (place, span, stepMs, flag) => readSeries(ask, place, span, stepMs, flag),
     uses: (place, span) => readUses(ask, place, span),
@@ -149,7 +168,8 @@ async function appendAttributes(run: Run, batches: readonly ReceivedBatch[]): Pr
 
 /** Puts rows together and forgets what is old. */
 async function lookAfter(run: Run, kept: KeptPeople, now: number): Promise<void> {
-  const { regroupAfterMs, minutesKeptMs, hoursKeptMs, peopleKeptMs, attributesKeptMs, batchIdsKeptMs } = TELEMETRY_LIMITS;
+  const { regroupAfterMs, minutesKeptMs, hoursKeptMs, peopleKeptMs, attributesKeptMs, batchIdsKeptMs, eventsKeptMs } =
+    TELEMETRY_LIMITS;
   await regroup(run, "minutes", MINUTE_MS, now - regroupAfterMs);
   await regroup(run, "hours", HOUR_MS, now - minutesKeptMs);
   await run(FORGET.evaluations, [now - hoursKeptMs]);
@@ -157,6 +177,7 @@ async function lookAfter(run: Run, kept: KeptPeople, now: number): Promise<void>
   await run(FORGET.attributes, [now - attributesKeptMs]);
   await run(FORGET.contexts, [now - attributesKeptMs]);
   await run(FORGET.batches, [now - batchIdsKeptMs]);
+  await run(FORGET.events, [now - eventsKeptMs]);
   kept.forget();
 }
 

@@ -105,4 +105,5 @@ export const FORGET = {
   attributes: `DELETE FROM attributes WHERE day < $1::BIGINT`,
   contexts: `DELETE FROM contexts WHERE day < $1::BIGINT`,
   batches: `DELETE FROM batches WHERE received_at < $1::BIGINT`,
+  events: `DELETE FROM events WHERE received_at < $1::BIGINT`,
 } as const;

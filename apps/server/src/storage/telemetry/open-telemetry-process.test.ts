@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, test } from "vitest";
+import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { counted, NOW, received, telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { QuestionTooLargeError, StoreGoneError } from "../../telemetry/telemetry-store.ts";
 import { openDuckDbStore } from "./duckdb-store.ts";
@@ -40,6 +41,7 @@ async function waitUntilGone({ store }: Opened): Promise<void> {
 
 describe("keeps what every store keeps", () => {
   telemetryStoreContract(async () => open(join(folder, "contract.duckdb")).store);
+  eventStoreContract(async () => open(join(folder, "events.duckdb")).store);
 });
 
 test("a question alone starts nothing and makes no file", async () => {

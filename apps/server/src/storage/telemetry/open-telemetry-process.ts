@@ -155,6 +155,13 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     people: (place, span) => read("people", [place, span]),
     attributes: (place) => read("attributes", [place]),
     contexts: (place, span) => read("contexts", [place, span]),
+    appendEvents: async (received) =>
+      (await call("appendEvents", [received])) as Awaited<ReturnType<TelemetryStore["appendEvents"]>>,
+    metrics: (place, question) => read("metrics", [place, question]),
+    values: (place, span, flag) => read("values", [place, span, flag]),
+    modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
+    run: (place, run) => read("run", [place, run]),
+    events: (place, question) => read("events", [place, question]),
     get pid() {
       return running?.child.pid;
     },

@@ -1,0 +1,161 @@
+/** What became of a flag's variants: cost, speed, failures, and what people made of the answers. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
+import type { MetricsView, ValueMetric } from "@dimmer/protocol";
+import { useFlagPlace } from "../flags/flag-place.ts";
+import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
+import { Empty, Problem, Section, Waiting } from "../ui/page.tsx";
+import { LinePlot } from "./line-plot.tsx";
+import { metricsQuery } from "./metric-queries.ts";
+import { RANGES, USUAL_HOURS } from "./ranges.ts";
+import { csvOf, remarksOf } from "./variant-columns.ts";
+import { VariantTable } from "./variant-table.tsx";
+
+export function MeasuredTab() {
+  const { project, environment, flag, variants } = useFlagPlace();
+  const { hours = USUAL_HOURS } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
+  const metrics = useQuery(metricsQuery(project.key, environment.key, flag.key, hours));
+  return (
+    <Section
+      title="What came of it"
+      about={`In ${environment.name}, as apps tell it. What an override forced is not in it.`}
+      acts={<Ranges project={project.key} flag={flag.key} hours={hours} />}
+    >
+      {metrics.data === undefined ? (
+        metrics.isError ? (
+          <Problem error={metrics.error} onRetry={() => void metrics.refetch()} />
+        ) : (
+          <Waiting rows={4} />
+        )
+      ) : metrics.data.variants.length === 0 ? (
+        <Nothing flag={flag.key} variant={variants[0] ?? ""} />
+      ) : (
+        <Measured view={metrics.data} variants={variants} />
+      )}
+    </Section>
+  );
+}
+
+function Ranges({ project, flag, hours }: { readonly project: string; readonly flag: string; readonly hours: number }) {
+  return (
+    <nav aria-label="How far back">
+      <ul className="flex gap-1">
+        {RANGES.map((range) => (
+          <li key={range.hours}>
+            <Link
+              to="/projects/$project/flags/$flag/measured"
+              params={{ project, flag }}
+              search={range.hours === USUAL_HOURS ? {} : { hours: range.hours }}
+              data-chosen={range.hours === hours}
+              aria-current={range.hours === hours ? "true" : undefined}
+              className="flex h-9 items-center rounded-control px-3 text-small text-quiet transition-colors duration-150 hover:text-ink data-[chosen=true]:bg-raised data-[chosen=true]:font-semibold data-[chosen=true]:text-ink"
+            >
+              {range.label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
+  const remarks = useMemo(() => remarksOf(view), [view]);
+  return (
+    <div className="flex flex-col gap-8">
+      <div className="flex flex-col gap-2">
+        <VariantTable metrics={view.variants} variants={variants} />
+        <div className="flex justify-end">
+          <NamedCopyButton text={csvOf(view.variants)} what="as CSV" />
+        </div>
+      </div>
+      <div className="grid gap-8 sm:grid-cols-2 lg:grid-cols-3">
+        <LinePlot
+          title="95 % answered within"
+          view={view}
+          variants={variants}
+          measure={({ durationMsP95 }) => durationMsP95}
+          say={sayMilliseconds}
+        />
+        <LinePlot
+          title="Cost"
+          view={view}
+          variants={variants}
+          measure={({ generations, costMicroUsd }) => (generations === 0 ? null : costMicroUsd)}
+          say={sayDollars}
+        />
+        <LinePlot
+          title="Errors"
+          view={view}
+          variants={variants}
+          measure={({ generations, errors }) => (generations === 0 ? null : errors / generations)}
+          say={sayShare}
+        />
+      </div>
+      {view.values.length > 0 && <Values values={view.values} />}
+      {remarks.length > 0 && (
+        <ul className="flex flex-col gap-2 border-l-2 border-line-strong pl-4 text-quiet">
+          {remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** What judges scored, and what the app counts itself. */
+function Values({ values }: { readonly values: readonly ValueMetric[] }) {
+  return (
+    <table className="w-full text-left">
+      <caption className="pb-2 text-left font-semibold">Scores and own metrics</caption>
+      <thead>
+        <tr className="border-b border-line text-small text-quiet">
+          {["Name", "Variant", "Times", "On average"].map((head) => (
+            <th key={head} scope="col" className="py-2 pr-4 font-normal">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {values.map(({ kind, variant, name, count, mean }) => (
+          <tr key={`${kind} ${name} ${variant}`} className="border-b border-line">
+            <td className="py-2 pr-4">{name}</td>
+            <td className="py-2 pr-4">{variant}</td>
+            <td className="py-2 pr-4 tabular-nums">{count.toLocaleString("en-US")}</td>
+            <td className="py-2 tabular-nums">{mean === null ? "" : Number(mean.toPrecision(3)).toLocaleString("en-US")}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Nothing({ flag, variant }: { readonly flag: string; readonly variant: string }) {
+  const example = `dimmer.record({
+  kind: "generation",
+  id: callId,
+  at: startedAt,
+  served: { flag: "${flag}", variant: "${variant}" },
+  operation: "chat",
+  attempt: 1,
+  provider: "anthropic",
+  requestModel: "claude-sonnet-4-5",
+  durationMs: 840,
+  inputTokens: 1200,
+  outputTokens: 90,
+});`;
+  return (
+    <Empty title="Nobody has told of a call yet">
+      <p className="pb-4">
+        Once your app tells what its calls of models cost and how long they took, each variant stands here beside the others. With
+        the Node SDK:
+      </p>
+      <Snippet text={example} what="an event" />
+    </Empty>
+  );
+}

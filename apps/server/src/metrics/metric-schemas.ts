@@ -1,0 +1,104 @@
+/** The form of what the management API says of metrics and runs. */
+
+import { z } from "zod";
+import { type EventsView, type MetricsView, TelemetryEventPart } from "@dimmer/protocol";
+
+const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
+const count = z.number();
+
+const measures = {
+  exposures: count,
+  people: count.describe("Different targeting keys."),
+  runs: count,
+  runsFallback: count.describe("Answered by something else of the flag's fallback."),
+  runsDefault: count.describe("Answered by the app's own default, or by nobody."),
+  generations: count.describe("Calls of a model."),
+  errors: count.describe("Calls that failed, time-outs among them; not those that the app itself ended."),
+  timeouts: count,
+  refusals: count,
+  durationMs: quantiles.describe("Of the calls that did not fail."),
+  firstChunkMs: quantiles,
+  inputTokens: count.describe("Cached ones included."),
+  outputTokens: count,
+  cacheReadTokens: count,
+  reasoningTokens: count,
+  usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),
+  costMicroUsd: count.describe("Whole micro-dollars, of the calls whose price is known."),
+  priced: count.describe("Calls whose cost is known."),
+  costUnknown: count,
+  toolCalls: count,
+  thumbsUp: count,
+  thumbsDown: count,
+  ratings: count,
+  ratingMean: z.number().nullable().describe("Between 0 and 1."),
+  accepted: count,
+  edited: count,
+  retried: count,
+  abandoned: count,
+};
+
+export const MetricsSchema: z.ZodType<MetricsView> = z
+  .object({
+    asOf: z.string(),
+    since: z.string(),
+    until: z.string(),
+    stepMs: z.int(),
+    variants: z.array(
+      z.object({
+        variant: z.string(),
+        part: z.string().nullable().describe("Of the dimension that was asked for."),
+        ...measures,
+      }),
+    ),
+    values: z.array(
+      z.object({
+        kind: z.enum(["score", "metric"]),
+        variant: z.string(),
+        name: z.string(),
+        count,
+        mean: z.number().nullable(),
+        sum: z.number().nullable(),
+        p50: z.number().nullable(),
+        p95: z.number().nullable(),
+      }),
+    ),
+    models: z.array(
+      z.object({
+        variant: z.string(),
+        provider: z.string().nullable(),
+        requestModel: z.string().nullable(),
+        responseModel: z.string().nullable().describe("The model that really answered."),
+        generations: count,
+        unpriced: count,
+        lastAt: z.string(),
+      }),
+    ),
+    series: z.array(
+      z.object({
+        variant: z.string(),
+        points: z.array(
+          z.object({
+            at: z.string(),
+            generations: count,
+            errors: count,
+            durationMsP95: z.number().nullable(),
+            costMicroUsd: count,
+            thumbsUp: count,
+            thumbsDown: count,
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: "Metrics" });
+
+const Stored = z.intersection(
+  TelemetryEventPart,
+  z.object({
+    receivedAt: z.number(),
+    source: z.enum(["server", "browser"]).describe("Stamped from the kind of key."),
+    priceFrom: z.string().exactOptional().describe("`app`, or the price table with its version."),
+  }),
+);
+
+export const EventsSchema: z.ZodType<EventsView> = z.object({ items: z.array(Stored) }).meta({ id: "StoredEvents" });

@@ -1,0 +1,69 @@
+/** What became of a flag's variants: rows of the telemetry store made into one view. */
+
+import type { MetricDimension, MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
+import type { Place } from "../delivery/snapshot-hub.ts";
+import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
+import type { Span } from "../telemetry/telemetry-store.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
+
+export interface MetricsAsked {
+  readonly flag: string;
+  readonly hours: number;
+  readonly by: MetricDimension;
+}
+
+/** So that a line has some hundreds of points at most. */
+function stepOf({ since, until }: Span): number {
+  const lengthMs = until - since;
+  return lengthMs <= 3 * HOUR_MS ? MINUTE_MS : lengthMs <= DAY_MS ? 10 * MINUTE_MS : lengthMs <= 15 * DAY_MS ? HOUR_MS : DAY_MS;
+}
+
+/**
+ * Shape:  the last `hours`, the running minute included.
+ * Errors: the store's own.
+ */
+export async function readMetrics(
+  store: EventStore,
+  place: Place,
+  now: number,
+  { flag, hours, by }: MetricsAsked,
+): Promise<MetricsView> {
+  const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
+  const stepMs = stepOf(span);
+  const [rows, points, values, models] = await Promise.all([
+    store.metrics(place, { ...span, flag, by, stepMs: null }),
+    store.metrics(place, { ...span, flag, by: "none", stepMs }),
+    store.values(place, span, flag),
+    store.modelsAnswered(place, span, flag),
+  ]);
+  return {
+    asOf: textOf(now),
+    since: textOf(span.since),
+    until: textOf(span.until),
+    stepMs,
+    // What is no call has no model.
+    variants: rows.filter(({ part }) => by !== "model" || part !== null).map(viewOf),
+    values,
+    models: models.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })),
+    series: seriesOf(points),
+  };
+}
+
+function viewOf({ at: _at, ratingSum, ...row }: MetricRow): VariantMetrics {
+  return { ...row, ratingMean: row.ratings === 0 ? null : ratingSum / row.ratings };
+}
+
+/** The store gives the latest first, so that a flood of steps cuts off the oldest. */
+function seriesOf(rows: readonly MetricRow[]): MetricsView["series"] {
+  const byVariant = new Map<string, MetricPoint[]>();
+  for (const { variant, at, generations, errors, durationMs, costMicroUsd, thumbsUp, thumbsDown } of [...rows].reverse()) {
+    const points = byVariant.get(variant) ?? [];
+    byVariant.set(variant, points);
+    points.push({ at: textOf(at ?? 0), generations, errors, durationMsP95: durationMs.p95, costMicroUsd, thumbsUp, thumbsDown });
+  }
+  return Array.from(byVariant, ([variant, points]) => ({ variant, points })).sort((one, other) =>
+    one.variant < other.variant ? -1 : 1,
+  );
+}
+
+const textOf = (at: number): string => new Date(at).toISOString();

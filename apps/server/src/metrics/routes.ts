@@ -1,0 +1,102 @@
+/** What became of each variant, and which model served a request: over HTTP. */
+
+import { z } from "zod";
+import { METRIC_DIMENSIONS } from "@dimmer/protocol";
+import { requireHolding } from "../delivery/require-holding.ts";
+import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
+import type { HttpApp } from "../http/open-http.ts";
+import { EnvironmentParams } from "../http/route-schemas.ts";
+import type { EventIntake } from "../telemetry/event-intake.ts";
+import type { EventStore } from "../telemetry/event-store.ts";
+import { HOUR_MS, MINUTE_MS } from "../telemetry/times.ts";
+import { withinBound } from "../telemetry/within-bound.ts";
+import { EventsSchema, MetricsSchema } from "./metric-schemas.ts";
+import { readMetrics } from "./read-metrics.ts";
+
+export interface MetricPorts {
+  readonly hub: SnapshotHub;
+  readonly events: EventIntake;
+  readonly store: EventStore;
+  readonly clock: () => number;
+}
+
+const DEFAULT_HOURS = 24;
+const MAX_HOURS = 90 * 24;
+const EVENTS_PAGE = 500;
+
+const hours = z.coerce.number().int().min(1).max(MAX_HOURS).default(DEFAULT_HOURS).describe("How far back.");
+const name = z.string().min(1).max(256);
+const about = { tags: ["metrics"] };
+const environment = "/api/v1/projects/:project/environments/:environment";
+
+export function variantMetricRoutes(app: HttpApp, { hub, events, store, clock }: MetricPorts): void {
+  /** Asks the store once it has what was sent before, of an environment that there is. */
+  const ask = async <T>(place: Place, question: () => Promise<T>): Promise<T> => {
+    await requireHolding(hub, place);
+    await events.settled();
+    return withinBound(question());
+  };
+
+  app.get(
+    `${environment}/metrics`,
+    {
+      config: { access: "management", right: "read" },
+      schema: {
+        operationId: "getMetrics",
+        summary: "What each variant of a flag cost, how fast it was, how often it failed and what people made of it",
+        description:
+          "From the events of the last 90 days at most. Unknown measures are counted beside the sums, and are never 0.",
+        ...about,
+        params: EnvironmentParams,
+        querystring: z.strictObject({
+          flag: name,
+          hours,
+          by: z.enum(METRIC_DIMENSIONS).default("none").describe("What each variant is split by."),
+        }),
+        response: { 200: MetricsSchema },
+      },
+    },
+    ({ params, query }) => ask(params, () => readMetrics(store, params, clock(), query)),
+  );
+
+  app.get(
+    `${environment}/runs/:run`,
+    {
+      config: { access: "management", right: "read" },
+      schema: {
+        operationId: "getRun",
+        summary: "Everything of one run: what was served and why, each call of a model, and what was made of the answer",
+        ...about,
+        params: EnvironmentParams.extend({ run: z.string().min(1).max(128) }),
+        response: { 200: EventsSchema },
+      },
+    },
+    ({ params }) => ask(params, async () => ({ items: await store.run(params, params.run) })),
+  );
+
+  app.get(
+    `${environment}/events`,
+    {
+      config: { access: "management", right: "read" },
+      schema: {
+        operationId: "listEvents",
+        summary: "The newest events, of one person or of one flag",
+        ...about,
+        params: EnvironmentParams,
+        querystring: z.strictObject({
+          flag: name.optional(),
+          targetingKey: name.optional(),
+          hours,
+          limit: z.coerce.number().int().min(1).max(EVENTS_PAGE).default(100),
+        }),
+        response: { 200: EventsSchema },
+      },
+    },
+    ({ params, query: { flag = "", targetingKey = "", hours: back, limit } }) =>
+      ask(params, async () => {
+        const now = clock();
+        const span = { since: now - back * HOUR_MS, until: now + MINUTE_MS };
+        return { items: await store.events(params, { ...span, flag, targetingKey, limit }) };
+      }),
+  );
+}

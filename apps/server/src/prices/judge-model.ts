@@ -1,0 +1,53 @@
+/** What is known of a model's name before anybody calls it. */
+
+import { calcPrice } from "@pydantic/genai-prices";
+import { tableProvider } from "./price-generation.ts";
+
+export interface ModelQuestion {
+  readonly provider: string | undefined;
+  readonly model: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** What speaks against it, and what to do. */
+export interface ModelJudgement {
+  readonly code: "moving-model" | "leaving-model" | "unknown-model";
+  readonly why: string;
+  readonly mend: string;
+}
+
+/** A name that the provider moves on to another model when it likes. */
+const MOVING = /(?:^|[-:/@])(?:latest|stable|default|auto)$/u;
+
+/**
+ * Shape:  undefined where nothing speaks against it.
+ * Errors: none.
+ * Source: ADR-0045.
+ */
+export function judgeModel({ provider, model, now }: ModelQuestion): ModelJudgement | undefined {
+  if (MOVING.test(model)) {
+    return {
+      code: "moving-model",
+      why: `"${model}" is a name that its provider moves to another model when it likes, without any change here.`,
+      mend: "Name the dated model, so that only a change of yours changes what people get.",
+    };
+  }
+  const priced = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
+    ...tableProvider(provider),
+    timestamp: new Date(now),
+  });
+  if (priced === null) {
+    return {
+      code: "unknown-model",
+      why: `no price is known of "${model}"${provider === undefined ? "" : ` of ${provider}`}: what its calls cost will be unknown.`,
+      mend: "Look whether it is spelt as its provider spells it; else let the app send `costMicroUsd` with each call.",
+    };
+  }
+  if (priced.model.deprecated !== true) return undefined;
+  return {
+    code: "leaving-model",
+    why: `"${model}" is being withdrawn by its provider.`,
+    mend: "Move to its successor with a ramp before calls begin to fail.",
+  };
+}

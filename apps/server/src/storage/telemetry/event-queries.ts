@@ -1,0 +1,78 @@
+/** What is asked of the events, as SQL: common enough that another engine with columns answers the same. */
+
+/** What an override forced is no evidence of what people get. */
+const EVIDENCE = `project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND overridden IS NULL`;
+
+/** A call that the app itself ended says nothing of the model. */
+const FAILED = `kind = 'generation' AND error_type IS NOT NULL AND error_type <> 'aborted'`;
+const WORKED = `kind = 'generation' AND error_type IS NULL`;
+
+const countOf = (name: string, where: string): string => `count(*) FILTER (WHERE ${where})::DOUBLE AS ${name}`;
+const sumOf = (name: string, column: string, where: string): string =>
+  `coalesce(sum(${column}) FILTER (WHERE ${where}), 0)::DOUBLE AS ${name}`;
+const quantilesOf = (name: string, column: string): string =>
+  [0.5, 0.95, 0.99]
+    .map(
+      (share) =>
+        `quantile_disc(${column}, ${share}) FILTER (WHERE ${WORKED} AND ${column} IS NOT NULL) AS ${name}_p${share * 100}`,
+    )
+    .join(", ");
+const happened = (name: string): string => countOf(name, `kind = 'feedback' AND name = '${name}' AND coalesce(value, 1) > 0`);
+
+/** People change their minds: of the feedback of one run and name the last counts. */
+const LAST_WORDS = `
+  SELECT * FROM events WHERE ${EVIDENCE} AND flag = $5 AND variant IS NOT NULL AND kind <> 'feedback'
+  UNION ALL
+  SELECT * FROM events WHERE ${EVIDENCE} AND flag = $5 AND variant IS NOT NULL AND kind = 'feedback'
+  QUALIFY row_number() OVER (PARTITION BY coalesce(run, id), name ORDER BY happened_at DESC, received_at DESC, id DESC) = 1`;
+
+/** Of flag $5, by variant, step of $6 milliseconds (all in one for 0) and `part`; $7 rows at most, the latest steps first. */
+export const metricsBy = (part: string): string => `
+  SELECT variant, ${part} AS part,
+    CASE WHEN $6::BIGINT = 0 THEN 0 ELSE (happened_at // greatest($6::BIGINT, 1)) * $6::BIGINT END::DOUBLE AS step,
+    ${countOf("exposures", "kind = 'exposure'")},
+    count(DISTINCT targeting_key)::DOUBLE AS people,
+    ${countOf("runs", "kind = 'run'")},
+    ${countOf("runs_fallback", "kind = 'run' AND outcome IN ('fallback', 'reply')")},
+    ${countOf("runs_default", "kind = 'run' AND outcome IN ('default', 'error')")},
+    ${countOf("generations", "kind = 'generation'")},
+    ${countOf("errors", FAILED)},
+    ${countOf("timeouts", "kind = 'generation' AND error_type = 'timeout'")},
+    ${countOf("refusals", "kind = 'generation' AND refused")},
+    ${quantilesOf("duration", "duration_ms")},
+    ${quantilesOf("first_chunk", "first_chunk_ms")},
+    ${sumOf("input_tokens", "input_tokens", "kind = 'generation'")},
+    ${sumOf("output_tokens", "output_tokens", "kind = 'generation'")},
+    ${sumOf("cache_read_tokens", "cache_read_tokens", "kind = 'generation'")},
+    ${sumOf("reasoning_tokens", "reasoning_tokens", "kind = 'generation'")},
+    ${countOf("usage_unknown", `${WORKED} AND (input_tokens IS NULL OR output_tokens IS NULL)`)},
+    ${sumOf("cost", "cost_micro_usd", "cost_micro_usd IS NOT NULL")},
+    ${countOf("priced", "kind = 'generation' AND cost_micro_usd IS NOT NULL")},
+    ${countOf("cost_unknown", `${WORKED} AND cost_micro_usd IS NULL`)},
+    ${sumOf("tool_calls", "tool_calls", "kind = 'generation'")},
+    ${countOf("thumbs_up", "kind = 'feedback' AND name = 'thumbs' AND value >= 0.5")},
+    ${countOf("thumbs_down", "kind = 'feedback' AND name = 'thumbs' AND value < 0.5")},
+    ${countOf("ratings", "kind = 'feedback' AND name = 'rating' AND value IS NOT NULL")},
+    ${sumOf("rating_sum", "value", "kind = 'feedback' AND name = 'rating'")},
+    ${["accepted", "edited", "retried", "abandoned"].map(happened).join(", ")}
+  FROM (${LAST_WORDS}) GROUP BY variant, part, step ORDER BY step DESC, variant, part LIMIT $7::BIGINT`;
+
+export const VALUES = `
+  SELECT kind, variant, name, count(*)::DOUBLE AS count, avg(value) AS mean, sum(value) AS sum,
+    quantile_disc(value, 0.5) FILTER (WHERE value IS NOT NULL) AS p50, quantile_disc(value, 0.95) FILTER (WHERE value IS NOT NULL) AS p95
+  FROM events WHERE ${EVIDENCE} AND flag = $5 AND variant IS NOT NULL AND kind IN ('score', 'metric')
+  GROUP BY kind, variant, name ORDER BY kind, name, variant LIMIT $6::BIGINT`;
+
+export const MODELS_ANSWERED = `
+  SELECT coalesce(variant, '') AS variant, provider, request_model, response_model, count(*)::DOUBLE AS generations,
+    ${countOf("unpriced", `${WORKED} AND cost_micro_usd IS NULL`)}, max(happened_at)::DOUBLE AS last_at
+  FROM events WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND kind = 'generation' AND ($5 = '' OR flag = $5)
+  GROUP BY ALL ORDER BY generations DESC, variant, provider, request_model, response_model LIMIT $6::BIGINT`;
+
+export const RUN = `
+  SELECT * FROM events WHERE project = $1 AND environment = $2 AND run = $3 ORDER BY happened_at, received_at LIMIT $4::BIGINT`;
+
+export const EVENTS_OF = `
+  SELECT * FROM events WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT
+    AND ($5 = '' OR targeting_key = $5) AND ($6 = '' OR flag = $6)
+  ORDER BY happened_at DESC, received_at DESC LIMIT $7::BIGINT`;

@@ -1,0 +1,161 @@
+/** The intake of events: each read on its own, priced, stored once, and accounted for. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { GenerationEvent } from "@dimmer/protocol";
+import { type EventCounts, type EventIntake, openEventIntake } from "./event-intake.ts";
+import type { ReceivedEvents } from "./event-store.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import { StoreGoneError } from "./telemetry-store.ts";
+import { DAY_MS } from "./times.ts";
+
+const FROM = { project: "p", environment: "production", source: "server" } as const;
+const NOW = Date.UTC(2026, 10, 20, 12);
+const SERVED = { flag: "summarizer", variant: "opus" };
+
+let drawn = 0;
+const exposure = (more: object = {}) => ({
+  kind: "exposure",
+  id: `event-of-intake-${drawn++}`,
+  at: NOW,
+  served: SERVED,
+  ...more,
+});
+const generation = (more: Partial<GenerationEvent> = {}) => ({
+  ...exposure({ kind: "generation" }),
+  operation: "chat",
+  attempt: 1,
+  durationMs: 5,
+  ...more,
+});
+
+interface World {
+  readonly intake: EventIntake;
+  readonly appended: ReceivedEvents[][];
+  readonly failures: unknown[];
+  /** Its counts, which must add up. */
+  readonly counts: () => EventCounts;
+}
+
+function open(
+  append: (received: readonly ReceivedEvents[], nth: number) => readonly number[] | Error = (all) => all.map(() => 0),
+): World {
+  const appended: ReceivedEvents[][] = [];
+  const failures: unknown[] = [];
+  const intake = openEventIntake({
+    store: {
+      async appendEvents(received) {
+        await nextTurn();
+        appended.push([...received]);
+        const answer = append(received, appended.length);
+        if (answer instanceof Error) throw answer;
+        return { repeated: answer };
+      },
+    },
+    clock: () => NOW,
+    price: ({ requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
+    onFailure: (error) => void failures.push(error),
+  });
+  const counts = () => {
+    const all = intake.counts();
+    const { received, stored, repeated, inFlight, droppedInvalid, droppedFull, droppedFailed } = all;
+    expect(received).toBe(stored + repeated + inFlight + droppedInvalid + droppedFull + droppedFailed);
+    return all;
+  };
+  return { intake, appended, failures, counts };
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+test("[events-counted] what is taken is stored together a moment later; what had come before is counted as such", async () => {
+  const { intake, appended, counts } = open(() => [0, 1]);
+  expect(intake.take(FROM, [exposure(), generation()])).toEqual({ accepted: 2, dropped: 0, issues: [] });
+  intake.take(FROM, [exposure()]);
+  expect(counts()).toMatchObject({ received: 3, inFlight: 3 });
+  await vi.advanceTimersByTimeAsync(TELEMETRY_LIMITS.gatherMs);
+  await intake.settled();
+  expect(appended.map((received) => received.map(({ events }) => events.length))).toEqual([[2, 1]]);
+  expect(counts()).toMatchObject({ stored: 2, repeated: 1, inFlight: 0 });
+});
+
+test("[one-bad-event] one that is none sinks no other and is told by its place; a name that is not known is left out and told", () => {
+  const { intake, counts } = open();
+  const answer = intake.take(FROM, [
+    exposure({ served: undefined }),
+    { ...generation(), inputToken: 4, served: { ...SERVED, colour: "red" } },
+    "no event",
+    exposure(),
+  ]);
+  expect(answer).toMatchObject({ accepted: 2, dropped: 2 });
+  expect(answer.issues).toEqual([
+    { index: 0, path: "served", message: expect.any(String), dropped: true },
+    { index: 1, path: "served.colour", message: '"colour" is not known here and was left out.', dropped: false },
+    { index: 1, path: "inputToken", message: '"inputToken" is not known here and was left out.', dropped: false },
+    { index: 2, path: "", message: expect.any(String), dropped: true },
+  ]);
+  expect(counts()).toMatchObject({ droppedInvalid: 2 });
+  const many = intake.take(
+    FROM,
+    Array.from({ length: 500 }, () => ({})),
+  );
+  expect([many.dropped, many.issues.length]).toEqual([500, 20]);
+});
+
+test("a call is priced when it comes, by the app where it says so; a clock that is wrong hides nothing", async () => {
+  const { intake, appended } = open();
+  intake.take(FROM, [
+    generation({ requestModel: "priced" }),
+    generation({ requestModel: "priced", costMicroUsd: 7 }),
+    generation({ requestModel: "unknown" }),
+    { ...exposure({ kind: "step", served: undefined }), operation: "retrieval", durationMs: 3, costMicroUsd: 5 },
+    exposure({ at: NOW - 2 * DAY_MS }),
+    exposure({ at: NOW - 1_000.4 }),
+  ]);
+  await intake.settled();
+  const events = appended[0]?.[0]?.events ?? [];
+  expect(events.map((event) => ["costMicroUsd" in event ? event.costMicroUsd : undefined, event.priceFrom])).toEqual([
+    [12, "table 1"],
+    [7, "app"],
+    [undefined, undefined],
+    [5, "app"],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+  expect(events.slice(-2).map(({ at }) => at)).toEqual([NOW, NOW - 1_000]);
+});
+
+test("a store that fails is tried again, and stores once; what breaks it again and again is dropped, and counted", async () => {
+  const { intake, counts, failures } = open((received, nth) =>
+    nth === 1 ? new StoreGoneError("gone", true) : nth === 2 ? received.map(({ events }) => events.length) : new Error("broken"),
+  );
+  intake.take(FROM, [exposure(), exposure()]);
+  await intake.settled();
+  expect(counts()).toMatchObject({ inFlight: 2 });
+  await vi.advanceTimersByTimeAsync(TELEMETRY_LIMITS.retryMs);
+  await intake.settled();
+  // The first attempt had stored them, and only its answer was lost.
+  expect(counts()).toMatchObject({ stored: 2, repeated: 0 });
+  intake.take(FROM, [exposure()]);
+  for (let attempt = 0; attempt < TELEMETRY_LIMITS.attempts; attempt++) {
+    await vi.advanceTimersByTimeAsync(TELEMETRY_LIMITS.retryMs);
+    await intake.settled();
+  }
+  expect(counts()).toMatchObject({ droppedFailed: 1, inFlight: 0 });
+  expect(failures).toHaveLength(1 + TELEMETRY_LIMITS.attempts);
+});
+
+test("what finds no room is dropped whole, and counted; after the close nothing more is stored", async () => {
+  const { intake, counts, appended } = open(() => new StoreGoneError("not there"));
+  const long = "x".repeat(2_000);
+  const comments = Array.from({ length: 500 }, () => ({ ...exposure({ kind: "feedback" }), name: "comment", comment: long }));
+  let taken = 0;
+  while (intake.take(FROM, comments).accepted > 0) taken++;
+  expect(taken * 500 * 2_000).toBeLessThan(TELEMETRY_LIMITS.waitingChars);
+  expect(taken).toBeGreaterThan(10);
+  expect(counts()).toMatchObject({ droppedFull: 500, inFlight: taken * 500 });
+  await intake.close(false);
+  const before = appended.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(appended.length).toBe(before);
+});

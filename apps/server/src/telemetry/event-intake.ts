@@ -1,0 +1,69 @@
+/** Between whoever sends events and the store: answered at once, stored a moment later, each counted to its end. */
+
+import type { EventsAnswer } from "@dimmer/protocol";
+import type { Place } from "../delivery/snapshot-hub.ts";
+import { admitEvents, type AdmitPorts } from "./admit-events.ts";
+import type { EventStore, ReceivedEvents } from "./event-store.ts";
+import type { TelemetrySource } from "./telemetry-store.ts";
+import { openWaitingLine } from "./waiting-line.ts";
+
+/** What became of every event that was sent: received = stored + repeated + inFlight + the dropped ones. */
+export interface EventCounts {
+  readonly received: number;
+  readonly stored: number;
+  /** Had come before. */
+  readonly repeated: number;
+  readonly inFlight: number;
+  /** Were none. */
+  readonly droppedInvalid: number;
+  readonly droppedFull: number;
+  readonly droppedFailed: number;
+}
+
+export interface EventIntake {
+  take(from: Place & { readonly source: TelemetrySource }, events: readonly unknown[]): EventsAnswer;
+  counts(): EventCounts;
+  settled(): Promise<void>;
+  close(isWorthStoring: boolean): Promise<void>;
+}
+
+export interface EventIntakePorts {
+  readonly store: Pick<EventStore, "appendEvents">;
+  readonly clock: () => number;
+  readonly price: AdmitPorts["price"];
+  readonly onFailure: (error: unknown, what: string) => void;
+}
+
+export function openEventIntake({ store, clock, price, onFailure }: EventIntakePorts): EventIntake {
+  const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
+  const line = openWaitingLine<ReceivedEvents>({
+    async store(items) {
+      const { repeated } = await store.appendEvents(items.map(({ item }) => item));
+      for (const [at, { weight, attempts }] of items.entries()) {
+        // Known after an attempt of ours: that attempt had stored them, and only its answer was lost.
+        const again = attempts === 0 ? (repeated[at] ?? 0) : 0;
+        counts.repeated += again;
+        counts.stored += weight - again;
+      }
+    },
+    givenUp: ({ weight }) => void (counts.droppedFailed += weight),
+    onFailure: (error) => onFailure(error, "events were not stored"),
+  });
+
+  return {
+    take({ project, environment, source }, given) {
+      const receivedAt = clock();
+      const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price });
+      counts.received += given.length;
+      counts.droppedInvalid += dropped;
+      if (events.length > 0 && !line.add({ project, environment, source, receivedAt, events }, events.length)) {
+        counts.droppedFull += events.length;
+        return { accepted: 0, dropped: given.length, issues };
+      }
+      return { accepted: events.length, dropped, issues };
+    },
+    counts: () => ({ ...counts, inFlight: line.weight() }),
+    settled: () => line.settled(),
+    close: (isWorthStoring) => line.close(isWorthStoring),
+  };
+}

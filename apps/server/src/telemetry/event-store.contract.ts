@@ -1,0 +1,264 @@
+/** What every store of events does, whatever is behind it. */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { GenerationEvent, Served } from "@dimmer/protocol";
+import type { KeptEvent, MetricQuestion, ReceivedEvents } from "./event-store.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import type { TelemetryStore } from "./telemetry-store.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "./times.ts";
+
+const NOW = Date.UTC(2026, 10, 20, 12);
+const OPUS: Served = {
+  flag: "summarizer",
+  variant: "opus",
+  valueVersion: 3,
+  version: "7",
+  path: "rule",
+  rule: "paid",
+  reason: "SPLIT",
+};
+const SONNET: Served = { ...OPUS, variant: "sonnet" };
+const ALL: MetricQuestion = { since: 0, until: NOW + 1_000 * DAY_MS, flag: "summarizer", by: "none", stepMs: null };
+
+let drawn = 0;
+const base = (served: Served = OPUS) => ({ id: `event-of-the-contract-${drawn++}`, at: NOW, targetingKey: "user-1", served });
+const call = (more: Partial<GenerationEvent> = {}, served?: Served): KeptEvent => ({
+  ...base(served),
+  kind: "generation",
+  operation: "chat",
+  attempt: 1,
+  durationMs: 1_000,
+  provider: "anthropic",
+  requestModel: "claude-opus-4-5",
+  responseModel: "claude-opus-4-5-20251101",
+  inputTokens: 1_000,
+  outputTokens: 100,
+  costMicroUsd: 7_500,
+  ...more,
+});
+const received = (environment: string, events: readonly KeptEvent[], receivedAt = NOW): ReceivedEvents => ({
+  project: "p",
+  environment,
+  source: "server",
+  receivedAt,
+  events,
+});
+const place = (environment: string) => ({ project: "p", environment });
+
+/** Each test has an environment of its own. */
+export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
+  let store: TelemetryStore;
+  beforeAll(async () => (store = await open()));
+  afterAll(() => store.close());
+
+  test("an event counts once by its id: in one request, beside others, later; and in each environment for itself", async () => {
+    const one = call();
+    expect(await store.appendEvents([received("once", [one, one, call()]), received("once", [one])])).toEqual({
+      repeated: [1, 1],
+    });
+    expect(await store.appendEvents([received("once", [one])])).toEqual({ repeated: [1] });
+    expect(await store.appendEvents([received("elsewhere", [one])])).toEqual({ repeated: [0] });
+    expect(await store.metrics(place("once"), ALL)).toMatchObject([{ generations: 2 }]);
+    expect(await store.metrics(place("elsewhere"), ALL)).toMatchObject([{ generations: 1 }]);
+  });
+
+  test("each variant has its own measures, and what was not told is unknown and not nothing", async () => {
+    const untold = call({ durationMs: 3_000, inputTokens: undefined, outputTokens: undefined, costMicroUsd: undefined });
+    const failed = call({
+      durationMs: 60_000,
+      errorType: "timeout",
+      inputTokens: undefined,
+      outputTokens: undefined,
+      costMicroUsd: undefined,
+    });
+    const events: KeptEvent[] = [
+      { ...base(), kind: "exposure" },
+      call({ timeToFirstChunkMs: 200, cacheReadInputTokens: 400, reasoningOutputTokens: 50, toolCalls: 2 }),
+      untold,
+      failed,
+      call({ errorType: "aborted" }),
+      call({ refused: true }),
+      { ...base(), kind: "run", outcome: "model", attempts: 1, durationMs: 1_000 },
+      { ...base(), kind: "run", outcome: "reply", attempts: 2, durationMs: 61_000 },
+      { ...base(), kind: "run", outcome: "default", attempts: 2, durationMs: 61_000 },
+      call({ costMicroUsd: 900 }, SONNET),
+      { ...base(SONNET), targetingKey: "user-2", kind: "feedback", name: "thumbs", value: 1 },
+      { ...base(SONNET), targetingKey: "user-3", kind: "feedback", name: "thumbs", value: 0 },
+      { ...base(SONNET), kind: "feedback", name: "rating", value: 0.75 },
+      { ...base(SONNET), kind: "feedback", name: "retried" },
+    ];
+    await store.appendEvents([received("measures", events)]);
+    const [opus, sonnet] = await store.metrics(place("measures"), ALL);
+    expect(opus).toMatchObject({
+      variant: "opus",
+      at: null,
+      part: null,
+      exposures: 1,
+      people: 1,
+      runs: 3,
+      runsFallback: 1,
+      runsDefault: 1,
+      generations: 5,
+      errors: 1,
+      timeouts: 1,
+      refusals: 1,
+      durationMs: { p50: 1_000, p95: 3_000, p99: 3_000 },
+      firstChunkMs: { p50: 200, p95: 200, p99: 200 },
+      inputTokens: 3_000,
+      outputTokens: 300,
+      cacheReadTokens: 400,
+      reasoningTokens: 50,
+      usageUnknown: 1,
+      costMicroUsd: 22_500,
+      priced: 3,
+      costUnknown: 1,
+      toolCalls: 2,
+    });
+    expect(sonnet).toMatchObject({
+      variant: "sonnet",
+      people: 3,
+      generations: 1,
+      costMicroUsd: 900,
+      thumbsUp: 1,
+      thumbsDown: 1,
+      ratings: 1,
+      ratingSum: 0.75,
+      retried: 1,
+      accepted: 0,
+      durationMs: { p50: 1_000 },
+      firstChunkMs: { p50: null, p95: null, p99: null },
+    });
+  });
+
+  test("what an override forced is in no metric; another flag's and another time's neither", async () => {
+    const other: Served = { ...OPUS, flag: "writer" };
+    await store.appendEvents([
+      received("evidence", [call({}, { ...OPUS, overridden: true }), call({}, other), call({ at: NOW - DAY_MS }), call()]),
+    ]);
+    expect(await store.metrics(place("evidence"), { ...ALL, since: NOW })).toMatchObject([{ variant: "opus", generations: 1 }]);
+  });
+
+  test("of the feedback of one run the last word counts, of each name", async () => {
+    const say = (at: number, name: "thumbs" | "rating", value: number, run: string): KeptEvent => ({
+      ...base(),
+      at,
+      run,
+      kind: "feedback",
+      name,
+      value,
+    });
+    await store.appendEvents([
+      received("words", [
+        say(NOW + 1, "thumbs", 1, "r1"),
+        say(NOW + 2, "thumbs", 0, "r1"),
+        say(NOW, "rating", 1, "r1"),
+        say(NOW, "thumbs", 1, "r2"),
+      ]),
+    ]);
+    expect(await store.metrics(place("words"), ALL)).toMatchObject([{ thumbsUp: 1, thumbsDown: 1, ratings: 1, ratingSum: 1 }]);
+  });
+
+  test("a variant splits by rule, by value version and by the model that really answered; and has a point for each step", async () => {
+    await store.appendEvents([
+      received("parts", [
+        call({}, { ...OPUS, rule: undefined, path: "default" }),
+        call({ at: NOW + HOUR_MS }, { ...OPUS, valueVersion: 4 }),
+        call({ responseModel: undefined }),
+      ]),
+    ]);
+    const parts = async (by: MetricQuestion["by"]) =>
+      (await store.metrics(place("parts"), { ...ALL, by })).map(({ part, generations }) => [part, generations]);
+    expect(await parts("rule")).toEqual([
+      ["default", 1],
+      ["paid", 2],
+    ]);
+    expect(await parts("valueVersion")).toEqual([
+      ["3", 2],
+      ["4", 1],
+    ]);
+    expect(await parts("model")).toEqual([
+      ["claude-opus-4-5", 1],
+      ["claude-opus-4-5-20251101", 2],
+    ]);
+    const steps = await store.metrics(place("parts"), { ...ALL, stepMs: HOUR_MS });
+    expect(steps.map(({ at, generations }) => [at, generations])).toEqual([
+      [NOW + HOUR_MS, 1],
+      [NOW, 2],
+    ]);
+  });
+
+  test("scores and the app's own metrics are counted and averaged; one without a value has no mean", async () => {
+    const score = (value: number): KeptEvent => ({ ...base(), kind: "score", name: "faithful", value });
+    await store.appendEvents([
+      received("values", [
+        score(0.5),
+        score(1),
+        { ...base(), kind: "metric", name: "copied" },
+        { ...base(), kind: "metric", name: "saved", value: 3 },
+      ]),
+    ]);
+    expect(await store.values(place("values"), ALL, "summarizer")).toEqual([
+      { kind: "metric", variant: "opus", name: "copied", count: 1, mean: null, sum: null, p50: null, p95: null },
+      { kind: "metric", variant: "opus", name: "saved", count: 1, mean: 3, sum: 3, p50: 3, p95: 3 },
+      { kind: "score", variant: "opus", name: "faithful", count: 2, mean: 0.75, sum: 1.5, p50: 0.5, p95: 1 },
+    ]);
+  });
+
+  test("models are listed as asked and as answered, with the calls that have no price", async () => {
+    const unknown = call({ responseModel: "house-model-2", costMicroUsd: undefined, at: NOW + MINUTE_MS });
+    await store.appendEvents([received("models", [call(), call(), unknown])]);
+    expect(await store.modelsAnswered(place("models"), ALL, "summarizer")).toMatchObject([
+      { variant: "opus", responseModel: "claude-opus-4-5-20251101", generations: 2, unpriced: 0, lastAt: NOW },
+      { responseModel: "house-model-2", generations: 1, unpriced: 1, lastAt: NOW + MINUTE_MS },
+    ]);
+    expect(await store.modelsAnswered(place("models"), ALL, "other")).toEqual([]);
+    expect(await store.modelsAnswered(place("models"), ALL, "")).toHaveLength(2);
+  });
+
+  test("a run comes back as it was told, in order; a person's events the newest first", async () => {
+    const whole: KeptEvent = {
+      ...call({
+        at: NOW + 2,
+        stream: true,
+        finishReasons: ["stop"],
+        httpStatus: 200,
+        responseId: "msg_1",
+        cacheCreationInputTokens: 9,
+      }),
+      run: "run-1",
+      task: "task-1",
+      conversation: "conversation-1",
+      priceFrom: "table 1",
+    };
+    const end: KeptEvent = {
+      ...base(),
+      at: NOW + 3,
+      run: "run-1",
+      kind: "run",
+      outcome: "model",
+      attempts: 1,
+      durationMs: 5,
+      missingTools: ["search"],
+    };
+    const comment: KeptEvent = { ...base(), at: NOW + 4, run: "run-1", kind: "feedback", name: "comment", comment: "Too long." };
+    const task: KeptEvent = { ...base(), at: NOW + 5, run: "run-1", kind: "task", success: false };
+    await store.appendEvents([
+      received("runs", [comment, end, whole, task, { ...base(), targetingKey: "user-9", kind: "exposure" }]),
+    ]);
+    const told = [whole, end, comment, task].map((event) => ({ ...event, receivedAt: NOW, source: "server" }));
+    expect(await store.run(place("runs"), "run-1")).toEqual(told);
+    expect(await store.run(place("elsewhere"), "run-1")).toEqual([]);
+    const mine = await store.events(place("runs"), { ...ALL, flag: "", targetingKey: "user-1", limit: 2 });
+    expect(mine).toEqual([...told].reverse().slice(0, 2));
+    expect(await store.events(place("runs"), { ...ALL, flag: "summarizer", targetingKey: "", limit: 10 })).toHaveLength(5);
+  });
+
+  // The last one, as time passes in it.
+  test("events are forgotten when they are old", async () => {
+    await store.appendEvents([received("old", [call()])]);
+    await store.appendEvents([
+      received("old", [call({ at: NOW + TELEMETRY_LIMITS.eventsKeptMs })], NOW + TELEMETRY_LIMITS.eventsKeptMs + DAY_MS),
+    ]);
+    expect(await store.metrics(place("old"), ALL)).toMatchObject([{ generations: 1 }]);
+  });
+}

@@ -1,0 +1,126 @@
+/** What waits for the telemetry store: bounded, stored a few at a time, each tried again and in the end given up, alone. */
+
+import { TELEMETRY_LIMITS } from "./limits.ts";
+import { StoreGoneError } from "./telemetry-store.ts";
+
+/** Shape: `weight` is how many evaluations or events it stands for; `chars` is its size. */
+export interface Waiting<T> {
+  readonly item: T;
+  readonly weight: number;
+  readonly chars: number;
+  /** Times that it was given to the store. */
+  readonly attempts: number;
+}
+
+export interface WaitingLine<T> {
+  /** Whether there is room for it. */
+  add(item: T, weight: number): boolean;
+  /** Together, of all that wait. */
+  weight(): number;
+  /** Resolves when everything added so far is stored, or after a bound. */
+  settled(): Promise<void>;
+  /** Stores no more; what is left is stored within a bound, unless it is not worth it. */
+  close(isWorthStoring: boolean): Promise<void>;
+}
+
+export interface WaitingLinePorts<T> {
+  /** Stores all of them or none, and counts what became of them. */
+  readonly store: (items: readonly Waiting<T>[]) => Promise<void>;
+  /** What may not be stored together with another of the same; without it all may. */
+  readonly idOf?: (item: T) => string;
+  /** It has failed too often. */
+  readonly givenUp: (item: Waiting<T>) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingLinePorts<T>): WaitingLine<T> {
+  const waiting: (Waiting<T> & { attempts: number })[] = [];
+  let chars = 0;
+  let isClosed = false;
+  let draining: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const drainLater = (delayMs: number): void => {
+    if (draining === undefined && !isClosed) timer ??= setTimeout(() => void drain(), delayMs).unref();
+  };
+
+  const remove = (number: number): void => {
+    for (const gone of waiting.splice(0, number)) chars -= gone.chars;
+  };
+
+  /**
+   * How many are stored together. One that has failed goes alone, so that what breaks the store does not take others with it. An id
+   * may be in a group once, as its second must find the first.
+   */
+  const firstGroup = (): number => {
+    if ((waiting[0]?.attempts ?? 0) > 0) return 1;
+    const ids = new Set<string | number>();
+    let size = 0;
+    for (const [at, { item, attempts, chars: more }] of waiting.slice(0, TELEMETRY_LIMITS.batchesAtOnce).entries()) {
+      const id = idOf?.(item) ?? at;
+      size += more;
+      if (attempts > 0 || ids.has(id) || (at > 0 && size > TELEMETRY_LIMITS.charsAtOnce)) break;
+      ids.add(id);
+    }
+    return ids.size;
+  };
+
+  /** Whether to go on at once. */
+  const storeFirst = async (): Promise<boolean> => {
+    const first = waiting.slice(0, firstGroup());
+    const head = first[0];
+    if (head === undefined) return false;
+    try {
+      await store(first);
+      remove(first.length);
+      return true;
+    } catch (error) {
+      // A store that is not there has seen nothing of it.
+      if (error instanceof StoreGoneError && !error.wasAsked) return false;
+      onFailure(error);
+      for (const one of first) one.attempts++;
+      if (head.attempts < TELEMETRY_LIMITS.attempts) return false;
+      givenUp(head);
+      remove(1);
+      return true;
+    }
+  };
+
+  const drainAll = async (): Promise<void> => {
+    while (await storeFirst());
+    draining = undefined;
+    if (waiting.length > 0) drainLater(TELEMETRY_LIMITS.retryMs);
+  };
+
+  const drain = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    return (draining ??= drainAll());
+  };
+
+  const drainWithin = async (boundMs: number): Promise<void> => {
+    if (waiting.length === 0) return;
+    let bound: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => (bound = setTimeout(resolve, boundMs)));
+    await Promise.race([drain(), over]);
+    clearTimeout(bound);
+  };
+
+  return {
+    add(item, weight) {
+      const size = JSON.stringify(item).length;
+      if (waiting.length >= TELEMETRY_LIMITS.waitingBatches || chars + size > TELEMETRY_LIMITS.waitingChars) return false;
+      waiting.push({ item, weight, chars: size, attempts: 0 });
+      chars += size;
+      drainLater(TELEMETRY_LIMITS.gatherMs);
+      return true;
+    },
+    weight: () => waiting.reduce((sum, { weight }) => sum + weight, 0),
+    settled: () => drainWithin(TELEMETRY_LIMITS.settleMs),
+    async close(isWorthStoring) {
+      isClosed = true;
+      if (isWorthStoring) await drainWithin(TELEMETRY_LIMITS.closeMs);
+      clearTimeout(timer);
+    },
+  };
+}

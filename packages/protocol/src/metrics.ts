@@ -1,0 +1,106 @@
+/** What became of a flag's variants: cost, speed, failures and what people made of the answers. */
+
+/** Milliseconds, of the calls that did not fail; null where there was none. */
+export interface QuantilesView {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+/**
+ * What a variant did.
+ *
+ * Shape:  counts and sums; money in whole micro-dollars. Tokens and cost are summed over the calls that told them, and `usageUnknown` and
+ *         `costUnknown` are how many did not: unknown is not 0. `errors` leaves out what the app itself ended, and `timeouts` are among
+ *         them. Nothing that an override forced is in it.
+ */
+export interface VariantMeasures {
+  readonly exposures: number;
+  /** Different targeting keys. */
+  readonly people: number;
+  readonly runs: number;
+  /** Runs that something else of the flag's fallback answered. */
+  readonly runsFallback: number;
+  /** Runs that the app's own default answered, or nobody. */
+  readonly runsDefault: number;
+  readonly generations: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly refusals: number;
+  readonly durationMs: QuantilesView;
+  readonly firstChunkMs: QuantilesView;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly reasoningTokens: number;
+  readonly usageUnknown: number;
+  readonly costMicroUsd: number;
+  /** Calls whose cost is known; the mean is of these. */
+  readonly priced: number;
+  readonly costUnknown: number;
+  readonly toolCalls: number;
+  readonly thumbsUp: number;
+  readonly thumbsDown: number;
+  readonly ratings: number;
+  /** Between 0 and 1; null where nobody rated. */
+  readonly ratingMean: number | null;
+  readonly accepted: number;
+  readonly edited: number;
+  readonly retried: number;
+  readonly abandoned: number;
+}
+
+export const METRIC_DIMENSIONS = ["none", "rule", "valueVersion", "model"] as const;
+export type MetricDimension = (typeof METRIC_DIMENSIONS)[number];
+
+export interface VariantMetrics extends VariantMeasures {
+  readonly variant: string;
+  /** The rule (or `default`, `target`, …), the value version, or the model that answered, where one was asked for. */
+  readonly part: string | null;
+}
+
+/** One step of a variant's line. */
+export interface MetricPoint {
+  readonly at: string;
+  readonly generations: number;
+  readonly errors: number;
+  readonly durationMsP95: number | null;
+  readonly costMicroUsd: number;
+  readonly thumbsUp: number;
+  readonly thumbsDown: number;
+}
+
+/** A judge's score, or a metric of the app's own. */
+export interface ValueMetric {
+  readonly kind: "score" | "metric";
+  readonly variant: string;
+  readonly name: string;
+  readonly count: number;
+  readonly mean: number | null;
+  readonly sum: number | null;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+/** A model that answered; `unpriced` of its calls have no price, and so are in no sum of cost. */
+export interface ModelAnswered {
+  readonly variant: string;
+  readonly provider: string | null;
+  readonly requestModel: string | null;
+  readonly responseModel: string | null;
+  readonly generations: number;
+  readonly unpriced: number;
+  readonly lastAt: string;
+}
+
+export interface MetricsView {
+  /** The server's clock. */
+  readonly asOf: string;
+  readonly since: string;
+  readonly until: string;
+  readonly stepMs: number;
+  readonly variants: readonly VariantMetrics[];
+  readonly values: readonly ValueMetric[];
+  readonly models: readonly ModelAnswered[];
+  readonly series: readonly { readonly variant: string; readonly points: readonly MetricPoint[] }[];
+}

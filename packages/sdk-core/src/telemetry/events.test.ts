@@ -1,0 +1,150 @@
+/** Events on their way to the server: when they leave, and what becomes of each. */
+
+import { expect, test } from "vitest";
+import {
+  EVENT_LIMITS,
+  EVENTS_PATH as PROTOCOL_PATH,
+  TelemetryEventPart,
+  type MetricEvent,
+  type TelemetryEvent,
+} from "@dimmer/protocol";
+import { jsonResponse } from "../../test/fake-host.ts";
+import { ADDRESS, openWorld, type Script, type World } from "../../test/world.ts";
+import { EVENTS_PATH, remoteEvents, type EventCounts } from "./events.ts";
+import { TELEMETRY_LIMITS } from "./limits.ts";
+
+const takeAll: Script = ({ path }) => (path === EVENTS_PATH ? jsonResponse({ accepted: 0, dropped: 0, issues: [] }) : undefined);
+const answering =
+  (answer: () => Response | Error): Script =>
+  ({ path }) =>
+    path === EVENTS_PATH ? answer() : undefined;
+
+async function openRecording(script: Script = takeAll): Promise<World> {
+  const world = openWorld(script, { engine: { events: remoteEvents(ADDRESS) } });
+  await world.host.settle();
+  return world;
+}
+
+let drawn = 0;
+const metric = (name = "copied"): MetricEvent => ({
+  kind: "metric",
+  id: `event-of-the-sdk-${drawn++}`,
+  at: 1_700_000_000_000,
+  name,
+});
+const record = ({ engine }: World, times = 1, event: () => TelemetryEvent = metric): void => {
+  for (let time = 0; time < times; time++) engine.events?.record(event());
+};
+const sentBy = ({ host }: World): TelemetryEvent[][] =>
+  host.requests
+    .filter(({ path }) => path === EVENTS_PATH)
+    .map(({ body }) => (body as { readonly events: unknown[] }).events.map((event) => TelemetryEventPart.parse(event)));
+const countsOf = ({ engine }: World): EventCounts => {
+  const counts = engine.events?.counts();
+  if (counts === undefined) throw new Error("nothing is recorded");
+  expect(counts.recorded).toBe(counts.stored + counts.dropped + counts.inFlight);
+  return counts;
+};
+
+test("the path and the bounds are the protocol's", () => {
+  expect(EVENTS_PATH).toBe(PROTOCOL_PATH);
+  expect(TELEMETRY_LIMITS.eventsAtOnce).toBeLessThanOrEqual(EVENT_LIMITS.events);
+  // Three bytes for a UTF-16 code unit at the worst would be too much; a server that refuses a batch counts it, and so does the SDK.
+  expect(TELEMETRY_LIMITS.eventChars).toBeLessThan(EVENT_LIMITS.bytes);
+});
+
+test("events of a second leave together, in order", async () => {
+  const world = await openRecording();
+  record(world, 2);
+  await world.host.advance(TELEMETRY_LIMITS.gatherEventsMs - 1);
+  expect(sentBy(world)).toEqual([]);
+  expect(countsOf(world)).toEqual({ recorded: 2, stored: 0, dropped: 0, inFlight: 2 });
+  await world.host.advance(1);
+  expect(sentBy(world).map((events) => events.length)).toEqual([2]);
+  expect(countsOf(world)).toEqual({ recorded: 2, stored: 2, dropped: 0, inFlight: 0 });
+  record(world);
+  await world.host.advance(TELEMETRY_LIMITS.gatherEventsMs);
+  expect(sentBy(world).map((events) => events.length)).toEqual([2, 1]);
+});
+
+test("many leave at once, as many as a request may hold", async () => {
+  const world = await openRecording();
+  record(world, TELEMETRY_LIMITS.eventsAtOnce + 1);
+  await world.host.settle();
+  expect(sentBy(world).map((events) => events.length)).toEqual([TELEMETRY_LIMITS.eventsAtOnce]);
+  const long = () => ({
+    ...metric(),
+    name: "x".repeat(250),
+    task: "t".repeat(120),
+    conversation: "c".repeat(120),
+    run: "r".repeat(120),
+  });
+  record(world, 2_000, long);
+  await world.engine.events?.flush();
+  const sizes = world.host.requests.filter(({ path }) => path === EVENTS_PATH).map(({ body }) => JSON.stringify(body).length);
+  expect(Math.max(...sizes)).toBeLessThan(EVENT_LIMITS.bytes);
+  expect(countsOf(world)).toMatchObject({ stored: TELEMETRY_LIMITS.eventsAtOnce + 2_001, dropped: 0 });
+});
+
+test("[events-counted] what the server drops, what it refuses, and what is no event is counted", async () => {
+  const world = await openRecording(answering(() => jsonResponse({ accepted: 1, dropped: 1, issues: [] })));
+  record(world, 2);
+  const endless: { self?: unknown } = {};
+  endless.self = endless;
+  record(world, 1, () => endless as unknown as TelemetryEvent);
+  record(world, 1, () => metric("x".repeat(TELEMETRY_LIMITS.oneEventChars)));
+  await world.engine.events?.flush();
+  expect(countsOf(world)).toEqual({ recorded: 4, stored: 1, dropped: 3, inFlight: 0 });
+  const refusing = await openRecording(answering(() => new Response("", { status: 400 })));
+  record(refusing, 3);
+  await refusing.engine.events?.flush();
+  expect(countsOf(refusing)).toEqual({ recorded: 3, stored: 0, dropped: 3, inFlight: 0 });
+});
+
+test("a server that is away gets them later, the same ones; one that does not know of events is asked once", async () => {
+  let isAway = true;
+  const world = await openRecording(
+    answering(() => (isAway ? new Error("away") : jsonResponse({ accepted: 2, dropped: 0, issues: [] }))),
+  );
+  record(world, 2);
+  await world.host.advance(TELEMETRY_LIMITS.gatherEventsMs);
+  expect(countsOf(world)).toMatchObject({ inFlight: 2 });
+  isAway = false;
+  await world.host.advance(TELEMETRY_LIMITS.retryMaxMs);
+  expect(countsOf(world)).toMatchObject({ stored: 2, inFlight: 0 });
+  const [first, second] = sentBy(world);
+  expect(second).toEqual(first);
+
+  const old = await openRecording(answering(() => new Response("", { status: 404 })));
+  record(old);
+  await old.engine.events?.flush();
+  record(old);
+  await old.engine.events?.flush();
+  expect(sentBy(old)).toHaveLength(1);
+  expect(countsOf(old)).toMatchObject({ recorded: 2, dropped: 2 });
+});
+
+test("with the server away for long the oldest go, and are counted", async () => {
+  const world = await openRecording(answering(() => new Error("away")));
+  const batches = TELEMETRY_LIMITS.batches + 5;
+  record(world, batches * TELEMETRY_LIMITS.eventsAtOnce);
+  await world.host.settle();
+  expect(countsOf(world)).toMatchObject({ dropped: 4 * TELEMETRY_LIMITS.eventsAtOnce });
+  expect(countsOf(world).inFlight).toBe((TELEMETRY_LIMITS.batches + 1) * TELEMETRY_LIMITS.eventsAtOnce);
+});
+
+test("close sends what is left, within its bound, and takes no more", async () => {
+  const world = await openRecording();
+  record(world, 2);
+  await world.engine.events?.close();
+  record(world);
+  await world.engine.events?.close();
+  expect(countsOf(world)).toEqual({ recorded: 3, stored: 2, dropped: 1, inFlight: 0 });
+
+  const gone = await openRecording(answering(() => new Error("away")));
+  record(gone, 2);
+  const closed = gone.engine.events?.close();
+  await gone.host.advance(TELEMETRY_LIMITS.closeMs);
+  await closed;
+  expect(countsOf(gone)).toEqual({ recorded: 2, stored: 0, dropped: 2, inFlight: 0 });
+});
