@@ -99,16 +99,18 @@ export function BulkBar({ project, environment, chosen, shown, onChoose, onDone 
           Restore
         </Button>
       )}
-      <Button
-        look="danger"
-        icon={<Power size={16} />}
-        isBusy={change.isPending}
-        disabled={live.length === 0 || !mayKill}
-        title={mayKill ? undefined : "Your role does not let you kill flags here."}
-        onClick={() => submit(all("kill", live), `${sayFlags(live.length)} off in ${environment.name}`)}
-      >
-        Kill in {environment.name}
-      </Button>
+      {live.length > 0 && (
+        <Button
+          look="danger"
+          icon={<Power size={16} />}
+          isBusy={change.isPending}
+          disabled={!mayKill}
+          title={mayKill ? undefined : "Your role does not let you kill flags here."}
+          onClick={() => submit(all("kill", live), `${sayFlags(live.length)} off in ${environment.name}`)}
+        >
+          Kill in {environment.name}
+        </Button>
+      )}
       {asks === "owner" && (
         <Asked
           title="Give them an owner"

@@ -60,7 +60,7 @@ export function RuleRow(props: RuleRowProps) {
           <GripVertical size={15} aria-hidden className="text-faint max-sm:hidden" />
           {place + 1}
         </span>
-        <div className={classNames("flex min-w-0 flex-1 basis-60 flex-col", isRemoved && "line-through opacity-60")}>
+        <div className={classNames("flex min-w-0 flex-1 basis-60 flex-col", isRemoved && "line-through")}>
           {rule.name !== undefined && <h3 className="font-semibold break-words">{rule.name}</h3>}
           <p className="break-words">
             <ServeWords serve={rule.serve} />{" "}

@@ -64,6 +64,7 @@ export function RoleDialog({ role, roles, onClose }: RoleDialogProps) {
           <TextField
             label="Whom it is for"
             value={draft.description}
+            autoFocus={role !== undefined}
             maxLength={500}
             placeholder="Whoever is on call at night"
             onChange={({ target }) => set({ description: target.value })}

@@ -22,7 +22,7 @@ export function Dialog({ title, about, isOpen, onClose, children, isWide = false
         <Base.Backdrop className="fixed inset-0 z-40 bg-[rgb(12_10_8_/_0.5)] transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           finalFocus={() => (opener?.isConnected === true ? opener : null)}
-          className={`floats fixed z-50 flex max-h-[min(90dvh,52rem)] flex-col overflow-y-auto rounded-control border border-line bg-raised p-6 shadow-float max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-[12dvh] sm:left-1/2 sm:w-full sm:-translate-x-1/2 ${isWide ? "sm:max-w-3xl" : "sm:max-w-lg"}`}
+          className={`floats fixed z-50 flex max-h-[min(90dvh,52rem)] sm:max-h-[min(80dvh,52rem)] flex-col overflow-y-auto rounded-control border border-line bg-raised p-6 shadow-float max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-b-none sm:top-[12dvh] sm:left-1/2 sm:w-full sm:-translate-x-1/2 ${isWide ? "sm:max-w-3xl" : "sm:max-w-lg"}`}
         >
           <div className="flex items-start justify-between gap-4">
             <Base.Title className="text-title font-semibold">{title}</Base.Title>
