@@ -3,7 +3,7 @@
 import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { EDITORS, PAGES, PROJECT } from "./dashboard-pages.ts";
+import { ALL_PAGES_LIMIT_MS, EDITORS, PAGES, PROJECT } from "./dashboard-pages.ts";
 import { openBrowser, openWindow, OWNER, setUp, setUpLink } from "./dashboard-tab.ts";
 import { isFocused, press, type TabWalk, tabTo, walkByTab, write } from "./keyboard.ts";
 import { startServerProcess } from "./processes.ts";
@@ -123,30 +123,34 @@ const FAULTY = `
   <button onkeydown="event.preventDefault()">trap</button>
   <button>missed</button>`;
 
-test("[dashboard-keyboard] on every page Tab reaches all there is, shows where it stands, and comes out again", async (context) => {
-  const server = await startServerProcess();
-  const page = await openWindow(await openBrowser(context), server);
-  await page.setContent(FAULTY);
-  const faults = { missed: ["button missed"], unmarked: ["button unmarked"], isTrapped: true };
-  expect(await walkByTab(page)).toEqual(faults);
-  await setUp(page, server);
-  const walks: Record<string, TabWalk> = {};
-  for (const [name, path, sign] of [...PAGES, ...EDITORS]) {
-    await page.goto(path);
-    await page.getByRole("heading", { name: sign, level: 1 }).waitFor();
-    await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
-    walks[name] = await walkByTab(page);
-  }
-  const good: TabWalk = { missed: [], unmarked: [], isTrapped: false };
-  expect(walks).toEqual(Object.fromEntries(Object.keys(walks).map((name) => [name, good])));
-  // Where the page is narrow its side bar is a menu.
-  await page.setViewportSize({ width: 390, height: 900 });
-  await page.goto(`/projects/${PROJECT}/flags`);
-  await press(page, button(page, "Open the menu"));
-  await press(page, pageLink(page, "Segments"));
-  await page.getByRole("heading", { name: "Segments", level: 1 }).waitFor();
-  await expect.poll(() => pageLink(page, "Segments").isVisible()).toBe(false);
-  await press(page, button(page, "Open the menu"));
-  await page.keyboard.press("Escape");
-  await expect.poll(() => isFocused(button(page, "Open the menu"))).toBe(true);
-});
+test(
+  "[dashboard-keyboard] on every page Tab reaches all there is, shows where it stands, and comes out again",
+  { timeout: ALL_PAGES_LIMIT_MS },
+  async (context) => {
+    const server = await startServerProcess();
+    const page = await openWindow(await openBrowser(context), server);
+    await page.setContent(FAULTY);
+    const faults = { missed: ["button missed"], unmarked: ["button unmarked"], isTrapped: true };
+    expect(await walkByTab(page)).toEqual(faults);
+    await setUp(page, server);
+    const walks: Record<string, TabWalk> = {};
+    for (const [name, path, sign] of [...PAGES, ...EDITORS]) {
+      await page.goto(path);
+      await page.getByRole("heading", { name: sign, level: 1 }).waitFor();
+      await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
+      walks[name] = await walkByTab(page);
+    }
+    const good: TabWalk = { missed: [], unmarked: [], isTrapped: false };
+    expect(walks).toEqual(Object.fromEntries(Object.keys(walks).map((name) => [name, good])));
+    // Where the page is narrow its side bar is a menu.
+    await page.setViewportSize({ width: 390, height: 900 });
+    await page.goto(`/projects/${PROJECT}/flags`);
+    await press(page, button(page, "Open the menu"));
+    await press(page, pageLink(page, "Segments"));
+    await page.getByRole("heading", { name: "Segments", level: 1 }).waitFor();
+    await expect.poll(() => pageLink(page, "Segments").isVisible()).toBe(false);
+    await press(page, button(page, "Open the menu"));
+    await page.keyboard.press("Escape");
+    await expect.poll(() => isFocused(button(page, "Open the menu"))).toBe(true);
+  },
+);

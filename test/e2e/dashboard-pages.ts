@@ -5,6 +5,8 @@ import type { Page } from "playwright-core";
 import { OWNER } from "./dashboard-tab.ts";
 
 export const PROJECT = "demo";
+/** What looking at all of them may take on a busy machine; nothing is measured against it. */
+export const ALL_PAGES_LIMIT_MS = 300_000;
 const HOME = `/projects/${PROJECT}`;
 
 /** By its name for the picture, with the heading that tells that it is there. Pages of whoever is not in yet are also shown to whoever is. */

@@ -4,7 +4,7 @@ import { openDimmer } from "@dimmer/sdk-server";
 import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { PAGES, PROJECT, STATES } from "./dashboard-pages.ts";
+import { ALL_PAGES_LIMIT_MS, PAGES, PROJECT, STATES } from "./dashboard-pages.ts";
 import { expectAccessible, openBrowser, openWindow, OWNER, setUp, signIn, takePicture } from "./dashboard-tab.ts";
 import { startServerProcess, type ServerProcess } from "./processes.ts";
 
@@ -158,6 +158,7 @@ const WITH_PROVIDER = {
 
 test.for(LOOKS)(
   "[dashboard-accessible] every page, %s and %i px wide, by %s: nothing serious, nothing cut off",
+  { timeout: ALL_PAGES_LIMIT_MS },
   async ([theme, width, by], context) => {
     const server = await startServerProcess({ env: WITH_PROVIDER });
     const browser = await openBrowser(context);
