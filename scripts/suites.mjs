@@ -22,7 +22,7 @@ export const SUITES = {
   e2e: vitest("--project", "e2e"),
 };
 
-/** Runs one suite; `file` narrows a vitest suite to the test files whose path contains it. */
+/** Runs one suite; `file` narrows a vitest suite to the test files whose path contains it, or one of several with commas between. */
 export async function runSuite(name, file) {
   const suite = SUITES[name];
   if (suite === undefined) throw new Error(`There is no suite ${name}; there are ${Object.keys(SUITES).join(", ")}.`);
@@ -39,7 +39,7 @@ async function runCheck({ script, args }) {
 async function runVitest({ args }, file) {
   const folder = mkdtempSync(join(tmpdir(), "dimmer-test-"));
   const report = join(folder, "report.json");
-  const narrowed = file === undefined ? args : [...args, file];
+  const narrowed = file === undefined ? args : [...args, ...file.split(",")];
   const { code, output } = await runTool("vitest/vitest.mjs", [
     "run",
     ...narrowed,

@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs, builds and runs everything, then prints one table and one line of totals.
  *
- * `--suites a,b` runs only those; `--file path` narrows the suites to test files whose path contains it;
+ * `--suites a,b` runs only those; `--file a,b` narrows the suites to test files whose path contains one of them;
  * `--report path` writes the totals as JSON. With DIMMER_TEST_REQUIRE=all a skipped test fails.
  */
 
