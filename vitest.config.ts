@@ -10,8 +10,14 @@ const project = (name: string, include: string[], more: object = {}) => ({
 });
 /** What takes too long for every run: `npm run verify:long` asks for it. */
 const onlyLong = process.env["DIMMER_TEST_LONG"] === "1" ? ["test/faults/**/*.long.ts"] : [];
-/** For suites that start processes: patient, and one file after the other. */
-const patient = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
+/** For suites that start processes: patient. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } };
+/** For suites that look at the clock: one file after the other, beside nothing. */
+const alone = { ...patient, fileParallelism: false };
+/** Of the end-to-end tests, those that say how soon something must have happened. */
+const timed = ["spine", "sdk", "local-kill", "schedules", "flags-as-code", "kill-nine", "power-cut"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 export default defineConfig({
   ...source,
@@ -31,8 +37,9 @@ export default defineConfig({
     projects: [
       project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
-      project("runtimes", ["test/runtimes/**/*.test.ts"], patient),
-      project("e2e", ["test/e2e/**/*.test.ts", "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts", ...onlyLong], patient),
+      project("runtimes", ["test/runtimes/**/*.test.ts"], alone),
+      project("e2e", ["test/e2e/**/*.test.ts"], { ...patient, exclude: timed }),
+      project("timed", [...timed, "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts", ...onlyLong], alone),
     ],
   },
 });

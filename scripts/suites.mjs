@@ -20,6 +20,7 @@ export const SUITES = {
   unit: vitest("--project", "unit", "--exclude", "packages/evaluation/**"),
   runtimes: vitest("--project", "runtimes"),
   e2e: vitest("--project", "e2e"),
+  timed: vitest("--project", "timed"),
 };
 
 /** Runs one suite; `file` narrows a vitest suite to the test files whose path contains it, or one of several with commas between. */
