@@ -39,7 +39,7 @@ export default defineConfig({
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], alone),
       project("e2e", ["test/e2e/**/*.test.ts"], { ...patient, exclude: timed }),
-      project("timed", [...timed, "test/power-cut/**/*.test.ts", "test/faults/**/*.test.ts", ...onlyLong], alone),
+      project("timed", [...timed, "test/faults/**/*.test.ts", ...onlyLong], alone),
     ],
   },
 });
