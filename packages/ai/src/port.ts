@@ -1,0 +1,35 @@
+/** What only Dimmer can give. Everything works without it, and says once what is missing. */
+
+import type { AiEvent, Served } from "./event.ts";
+import type { FlagContext } from "./flag-client.ts";
+
+/** One entry of a flag's fallback list, already filtered for the context. */
+export interface FallbackEntry {
+  readonly variant: string;
+  readonly value: unknown;
+  readonly valueVersion: number;
+}
+
+/** What a run token vouches for. */
+export interface RunClaims {
+  readonly run: string;
+  readonly served?: Served;
+  readonly targetingKey?: string;
+  readonly task?: string;
+}
+
+/**
+ * Dimmer's extras; `aiPort(dimmer)` of `@dimmer/sdk-server` has them all.
+ *
+ * Shape:  `record` takes an event for the server at once, bounded; it may leave out an exposure that it has told within the hour.
+ * Errors: nothing here throws or waits for the network, except the promises, which may reject.
+ */
+export interface AiPort {
+  record(event: AiEvent): void;
+  /** The flag's fallback list for this context, as an evaluation resolves it. */
+  fallback(flagKey: string, context: FlagContext): readonly FallbackEntry[];
+  /** A signed token with which a browser may give feedback on this run. */
+  runToken?(claims: RunClaims, expiresInSeconds?: number): Promise<string>;
+  /** Whether another call of this variant is within its budget now; taking it is part of asking. */
+  takeBudget?(flagKey: string, variant: string): boolean;
+}
