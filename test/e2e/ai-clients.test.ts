@@ -2,7 +2,7 @@
 
 import Anthropic from "@anthropic-ai/sdk";
 import { byProvider, openAi, StreamBrokenError, type AnsweredRun, type Call, type ModelConfig, type Run } from "@dimmer/ai";
-import { messages } from "@dimmer/ai/anthropic";
+import { messageReader, messages, toMessages } from "@dimmer/ai/anthropic";
 import { chatCompletionReader, chatCompletions, responses, toChatCompletion } from "@dimmer/ai/openai";
 import { fakeFlags, recordingPort } from "@dimmer/ai/testing";
 import OpenAI from "openai";
@@ -210,6 +210,27 @@ test("a call of one's own, tracked by hand, with the vendor's own types", async 
   );
   expect(run.text).toBe("Sum up: one two three");
   expect(port.of("generation")).toMatchObject([{ inputTokens: 100, outputTokens: 20 }]);
+});
+
+test("a stream is still the vendor's own, with what it can do besides", async () => {
+  const { port, read } = open();
+  const one = await (await read("gpt")).run(chatCompletions(openai, { stream: true }));
+  const lines = await new Response((one as AnsweredRun<{ toReadableStream(): ReadableStream }>).answer.toReadableStream()).text();
+  expect(
+    lines
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { object: string }).object),
+  ).toContain("chat.completion.chunk");
+  const other = await (
+    await read("claude")
+  ).run((attempt, signal) => attempt.track(anthropic.messages.stream(toMessages(attempt.config), { signal }), messageReader));
+  expect(await textOf(other)).toBe("Sum up: one two three");
+  expect(await (other as AnsweredRun<{ finalText(): Promise<string> }>).answer.finalText()).toBe("Sum up: one two three");
+  expect(port.of("generation")).toMatchObject([
+    { stream: true, inputTokens: 100, outputTokens: 20 },
+    { stream: true, inputTokens: 100, outputTokens: 20 },
+  ]);
 });
 
 test("the answers have the vendors' types", () => {

@@ -16,6 +16,10 @@ export interface Host {
   warn(message: string): void;
 }
 
+/** Since a moment of the monotonic clock, in whole milliseconds. */
+export const elapsedSince = (begunMs: number, host: Pick<Host, "monotonicMs">): number =>
+  Math.max(0, Math.round(host.monotonicMs() - begunMs));
+
 /** Says each thing once, because an app does the same thing again and again. */
 export type SayOnce = (what: string, message: string) => void;
 

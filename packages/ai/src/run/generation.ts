@@ -1,7 +1,7 @@
 /** One call of a model, from its start to the event that tells of it, which is recorded exactly once. */
 
 import type { EventDraft, GenerationError } from "../event.ts";
-import type { Host } from "../host.ts";
+import { elapsedSince, type Host } from "../host.ts";
 import { addReading, measuresOf, type Reading } from "./reading.ts";
 
 export interface Generation {
@@ -35,7 +35,7 @@ export function openGeneration(
       kind: "generation",
       ...start,
       ...(isStream ? { stream: true } : {}),
-      durationMs: since(begunMs, host),
+      durationMs: elapsedSince(begunMs, host),
       ...(firstMs === undefined ? {} : { timeToFirstChunkMs: firstMs }),
       ...measuresOf(known),
       ...how,
@@ -54,11 +54,9 @@ export function openGeneration(
     add(reading) {
       known = addReading(known, reading);
       // The first chunk that says something: a vendor's greeting or keep-alive is not what people wait for.
-      if (isStream && firstMs === undefined && reading.hasContent === true) firstMs = since(begunMs, host);
+      if (isStream && firstMs === undefined && reading.hasContent === true) firstMs = elapsedSince(begunMs, host);
     },
     succeed: () => end({}),
     fail: ({ errorType, httpStatus }) => end({ errorType, ...(httpStatus === undefined ? {} : { httpStatus }) }),
   };
 }
-
-const since = (begunMs: number, host: Pick<Host, "monotonicMs">): number => Math.max(0, host.monotonicMs() - begunMs);

@@ -7,6 +7,7 @@ import type { GenerationError, Outcome, Served } from "../event.ts";
 import { chainOf, type Candidate } from "../fallback/chain.ts";
 import type { Breaker, Permit } from "../fallback/breaker.ts";
 import type { FlagContext } from "../flag-client.ts";
+import { elapsedSince } from "../host.ts";
 import { AI_LIMITS } from "../limits.ts";
 import { openRecorder, within, type Recorder, type Surroundings } from "../recorder.ts";
 import { callAttempt, failureWithin, type AttemptEnd, type Call, type OpenAttempt } from "./attempt.ts";
@@ -217,7 +218,7 @@ function finish(outcome: Outcome, { use, surroundings, whole, record, missingToo
     ...(use.first?.served === undefined ? {} : { served: use.first.served }),
     outcome,
     attempts,
-    durationMs: surroundings.host.monotonicMs() - begunMs,
+    durationMs: elapsedSince(begunMs, surroundings.host),
     ...(missingTools.size === 0 ? {} : { missingTools: [...missingTools] }),
   });
 }

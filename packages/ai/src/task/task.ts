@@ -2,6 +2,7 @@
 
 import type { AiConfig, ConfigOptions } from "../ai.ts";
 import type { FlagContext } from "../flag-client.ts";
+import { elapsedSince } from "../host.ts";
 import { openRecorder, type Surroundings } from "../recorder.ts";
 import { failureOf } from "../run/error-type.ts";
 
@@ -34,7 +35,7 @@ export function openTask(
   const end = (success: boolean): void => {
     if (isOver) return;
     isOver = true;
-    record({ kind: "task", success, durationMs: host.monotonicMs() - begunMs });
+    record({ kind: "task", success, durationMs: elapsedSince(begunMs, host) });
   };
   return {
     id,
@@ -46,7 +47,7 @@ export function openTask(
           kind: "step",
           operation,
           name,
-          durationMs: host.monotonicMs() - startMs,
+          durationMs: elapsedSince(startMs, host),
           ...(errorType === undefined ? {} : { errorType }),
         });
       try {
