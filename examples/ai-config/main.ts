@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import Anthropic from "@anthropic-ai/sdk";
 import { openAi, type AiEvent, type AiPort } from "@dimmer/ai";
 import { messages } from "@dimmer/ai/anthropic";
-import { openDimmer, type EvaluationContext } from "@dimmer/sdk-server";
+import { openDimmer } from "@dimmer/sdk-server";
 import { DimmerProvider } from "@dimmer/sdk-server/openfeature";
 import { OpenFeature } from "@openfeature/server-sdk";
 import { startModelServer } from "../model-server/model-server.ts";
@@ -22,7 +22,7 @@ await OpenFeature.setProviderAndWait(new DimmerProvider({ client: dimmer }));
 const events: AiEvent[] = [];
 const port: AiPort = {
   record: (event) => events.push(event),
-  fallback: (flagKey, context) => dimmer.objectDetails(flagKey, context as EvaluationContext, {}).fallback,
+  fallback: (flagKey, context) => dimmer.objectDetails(flagKey, context, {}).fallback,
 };
 const ai = openAi({ client: OpenFeature.getClient(), port });
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { ModelConfig } from "../config/value.ts";
 import { toMessages } from "./anthropic/anthropic.ts";
 import { toChatCompletion, toResponse } from "./openai/openai.ts";
+import { toPrompt } from "./vercel/vercel.ts";
 
 const schema = { type: "object", properties: { title: { type: "string" } } };
 const full: ModelConfig = {
@@ -152,6 +153,30 @@ test("messages", () => {
   });
 });
 
+test("the AI SDK's prompt", () => {
+  expect(toPrompt(full)).toEqual({
+    system: "Be brief.",
+    messages: [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is this?" },
+          { type: "image", image: "https://pictures.example/1.png" },
+        ],
+      },
+      { role: "assistant", content: "A cat." },
+    ],
+    maxOutputTokens: 100,
+    temperature: 0.2,
+    topP: 0.9,
+    topK: 40,
+    frequencyPenalty: 0.1,
+    presencePenalty: 0.2,
+    seed: 7,
+    stopSequences: ["END"],
+  });
+});
+
 test("messages: a picture that is carried along", () => {
   const content = [{ type: "image", url: "data:image/png;base64,AAAA" }];
   expect(toMessages({ provider: "anthropic", model: "m", messages: [{ role: "user", content }] }).messages).toEqual([
@@ -165,7 +190,7 @@ test("what cannot be said is refused by name, never left out", () => {
     model: "m",
     messages: [{ role, content: [{ type: "hologram", data: "x" }] }],
   });
-  for (const convert of [toChatCompletion, toResponse, toMessages]) {
+  for (const convert of [toChatCompletion, toResponse, toMessages, toPrompt]) {
     expect(() => convert(config("user"))).toThrow(/hologram/);
     expect(() => convert(config("system"))).toThrow(/hologram/);
   }

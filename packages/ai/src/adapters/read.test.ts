@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Reader } from "../run/reading.ts";
 import { messageReader } from "./anthropic/read.ts";
 import { chatCompletionReader, responseReader } from "./openai/read.ts";
+import { languageModelReader } from "./vercel/read.ts";
 
 const NONSENSE: readonly unknown[] = [
   undefined,
@@ -22,6 +23,7 @@ describe.each([
   ["chat completions", chatCompletionReader],
   ["responses", responseReader],
   ["messages", messageReader],
+  ["Vercel's language models", languageModelReader],
 ] as readonly (readonly [string, Reader])[])("%s", (_name, reader) => {
   test("nonsense is unknown, and never 0 tokens", () => {
     for (const nonsense of NONSENSE) {
@@ -94,4 +96,14 @@ test("messages: reasons", () => {
     ["refusal"],
     ["pause_turn"],
   ]);
+});
+
+test("Vercel's: the vendor's own word where the common one says little", () => {
+  const read = (unified: string, raw?: string) => languageModelReader.answer?.({ finishReason: { unified, raw } });
+  expect(read("tool-calls", "tool_use")).toMatchObject({ finishReasons: ["tool_calls"] });
+  expect(read("content-filter", "refusal")).toMatchObject({ finishReasons: ["refusal"], refused: true });
+  expect(read("content-filter", "SAFETY")).toMatchObject({ finishReasons: ["content_filter"], refused: true });
+  expect(read("other", "pause_turn")).toMatchObject({ finishReasons: ["pause_turn"] });
+  expect(read("other")).toMatchObject({ finishReasons: ["other"] });
+  expect(languageModelReader.chunk?.({ type: "error", error: "boom" })).toEqual({ error: "boom" });
 });
