@@ -8,6 +8,7 @@ import { openBreaker, type BreakerOptions } from "./fallback/breaker.ts";
 import type { Candidate } from "./fallback/chain.ts";
 import { servedOf, type FlagClient, type FlagContext, type FlagDetails } from "./flag-client.ts";
 import { openSayOnce, type Host } from "./host.ts";
+import { heldPin, keepPin, PIN_ATTRIBUTE, type PinStore } from "./pinning/pins.ts";
 import type { AiPort } from "./port.ts";
 import type { Call } from "./run/attempt.ts";
 import type { Run } from "./run/run.ts";
@@ -26,6 +27,8 @@ export interface AiOptions {
   readonly timeoutMs?: number;
   readonly totalTimeoutMs?: number;
   readonly breaker?: BreakerOptions;
+  /** Where pins of conversations are kept: one conversation, one variant. */
+  readonly pins?: PinStore;
   /** `trace` of `@opentelemetry/api`: the active trace is then the task of a run that names none. */
   readonly trace?: TraceApi;
   /** Clock, chance, timers and warnings, for tests. */
@@ -47,7 +50,10 @@ export interface ConfigOptions {
   readonly tools?: readonly string[];
   readonly timeoutMs?: number;
   readonly totalTimeoutMs?: number;
+  /** The conversation's id: with a store of pins, all of it gets one variant. */
   readonly conversation?: string;
+  /** `config.pin` of an earlier answer, where the app keeps it with the conversation itself. */
+  readonly pin?: string;
   readonly task?: string;
 }
 
@@ -58,6 +64,8 @@ export interface AiConfig {
   readonly served?: Served;
   /** The filled config, frozen; where it cannot be used, the declared reply. */
   readonly value: AiValue;
+  /** To be kept with the conversation where there is no store; absent where the flag does not pin, or the answer is degraded. */
+  readonly pin?: string;
   /** OpenFeature's details, for who wants to know why. */
   readonly details: FlagDetails;
   /**
@@ -90,8 +98,15 @@ export function openAi(options: AiOptions): Ai {
     checkFallback(config);
     if (surroundings.port === undefined)
       surroundings.sayOnce("port", "there is no port to Dimmer: no fallback lists, and nothing is recorded.");
-    const details = await detailsOf(options.client, flagKey, context, config);
-    return configOf(flagKey, context, details, config, { options, surroundings, activeTask });
+    const asked = { flag: flagKey, context, conversation: config.conversation, pin: config.pin };
+    const held = await heldPin(asked, options.pins, surroundings);
+    const pinned = held === undefined ? context : { ...context, [PIN_ATTRIBUTE]: held };
+    const details = await detailsOf(options.client, flagKey, pinned, config);
+    const served = servedOf(flagKey, details);
+    // Only who wants pins asks for them.
+    const wantsPin = options.pins !== undefined || config.conversation !== undefined;
+    const pin = wantsPin ? await keepPin(asked, held, served, options.pins, surroundings) : undefined;
+    return configOf({ flag: flagKey, context: pinned, details, served, pin }, config, { options, surroundings, activeTask });
   };
   return {
     config: readConfig,
@@ -131,14 +146,20 @@ interface ConfigSurroundings {
   readonly activeTask: () => string | undefined;
 }
 
+/** What was asked, and what came of it. */
+interface Answered {
+  readonly flag: string;
+  readonly context: FlagContext;
+  readonly details: FlagDetails;
+  readonly served: Served | undefined;
+  readonly pin: string | undefined;
+}
+
 function configOf(
-  flag: string,
-  context: FlagContext,
-  details: FlagDetails,
+  { flag, context, details, served, pin }: Answered,
   config: ConfigOptions,
   { options, surroundings, activeTask }: ConfigSurroundings,
 ): AiConfig {
-  const served = servedOf(flag, details);
   const variables = config.variables ?? {};
   const first = firstOf(served, details, config, (value) => renderValue(value, variables, surroundings.fill));
   const reply = config.fallback.reply;
@@ -157,6 +178,7 @@ function configOf(
     flag,
     ...(served === undefined ? {} : { served }),
     value: first?.rendered.value ?? Object.freeze({ reply }),
+    ...(pin === undefined ? {} : { pin }),
     details,
     run: <T>(call: Call<T>, runOptions: RunOptions = {}) =>
       startRun({ ...use, task: config.task ?? activeTask() }, call, runOptions, surroundings),

@@ -30,6 +30,9 @@ export type {
 export type { BreakerOptions } from "./fallback/breaker.ts";
 export type { FlagClient, FlagContext, FlagDetails } from "./flag-client.ts";
 export type { Host } from "./host.ts";
+export { memoryPins, redisPins } from "./pinning/pin-stores.ts";
+export type { RedisLike } from "./pinning/pin-stores.ts";
+export type { PinStore, PinToken } from "./pinning/pins.ts";
 export type { AiPort, FallbackEntry, RunClaims } from "./port.ts";
 export type { Attempt, Call } from "./run/attempt.ts";
 export type { AttemptFailure } from "./run/errors.ts";

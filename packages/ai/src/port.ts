@@ -2,6 +2,7 @@
 
 import type { AiEvent, Served } from "./event.ts";
 import type { FlagContext } from "./flag-client.ts";
+import type { PinToken } from "./pinning/pins.ts";
 
 /** One entry of a flag's fallback list, already filtered for the context. */
 export interface FallbackEntry {
@@ -32,4 +33,9 @@ export interface AiPort {
   runToken?(claims: RunClaims, expiresInSeconds?: number): Promise<string>;
   /** Whether another call of this variant is within its budget now; taking it is part of asking. */
   takeBudget?(flagKey: string, variant: string): boolean;
+  /** Makes pins. They are read back by the evaluation, from the context attribute `dimmerPin`. */
+  readonly pins?: {
+    /** Signs what was served, for as long as the flag's `pin` says; nothing where the flag has none. */
+    issue(flagKey: string, context: FlagContext, served: Served): Promise<PinToken | undefined>;
+  };
 }
