@@ -443,7 +443,8 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   {
     id: "ai-measures",
-    behaviour: "Whole answers and streams of the official clients give correct tokens, and what a server does not tell is unknown.",
+    behaviour:
+      "Whole answers and streams of the official clients give correct tokens, and what a server does not tell is unknown.",
     source: "issue 5, done when",
   },
   {

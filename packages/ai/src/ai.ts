@@ -12,7 +12,8 @@ import { heldPin, keepPin, PIN_ATTRIBUTE, type PinStore } from "./pinning/pins.t
 import type { AiPort } from "./port.ts";
 import type { Call } from "./run/attempt.ts";
 import type { Run } from "./run/run.ts";
-import { startRun, type RunOptions, type RunSurroundings, type Use } from "./run/start-run.ts";
+import type { RunSurroundings, Use } from "./run/run-state.ts";
+import { startRun, type RunOptions } from "./run/start-run.ts";
 import { openTask, type Task } from "./task/task.ts";
 import { webHost } from "./web-host.ts";
 

@@ -1,18 +1,18 @@
 /** Goes down the chain until something answers: read, render, ask the breaker and the budget, call; and tells of all of it. */
 
 import { renderValue, type Rendered } from "../config/render.ts";
-import type { Fill, Variables } from "../config/template.ts";
 import { isReply, type ModelConfig } from "../config/value.ts";
 import type { GenerationError, Outcome, Served } from "../event.ts";
+import type { Permit } from "../fallback/breaker.ts";
 import { chainOf, type Candidate } from "../fallback/chain.ts";
-import type { Breaker, Permit } from "../fallback/breaker.ts";
-import type { FlagContext } from "../flag-client.ts";
 import { elapsedSince } from "../host.ts";
 import { AI_LIMITS } from "../limits.ts";
-import { openRecorder, within, type Recorder, type Surroundings } from "../recorder.ts";
-import { callAttempt, failureWithin, type AttemptEnd, type Call, type OpenAttempt } from "./attempt.ts";
-import { RefusalError, RunFailedError, RunTimeoutError, StreamBrokenError, type AttemptFailure } from "./errors.ts";
-import { openInterruption, type Interruption } from "./interruption.ts";
+import { within } from "../recorder.ts";
+import { callAttempt, type AttemptEnd, type Call, type OpenAttempt } from "./attempt.ts";
+import { RunFailedError, RunTimeoutError, StreamBrokenError } from "./errors.ts";
+import { failAfter, failBefore, failForTools, failureOf, settle } from "./failures.ts";
+import { openInterruption } from "./interruption.ts";
+import { openState, type RunState, type RunSurroundings, type Use } from "./run-state.ts";
 import { answeredRun, repliedRun, type Run, type RunParts } from "./run.ts";
 
 export interface RunOptions {
@@ -22,27 +22,6 @@ export interface RunOptions {
   readonly totalTimeoutMs?: number;
   /** Rejects with a `RunFailedError` where otherwise the declared answer is given after all failed. */
   readonly throws?: boolean;
-}
-
-/** A config that was read, ready to be used any number of times. */
-export interface Use {
-  readonly flag: string;
-  readonly context: FlagContext;
-  /** What the flag served, or the app's default model; nothing where only the plain answer is left. */
-  readonly first: (Candidate & { readonly rendered: Rendered }) | undefined;
-  readonly reply: string;
-  readonly variables: Variables;
-  readonly tools: readonly string[] | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly totalTimeoutMs: number | undefined;
-  readonly task: string | undefined;
-  readonly conversation: string | undefined;
-}
-
-/** What runs share. */
-export interface RunSurroundings extends Surroundings {
-  readonly breaker: Breaker;
-  readonly fill: Fill;
 }
 
 /**
@@ -70,35 +49,6 @@ export async function startRun<T>(use: Use, call: Call<T>, options: RunOptions, 
     throw error;
   }
   return giveUp(state, options.throws === true);
-}
-
-interface RunState {
-  readonly use: Use;
-  readonly surroundings: RunSurroundings;
-  readonly whole: Interruption;
-  readonly record: Recorder;
-  readonly failures: AttemptFailure[];
-  readonly missingTools: Set<string>;
-  readonly id: string;
-  readonly begunMs: number;
-  attempts: number;
-}
-
-function openState(use: Use, { signal, totalTimeoutMs }: RunOptions, surroundings: RunSurroundings): RunState {
-  const { host } = surroundings;
-  const id = host.newId();
-  const timeoutMs = totalTimeoutMs ?? use.totalTimeoutMs ?? AI_LIMITS.totalTimeoutMs;
-  return {
-    use,
-    surroundings,
-    whole: openInterruption({ what: "The run", timeoutMs, outer: signal }, host),
-    record: openRecorder({ ...use, run: id, targetingKey: use.context["targetingKey"] }, surroundings),
-    failures: [],
-    missingTools: new Set(),
-    id,
-    begunMs: host.monotonicMs(),
-    attempts: 0,
-  };
 }
 
 /** A run where this candidate answered; nothing where the next one is to be tried. */
@@ -227,77 +177,3 @@ function partsOf(outcome: () => Outcome, served: Served | undefined, { id, use, 
   const targetingKey = within(use.context["targetingKey"], AI_LIMITS.targetingKeyCharacters);
   return { id, task: use.task, targetingKey, outcome, served, failures, record };
 }
-
-// Failures.
-
-function failureOf(
-  { number, served }: Candidate,
-  errorType: AttemptFailure["errorType"],
-  message: string,
-  cause?: unknown,
-): AttemptFailure {
-  return {
-    attempt: number,
-    ...(served === undefined ? {} : { variant: served.variant }),
-    errorType,
-    message,
-    ...(cause === undefined ? {} : { cause }),
-  };
-}
-
-/** A candidate that could not even be called; its generation of no duration is how the server hears of it. */
-function failBefore(candidate: Candidate, errorType: GenerationError, message: string, state: RunState): undefined {
-  const { use, surroundings, record, failures } = state;
-  failures.push(failureOf(candidate, errorType, message));
-  if (errorType !== "budget") say(candidate, errorType, message, use.flag, surroundings);
-  record({
-    kind: "generation",
-    operation: "chat",
-    attempt: candidate.number,
-    ...(candidate.served === undefined ? {} : { served: candidate.served }),
-    durationMs: 0,
-    errorType,
-  });
-}
-
-function failForTools(candidate: Candidate, missing: readonly string[], state: RunState): undefined {
-  const message = `The app does not have the tools ${missing.join(", ")}.`;
-  for (const name of missing) state.missingTools.add(name);
-  state.failures.push(failureOf(candidate, "missing_tools", message));
-  say(candidate, "missing_tools", message, state.use.flag, state.surroundings);
-}
-
-function failAfter(candidate: Candidate, error: unknown, permit: Permit, signal: AbortSignal, state: RunState): void {
-  const { use, surroundings, failures } = state;
-  if (error instanceof RefusalError) {
-    permit.succeed();
-    failures.push(failureOf(candidate, "refusal", error.message, error));
-    return;
-  }
-  const { errorType, httpStatus } = failureWithin(error, signal);
-  settle(permit, errorType, httpStatus);
-  failures.push(failureOf(candidate, errorType, error instanceof Error ? error.message : String(error), error));
-  // Nobody's network and nobody's refusal: most likely the app's own code, which must not fail unseen.
-  if (errorType === "unknown") say(candidate, errorType, describe(error), use.flag, surroundings);
-}
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? `${error.name} was thrown.` : "What was thrown is no error.";
-
-function say({ served }: Candidate, errorType: string, message: string, flag: string, { sayOnce }: Surroundings): void {
-  const what = served === undefined ? `the default of ${flag}` : `${flag} · ${served.variant}`;
-  sayOnce(`${what} ${errorType}`, `${what} gave no answer (${errorType}). ${message}`);
-}
-
-/** What a failure says about the model: nothing where the request was at fault, or nobody wanted the answer any more. */
-function settle(permit: Permit, errorType: GenerationError | undefined, httpStatus: number | undefined): void {
-  if (errorType === undefined) permit.succeed();
-  else if (isOfTheRequest(errorType, httpStatus)) permit.release();
-  else permit.fail();
-}
-
-const OF_THE_REQUEST: readonly GenerationError[] = ["aborted", "content_filter", "context_length", "invalid_request"];
-
-/** A model that is not there is no fault of the request's. */
-const isOfTheRequest = (errorType: GenerationError, httpStatus: number | undefined): boolean =>
-  OF_THE_REQUEST.includes(errorType) && httpStatus !== 404;
