@@ -10,6 +10,7 @@ import { servedOf, type FlagClient, type FlagContext, type FlagDetails } from ".
 import { openSayOnce, type Host } from "./host.ts";
 import { heldPin, keepPin, PIN_ATTRIBUTE, type PinStore } from "./pinning/pins.ts";
 import type { AiPort } from "./port.ts";
+import { present } from "./present.ts";
 import type { Call } from "./run/attempt.ts";
 import type { Run } from "./run/run.ts";
 import type { RunSurroundings, Use } from "./run/run-state.ts";
@@ -30,6 +31,8 @@ export interface AiOptions {
   readonly breaker?: BreakerOptions;
   /** Where pins of conversations are kept: one conversation, one variant. */
   readonly pins?: PinStore;
+  /** Keeps a serverless function alive for a shadow run: `waitUntil` of its platform. */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
   /** `trace` of `@opentelemetry/api`: the active trace is then the task of a run that names none. */
   readonly trace?: TraceApi;
   /** Clock, chance, timers and warnings, for tests. */
@@ -115,9 +118,17 @@ export function openAi(options: AiOptions): Ai {
   };
 }
 
-function surroundingsOf({ port, breaker = {}, host: given = {} }: AiOptions): RunSurroundings {
+function surroundingsOf({ port, breaker = {}, waitUntil, host: given = {} }: AiOptions): RunSurroundings {
   const host: Host = { ...webHost, ...given };
-  return { host, port, sayOnce: openSayOnce(host), breaker: openBreaker(breaker, host), fill: openTemplates() };
+  return {
+    host,
+    port,
+    sayOnce: openSayOnce(host),
+    breaker: openBreaker(breaker, host),
+    fill: openTemplates(),
+    shadows: { running: 0 },
+    waitUntil,
+  };
 }
 
 /** Said at once, because a flag that fails at night is no time to find out. */
@@ -175,15 +186,16 @@ function configOf(
     totalTimeoutMs: config.totalTimeoutMs ?? options.totalTimeoutMs,
     conversation: config.conversation,
   };
-  return Object.freeze({
+  const ready = present<AiConfig>({
     flag,
-    ...(served === undefined ? {} : { served }),
+    served,
     value: first?.rendered.value ?? Object.freeze({ reply }),
-    ...(pin === undefined ? {} : { pin }),
+    pin,
     details,
     run: <T>(call: Call<T>, runOptions: RunOptions = {}) =>
       startRun({ ...use, task: config.task ?? activeTask() }, call, runOptions, surroundings),
   });
+  return Object.freeze(ready);
 }
 
 /** What the flag served, else the app's default model. A provider without variants (`variant` is optional) served its value all the same. */

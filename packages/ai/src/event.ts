@@ -1,5 +1,7 @@
 /** The events that a tracked use leaves behind, in OpenTelemetry's words (`gen_ai.usage.input_tokens` is `inputTokens`). */
 
+import type { Loose } from "./present.ts";
+
 /** Which flag and variant something belongs to, and how they came about. */
 export interface Served {
   readonly flag: string;
@@ -130,6 +132,6 @@ export interface TaskEvent extends EventBase {
 
 export type AiEvent = ExposureEvent | GenerationEvent | RunEvent | StepEvent | FeedbackEvent | ScoreEvent | TaskEvent;
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-/** An event before it has an id and a time. */
-export type EventDraft = DistributiveOmit<AiEvent, "id" | "at">;
+type DraftOf<T extends AiEvent> = T extends unknown ? Loose<Omit<T, "id" | "at">> : never;
+/** An event before it has an id and a time; what is undefined in it will be absent. */
+export type EventDraft = DraftOf<AiEvent>;

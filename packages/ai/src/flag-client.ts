@@ -1,6 +1,7 @@
 /** The part of an OpenFeature client that is used, as a structure, so that any version and any client like it fits. */
 
 import type { Served } from "./event.ts";
+import { present } from "./present.ts";
 
 /** OpenFeature's evaluation context. */
 export type FlagContext = Readonly<Record<string, unknown>>;
@@ -24,22 +25,22 @@ export interface FlagClient {
 export function servedOf(flag: string, { variant, reason, errorCode, flagMetadata = {} }: FlagDetails): Served | undefined {
   if (variant === undefined || errorCode !== undefined) return undefined;
   const { valueVersion, version, path, ruleId } = flagMetadata;
-  return {
+  return present<Served>({
     flag,
     variant,
-    ...(typeof valueVersion === "number" ? { valueVersion } : {}),
-    ...(version === undefined ? {} : { version: String(version) }),
-    ...(isPath(path) ? { path } : {}),
-    ...(typeof ruleId === "string" ? { rule: ruleId } : {}),
-    ...(reason === undefined ? {} : { reason }),
-    ...marksOf(flagMetadata),
-  };
+    valueVersion: typeof valueVersion === "number" ? valueVersion : undefined,
+    version: version === undefined ? undefined : String(version),
+    path: isPath(path) ? path : undefined,
+    rule: typeof ruleId === "string" ? ruleId : undefined,
+    reason,
+    ineligible: markOf(flagMetadata["ineligible"]),
+    overridden: markOf(flagMetadata["overridden"]),
+    pinned: markOf(flagMetadata["pinned"]),
+    blocked: markOf(flagMetadata["blocked"]),
+  });
 }
 
-const MARKS = ["ineligible", "overridden", "pinned", "blocked"] as const;
-
-const marksOf = (metadata: NonNullable<FlagDetails["flagMetadata"]>): Partial<Record<(typeof MARKS)[number], true>> =>
-  Object.fromEntries(MARKS.filter((mark) => metadata[mark] === true).map((mark) => [mark, true]));
+const markOf = (mark: unknown): true | undefined => (mark === true ? true : undefined);
 
 const PATHS: readonly unknown[] = ["target", "rule", "default", "fallback", "pin", "override"];
 const isPath = (path: unknown): path is NonNullable<Served["path"]> => PATHS.includes(path);

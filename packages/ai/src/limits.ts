@@ -28,6 +28,8 @@ export const AI_LIMITS = {
   breakers: 1_000,
   /** Conversations that the store in memory keeps a pin of. */
   pins: 10_000,
+  /** Shadow runs at once; what comes on top is not asked. */
+  shadows: 10,
   /** Longest wait for a store of pins. */
   pinStoreMs: 500,
   /** Characters of an id of a run, a task or a conversation, of a targeting key, of a comment. */

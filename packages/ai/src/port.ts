@@ -33,6 +33,8 @@ export interface AiPort {
   runToken?(claims: RunClaims, expiresInSeconds?: number): Promise<string>;
   /** Whether another call of this variant is within its budget now; taking it is part of asking. */
   takeBudget?(flagKey: string, variant: string): boolean;
+  /** The variant to try unseen for this context, if one is to be tried now: a share of the traffic, within its spending. */
+  shadow?(flagKey: string, context: FlagContext): FallbackEntry | undefined;
   /** Makes pins. They are read back by the evaluation, from the context attribute `dimmerPin`. */
   readonly pins?: {
     /** Signs what was served, for as long as the flag's `pin` says; nothing where the flag has none. */

@@ -1,9 +1,10 @@
 /** Gives events their id and time and hands them to the port, which may be absent and must not hurt. */
 
-import type { EventDraft } from "./event.ts";
+import type { AiEvent, EventDraft } from "./event.ts";
 import type { Host, SayOnce } from "./host.ts";
 import { AI_LIMITS } from "./limits.ts";
 import type { AiPort } from "./port.ts";
+import { present } from "./present.ts";
 
 /** What is shared by everything that one `openAi` made. */
 export interface Surroundings {
@@ -27,7 +28,7 @@ export type Recorder = (draft: EventDraft) => void;
  * Errors: none; a port that throws loses the event and is named once.
  */
 export function openRecorder(ids: EventIds, { host, port, sayOnce }: Surroundings): Recorder {
-  const common = withoutAbsent({
+  const common = present<Partial<Record<"run" | "task" | "conversation" | "targetingKey", string>>>({
     run: within(ids.run, AI_LIMITS.idCharacters),
     task: within(ids.task, AI_LIMITS.idCharacters),
     conversation: within(ids.conversation, AI_LIMITS.idCharacters),
@@ -36,7 +37,7 @@ export function openRecorder(ids: EventIds, { host, port, sayOnce }: Surrounding
   return (draft) => {
     if (port === undefined) return;
     try {
-      port.record({ ...common, ...draft, id: host.newId(), at: host.now() });
+      port.record(present<AiEvent>({ ...common, ...draft, id: host.newId(), at: host.now() }));
     } catch {
       sayOnce("record", "the port could not take an event, which is lost.");
     }
@@ -45,6 +46,3 @@ export function openRecorder(ids: EventIds, { host, port, sayOnce }: Surrounding
 
 export const within = (text: unknown, maxCharacters: number): string | undefined =>
   typeof text === "string" && text !== "" && text.length <= maxCharacters ? text : undefined;
-
-const withoutAbsent = (fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,7 +1,5 @@
 /** What the adapters share: the types of a vendor's overloaded `create`, and careful reading of foreign data. */
 
-import type { Reading } from "../run/reading.ts";
-
 type Fn = (...args: never[]) => unknown;
 
 /** A method that gives a whole answer or a stream, by its first two overloads. */
@@ -52,8 +50,3 @@ export const countAt = (from: unknown, field: string): number | undefined => {
   const value = at(from, field);
   return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : undefined;
 };
-
-/** A reading of what is there; what is undefined is left out. */
-export function readingOf(fields: { readonly [Field in keyof Reading]: Reading[Field] | undefined }): Reading {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}

@@ -1,6 +1,7 @@
 /** From a value with templates to the config of one call, frozen; or why there is none. */
 
 import { AI_LIMITS } from "../limits.ts";
+import { present } from "../present.ts";
 import { readValue } from "./read-value.ts";
 import type { Fill, Variables } from "./template.ts";
 import { isReply, type AiValue, type ContentPart, type Message, type ModelConfig } from "./value.ts";
@@ -32,13 +33,11 @@ const fillReply = (value: AiValue & { readonly reply: string }, variables: Varia
 
 function fillModel(value: ModelConfig, variables: Variables, fill: Fill): ModelConfig {
   const { public: _public, instructions, messages, ...rest } = value as ModelConfig & { readonly public?: unknown };
-  return {
+  return present<ModelConfig>({
     ...rest,
-    ...(instructions === undefined ? {} : { instructions: fillAt("instructions", instructions, variables, fill) }),
-    ...(messages === undefined
-      ? {}
-      : { messages: messages.map((message, index) => fillMessage(message, `messages[${index}]`, variables, fill)) }),
-  };
+    instructions: instructions === undefined ? undefined : fillAt("instructions", instructions, variables, fill),
+    messages: messages?.map((message, index) => fillMessage(message, `messages[${index}]`, variables, fill)),
+  });
 }
 
 function fillMessage(message: Message, path: string, variables: Variables, fill: Fill): Message {

@@ -4,6 +4,7 @@ import type { Served } from "../event.ts";
 import type { FlagContext } from "../flag-client.ts";
 import { AI_LIMITS } from "../limits.ts";
 import type { AiPort } from "../port.ts";
+import { present } from "../present.ts";
 
 /** Shape: without `served` it is the app's own default model. */
 export interface Candidate {
@@ -45,8 +46,5 @@ function listOf(port: Pick<AiPort, "fallback">, flag: string, context: FlagConte
 }
 
 /** What stays true down the chain: the flag's revision, and what leaves the whole run out of evidence. */
-const revisionOf = ({ version, ineligible, overridden }: Served): Partial<Served> => ({
-  ...(version === undefined ? {} : { version }),
-  ...(ineligible === undefined ? {} : { ineligible }),
-  ...(overridden === undefined ? {} : { overridden }),
-});
+const revisionOf = ({ version, ineligible, overridden }: Served): Partial<Served> =>
+  present<Partial<Served>>({ version, ineligible, overridden });

@@ -4,6 +4,7 @@ import type { ModelConfig } from "../config/value.ts";
 import type { EventDraft, GenerationError, Served } from "../event.ts";
 import type { Host } from "../host.ts";
 import { AI_LIMITS } from "../limits.ts";
+import { present } from "../present.ts";
 import { failureOf, type Failure } from "./error-type.ts";
 import { RefusalError, RunTimeoutError } from "./errors.ts";
 import { openGeneration, type Generation, type GenerationStart } from "./generation.ts";
@@ -105,15 +106,7 @@ export function failureWithin(error: unknown, signal: AbortSignal): Failure {
 }
 
 function attemptOf({ flag, served, number, config, interruption }: AttemptStart, track: Attempt["track"]): Attempt {
-  const variant = served?.variant;
-  return Object.freeze({
-    flag,
-    ...(variant === undefined ? {} : { variant }),
-    number,
-    config,
-    signal: interruption.signal,
-    track,
-  });
+  return Object.freeze(present<Attempt>({ flag, variant: served?.variant, number, config, signal: interruption.signal, track }));
 }
 
 interface Tracking {
@@ -202,11 +195,5 @@ function openTracking(start: AttemptStart, host: Host): Tracking {
 const endOf = (failure: Failure | undefined): AttemptEnd => (failure === undefined ? {} : { failure });
 
 function startOf({ config, number, served }: AttemptStart, operation: string): GenerationStart {
-  return {
-    operation,
-    provider: config.provider,
-    requestModel: config.model,
-    attempt: number,
-    ...(served === undefined ? {} : { served }),
-  };
+  return { operation, provider: config.provider, requestModel: config.model, attempt: number, served };
 }

@@ -3,6 +3,7 @@
 import type { GenerationError } from "../event.ts";
 import type { Permit } from "../fallback/breaker.ts";
 import type { Candidate } from "../fallback/chain.ts";
+import { present } from "../present.ts";
 import type { Surroundings } from "../recorder.ts";
 import { failureWithin } from "./attempt.ts";
 import { RefusalError, type AttemptFailure } from "./errors.ts";
@@ -14,13 +15,7 @@ export function failureOf(
   message: string,
   cause?: unknown,
 ): AttemptFailure {
-  return {
-    attempt: number,
-    ...(served === undefined ? {} : { variant: served.variant }),
-    errorType,
-    message,
-    ...(cause === undefined ? {} : { cause }),
-  };
+  return present<AttemptFailure>({ attempt: number, variant: served?.variant, errorType, message, cause });
 }
 
 /** A candidate that could not even be called; its generation of no duration is how the server hears of it. */
@@ -32,7 +27,7 @@ export function failBefore(candidate: Candidate, errorType: GenerationError, mes
     kind: "generation",
     operation: "chat",
     attempt: candidate.number,
-    ...(candidate.served === undefined ? {} : { served: candidate.served }),
+    served: candidate.served,
     durationMs: 0,
     errorType,
   });

@@ -25,7 +25,7 @@ type FeedbackDraft = Extract<EventDraft, { readonly kind: "feedback" }>;
  * Errors: none thrown; what is no feedback is left out.
  */
 export function recordFeedback(feedback: Feedback, served: Served | undefined, record: Recorder): void {
-  for (const draft of draftsOf(feedback)) record({ kind: "feedback", ...(served === undefined ? {} : { served }), ...draft });
+  for (const draft of draftsOf(feedback)) record({ kind: "feedback", served, ...draft });
 }
 
 function draftsOf({ thumbs, comment, ...values }: Feedback): readonly Omit<FeedbackDraft, "kind">[] {

@@ -34,9 +34,9 @@ export function openGeneration(
     record({
       kind: "generation",
       ...start,
-      ...(isStream ? { stream: true } : {}),
+      stream: isStream ? true : undefined,
       durationMs: elapsedSince(begunMs, host),
-      ...(firstMs === undefined ? {} : { timeToFirstChunkMs: firstMs }),
+      timeToFirstChunkMs: firstMs,
       ...measuresOf(known),
       ...how,
     });
@@ -57,6 +57,6 @@ export function openGeneration(
       if (isStream && firstMs === undefined && reading.hasContent === true) firstMs = elapsedSince(begunMs, host);
     },
     succeed: () => end({}),
-    fail: ({ errorType, httpStatus }) => end({ errorType, ...(httpStatus === undefined ? {} : { httpStatus }) }),
+    fail: ({ errorType, httpStatus }) => end({ errorType, httpStatus }),
   };
 }

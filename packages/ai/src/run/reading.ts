@@ -1,6 +1,7 @@
 /** What adapters read of an answer or of a stream's chunk, and how the chunks come together. */
 
 import type { Measures } from "../event.ts";
+import { present } from "../present.ts";
 
 /** One look at an answer. What is not there is unknown. */
 export interface Reading extends Measures {
@@ -36,9 +37,8 @@ export function readSafely<T>(read: ((from: T) => Reading) | undefined, from: T)
 
 /** What is known after another chunk. */
 export function addReading(known: Reading, { text: _text, toolCalls, ...more }: Reading): Reading {
-  const present = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)) as Reading;
   const calls = toolCalls === undefined ? known.toolCalls : (known.toolCalls ?? 0) + toolCalls;
-  return { ...known, ...present, ...(calls === undefined ? {} : { toolCalls: calls }) };
+  return { ...known, ...present<Reading>({ ...more, toolCalls: calls }) };
 }
 
 /** Of what was read, the measures of the event; a count that is none is unknown. */

@@ -2,7 +2,7 @@
 
 import type { Rendered } from "../config/render.ts";
 import type { Fill, Variables } from "../config/template.ts";
-import type { Breaker } from "../fallback/breaker.ts";
+import type { Breaker, Permit } from "../fallback/breaker.ts";
 import type { Candidate } from "../fallback/chain.ts";
 import type { FlagContext } from "../flag-client.ts";
 import { AI_LIMITS } from "../limits.ts";
@@ -29,6 +29,9 @@ export interface Use {
 export interface RunSurroundings extends Surroundings {
   readonly breaker: Breaker;
   readonly fill: Fill;
+  /** Shadow runs that are on their way. */
+  readonly shadows: { running: number };
+  readonly waitUntil: ((work: Promise<unknown>) => void) | undefined;
 }
 
 export interface RunState {
@@ -62,4 +65,22 @@ export function openState(
     begunMs: host.monotonicMs(),
     attempts: 0,
   };
+}
+
+/** Leave to call a variant once, or what stands in the way; without a variant it is the app's own default. */
+export function admitVariant(variant: string | undefined, { use, surroundings }: RunState): Permit | "breaker_open" | "budget" {
+  const permit = surroundings.breaker.admit(JSON.stringify([use.flag, variant]));
+  if (permit === undefined) return "breaker_open";
+  if (variant === undefined || takeBudget(surroundings.port, use.flag, variant)) return permit;
+  permit.release();
+  return "budget";
+}
+
+/** A port that cannot say takes nothing away. */
+function takeBudget(port: RunSurroundings["port"], flag: string, variant: string): boolean {
+  try {
+    return port?.takeBudget?.(flag, variant) ?? true;
+  } catch {
+    return true;
+  }
 }

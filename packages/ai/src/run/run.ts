@@ -2,7 +2,8 @@
 
 import type { ModelConfig } from "../config/value.ts";
 import type { Outcome, Served } from "../event.ts";
-import type { AiPort } from "../port.ts";
+import type { AiPort, RunClaims } from "../port.ts";
+import { present } from "../present.ts";
 import type { Recorder, Surroundings } from "../recorder.ts";
 import type { AttemptFailure } from "./errors.ts";
 import { recordFeedback, type Feedback } from "./feedback.ts";
@@ -87,8 +88,7 @@ function baseOf(parts: RunParts, textStream: () => AsyncIterable<string>, surrou
     textStream,
     feedback: (feedback) => recordFeedback(feedback, served, record),
     score(name, value, label) {
-      const draft = { kind: "score", name, value, ...(label === undefined ? {} : { label }) } as const;
-      if (Number.isFinite(value)) record(served === undefined ? draft : { ...draft, served });
+      if (Number.isFinite(value)) record({ kind: "score", name, value, label, served });
     },
     token: (expiresInSeconds) => tokenOf(parts, expiresInSeconds, surroundings),
   };
@@ -118,12 +118,7 @@ async function tokenOf(
     sayOnce("runToken", "run tokens come from Dimmer; without its port `run.token()` gives nothing.");
     return undefined;
   }
-  const claims = {
-    run: id,
-    ...(served === undefined ? {} : { served }),
-    ...(targetingKey === undefined ? {} : { targetingKey }),
-    ...(task === undefined ? {} : { task }),
-  };
+  const claims = present<RunClaims>({ run: id, served, targetingKey, task });
   try {
     return await port.runToken(claims, expiresInSeconds);
   } catch {

@@ -12,8 +12,9 @@ import { callAttempt, type AttemptEnd, type Call, type OpenAttempt } from "./att
 import { RunFailedError, RunTimeoutError, StreamBrokenError } from "./errors.ts";
 import { failAfter, failBefore, failForTools, failureOf, settle } from "./failures.ts";
 import { openInterruption } from "./interruption.ts";
-import { openState, type RunState, type RunSurroundings, type Use } from "./run-state.ts";
+import { admitVariant, openState, type RunState, type RunSurroundings, type Use } from "./run-state.ts";
 import { answeredRun, repliedRun, type Run, type RunParts } from "./run.ts";
+import { runShadow } from "./shadow.ts";
 
 export interface RunOptions {
   /** The app's own wish to stop: the run then rejects with its reason, and no other variant is tried. */
@@ -22,6 +23,11 @@ export interface RunOptions {
   readonly totalTimeoutMs?: number;
   /** Rejects with a `RunFailedError` where otherwise the declared answer is given after all failed. */
   readonly throws?: boolean;
+  /**
+   * Makes the same call for another variant too, unseen, where Dimmer asks for it. It begins when the run has its answer, and what
+   * your call does beside asking the model it does twice.
+   */
+  readonly shadow?: boolean;
 }
 
 /**
@@ -40,7 +46,7 @@ export async function startRun<T>(use: Use, call: Call<T>, options: RunOptions, 
     if (use.first?.served !== undefined) record({ kind: "exposure", served: use.first.served });
     for (const candidate of chainOf(use.first, use.flag, use.context, surroundings.port)) {
       const run = await tryCandidate(candidate, call, state);
-      if (run !== undefined) return run;
+      if (run !== undefined) return beginShadow(run, call, options, state);
       if (whole.signal.aborted) break;
     }
     if (whole.signal.aborted && !(whole.signal.reason instanceof RunTimeoutError)) throw whole.signal.reason;
@@ -49,6 +55,18 @@ export async function startRun<T>(use: Use, call: Call<T>, options: RunOptions, 
     throw error;
   }
   return giveUp(state, options.throws === true);
+}
+
+/** The app does not wait for it; `waitUntil` is for runtimes that would end before it does. */
+function beginShadow<R>(run: R, call: Call<unknown>, { shadow }: RunOptions, state: RunState): R {
+  const { port, sayOnce, waitUntil } = state.surroundings;
+  if (shadow !== true) return run;
+  if (port?.shadow === undefined) sayOnce("shadow", "shadow runs come from Dimmer; without its port there are none.");
+  else {
+    const running = runShadow(call, state);
+    waitUntil?.(running);
+  }
+  return run;
 }
 
 /** A run where this candidate answered; nothing where the next one is to be tried. */
@@ -71,27 +89,11 @@ const missingTools = ({ tools = [] }: ModelConfig, declared: readonly string[] |
   declared === undefined ? [] : tools.map(({ name }) => name).filter((name) => !declared.includes(name));
 
 function admit(candidate: Candidate, state: RunState): Permit | undefined {
-  const { breaker, port } = state.surroundings;
-  const { flag } = state.use;
-  const variant = candidate.served?.variant;
-  const permit = breaker.admit(JSON.stringify([flag, variant]));
-  if (permit === undefined) {
-    state.failures.push(failureOf(candidate, "breaker_open", "It failed too often of late; it will be tried again in a while."));
-    return undefined;
-  }
-  if (variant === undefined || takeBudget(port, flag, variant)) return permit;
-  permit.release();
-  failBefore(candidate, "budget", "Its budget is spent for now.", state);
+  const permit = admitVariant(candidate.served?.variant, state);
+  if (permit === "budget") return failBefore(candidate, permit, "Its budget is spent for now.", state);
+  if (permit !== "breaker_open") return permit;
+  state.failures.push(failureOf(candidate, permit, "It failed too often of late; it will be tried again in a while."));
   return undefined;
-}
-
-/** A port that cannot say takes nothing away. */
-function takeBudget(port: RunSurroundings["port"], flag: string, variant: string): boolean {
-  try {
-    return port?.takeBudget?.(flag, variant) ?? true;
-  } catch {
-    return true;
-  }
 }
 
 async function callCandidate<T>(
@@ -165,11 +167,11 @@ function finish(outcome: Outcome, { use, surroundings, whole, record, missingToo
   whole.close();
   record({
     kind: "run",
-    ...(use.first?.served === undefined ? {} : { served: use.first.served }),
+    served: use.first?.served,
     outcome,
     attempts,
     durationMs: elapsedSince(begunMs, surroundings.host),
-    ...(missingTools.size === 0 ? {} : { missingTools: [...missingTools] }),
+    missingTools: missingTools.size === 0 ? undefined : [...missingTools],
   });
 }
 

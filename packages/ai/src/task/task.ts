@@ -48,7 +48,7 @@ export function openTask(
           operation,
           name,
           durationMs: elapsedSince(startMs, host),
-          ...(errorType === undefined ? {} : { errorType }),
+          errorType,
         });
       try {
         const result = await work();

@@ -1,6 +1,7 @@
 /** From a config to the parameters of Anthropic's messages. */
 
 import type { ContentPart, Message, ModelConfig, ResponseFormat } from "../../config/value.ts";
+import { present } from "../../present.ts";
 
 /** The part of `MessageCreateParams` that a config can fill. */
 export interface MessageParams {
@@ -36,7 +37,7 @@ export const DEFAULT_MAX_TOKENS = 4_096;
 export function toMessages(config: ModelConfig): MessageParams {
   const { model, messages = [], parameters = {}, tools } = config;
   const { maxTokens = DEFAULT_MAX_TOKENS, temperature, topP, topK, stop, thinkingTokens, toolChoice } = parameters;
-  const fields: { readonly [Field in keyof MessageParams]: MessageParams[Field] | undefined } = {
+  const fields = present<MessageParams>({
     model,
     max_tokens: maxTokens,
     messages: messages.filter(isTurn).map(({ role, content }) => ({ role, content: contentOf(content) })),
@@ -53,11 +54,8 @@ export function toMessages(config: ModelConfig): MessageParams {
     })),
     tool_choice: toolChoice === undefined ? undefined : { type: toolChoice === "required" ? "any" : toolChoice },
     output_config: formatOf(config.responseFormat),
-  };
-  const present = Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as MessageParams;
-  return { ...present, ...parameters.extra };
+  });
+  return { ...fields, ...parameters.extra };
 }
 
 const isTurn = (message: Message): message is Message & { readonly role: "user" | "assistant" } =>

@@ -1,7 +1,8 @@
 /** Reads the measures of Anthropic's messages and streams. A field that is not where it was is unknown. */
 
+import { present } from "../../present.ts";
 import type { Reader, Reading } from "../../run/reading.ts";
-import { at, countAt, listAt, readingOf, textAt } from "../vendor-call.ts";
+import { at, countAt, listAt, textAt } from "../vendor-call.ts";
 
 /** For `messages.create`, streaming or not. */
 export const messageReader: Reader = {
@@ -10,7 +11,7 @@ export const messageReader: Reader = {
   answer: (message) => {
     const blocks = listAt(message, "content");
     const texts = blocks.filter((block) => textAt(block, "type") === "text").map((block) => textAt(block, "text") ?? "");
-    return readingOf({
+    return present<Reading>({
       responseModel: textAt(message, "model"),
       responseId: textAt(message, "id"),
       ...inputOf(at(message, "usage")),
@@ -25,7 +26,7 @@ export const messageReader: Reader = {
       case "message_start": {
         const message = at(event, "message");
         // Its count of output tokens is only the first of many, so it is not read.
-        return readingOf({
+        return present<Reading>({
           responseModel: textAt(message, "model"),
           responseId: textAt(message, "id"),
           ...inputOf(at(message, "usage")),
@@ -37,7 +38,7 @@ export const messageReader: Reader = {
       case "content_block_delta":
         return textOf(textAt(at(event, "delta"), "text"));
       case "message_delta":
-        return readingOf({
+        return present<Reading>({
           ...inputOf(at(event, "usage")),
           outputTokens: countAt(at(event, "usage"), "output_tokens"),
           ...endOf(textAt(at(event, "delta"), "stop_reason")),
@@ -57,7 +58,7 @@ function inputOf(usage: unknown): Reading {
   const uncached = countAt(usage, "input_tokens");
   const read = countAt(usage, "cache_read_input_tokens");
   const created = countAt(usage, "cache_creation_input_tokens");
-  return readingOf({
+  return present<Reading>({
     inputTokens: uncached === undefined ? undefined : uncached + (read ?? 0) + (created ?? 0),
     cacheReadInputTokens: read,
     cacheCreationInputTokens: created,

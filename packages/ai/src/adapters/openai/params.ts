@@ -1,5 +1,6 @@
 /** From a config to the parameters of OpenAI's two ways to ask: chat completions and responses. */
 
+import { present } from "../../present.ts";
 import type { ContentPart, Message, ModelConfig, ResponseFormat } from "../../config/value.ts";
 
 /** The part of `ChatCompletionCreateParams` that a config can fill. */
@@ -16,8 +17,14 @@ export interface ChatCompletionParams {
   stop?: string[];
   reasoning_effort?: "none" | "minimal" | "low" | "medium" | "high";
   response_format?: { type: "text" } | { type: "json_object" } | { type: "json_schema"; json_schema: NamedSchema };
-  tools?: { type: "function"; function: { name: string; description?: string; parameters?: Record<string, unknown> } }[];
+  tools?: { type: "function"; function: ChatTool }[];
   tool_choice?: "auto" | "none" | "required";
+}
+
+interface ChatTool {
+  name: string;
+  description?: string;
+  parameters?: Record<string, unknown>;
 }
 
 interface NamedSchema {
@@ -57,7 +64,7 @@ export function toChatCompletion(config: ModelConfig): ChatCompletionParams {
     response_format: format === undefined ? undefined : chatFormat(format),
     tools: config.tools?.map(({ name, description, parameters: schema }) => ({
       type: "function",
-      function: present({ name, description, parameters: schema }),
+      function: present<ChatTool>({ name, description, parameters: schema }),
     })),
     tool_choice: toolChoice,
     ...parameters.extra,
@@ -74,8 +81,16 @@ export interface ResponseParams {
   top_p?: number;
   reasoning?: { effort: "none" | "minimal" | "low" | "medium" | "high" };
   text?: { format: { type: "text" } | { type: "json_object" } | ({ type: "json_schema" } & NamedSchema) };
-  tools?: { type: "function"; name: string; description?: string; parameters: Record<string, unknown> | null; strict: boolean }[];
+  tools?: ResponseTool[];
   tool_choice?: "auto" | "none" | "required";
+}
+
+interface ResponseTool {
+  type: "function";
+  name: string;
+  description?: string;
+  parameters: Record<string, unknown> | null;
+  strict: boolean;
 }
 
 type ResponsePart = { type: "input_text"; text: string } | { type: "input_image"; image_url: string; detail: "auto" };
@@ -100,7 +115,7 @@ export function toResponse(config: ModelConfig): ResponseParams {
     reasoning: reasoningEffort === undefined ? undefined : { effort: reasoningEffort },
     text: format === undefined ? undefined : { format: responseFormat(format) },
     tools: tools?.map(({ name, description, parameters: schema }) =>
-      present({ type: "function", name, description, parameters: schema ?? null, strict: false }),
+      present<ResponseTool>({ type: "function", name, description, parameters: schema ?? null, strict: false }),
     ),
     tool_choice: toolChoice,
     ...parameters.extra,
@@ -119,7 +134,8 @@ const formatOf = ({ responseFormat, parameters }: ModelConfig): ResponseFormat |
 function chatMessage({ role, content, name }: Message): ChatMessage {
   const parts =
     typeof content === "string" ? content : content.map((part) => (role === "user" ? chatPart(part) : onlyText(part, role)));
-  return present({ role, content: parts, name });
+  // Each role takes just the parts that were made for it.
+  return present<{ role: string; content: unknown; name?: string }>({ role, content: parts, name }) as ChatMessage;
 }
 
 function chatPart(part: ContentPart): object {
@@ -148,7 +164,7 @@ function responseContent(role: string, content: Message["content"]): string | Re
 const cannotSay = (type: string): TypeError =>
   new TypeError(`A part of type ${type} cannot be sent to OpenAI from a config; give the message with \`messages\` instead.`);
 
-function chatFormat(format: ResponseFormat): object {
+function chatFormat(format: ResponseFormat): NonNullable<ChatCompletionParams["response_format"]> {
   if (typeof format === "string") return { type: format === "json" ? "json_object" : "text" };
   return { type: "json_schema", json_schema: namedSchema(format) };
 }
@@ -159,9 +175,4 @@ function responseFormat(format: ResponseFormat): NonNullable<ResponseParams["tex
 }
 
 const namedSchema = ({ name = "answer", schema, strict }: Exclude<ResponseFormat, string>): NamedSchema =>
-  present({ name, schema: schema as Record<string, unknown>, strict });
-
-/** Without what is undefined: some clients would send it, and servers refuse it. */
-function present<T extends object>(fields: object): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
+  present<NamedSchema>({ name, schema, strict });

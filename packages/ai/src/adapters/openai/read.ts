@@ -1,7 +1,8 @@
 /** Reads the measures of OpenAI's answers and streams. A field that is not where it was is unknown. */
 
+import { present } from "../../present.ts";
 import type { Reader, Reading } from "../../run/reading.ts";
-import { at, countAt, listAt, readingOf, textAt } from "../vendor-call.ts";
+import { at, countAt, listAt, textAt } from "../vendor-call.ts";
 
 /** For `chat.completions.create`, streaming or not, of OpenAI and of whoever speaks its format. */
 export const chatCompletionReader: Reader = {
@@ -9,7 +10,7 @@ export const chatCompletionReader: Reader = {
   endsWithReason: true,
   answer: (completion) => {
     const messages = listAt(completion, "choices").map((choice) => at(choice, "message"));
-    return readingOf({
+    return present<Reading>({
       ...chatOrigin(completion),
       ...chatUsage(at(completion, "usage")),
       ...chatEnd(
@@ -26,7 +27,7 @@ export const chatCompletionReader: Reader = {
     const calls = deltas.flatMap((delta) => listAt(delta, "tool_calls"));
     const text = textAt(deltas[0], "content");
     const isRefusal = deltas.some((delta) => isSaid(textAt(delta, "refusal")));
-    return readingOf({
+    return present<Reading>({
       ...chatOrigin(chunk),
       ...chatUsage(at(chunk, "usage")),
       ...chatEnd(
@@ -42,11 +43,11 @@ export const chatCompletionReader: Reader = {
 };
 
 const chatOrigin = (from: unknown): Reading =>
-  readingOf({ responseModel: textAt(from, "model"), responseId: textAt(from, "id") });
+  present<Reading>({ responseModel: textAt(from, "model"), responseId: textAt(from, "id") });
 
 /** OpenAI's input includes what was cached, and its output what was thought. */
 const chatUsage = (usage: unknown): Reading =>
-  readingOf({
+  present<Reading>({
     inputTokens: countAt(usage, "prompt_tokens"),
     outputTokens: countAt(usage, "completion_tokens"),
     cacheReadInputTokens: countAt(at(usage, "prompt_tokens_details"), "cached_tokens"),
@@ -58,7 +59,7 @@ const CHAT_REASONS: Readonly<Record<string, string>> = { function_call: "tool_ca
 function chatEnd(reasons: readonly (string | undefined)[], isRefusal: boolean): Reading {
   const known = reasons.filter((reason) => reason !== undefined);
   const finishReasons = known.map((reason) => (isRefusal && reason === "stop" ? "refusal" : (CHAT_REASONS[reason] ?? reason)));
-  return readingOf({
+  return present<Reading>({
     finishReasons: finishReasons.length === 0 ? undefined : finishReasons,
     refused: isRefusal || finishReasons.includes("content_filter") ? true : undefined,
   });
@@ -92,7 +93,7 @@ function readResponse(response: unknown): Reading {
   const isRefusal = parts.some((part) => textAt(part, "type") === "refusal");
   const reason = isRefusal ? "refusal" : responseReason(response, calls);
   const usage = at(response, "usage");
-  return readingOf({
+  return present<Reading>({
     ...responseOrigin(response),
     inputTokens: countAt(usage, "input_tokens"),
     outputTokens: countAt(usage, "output_tokens"),
@@ -107,7 +108,7 @@ function readResponse(response: unknown): Reading {
 }
 
 const responseOrigin = (response: unknown): Reading =>
-  readingOf({ responseModel: textAt(response, "model"), responseId: textAt(response, "id") });
+  present<Reading>({ responseModel: textAt(response, "model"), responseId: textAt(response, "id") });
 
 /** This format has a status in place of a finish reason. */
 function responseReason(response: unknown, calls: number): string | undefined {

@@ -1,5 +1,6 @@
 /** From a config to the arguments of `generateText` and `streamText`. */
 
+import { present } from "../../present.ts";
 import type { ContentPart, Message, ModelConfig } from "../../config/value.ts";
 
 /** The part of the arguments that a config can fill. */
@@ -31,7 +32,7 @@ type PromptMessage =
 export function toPrompt({ instructions, messages = [], parameters = {} }: ModelConfig): PromptArguments {
   const { maxTokens, temperature, topP, topK, frequencyPenalty, presencePenalty, seed, stop } = parameters;
   const system = [...(instructions === undefined ? [] : [instructions]), ...messages.filter(isSystem).map(plainText)];
-  const optional = {
+  const settings = present<Omit<PromptArguments, "messages">>({
     system: system.length === 0 ? undefined : system.join("\n\n"),
     maxOutputTokens: maxTokens,
     temperature,
@@ -41,9 +42,8 @@ export function toPrompt({ instructions, messages = [], parameters = {} }: Model
     presencePenalty,
     seed,
     stopSequences: stop === undefined ? undefined : [...stop],
-  };
-  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { ...present, messages: messages.filter((message) => !isSystem(message)).map(messageOf) };
+  });
+  return { ...settings, messages: messages.filter((message) => !isSystem(message)).map(messageOf) };
 }
 
 const isSystem = ({ role }: Message): boolean => role === "system" || role === "developer";

@@ -1,7 +1,8 @@
 /** Reads the measures of what language models of the Vercel AI SDK give, by specification v3. */
 
+import { present } from "../../present.ts";
 import type { Reader, Reading } from "../../run/reading.ts";
-import { at, countAt, listAt, readingOf, textAt } from "../vendor-call.ts";
+import { at, countAt, listAt, textAt } from "../vendor-call.ts";
 
 /** For `doGenerate` and the parts of `doStream`'s stream. */
 export const languageModelReader: Reader = {
@@ -10,7 +11,7 @@ export const languageModelReader: Reader = {
   answer: (result) => {
     const content = listAt(result, "content");
     const texts = content.filter((part) => textAt(part, "type") === "text").map((part) => textAt(part, "text") ?? "");
-    return readingOf({
+    return present<Reading>({
       ...originOf(at(result, "response")),
       ...endOf(result),
       toolCalls: Array.isArray(at(result, "content"))
@@ -44,7 +45,7 @@ export const languageModelReader: Reader = {
 };
 
 const originOf = (response: unknown): Reading =>
-  readingOf({ responseModel: textAt(response, "modelId"), responseId: textAt(response, "id") });
+  present<Reading>({ responseModel: textAt(response, "modelId"), responseId: textAt(response, "id") });
 
 const REASONS: Readonly<Record<string, string>> = { "content-filter": "content_filter", "tool-calls": "tool_calls" };
 
@@ -54,7 +55,7 @@ function endOf(from: unknown): Reading {
   const unified = textAt(at(from, "finishReason"), "unified");
   const raw = textAt(at(from, "finishReason"), "raw");
   const reason = raw === "refusal" || unified === "other" ? (raw ?? unified) : unified && (REASONS[unified] ?? unified);
-  return readingOf({
+  return present<Reading>({
     inputTokens: countAt(input, "total"),
     outputTokens: countAt(output, "total"),
     cacheReadInputTokens: countAt(input, "cacheRead"),
