@@ -127,6 +127,12 @@ describe("without a value", () => {
     expect((await config.run(script().call)).text).toBe(fallback.reply);
   });
 
+  test("nobody in particular asks", async () => {
+    const { ai } = openSummarizer();
+    const config = await ai.config("summarizer", undefined, { fallback, variables: { text: "a" } });
+    expect((await config.run(script({ text: "Short." }).call)).text).toBe("Short.");
+  });
+
   test("a fallback is asked for at once", async () => {
     const { ai } = openSummarizer();
     await expect(ai.config("summarizer", context, {} as never)).rejects.toThrow(/needs \{ fallback/);

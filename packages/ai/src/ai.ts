@@ -83,7 +83,7 @@ export interface AiConfig {
 
 export interface Ai {
   /** Reads a flag. Errors: rejects with a TypeError where `fallback` is missing, and with nothing else. */
-  config(flagKey: string, context: FlagContext, options: ConfigOptions): Promise<AiConfig>;
+  config(flagKey: string, context: FlagContext | undefined, options: ConfigOptions): Promise<AiConfig>;
   /** Several runs and steps towards one goal; the active trace's id unless named. */
   task(id?: string): Task;
 }
@@ -98,8 +98,9 @@ export interface Ai {
 export function openAi(options: AiOptions): Ai {
   const surroundings = surroundingsOf(options);
   const activeTask = (): string | undefined => traceOf(options.trace);
-  const readConfig: Ai["config"] = async (flagKey, context, config) => {
+  const readConfig: Ai["config"] = async (flagKey, given, config) => {
     checkFallback(config);
+    const context = given ?? {};
     if (surroundings.port === undefined)
       surroundings.sayOnce("port", "there is no port to Dimmer: no fallback lists, and nothing is recorded.");
     const asked = { flag: flagKey, context, conversation: config.conversation, pin: config.pin };

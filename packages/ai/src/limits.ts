@@ -1,7 +1,7 @@
 /** Every bound of this package in one place. */
 
 export const AI_LIMITS = {
-  /** Longest wait for an attempt: for its whole answer, in a stream for the next chunk. */
+  /** Longest wait for an attempt: for its whole answer; in a stream until there is something to show, then for each chunk. */
   attemptTimeoutMs: 60_000,
   /** Longest run, all attempts and the reading of a stream included. */
   totalTimeoutMs: 300_000,
@@ -13,8 +13,8 @@ export const AI_LIMITS = {
   generationsPerAttempt: 200,
   /** Characters of one template; the same as of a flag's value. */
   templateCharacters: 262_144,
-  /** Milliseconds in which one template must be rendered. */
-  renderMs: 100,
+  /** Milliseconds in which one template must be rendered; a busy machine pauses, and that is no fault of the prompt. */
+  renderMs: 1_000,
   /** Characters and array elements that rendering one template may produce on its way, as liquidjs counts them. */
   renderMemory: 16_000_000,
   /** Characters of one rendered text. */

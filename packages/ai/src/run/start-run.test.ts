@@ -175,6 +175,20 @@ describe("time", () => {
   });
 });
 
+test("what a failed call has begun besides is told to stop", async () => {
+  const { read } = openSummarizer();
+  const signals: AbortSignal[] = [];
+  const run = await (
+    await read()
+  ).run(async (_attempt, signal) => {
+    signals.push(signal);
+    if (signals.length === 1) throw new Error("one of two failed");
+    return "Short.";
+  });
+  expect(run).toMatchObject({ answer: "Short.", outcome: "fallback" });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+});
+
 describe("aborted by the app", () => {
   test("rejects with its reason, tries nothing else, and holds nothing against the model", async () => {
     const { host, port, read } = openSummarizer(summarizer, { breaker: { failures: 1 } });

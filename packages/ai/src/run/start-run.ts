@@ -115,6 +115,8 @@ async function callCandidate<T>(
     return answerWith(attempt, candidate, config, permit, state);
   } catch (error) {
     failAfter(candidate, error, permit, interruption.signal, state);
+    // What the app's call has begun besides is nobody's any more.
+    interruption.abort(error);
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import { failureOf } from "../run/error-type.ts";
 export interface Task {
   readonly id: string;
   /** `ai.config` for this task. */
-  config(flagKey: string, context: FlagContext, options: ConfigOptions): Promise<AiConfig>;
+  config(flagKey: string, context: FlagContext | undefined, options: ConfigOptions): Promise<AiConfig>;
   /**
    * Does a piece of work that is no call of a model, and tells how long it took.
    *
@@ -25,7 +25,7 @@ export interface Task {
 
 export function openTask(
   id: string,
-  readConfig: (flagKey: string, context: FlagContext, options: ConfigOptions) => Promise<AiConfig>,
+  readConfig: (flagKey: string, context: FlagContext | undefined, options: ConfigOptions) => Promise<AiConfig>,
   surroundings: Surroundings,
 ): Task {
   const { host } = surroundings;
