@@ -88,6 +88,14 @@ describe("not filled", () => {
     expect((rendered as { message: string }).message).toMatch(message);
   });
 
+  test("too long a result", () => {
+    const rendered = render({ reply: "{{ a }}" }, { a: "x".repeat(AI_LIMITS.renderedCharacters + 1) });
+    expect(rendered).toMatchObject({
+      errorType: "template",
+      message: expect.stringContaining("the text became too long") as string,
+    });
+  });
+
   test("too much time", () => {
     const reply = "{% for i in (1..20000) %}{% for j in (1..20000) %}{{ i | times: j }}{% endfor %}{% endfor %}";
     expect(render({ reply }).errorType).toBe("template");

@@ -30,7 +30,7 @@ export interface Attempt {
    *         once it has something to show. An attempt may track several calls.
    * Errors: rejects with the call's error, and with a `RefusalError` where the model refused.
    */
-  track<T>(call: PromiseLike<T> | T, reader?: Reader): Promise<T>;
+  readonly track: <T>(call: PromiseLike<T> | T, reader?: Reader) => Promise<T>;
 }
 
 /** The app's call: what it gives is the run's answer. */

@@ -6,8 +6,8 @@ import { RunTimeoutError } from "./errors.ts";
 /** A signal of one piece of work, whose timer runs only while somebody waits. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** Starts the timer anew. */
-  wait(): void;
+  /** Starts the timer unless it runs already; says whether it did. */
+  wait(): boolean;
   rest(): void;
   /** Ends the work as its time would. */
   abort(reason: unknown): void;
@@ -38,8 +38,9 @@ export function openInterruption({ what, timeoutMs, outer }: InterruptionOptions
   return {
     signal: controller.signal,
     wait() {
-      rest();
-      if (!controller.signal.aborted) cancel = host.setTimer(timeoutMs, () => abort(new RunTimeoutError(what, timeoutMs)));
+      if (cancel !== undefined || controller.signal.aborted) return false;
+      cancel = host.setTimer(timeoutMs, () => abort(new RunTimeoutError(what, timeoutMs)));
+      return true;
     },
     rest,
     abort,

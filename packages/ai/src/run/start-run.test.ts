@@ -1,6 +1,6 @@
 /** Down the chain: errors, refusals, time, aborts, budgets, the breaker, and what the app gets at its end. */
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fallback, mini, openSummarizer, opus, plain, script, summarizer } from "../../test/summarizer.ts";
 import { fakeModel, recordingPort, type FakeStep } from "../testing/testing.ts";
 import { RunFailedError } from "./errors.ts";
@@ -208,6 +208,17 @@ describe("aborted by the app", () => {
     expect(await config.run(model.call)).toMatchObject({ outcome: "model" });
   });
 
+  test("a signal that outlives many runs keeps nothing of them", async () => {
+    const { read } = openSummarizer();
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, "addEventListener");
+    const removed = vi.spyOn(signal, "removeEventListener");
+    await (await read()).run(script({ text: "Short." }).call, { signal });
+    await Promise.resolve();
+    expect(added).toHaveBeenCalled();
+    expect(removed).toHaveBeenCalledTimes(added.mock.calls.length);
+  });
+
   test("before it began", async () => {
     const { port, read } = openSummarizer();
     const model = script();
@@ -217,6 +228,26 @@ describe("aborted by the app", () => {
 });
 
 describe("the breaker", () => {
+  test("a refusal is an answer: the model is there", async () => {
+    const { read } = openSummarizer(summarizer, { breaker: { failures: 2 } });
+    const config = await read();
+    for (const first of [{ error: 500 }, { refusal: "No." }, { error: 500 }]) await config.run(script(first, { text: "a" }).call);
+    expect((await config.run(script({ text: "b" }).call)).failures).toEqual([]);
+  });
+
+  test("a probe that the budget holds back leaves the place to another", async () => {
+    const isSpent = { opus: false };
+    const port = recordingPort({ summarizer }, { takeBudget: (_flag, variant) => variant !== "opus" || !isSpent.opus });
+    const { host, read } = openSummarizer(summarizer, { port, breaker: { failures: 1, openMs: 100 } });
+    const config = await read();
+    await config.run(script({ error: 500 }, { text: "a" }).call);
+    await host.advance(100);
+    isSpent.opus = true;
+    expect((await config.run(script({ text: "a" }).call)).failures).toMatchObject([{ errorType: "budget" }]);
+    isSpent.opus = false;
+    expect((await config.run(script({ text: "a" }).call)).outcome).toBe("model");
+  });
+
   test("after failures in a row the next of the chain is asked at once, until a probe succeeds", async () => {
     const { host, port, read } = openSummarizer(summarizer, { breaker: { failures: 2, openMs: 1_000 } });
     const config = await read();

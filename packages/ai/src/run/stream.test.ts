@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { openAi, type AiOptions } from "../ai.ts";
+import { AI_LIMITS } from "../limits.ts";
 import { fakeFlags, fakeHost, fakeModel, recordingPort, type FakeFlag, type FakeStep } from "../testing/testing.ts";
 import { StreamBrokenError } from "./errors.ts";
 import type { AnsweredRun, Run } from "./run.ts";
@@ -134,6 +135,85 @@ describe("after something was shown, nothing takes its place", () => {
     expect(port.of("generation")).toMatchObject([{ errorType: "timeout" }]);
     expect(host.pending).toBe(0);
   });
+});
+
+test("a call that reads its stream itself has the attempt's time for all of it", async () => {
+  const { host, port, ai } = open({ timeoutMs: 100 });
+  const tick = () => new Promise<void>((resolve) => void host.setTimer(60, resolve));
+  async function* slow() {
+    yield "a";
+    await tick();
+    yield "b";
+    await tick();
+    yield "c";
+  }
+  const config = await ai.config("chat", {}, { fallback: { reply: "Resting." } });
+  const running = config.run(async ({ number, track }) => (number === 1 ? chunksOf(await track(slow())) : ["fine"]));
+  await host.advance(120);
+  expect(await running).toMatchObject({ answer: ["fine"], outcome: "fallback" });
+  expect(port.of("generation")[0]).toMatchObject({ errorType: "timeout", durationMs: 100 });
+});
+
+test("the app may take its time between chunks: only waiting for the model counts", async () => {
+  const { host, port, ai } = open({ timeoutMs: 100 });
+  async function* letters() {
+    yield "a";
+    yield "b";
+    yield "c";
+  }
+  const run = await (await ai.config("chat", {}, { fallback: { reply: "" } })).run(({ track }) => track(letters()));
+  const pieces = run.textStream()[Symbol.asyncIterator]();
+  const read: unknown[] = [];
+  for (let count = 0; count < 4; count++) {
+    read.push((await pieces.next()).value);
+    await host.advance(1_000);
+  }
+  expect(read).toEqual(["a", "b", "c", undefined]);
+  expect(port.of("run")).toMatchObject([{ outcome: "model" }]);
+});
+
+test.each([
+  ["before anything was shown", 0],
+  ["after", 1],
+])("a source that is broken off %s is closed", async (_when, chunks) => {
+  const { host, ai } = open({ timeoutMs: 100 });
+  let [sent, isClosed] = [0, false];
+  const source: AsyncIterable<string> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => (sent++ < chunks ? Promise.resolve({ done: false, value: "a" }) : new Promise<never>(() => undefined)),
+      async return() {
+        isClosed = true;
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  const running = (await ai.config("chat", {}, { fallback: { reply: "" } })).run(({ track }) => track(source));
+  const reading = running.then(textOf).catch(() => undefined);
+  await host.advance(500);
+  await reading;
+  expect((await running).outcome).toBe("error");
+  expect(isClosed).toBe(true);
+});
+
+test("an answer that says that it failed is a failure", async () => {
+  const { ai, port } = open();
+  const reader = { answer: () => ({ error: Object.assign(new Error("slow down"), { code: "rate_limit_exceeded" }) }) };
+  const run = await (
+    await ai.config("chat", {}, { fallback: { reply: "" } })
+  ).run(({ track }) => track({ status: "failed" }, reader));
+  expect(run).toMatchObject({ outcome: "error", failures: [{ errorType: "rate_limited" }, {}] });
+  expect(port.of("generation")[0]).toMatchObject({ errorType: "rate_limited" });
+});
+
+test("a loop without end is not told of without end", async () => {
+  const { ai, port } = open();
+  const run = await (
+    await ai.config("chat", {}, { fallback: { reply: "" } })
+  ).run(async ({ track }) => {
+    for (let count = 0; count < AI_LIMITS.generationsPerAttempt + 5; count++) await track("step");
+    return "done";
+  });
+  expect([run.text, port.of("generation").length]).toEqual(["done", AI_LIMITS.generationsPerAttempt]);
 });
 
 test("an app that stops reading ends the stream, and holds nothing against the model", async () => {

@@ -28,7 +28,7 @@ export const isStream = (value: unknown): value is AsyncIterable<unknown> =>
  * Source: ADR-0043, decision 5.
  */
 export async function watchStream<S extends AsyncIterable<unknown>>(stream: S, watch: StreamWatch): Promise<S> {
-  const { generation, interruption } = watch;
+  const { generation } = watch;
   generation.stream();
   const source = stream[Symbol.asyncIterator]();
   const held: IteratorResult<unknown>[] = [];
@@ -42,7 +42,6 @@ export async function watchStream<S extends AsyncIterable<unknown>>(stream: S, w
     throw error;
   }
   if (held.at(-1)?.done === true) watch.onEnd();
-  interruption.rest();
   const iterator = iteratorOf(source, held, watch);
   Object.defineProperty(stream, Symbol.asyncIterator, { value: () => iterator, configurable: true });
   return stream;
@@ -70,9 +69,10 @@ function iteratorOf(source: AsyncIterator<unknown>, held: IteratorResult<unknown
       if (kept !== undefined) return kept;
       if (isOver) return { done: true, value: undefined };
       try {
-        watch.interruption.wait();
+        // Where the app's call reads the stream itself, the attempt's time runs anyway.
+        const isTimed = watch.interruption.wait();
         const result = await nextOf(source, watch);
-        watch.interruption.rest();
+        if (isTimed) watch.interruption.rest();
         if (result.done === true) {
           isOver = true;
           watch.onEnd();

@@ -51,10 +51,16 @@ test("without a name and a trace it has an id of its own, and a run alone has no
   expect(port.events.every((event) => event.task === undefined)).toBe(true);
 });
 
-test("ids that are too long are left out, not cut", async () => {
+test("ids that are too long or empty are left out, not cut", async () => {
   const { ai, port } = open();
-  const config = await ai.config("planner", { targetingKey: "x".repeat(257) }, { ...settings, conversation: "y".repeat(129) });
-  await config.run(fakeModel([{ text: "plan" }]).call);
+  for (const [targetingKey, conversation] of [
+    ["x".repeat(257), "y".repeat(129)],
+    ["", ""],
+  ] as const) {
+    const config = await ai.config("planner", { targetingKey }, { ...settings, conversation });
+    await config.run(fakeModel([{ text: "plan" }]).call);
+  }
+  expect(port.events).toHaveLength(6);
   for (const event of port.events) {
     expect(event).not.toHaveProperty("targetingKey");
     expect(event).not.toHaveProperty("conversation");
