@@ -512,7 +512,6 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
     source: "issue 5, A",
   },
-  },
   {
     id: "ai-falls-back",
     behaviour:
@@ -529,6 +528,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: "ai-broken-stream",
     behaviour: "A stream that breaks after its first words is neither replaced unseen nor taken for whole.",
     source: "issue 5, B",
+  },
+  {
+    id: "model-calls-measured",
+    behaviour:
+      "What the official clients were answered, whole or streamed, is in each variant's metrics within seconds: tokens, cost, time, failures and feedback.",
+    source: "issue 5, done when",
   },
 ];
 
