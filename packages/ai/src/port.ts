@@ -20,7 +20,7 @@ export interface RunClaims {
 }
 
 /**
- * Dimmer's extras; `aiPort(dimmer)` of `@dimmer/sdk-server` has them all.
+ * Dimmer's extras, as far as an app's SDK has them.
  *
  * Shape:  `record` takes an event for the server at once, bounded; it may leave out an exposure that it has told within the hour.
  * Errors: nothing here throws or waits for the network, except the promises, which may reject.
