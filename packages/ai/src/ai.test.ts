@@ -175,13 +175,13 @@ describe("after the answer", () => {
   test("feedback and scores go to the variant that answered", async () => {
     const { port, read } = openSummarizer();
     const run = await (await read()).run(script({ error: 500 }, { text: "Short." }).call);
-    run.feedback({ thumbs: "down", rating: 2, accepted: false, edited: 0.25, retried: true, comment: "x".repeat(3_000) });
+    run.feedback({ thumbs: "down", rating: 0.75, accepted: false, edited: 0.25, retried: true, comment: "x".repeat(3_000) });
     run.feedback({});
     run.score("faithful", 0.9, "good");
     run.score("broken", Number.NaN);
     expect(port.of("feedback").map(({ name, value }) => [name, value])).toEqual([
-      ["thumbs", -1],
-      ["rating", 2],
+      ["thumbs", 0],
+      ["rating", 0.75],
       ["accepted", 0],
       ["edited", 0.25],
       ["retried", 1],
