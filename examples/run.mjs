@@ -10,8 +10,10 @@ import { fileURLToPath } from "node:url";
 import { buildIfNeeded } from "../scripts/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** What others use, such as the model server, is no example. */
+const hasMain = (name) => ["main.ts", "main.py"].some((file) => existsSync(new URL(`${name}/${file}`, import.meta.url)));
 const known = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && hasMain(entry.name))
   .map((entry) => entry.name);
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : known;
 const unknown = chosen.filter((name) => !known.includes(name));

@@ -512,6 +512,29 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
     source: "issue 5, A",
   },
+  {
+    id: "ai-falls-back",
+    behaviour:
+      "On an error, a time limit, a refusal or a prompt that cannot be filled, a run goes down the flag's fallback list, and gives the app's declared answer at its end.",
+    source: "issue 5, B",
+  },
+  {
+    id: "ai-measures",
+    behaviour:
+      "Whole answers and streams of the official clients give correct tokens, and what a server does not tell is unknown.",
+    source: "issue 5, done when",
+  },
+  {
+    id: "ai-broken-stream",
+    behaviour: "A stream that breaks after its first words is neither replaced unseen nor taken for whole.",
+    source: "issue 5, B",
+  },
+  {
+    id: "model-calls-measured",
+    behaviour:
+      "What the official clients were answered, whole or streamed, is in each variant's metrics within seconds: tokens, cost, time, failures and feedback.",
+    source: "issue 5, done when",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

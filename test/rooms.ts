@@ -23,6 +23,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     outside: ["@openfeature/server-sdk", "@opentelemetry/api", "@opentelemetry/api-logs", "yaml"],
     node: true,
   },
+  // Over any OpenFeature client, by its structure; what only Dimmer can give comes through a port, so nothing of ours is needed.
+  "packages/ai": { ours: {}, outside: ["liquidjs"], node: false },
   "apps/server": {
     // Of the SDK's engine it has the counting of what it evaluates itself, and the merging of sketches.
     ours: {
@@ -92,6 +94,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Where a clock and a source of randomness may be made; everything else is handed one. */
 export const COMPOSITION_ROOTS: readonly string[] = [
   "packages/sdk-server/src/node-ports.ts",
+  "packages/ai/src/web-host.ts",
   "apps/server/src/server.ts",
   "apps/dashboard/src/ui/use-now.ts",
 ];

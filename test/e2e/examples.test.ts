@@ -9,7 +9,9 @@ import { dimmerJson, ROOT, type Run, runProgram, type ServerProcess, startServer
 
 const names = readdirSync(join(ROOT, "examples"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+  .map(({ name }) => name)
+  // What others use, such as the model server, is no example.
+  .filter((name) => ["main.ts", "main.py"].some((file) => existsSync(join(ROOT, "examples", name, file))));
 
 type Access = Pick<ServerProcess, "url" | "key" | "token">;
 
@@ -33,6 +35,7 @@ async function readFlags({ url, token }: Access): Promise<unknown> {
 describe("[examples]", () => {
   test("there is one for each of the four jobs, for each standard, and one without any SDK", () => {
     expect(names.sort()).toEqual([
+      "ai-config",
       "gradual-rollout",
       "kill-switch",
       "model-ab-test",

@@ -1,8 +1,7 @@
 /** What SDKs and apps tell of single happenings: model calls, their runs and tasks, and what people made of the answers. */
 
 import { z } from "zod";
-import type { DecisionPath, Reason } from "@dimmer/evaluation";
-import { ReasonPart } from "./telemetry.ts";
+import type { DecisionPath } from "@dimmer/evaluation";
 
 /** Where an app sends events: `POST`, an `EventsBody` as its body, an `EventsAnswer` back. */
 export const EVENTS_PATH = "/sdk/v1/events";
@@ -26,7 +25,7 @@ export const EVENT_LIMITS = {
   costMicroUsd: 1_000_000_000,
 } as const;
 
-/** Why a call failed; the vendors' own errors are mapped to these. */
+/** Why a call failed; the vendors' own errors are mapped to these. `template`, `invalid_value` and `budget` kept it from being made. */
 export const ERROR_TYPES = [
   "timeout",
   "rate_limited",
@@ -39,6 +38,7 @@ export const ERROR_TYPES = [
   "aborted",
   "server_error",
   "template",
+  "invalid_value",
   "budget",
   "unknown",
 ] as const;
@@ -57,7 +57,8 @@ export interface Served {
   readonly version?: string | undefined;
   readonly path?: DecisionPath | undefined;
   readonly rule?: string | undefined;
-  readonly reason?: Reason | undefined;
+  /** OpenFeature's, or another provider's own. */
+  readonly reason?: string | undefined;
   readonly blocked?: true | undefined;
   readonly ineligible?: true | undefined;
   readonly pinned?: true | undefined;
@@ -108,6 +109,8 @@ export interface GenerationEvent extends EventBase {
   readonly finishReasons?: readonly string[] | undefined;
   readonly toolCalls?: number | undefined;
   readonly refused?: true | undefined;
+  /** Nobody saw the answer: it is in no metric. */
+  readonly shadow?: true | undefined;
   readonly errorType?: ErrorType | undefined;
   readonly httpStatus?: number | undefined;
   /** Where the app knows what it cost; else the server reckons it by its prices. */
@@ -130,7 +133,7 @@ export interface StepEvent extends EventBase {
   readonly operation: string;
   readonly name?: string | undefined;
   readonly durationMs: number;
-  readonly errorType?: ErrorType | undefined;
+  readonly errorType?: string | undefined;
   readonly costMicroUsd?: number | undefined;
 }
 
@@ -220,7 +223,7 @@ const ServedPart = z
     version: name.optional(),
     path: z.enum(["target", "rule", "default", "fallback", "pin", "override"]).optional(),
     rule: name.optional(),
-    reason: ReasonPart.optional(),
+    reason: name.optional(),
     blocked: mark,
     ineligible: mark,
     pinned: mark,
@@ -258,6 +261,7 @@ const GenerationPart = z.strictObject({
   finishReasons: z.array(name).max(EVENT_LIMITS.finishReasons).optional(),
   toolCalls: z.int().min(0).max(10_000).optional(),
   refused: mark,
+  shadow: mark.describe("Nobody saw the answer: it is in no metric."),
   errorType,
   httpStatus: z.int().min(100).max(599).optional(),
   costMicroUsd: cost.describe("Where the app knows it; else the server reckons it by its prices."),
@@ -282,7 +286,7 @@ export const TelemetryEventPart = z
       operation: name.describe("`execute_tool`, `retrieval`, `rerank` or the app's own."),
       name: name.optional(),
       durationMs: duration,
-      errorType,
+      errorType: name.optional(),
       costMicroUsd: cost,
     }),
     z.strictObject({

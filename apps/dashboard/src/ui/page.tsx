@@ -78,7 +78,7 @@ export function Empty({
   return (
     <div className="flex flex-col items-start gap-3 rounded-control border border-dashed border-line-strong px-6 py-10">
       <p className="text-title font-semibold">{title}</p>
-      <div className="max-w-prose text-quiet">{children}</div>
+      <div className="w-full max-w-prose min-w-0 text-quiet">{children}</div>
       {act}
     </div>
   );

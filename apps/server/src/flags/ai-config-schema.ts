@@ -11,7 +11,7 @@ const count = { type: "integer", minimum: 1 } as const;
 const part = {
   type: "object",
   required: ["type"],
-  properties: { type: { enum: ["text", "image", "file"] } },
+  properties: { type: { enum: ["text", "image"] } },
   allOf: [
     {
       if: { properties: { type: { const: "text" } } },
@@ -19,7 +19,7 @@ const part = {
       // By its address: bytes would travel to every SDK.
       else: {
         required: ["url"],
-        properties: { type: true, url: text, mediaType: text, detail: { enum: ["auto", "low", "high"] } },
+        properties: { type: true, url: text },
         additionalProperties: false,
       },
     },
@@ -31,7 +31,7 @@ const message = {
   required: ["role", "content"],
   properties: {
     role: { enum: ["system", "developer", "user", "assistant"] },
-    /** Text, or parts of text, images and files. */
+    /** Text, or parts of text and images. */
     content: { if: { type: "array" }, then: { items: part, minItems: 1, maxItems: 100 }, else: { type: "string" } },
     name: text,
   },
@@ -42,10 +42,10 @@ const message = {
 const responseFormat = {
   if: { type: "object" },
   then: {
-    required: ["name", "schema"],
+    required: ["type", "schema"],
     properties: {
+      type: { const: "json_schema" },
       name: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
-      description: { type: "string" },
       schema: { type: "object" },
       strict: { type: "boolean" },
     },
@@ -97,7 +97,7 @@ const parameters = {
     seed: { type: "integer" },
     stop: { type: "array", items: text, maxItems: 16 },
     timeoutMs: count,
-    responseFormat,
+    responseFormat: { enum: ["text", "json"] },
     reasoningEffort: { enum: ["none", "minimal", "low", "medium", "high"] },
     thinkingTokens: count,
     toolChoice: { enum: ["auto", "none", "required"] },
@@ -117,6 +117,7 @@ const model = {
     messages: { type: "array", items: message, maxItems: 1_000 },
     parameters,
     tools: { type: "array", items: tool, maxItems: 128 },
+    responseFormat,
     retrieval,
     /** What a browser may see of the config. */
     public: { type: "object" },

@@ -133,7 +133,13 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
   test("what an override forced is in no metric; another flag's and another time's neither", async () => {
     const other: Served = { ...OPUS, flag: "writer" };
     await store.appendEvents([
-      received("evidence", [call({}, { ...OPUS, overridden: true }), call({}, other), call({ at: NOW - DAY_MS }), call()]),
+      received("evidence", [
+        call({}, { ...OPUS, overridden: true }),
+        call({ shadow: true }),
+        call({}, other),
+        call({ at: NOW - DAY_MS }),
+        call(),
+      ]),
     ]);
     expect(await store.metrics(place("evidence"), { ...ALL, since: NOW })).toMatchObject([{ variant: "opus", generations: 1 }]);
   });

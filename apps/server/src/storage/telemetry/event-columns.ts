@@ -75,6 +75,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   field("value", "DOUBLE", ({ value }) => value),
   field("label", "VARCHAR", ({ label }) => label),
   field("comment", "VARCHAR", ({ comment }) => comment),
+  field("shadow", "BOOLEAN", ({ shadow }) => shadow),
   field("missing_tools", "VARCHAR", ({ missingTools }) => listOf(missingTools)),
 ];
 

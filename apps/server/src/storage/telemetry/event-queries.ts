@@ -1,7 +1,7 @@
 /** What is asked of the events, as SQL: common enough that another engine with columns answers the same. */
 
-/** What an override forced is no evidence of what people get. */
-const EVIDENCE = `project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND overridden IS NULL`;
+/** What an override forced, and what nobody saw, is no evidence of what people get. */
+const EVIDENCE = `project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND overridden IS NULL AND shadow IS NULL`;
 
 /** A call that the app itself ended says nothing of the model. */
 const FAILED = `kind = 'generation' AND error_type IS NOT NULL AND error_type <> 'aborted'`;

@@ -213,6 +213,7 @@ function eventOf(row: Row): StoredEvent {
     finishReasons: list("finish_reasons"),
     toolCalls: number("tool_calls"),
     refused: get("refused"),
+    shadow: get("shadow"),
     errorType: get("error_type"),
     httpStatus: number("http_status"),
     costMicroUsd: number("cost_micro_usd"),

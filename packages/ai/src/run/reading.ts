@@ -1,0 +1,49 @@
+/** What adapters read of an answer or of a stream's chunk, and how the chunks come together. */
+
+import type { Measures } from "../event.ts";
+import { present } from "../present.ts";
+
+/** One look at an answer. What is not there is unknown. */
+export interface Reading extends Measures {
+  readonly text?: string;
+  /** Whether there is something to show: text, or a call of a tool. */
+  readonly hasContent?: boolean;
+  /** The answer is none, though it came as one: what the vendor says went wrong. */
+  readonly error?: unknown;
+}
+
+/**
+ * How to read what a vendor's client gives.
+ *
+ * Shape:  `chunk` is for streams; its counts of tool calls are of the chunk, all else replaces what was read before. With
+ *         `endsWithReason` a stream that ends without a finish reason has been cut off.
+ * Errors: what it throws is caught, and what it would have read is unknown.
+ */
+export interface Reader<Answer = unknown, Chunk = unknown> {
+  readonly operation?: string;
+  answer?(this: void, answer: Answer): Reading;
+  chunk?(this: void, chunk: Chunk): Reading;
+  readonly endsWithReason?: boolean;
+}
+
+/** Reads, and makes nothing of what cannot be read. */
+export function readSafely<T>(read: ((from: T) => Reading) | undefined, from: T): Reading {
+  try {
+    return read?.(from) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** What is known after another chunk. */
+export function addReading(known: Reading, { text: _text, toolCalls, ...more }: Reading): Reading {
+  const calls = toolCalls === undefined ? known.toolCalls : (known.toolCalls ?? 0) + toolCalls;
+  return { ...known, ...present<Reading>({ ...more, toolCalls: calls }) };
+}
+
+/** Of what was read, the measures of the event; a count that is none is unknown. */
+export function measuresOf({ text: _text, hasContent: _hasContent, error: _error, ...measures }: Reading): Measures {
+  return Object.fromEntries(
+    Object.entries(measures).filter(([, value]) => typeof value !== "number" || (Number.isFinite(value) && value >= 0)),
+  );
+}
