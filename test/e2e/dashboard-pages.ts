@@ -45,6 +45,28 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["no-such-project", "/projects/absent/flags", "That did not work"],
 ];
 
+/** Of each way in which pages are laid out, one or two. */
+const LAYOUTS: readonly string[] = [
+  "flags",
+  "flag",
+  "flag-variants",
+  "flag-rules",
+  "flag-measured",
+  "flag-environments",
+  "flag-new",
+  "environments",
+  "audit",
+  "test",
+  "connect",
+  "sign-in",
+  "people",
+  "roles",
+  "review",
+];
+
+/** What takes long is done on some pages in every run, and on all of them by `npm run verify:long`. */
+export const isLookedAtClosely = (name: string): boolean => process.env["DIMMER_TEST_LONG"] === "1" || LAYOUTS.includes(name);
+
 /** Pages with an editor open, which have more that one can press. */
 export const EDITORS: typeof PAGES = [
   ["flag-rule-open", `${HOME}/flags/frontier-tier/rules?edit=paid`, "frontier-tier"],

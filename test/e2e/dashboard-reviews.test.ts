@@ -46,6 +46,8 @@ test("[dashboard-review] an edit waits for another's approval of exactly it, a k
   expect([await own.isDisabled(), await own.getAttribute("title")]).toEqual([true, "Whoever edited it last cannot approve it."]);
 
   await reviewer.getByRole("link", { name: "Reviews" }).click();
+  // The page before has links to flags as well.
+  await reviewer.getByRole("heading", { name: "Reviews", level: 1 }).waitFor();
   await reviewer.getByRole("main").getByRole("link", { name: "chat-model" }).click();
   await reviewer.getByLabel("Say something").fill("Why not all of them?");
   await reviewer.getByRole("button", { name: "Say it" }).click();

@@ -17,8 +17,9 @@ export interface Somebody {
 
 export const OWNER: Somebody = { name: "Dana Reed", email: "dana@example.com", password: "a long and good password" };
 
-/** Pictures of every page, for people to look at; not kept in git. */
-const PICTURES = join(ROOT, "test-pictures");
+/** Pictures of every page, for people to look at: not kept in git, but for those that the guide shows, made small by `npm run pictures`. */
+const KEPT = process.env["DIMMER_TEST_PICTURES"];
+const PICTURES = join(ROOT, KEPT ?? "test-pictures");
 const VIEWPORT = { width: 1440, height: 900 };
 
 export async function openBrowser(context: TestContext): Promise<Browser> {
@@ -123,5 +124,6 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: "disabled" });
+  const format = KEPT === undefined ? ({ type: "png" } as const) : ({ type: "jpeg", quality: 55 } as const);
+  await page.screenshot({ path: join(PICTURES, `${name}.${format.type}`), animations: "disabled", ...format });
 }
