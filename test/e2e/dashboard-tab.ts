@@ -41,7 +41,8 @@ export async function openWindow(
     viewport: { ...VIEWPORT, ...(options.width === undefined ? {} : { width: options.width }) },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  // Other tests have the machine as well.
+  page.setDefaultTimeout(40_000);
   const broken: string[] = [];
   page.on("pageerror", (error) => broken.push(error.message));
   onTestFinished(() => expect(broken).toEqual([]));
