@@ -233,7 +233,7 @@ const ServedPart = z
 
 const base = {
   id: z.string().regex(/^[0-9A-Za-z_-]{16,64}$/u),
-  at: z.number().describe("Epoch milliseconds."),
+  at: z.number().describe("Epoch milliseconds. More than a day back, or five minutes ahead, counts for the time of its arrival."),
   run: id.optional(),
   task: id.optional().describe("The OpenTelemetry trace id unless the app says another."),
   conversation: id.optional(),
@@ -301,6 +301,15 @@ export const TelemetryEventPart = z
     z.strictObject({ ...base, kind: z.literal("metric"), name, value: z.number().optional() }),
   ])
   .meta({ id: "TelemetryEvent" });
+
+/** What a run's token vouches for: what of an event belongs to its run. */
+export const RunClaimsPart = z.object({
+  run: id,
+  task: base.task,
+  conversation: base.conversation,
+  targetingKey: base.targetingKey,
+  served: base.served,
+});
 
 /** The body of `POST /sdk/v1/events`; each event is read on its own, so that one that is wrong sinks no other. */
 export const EventsBody = z.strictObject({

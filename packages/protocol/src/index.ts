@@ -15,6 +15,7 @@ export * from "./people.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
 export * from "./say-moves.ts";
+export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";

@@ -1,7 +1,7 @@
 /** Metrics of a flag's variants as a table, with lines of how cost and time went. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import type { MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
+import { type MetricPoint, type MetricsView, sayRemarks, type VariantMetrics } from "@dimmer/protocol";
 import type { Output } from "./output.ts";
 
 export interface MetricsOf {
@@ -28,7 +28,12 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
     "liked",
   ];
   const rows = view.variants.map((metrics) => rowOf(metrics, isSplit));
-  return [output.table(head, rows), ...lines(view), ...values(view), ...warnings(view)].join("\n");
+  return [
+    output.table(head, rows),
+    ...lines(view),
+    ...values(view),
+    ...sayRemarks(view.models).map((remark) => `  ${remark}`),
+  ].join("\n");
 }
 
 function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
@@ -91,25 +96,3 @@ function values({ values: rows }: MetricsView): string[] {
     return `  ${variant}  ${kind} ${name}: ${sayCount(count)}${average}`;
   });
 }
-
-/** What the sums do not hold, so that nobody takes unknown for nothing. */
-function warnings(view: MetricsView): string[] {
-  const unpriced = view.models.filter((model) => model.unpriced > 0);
-  const asked = view.models.filter(
-    ({ requestModel, responseModel }) =>
-      requestModel !== null && responseModel !== null && !isSameModel(requestModel, responseModel),
-  );
-  return [
-    ...unpriced.map(
-      ({ variant, responseModel, requestModel, unpriced: calls }) =>
-        `  ${sayCount(calls)} calls of ${responseModel ?? requestModel ?? "an unnamed model"} (${variant}) have no known cost: no price, or no token counts. They are in no sum.`,
-    ),
-    ...asked.map(
-      ({ variant, requestModel, responseModel }) =>
-        `  ${variant} asks for ${requestModel ?? ""} and was answered by ${responseModel ?? ""}.`,
-    ),
-  ];
-}
-
-/** A provider answers under a dated name of the model that was asked for. */
-const isSameModel = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);

@@ -11,6 +11,7 @@ import { Button } from "../ui/button.tsx";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
 import { Section } from "../ui/page.tsx";
 import { say } from "../ui/toast.tsx";
+import { undoBy } from "../ui/undo.ts";
 import { REVIEW_CHOICES, sayProduction, sayReview } from "./say-settings.ts";
 
 export interface EnvironmentSettingsProps {
@@ -92,18 +93,9 @@ function useSave(project: string, key: string) {
       await queries.invalidateQueries({ queryKey: ["projects"] });
     }
   };
-  const undo = async ({ from, to }: Step) => {
-    try {
-      await send({ from: to, to: from });
-      say({ title: "Undone" });
-    } catch (error) {
-      say({ ...messageOf(error), isProblem: true });
-    }
-  };
   return useMutation({
     mutationFn: send,
-    onSuccess: (_answer, step) => {
-      const { from, to } = step;
+    onSuccess: (_answer, { from, to }) => {
       say({
         title: `${to.name.trim()} is set`,
         about: [
@@ -112,7 +104,7 @@ function useSave(project: string, key: string) {
             : [to.production ? "It is production now." : "It is not production any more."]),
           ...(from.requireReview === to.requireReview ? [] : [sayReview(to.requireReview)]),
         ].join(" "),
-        act: { label: "Undo", run: () => void undo(step) },
+        act: { label: "Undo", run: () => void undoBy(() => send({ from: to, to: from })) },
       });
     },
   });

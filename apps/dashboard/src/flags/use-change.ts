@@ -6,6 +6,7 @@ import type { ChangeResult, Operation } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
 import { messageOf, sayIssue } from "../api/messages.ts";
 import { say } from "../ui/toast.tsx";
+import { undoBy } from "../ui/undo.ts";
 
 export interface ChangeOrder {
   readonly operations: readonly Operation[];
@@ -33,13 +34,7 @@ export function useChangeBy<T extends Pick<ChangeOrder, "done">>(project: string
   const navigate = useNavigate();
   const readAnew = () => queries.invalidateQueries({ queryKey: ["project", project] });
   const undo = async (id: string) => {
-    try {
-      await management.undoChange(project, id);
-      say({ title: "Undone" });
-    } catch (error) {
-      const { title, about } = messageOf(error);
-      say({ title, about, isProblem: true });
-    }
+    await undoBy(() => management.undoChange(project, id));
     await readAnew();
   };
   const show = (review: string) => navigate({ to: "/projects/$project/reviews/$review", params: { project, review } });

@@ -4,14 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import type { MetricsView, ValueMetric } from "@dimmer/protocol";
+import { type MetricsView, sayRemarks, type ValueMetric } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
 import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
 import { Empty, Problem, Section, Waiting } from "../ui/page.tsx";
 import { LinePlot } from "./line-plot.tsx";
 import { metricsQuery } from "./metric-queries.ts";
 import { RANGES, USUAL_HOURS } from "./ranges.ts";
-import { csvOf, remarksOf } from "./variant-columns.ts";
+import { csvOf } from "./variant-columns.ts";
 import { VariantTable } from "./variant-table.tsx";
 
 export function MeasuredTab() {
@@ -63,7 +63,7 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
 }
 
 function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
-  const remarks = useMemo(() => remarksOf(view), [view]);
+  const remarks = useMemo(() => sayRemarks(view.models), [view]);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-2">

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { MetricPoint, VariantMetrics } from "@dimmer/protocol";
 import { layLines } from "./lay-lines.ts";
 import { readHours } from "./ranges.ts";
-import { csvOf, MEASURE_COLUMNS, remarksOf } from "./variant-columns.ts";
+import { csvOf, MEASURE_COLUMNS } from "./variant-columns.ts";
 
 const NONE = { p50: null, p95: null, p99: null };
 const NOTHING: VariantMetrics = {
@@ -78,17 +78,6 @@ test("a file has a line for each variant, and quotes what needs it", () => {
   expect(head).toMatch(/^variant,Calls,People,/u);
   expect(line).toBe(`"odd, ""one""",2,0,0,,,,0,,,`);
   expect(more).toBeUndefined();
-});
-
-test("remarks name who answered in another's place, and what is in no sum", () => {
-  const model = { variant: "opus", requestModel: "claude-a", responseModel: "claude-a-20260101", unpriced: 0 };
-  expect(remarksOf({ models: [model] })).toEqual([]);
-  expect(remarksOf({ models: [{ ...model, responseModel: "other" }] })).toEqual([
-    "opus asks for claude-a and was answered by other.",
-  ]);
-  const nameless = { ...model, requestModel: null, responseModel: null };
-  expect(remarksOf({ models: [{ ...nameless, unpriced: 1 }] })[0]).toMatch(/^1 call of a model without a name \(opus\)/u);
-  expect(remarksOf({ models: [{ ...model, unpriced: 2 }] })[0]).toMatch(/^2 calls of claude-a-20260101/u);
 });
 
 test("lines run from the first to the last whole step, and have gaps where nothing happened", () => {

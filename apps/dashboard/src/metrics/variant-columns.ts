@@ -77,32 +77,3 @@ export function csvOf(variants: readonly VariantMetrics[]): string {
   ];
   return lines.map((line) => line.map(quote).join(",")).join("\r\n");
 }
-
-/** In sentences: what is in no sum, and who answered in another's place. */
-export function remarksOf({
-  models,
-}: {
-  readonly models: readonly {
-    readonly variant: string;
-    readonly requestModel: string | null;
-    readonly responseModel: string | null;
-    readonly unpriced: number;
-  }[];
-}): readonly string[] {
-  return models.flatMap(({ variant, requestModel, responseModel, unpriced }) => {
-    const model = responseModel ?? requestModel ?? "a model without a name";
-    const isOther =
-      requestModel !== null &&
-      responseModel !== null &&
-      responseModel !== requestModel &&
-      !responseModel.startsWith(`${requestModel}-`);
-    return [
-      ...(isOther ? [`${variant} asks for ${requestModel} and was answered by ${responseModel}.`] : []),
-      ...(unpriced === 0
-        ? []
-        : [
-            `${sayCount(unpriced)} ${unpriced === 1 ? "call" : "calls"} of ${model} (${variant}) cost nobody knows what: there is no price, or no count of tokens. They are in no sum.`,
-          ]),
-    ];
-  });
-}

@@ -13,6 +13,7 @@ import { projectsQuery } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { say } from "../ui/toast.tsx";
+import { undoBy } from "../ui/undo.ts";
 import { useNow } from "../ui/use-now.ts";
 import { installationKeysQuery, invitationsQuery, personsQuery, sayRole } from "./people-queries.ts";
 import { holdersOf } from "./role-holders.ts";
@@ -81,12 +82,7 @@ function DeleteRole({ role, holders }: { readonly role: RoleView; readonly holde
   const { name, description, rights } = role;
   const readAnew = () => queries.invalidateQueries({ queryKey: ["people"] });
   const undo = async () => {
-    try {
-      await callServer("POST", "/api/v1/roles", { name, description, rights });
-      say({ title: "Undone" });
-    } catch (error) {
-      say({ ...messageOf(error), isProblem: true });
-    }
+    await undoBy(() => callServer("POST", "/api/v1/roles", { name, description, rights }));
     await readAnew();
   };
   const remove = useMutation({

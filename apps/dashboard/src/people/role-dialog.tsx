@@ -10,6 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { CompactSelect, TextField } from "../ui/field.tsx";
 import { say } from "../ui/toast.tsx";
+import { undoBy } from "../ui/undo.ts";
 import { RIGHT_GROUPS, RIGHT_WORDS } from "./say-right.ts";
 
 export interface RoleDialogProps {
@@ -150,12 +151,7 @@ function useSave(role: RoleView | undefined, onClose: () => void) {
   const edit = (name: string, { description, rights }: Omit<RoleDraft, "name">) =>
     callServer("PATCH", `/api/v1/roles/${encodeURIComponent(name)}`, { description: description.trim(), rights });
   const undo = async (before: RoleView) => {
-    try {
-      await edit(before.name, before);
-      say({ title: "Undone" });
-    } catch (error) {
-      say({ ...messageOf(error), isProblem: true });
-    }
+    await undoBy(() => edit(before.name, before));
     await readAnew();
   };
   return useMutation({

@@ -1,7 +1,7 @@
 /** What a call of a model cost, by the price table that ships with the server. */
 
 import { calcPrice, type Usage } from "@pydantic/genai-prices";
-import type { GenerationEvent } from "@dimmer/protocol";
+import { type GenerationEvent, isNameOf } from "@dimmer/protocol";
 
 /** Shape: whole micro-dollars, and which table says so, so that a later price rewrites no history. */
 export interface Price {
@@ -21,8 +21,8 @@ export function priceGeneration(event: GenerationEvent): Price | undefined {
   const { inputTokens, outputTokens, requestModel, responseModel = requestModel } = event;
   if (responseModel === undefined || inputTokens === undefined || outputTokens === undefined) return undefined;
   const price = priceBy(event, responseModel);
-  const isOfAsked = requestModel !== undefined && responseModel.startsWith(`${requestModel}-`);
-  return price ?? (isOfAsked ? priceBy(event, requestModel) : undefined);
+  if (price !== undefined || requestModel === undefined || !isNameOf(requestModel, responseModel)) return price;
+  return priceBy(event, requestModel);
 }
 
 function priceBy(event: GenerationEvent, model: string): Price | undefined {

@@ -2,12 +2,13 @@
 
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { EVENT_LIMITS, FEEDBACK_NAMES, FEEDBACK_PATH, ProblemError, TelemetryEventPart } from "@dimmer/protocol";
+import { EVENT_LIMITS, FEEDBACK_NAMES, FEEDBACK_PATH, ProblemError, RunClaimsPart } from "@dimmer/protocol";
 import type { EnvironmentTokens } from "../access/environment-tokens.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import { answerPreflight } from "../http/cross-origin.ts";
 import { HTTP_LIMITS } from "../http/limits.ts";
 import type { HttpApp } from "../http/open-http.ts";
+import { problemResponse } from "../http/route-schemas.ts";
 import { type AttemptLimit, openAttemptLimit } from "../people/attempt-limit.ts";
 import type { EventIntake } from "./event-intake.ts";
 
@@ -44,7 +45,11 @@ export function feedbackRoute(app: HttpApp, ports: FeedbackPorts): void {
         description: "Takes no key: the token of the run does. Of the same run and name the last counts.",
         tags: ["sdk"],
         body: Body,
-        response: { 200: z.object({ accepted: z.boolean().describe("False where there was no room for it.") }) },
+        response: {
+          200: z.object({ accepted: z.boolean().describe("False where there was no room for it.") }),
+          401: problemResponse("The token is none, or has expired."),
+          429: problemResponse("The run has had enough for a minute."),
+        },
       },
     },
     async ({ body: { token, ...feedback } }) => {
@@ -58,12 +63,6 @@ export function feedbackRoute(app: HttpApp, ports: FeedbackPorts): void {
   );
 }
 
-/** What a run's token holds: what of an event belongs to the run. */
-const RunPart = TelemetryEventPart.options[0].pick({ run: true, task: true, conversation: true, targetingKey: true }).extend({
-  run: z.string().min(1).max(EVENT_LIMITS.idChars),
-  served: TelemetryEventPart.options[0].shape.served.optional(),
-});
-
 /** The same words for every token that does not count, whatever environment it names. */
 const refusal = () => new ProblemError("unauthenticated", "The token of this run does not count: it is none, or has expired.");
 
@@ -73,7 +72,7 @@ async function verify({ hub, tokens }: FeedbackPorts, limit: AttemptLimit, token
   if (place === undefined || (await hub.current(place.project, place.environment)) === undefined) throw refusal();
   const verified = (await tokens.verifier(place))("run", token);
   if ("problem" in verified) throw refusal();
-  const run = RunPart.safeParse(verified.content);
+  const run = RunClaimsPart.safeParse(verified.content);
   if (!run.success) throw refusal();
   const waitSeconds = limit.take(`${place.project}/${place.environment}/${run.data.run}`);
   if (waitSeconds > 0)

@@ -4,9 +4,8 @@ import type { TelemetryEvent } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
-import { openBatchQueue, type Attempt, type Batch } from "./batch-queue.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-import { postBatch } from "./post-batch.ts";
+import { openOutbox } from "./outbox.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
 export const EVENTS_PATH = "/sdk/v1/events";
@@ -45,42 +44,29 @@ export function remoteEvents(address: Address): OpenEvents {
 }
 
 function openEvents(address: Address, ports: EventPorts): Events {
+  const outbox = openOutbox(address, EVENTS_PATH, ports);
   let texts: string[] = [];
   let chars = 0;
   let refused = 0;
-  let isUnwanted = false;
-  let isClosed = false;
   let cancelSeal: (() => void) | undefined;
-  const closing = new AbortController();
-  // The engine's timer is closed before the last batch is sent.
-  const after: Schedule["after"] = (delayMs, run) =>
-    isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
-
-  const send = async (batch: Batch): Promise<Attempt> => {
-    const attempt = await postBatch(address, EVENTS_PATH, batch, { ...ports, after }, closing.signal);
-    if (attempt !== "unknown") return attempt;
-    isUnwanted = true;
-    return { outcome: "refused" };
-  };
-  const queue = openBatchQueue({ send, after, random: ports.random });
 
   const seal = (): void => {
     cancelSeal?.();
     cancelSeal = undefined;
     if (texts.length === 0) return;
-    queue.add({ weight: texts.length, text: `{"events":[${texts.join(",")}]}` });
+    outbox.add({ weight: texts.length, text: `{"events":[${texts.join(",")}]}` });
     texts = [];
     chars = 0;
   };
 
   const sendNow = (): void => {
     seal();
-    queue.drainLater();
+    outbox.drainLater();
   };
 
   return {
     record(event) {
-      const text = isClosed || isUnwanted ? undefined : textOf(event);
+      const text = outbox.isOpen ? textOf(event) : undefined;
       if (text === undefined) {
         refused++;
         return;
@@ -88,27 +74,20 @@ function openEvents(address: Address, ports: EventPorts): Events {
       if (texts.length >= TELEMETRY_LIMITS.eventsAtOnce || chars + text.length > TELEMETRY_LIMITS.eventChars) sendNow();
       texts.push(text);
       chars += text.length;
-      cancelSeal ??= after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
+      cancelSeal ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
     },
     counts() {
-      const { stored, dropped, waiting } = queue.counts();
+      const { stored, dropped, waiting } = outbox.counts();
       const inFlight = texts.length + waiting;
       return { recorded: stored + dropped + refused + inFlight, stored, dropped: dropped + refused, inFlight };
     },
     flush() {
       seal();
-      return queue.drain();
+      return outbox.drain();
     },
-    async close() {
-      if (isClosed) return;
+    close() {
       seal();
-      isClosed = true;
-      let cancel = (): void => {};
-      const over = new Promise<void>((resolve) => (cancel = ports.setTimer(TELEMETRY_LIMITS.closeMs, resolve)));
-      await Promise.race([queue.drain(), over]);
-      cancel();
-      closing.abort();
-      queue.clear();
+      return outbox.close();
     },
   };
 }

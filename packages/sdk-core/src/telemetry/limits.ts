@@ -21,10 +21,10 @@ export const TELEMETRY_LIMITS = {
   attributeChars: 128,
   /** Different values of declared attributes in one bucket. */
   declaredValues: 1_000,
-  /** Events are gathered for so long, so many of them and so many of their characters; and one has so many at most. */
+  /** Events are gathered for so long, so many of them and so many of their characters, each of which may take three bytes; and one has so many at most. */
   gatherEventsMs: 1_000,
   eventsAtOnce: 500,
-  eventChars: 900_000,
+  eventChars: 320_000,
   oneEventChars: 20_000,
   /** Batches that wait, and their characters together. */
   batches: 30,

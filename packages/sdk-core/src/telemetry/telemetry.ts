@@ -5,10 +5,9 @@ import type { TelemetryBatch } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
-import { openBatchQueue, type Attempt, type Batch } from "./batch-queue.ts";
 import { openBucket, sumOf } from "./bucket.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-import { postBatch } from "./post-batch.ts";
+import { openOutbox } from "./outbox.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
 export const EVALUATIONS_PATH = "/sdk/v1/evaluations";
@@ -52,21 +51,8 @@ export function remoteTelemetry(address: Address): OpenTelemetry {
 function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
   let overflowed = 0;
   let untold = 0;
-  let isUnwanted = false;
-  let isClosed = false;
   let cancelSeal = (): void => {};
-  const closing = new AbortController();
-  // The engine's timer is closed before the last batch is sent.
-  const after: Schedule["after"] = (delayMs, run) =>
-    isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
-
-  const send = async (batch: Batch): Promise<Attempt> => {
-    const attempt = await postBatch(address, EVALUATIONS_PATH, batch, { ...ports, after }, closing.signal);
-    if (attempt !== "unknown") return attempt;
-    isUnwanted = true;
-    return { outcome: "refused" };
-  };
-  const queue = openBatchQueue({ send, after, random: ports.random });
+  const outbox = openOutbox(address, EVALUATIONS_PATH, ports);
 
   const seal = (): void => {
     cancelSeal();
@@ -74,7 +60,7 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
     if (sealed === undefined) return;
     const batch: TelemetryBatch = { format: 1, batch: drawBatchId(ports.random), dropped: untold, ...sealed };
     untold = 0;
-    queue.add({ weight: sumOf(sealed.evaluations), text: JSON.stringify(batch) });
+    outbox.add({ weight: sumOf(sealed.evaluations), text: JSON.stringify(batch) });
   };
 
   const bucket = openBucket({
@@ -82,7 +68,7 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
       const delayMs = TELEMETRY_LIMITS.bucketMs + ports.random() * TELEMETRY_LIMITS.bucketSpreadMs;
       cancelSeal = ports.schedule.after(delayMs, () => {
         seal();
-        queue.drainLater();
+        outbox.drainLater();
       });
       return ports.clock.now();
     },
@@ -95,27 +81,20 @@ function openTelemetry(address: Address, ports: TelemetryPorts): Telemetry {
 
   return {
     count(evaluation, context) {
-      if (!isUnwanted && !isClosed) bucket.count(evaluation, context);
+      if (outbox.isOpen) bucket.count(evaluation, context);
     },
     counts() {
-      const { stored, dropped, waiting } = queue.counts();
+      const { stored, dropped, waiting } = outbox.counts();
       const inFlight = bucket.counted() + waiting;
       return { evaluations: stored + dropped + overflowed + inFlight, stored, dropped: dropped + overflowed, inFlight };
     },
     flush() {
       seal();
-      return queue.drain();
+      return outbox.drain();
     },
-    async close() {
-      if (isClosed) return;
+    close() {
       seal();
-      isClosed = true;
-      let cancel = (): void => {};
-      const over = new Promise<void>((resolve) => (cancel = ports.setTimer(TELEMETRY_LIMITS.closeMs, resolve)));
-      await Promise.race([queue.drain(), over]);
-      cancel();
-      closing.abort();
-      queue.clear();
+      return outbox.close();
     },
   };
 }

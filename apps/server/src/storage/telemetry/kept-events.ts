@@ -1,24 +1,16 @@
 /** Single events in DuckDB: stored once by their ids, and added up when somebody asks. */
 
 import { BIGINT, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
-import type { MetricDimension, StoredEvent } from "@dimmer/protocol";
+import type { MetricDimension, QuantilesView, StoredEvent, ValueMetric } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
-import type {
-  EventQuestion,
-  MetricQuestion,
-  MetricRow,
-  ModelRow,
-  Quantiles,
-  ReceivedEvents,
-  ValueRow,
-} from "../../telemetry/event-store.ts";
+import type { EventQuestion, MetricQuestion, MetricRow, ModelRow, ReceivedEvents } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { Span } from "../../telemetry/telemetry-store.ts";
 import { appendEvent, idHash } from "./event-columns.ts";
+import type { Run } from "./open-questions.ts";
 import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN, VALUES } from "./event-queries.ts";
 
-type Row = Readonly<Record<string, unknown>>;
-type Run = (sql: string, values?: DuckDBValue[]) => Promise<readonly Row[]>;
+type Row = Awaited<ReturnType<Run>>[number];
 
 /** Runs inside the transaction of its caller. Shape: how many of each had come before, in their order. */
 export async function appendEvents(
@@ -115,16 +107,16 @@ const PARTS: Readonly<Record<MetricDimension, string>> = {
   model: "coalesce(response_model, request_model)",
 };
 
-const quantilesOf = (row: Row, name: string): Quantiles => ({
+const quantilesOf = (row: Row, name: string): QuantilesView => ({
   p50: numberOrNull(row[`${name}_p50`]),
   p95: numberOrNull(row[`${name}_p95`]),
   p99: numberOrNull(row[`${name}_p99`]),
 });
 
-export async function readValues(run: Run, { project, environment }: Place, span: Span, flag: string): Promise<ValueRow[]> {
+export async function readValues(run: Run, { project, environment }: Place, span: Span, flag: string): Promise<ValueMetric[]> {
   const rows = await run(VALUES, [project, environment, span.since, span.until, flag, TELEMETRY_LIMITS.rows]);
   return rows.map((row) => ({
-    kind: row["kind"] as ValueRow["kind"],
+    kind: row["kind"] as ValueMetric["kind"],
     variant: row["variant"] as string,
     name: row["name"] as string,
     count: Number(row["count"]),

@@ -1,0 +1,94 @@
+/** The verbs that tell what became of a flag's variants, and which model served a request, against a real server. */
+
+import type { MetricsView, StoredEvent } from "@dimmer/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
+import { EXIT } from "./exit-codes.ts";
+import { sparkline } from "./output/describe-metrics.ts";
+
+let demo: DemoServer;
+beforeAll(async () => void (demo = await openDemoServer()));
+afterAll(() => demo.close());
+
+const SERVED = { flag: "summarizer", variant: "sonnet", valueVersion: 1, path: "rule", rule: "paid" };
+/** The start of this minute, so that the running step holds it. */
+const AT = Math.floor(Date.now() / 60_000) * 60_000;
+const told = (id: string, more: object) => ({
+  id: `event-of-the-verbs-${id}`,
+  at: AT,
+  run: "run-1",
+  targetingKey: "user-7",
+  served: SERVED,
+  ...more,
+});
+const CALL = { kind: "generation", operation: "chat", attempt: 1, provider: "openai", requestModel: "gpt-4o-mini" };
+const TOKENS = { inputTokens: 1_000, outputTokens: 100 };
+const EVENTS = [
+  told("exposure", { kind: "exposure" }),
+  told("call", { ...CALL, ...TOKENS, durationMs: 1_300, timeToFirstChunkMs: 210 }),
+  told("failed", { ...CALL, durationMs: 9_000, errorType: "timeout" }),
+  told("other", { ...CALL, ...TOKENS, durationMs: 700, responseModel: "house-model-2", refused: true }),
+  told("end", { kind: "run", outcome: "fallback", attempts: 2, durationMs: 10_300 }),
+  told("step", { kind: "step", operation: "retrieval", name: "handbook", durationMs: 40, errorType: "network" }),
+  told("thumbs", { kind: "feedback", name: "thumbs", value: 1 }),
+  told("comment", { kind: "feedback", name: "comment", comment: "Too long." }),
+  told("score", { kind: "score", name: "faithful", value: 0.5, label: "half" }),
+  told("task", { kind: "task", success: true }),
+  told("metric", { kind: "metric", name: "copied", value: 3 }),
+];
+
+test("of what nobody has told yet there is nothing to say", async () => {
+  await demo.check("metrics summarizer", EXIT.ok, { stdout: "Nothing was told of summarizer in production in the last 24 h." });
+  await demo.check("runs list", EXIT.ok, { stdout: "Nothing was told in production in that time." });
+  await demo.check("runs show run-1", EXIT.notFound, { stderr: "Nothing is known of run run-1 in production." });
+});
+
+test("each variant has a line with its measures, and what is in no sum is named", async () => {
+  const response = await fetch(`${demo.server.url}/sdk/v1/events`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${demo.keys.server}`, "content-type": "application/json" },
+    body: JSON.stringify({ events: EVENTS }),
+  });
+  expect(await response.json()).toEqual({ accepted: EVENTS.length, dropped: 0, issues: [] });
+  const { stdout } = await demo.check("metrics summarizer", EXIT.ok);
+  expect(stdout).toMatch(/^sonnet +3 +1 +33 % +700 ms +1\.3 s +210 ms +2,000 → 200 +\$0\.000210 +\$0\.000210 +100 % of 1$/mu);
+  expect(stdout).toMatch(/sonnet {2}p95 █ {2}cost █/u);
+  expect(stdout).toContain("sonnet  score faithful: 1, 0.5 on average");
+  expect(stdout).toContain("sonnet  metric copied: 1, 3 on average");
+  expect(stdout).toContain("sonnet asks for gpt-4o-mini and was answered by house-model-2.");
+  expect(stdout).toContain("1 call of house-model-2 (sonnet) cost nobody knows what");
+  expect((await demo.check("metrics summarizer --by rule", EXIT.ok)).stdout).toMatch(/^sonnet +paid +3 /mu);
+  const { variants } = await demo.jsonOf<MetricsView>("metrics summarizer --by model --hours 1");
+  expect(variants.map(({ part, generations }) => [part, generations])).toEqual([
+    ["gpt-4o-mini", 2],
+    ["house-model-2", 1],
+  ]);
+  await demo.check("metrics summarizer --by colour", EXIT.usage, { stderr: "Take one of none, rule, valueVersion, model." });
+  await demo.check("metrics summarizer --hours 0", EXIT.usage, { stderr: "--hours takes a whole number" });
+});
+
+test("[run-found] a run is told line by line, with what served it and why", async () => {
+  const { stdout } = await demo.check("runs show run-1", EXIT.ok);
+  for (const said of [
+    "met  summarizer → sonnet v1 by rule paid",
+    "call 1 of gpt-4o-mini: 1300 ms, 1000 → 100 tokens, $0.000210",
+    "call 1 of gpt-4o-mini: 9000 ms, failed: timeout",
+    "call 1 of house-model-2: 700 ms, refused, 1000 → 100 tokens, cost unknown",
+    "answered by a fallback after 2 calls, 10300 ms",
+    "retrieval handbook 40 ms, failed: network",
+    "feedback thumbs 1 ",
+    "feedback comment: Too long.",
+    "score faithful 0.5, half",
+    "task succeeded",
+    "copied 3 ",
+  ])
+    expect(stdout).toContain(said);
+  expect((await demo.jsonOf<StoredEvent[]>("runs show run-1")).map(({ source }) => source)).toEqual(EVENTS.map(() => "server"));
+  expect(await demo.jsonOf<StoredEvent[]>("runs list --targeting-key user-7 --limit 2")).toHaveLength(2);
+  expect(await demo.jsonOf<StoredEvent[]>("runs list --flag chat-model")).toEqual([]);
+});
+
+test("a line of signs stands between nothing and the highest, with a gap where nothing is known", () => {
+  expect(sparkline([0, 1, null, 7, 3.5])).toBe("▁▂ █▅");
+  expect(sparkline([0, 0])).toBe("▁▁");
+});
