@@ -369,6 +369,47 @@ export const ATTACK_PLAN: readonly Attack[] = [
     ],
   },
   {
+    id: "A46",
+    attack:
+      "keys where they do not belong: of another environment, an SDK's on the management API, an admin's on the SDK's, one as a ticket",
+    expected: "401 or 403",
+    tests: [
+      [
+        http("credentials"),
+        "A46 an SDK's key on the admin's routes",
+        "A46 an admin's token on the SDK's",
+        "A46 a server's key as a ticket",
+      ],
+      ["apps/server/src/http/access-matrix.test.ts", "what is for SDKs takes their keys and nothing else"],
+      ["apps/server/src/http/one-environment.test.ts", "a token of one environment reads what is shared and its own part"],
+    ],
+  },
+  {
+    id: "A47",
+    attack: "a browser's key on snapshot, stream, rules, segments, names and server flags",
+    expected: "403 or 404, and no word of them in what it may read",
+    tests: [
+      [http("credentials"), "A47 a browser's key on the snapshot", "A47 a browser's key on a flag that is there"],
+      ["apps/server/src/ofrep/answer-bulk.test.ts", "is told of no rule, segment, attribute, owner, server flag"],
+      ["apps/server/src/ofrep/browser.test.ts", "tells of what changed, and of nothing that a browser may not see"],
+    ],
+  },
+  {
+    id: "A48",
+    attack:
+      "a browser's claims about itself, and signed contexts that are forged, expired, of another environment or for something else",
+    expected: "no variant with an `only` is opened; the answer says why the token does not count (ADR-0031, in place of a 401)",
+    tests: [
+      [
+        "apps/server/src/access/tokens.test.ts",
+        "counts for `only` from a browser, where a claim does not",
+        "of another environment",
+        "signed with another key",
+      ],
+      ["apps/server/src/access/browser-snapshot.test.ts", "no claim of a browser gets it a variant that has an `only`"],
+    ],
+  },
+  {
     id: "A49",
     attack: "looking for private attributes in telemetry, logs, audit, streams, events and files",
     expected: "none, fitting, mistyped or in an error",
@@ -411,6 +452,78 @@ export const ATTACK_PLAN: readonly Attack[] = [
       ["apps/server/src/http/access-matrix.test.ts", "A53 nobody makes a key or a role"],
       ["apps/server/src/access/keys.test.ts", "A53 refuses %j by %j as %s"],
       ["apps/server/src/people/people.test.ts", "[no-more-than-ones-own] A53 an admin of one project"],
+    ],
+  },
+  {
+    id: "A54",
+    attack: "renaming, editing or archiving a project, an environment or a flag that holds others",
+    expected: "what they hold is untouched, and an archived flag comes back whole",
+    tests: [[EDITS, "A54 what is renamed, edited or archived keeps all that it holds"]],
+  },
+  {
+    id: "A55",
+    attack: "an edit without, with an old or with a made-up If-Match; eight writers with the same",
+    expected: "428; 412; one of them succeeds",
+    tests: [[http("revisions"), "no If-Match", "an old one", "junk", "two writers with the same If-Match never both succeed"]],
+  },
+  {
+    id: "A56",
+    attack: "an idempotency key with another body, of another caller, or that is none",
+    expected: "422; another request; 400",
+    tests: [
+      [
+        "apps/server/src/http/idempotency.test.ts",
+        "[A56] %s is 422",
+        "of another caller is another request",
+        "[A56] %j is no key",
+      ],
+    ],
+  },
+  {
+    id: "A57",
+    attack: "webhooks to addresses inside, however they are written, with a name in them, to odd ports, by other schemes",
+    expected: "refused when it is saved and at each dial",
+    tests: [
+      [
+        "apps/server/src/outbound/guard-address.test.ts",
+        "%j is refused",
+        "%s is not public",
+        "%s leads inside, however it is written",
+      ],
+    ],
+  },
+  {
+    id: "A58",
+    attack: "a name that leads inside the second time; a redirect inside",
+    expected: "the address that was looked at is the one that is dialled; no redirect is followed",
+    tests: [
+      [
+        "apps/server/src/outbound/guard-address.test.ts",
+        "goes to the address that was looked at",
+        "is not sent where the name leads inside by now",
+        "does not follow a redirect",
+      ],
+    ],
+  },
+  {
+    id: "A59",
+    attack: "every other address that the server asks by itself: an identity provider",
+    expected: "the same guard, and no way past it in the code",
+    tests: [
+      ["apps/server/src/people/oidc/oidc.test.ts", "a provider that does not answer, or is inside the network without leave"],
+      ["test/tidy.ts", "the server asks others through the guard of outbound requests alone"],
+    ],
+  },
+  {
+    id: "A60",
+    attack: "a receiver that answers without end, drips, or has 10,000 headers",
+    expected: "no more is read than is needed, and it ends at its deadline",
+    tests: [
+      [
+        "apps/server/src/outbound/guard-address.test.ts",
+        "reads no more of an answer than it must",
+        "ends when it is told to, and at its deadline",
+      ],
     ],
   },
 ];

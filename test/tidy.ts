@@ -79,6 +79,17 @@ export const TIDY_RULES: readonly TidyRule[] = [
     broken: [{ path: "apps/server/src/flags/all.ts", text: 'export * from "./flag.ts";\n' }],
   },
   {
+    name: "the server asks others through the guard of outbound requests alone",
+    find: (files) =>
+      findInCode(
+        files.filter(({ path }) => path.startsWith("apps/server/src/")),
+        /(?<![.\w])fetch\(|import \{[^}]*\brequest\b[^}]*\} from "node:https?"|from "undici"/,
+        (path) => path.startsWith("apps/server/src/outbound/"),
+        "asks somebody past the guard; go through outbound/",
+      ),
+    broken: [{ path: "apps/server/src/webhooks/deliver.ts", text: "const answer = await fetch(url);\n" }],
+  },
+  {
     name: "the environment is read only in config.ts",
     find: (files) =>
       findInCode(

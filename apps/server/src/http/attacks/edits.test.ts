@@ -230,3 +230,32 @@ test("A29 a value is kept to the last level that a value may have, however deep 
   expect(codesOf(await inChange("too-much", deepest + 1))).toEqual(["body-too-deep"]);
   expect((await create("too-much", flag(100))).status).toBe(400);
 });
+
+test("A54 what is renamed, edited or archived keeps all that it holds, and comes back whole", async () => {
+  await create("kept", inProduction({ rules: [{ id: "r", when: { plan: "pro" }, serve: { variant: "new" } }] }));
+  const held = async () => {
+    const { definition, environments } = (await server.current.operate("getFlag", { flag: "kept" })).json as {
+      readonly definition: { readonly variants: object; readonly description?: string };
+      readonly environments: Readonly<Record<string, { readonly config: object }>>;
+    };
+    return [definition.variants, Object.entries(environments).map(([name, { config }]) => [name, config])];
+  };
+  const before = await held();
+  const apply = async (operation: object) => {
+    const answer = await server.current.operate("submitChange", {}, { body: { operations: [operation] } });
+    expect(answer).toMatchObject({ json: { status: "applied" } });
+  };
+  for (const [id, params, body] of [
+    ["renameProject", {}, { name: "Another name" }],
+    ["updateEnvironment", {}, { name: "Another name", production: false }],
+  ] as const)
+    expect(await server.current.operate(id, params, { body })).toMatchObject({ status: 200 });
+  await apply({ kind: "update-flag", flag: "kept", fields: { description: "Another description" } });
+  expect(await held()).toEqual(before);
+  await apply({ kind: "archive-flag", flag: "kept" });
+  expect(await ask("kept", { plan: "pro" })).toMatchObject({ errorCode: "FLAG_NOT_FOUND" });
+  expect(await held()).toEqual(before);
+  await apply({ kind: "unarchive-flag", flag: "kept" });
+  expect(await held()).toEqual(before);
+  expect(await ask("kept", { plan: "pro" })).toMatchObject({ variant: "new", reason: "TARGETING_MATCH" });
+});
