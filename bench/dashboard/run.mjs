@@ -63,7 +63,8 @@ async function visitDimmer(url, say) {
     await page.getByLabel("E-mail").fill(OWNER.email);
     await page.getByLabel("Password").fill(OWNER.password);
     const pressed = performance.now();
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    // By the keyboard: a pointer that comes to rest on a flag of the list has that flag's page fetched ahead, which is no part of this one.
+    await page.keyboard.press("Enter");
     await page.getByText(`${FLAGS} flags`).waitFor();
     const listMs = performance.now() - pressed;
     const scriptBytes = await scriptBytesOf(page);
