@@ -61,12 +61,17 @@ static int is_broken(const char *how) {
 }
 
 static void die_at_step(void) {
-  static long step = 0, told = 0;
+  static long step = 0, told = 0, target = 0;
   const char *wanted = getenv("DIMMER_KILL_AT");
   char text[16];
   if (wanted != NULL && __sync_add_and_fetch(&step, 1) == atol(wanted)) kill(getpid(), SIGKILL);
   read_fault(text);
-  if (strncmp(text, "kill ", 5) == 0 && __sync_add_and_fetch(&told, 1) == atol(text + 5)) kill(getpid(), SIGKILL);
+  long named = strncmp(text, "kill ", 5) == 0 ? atol(text + 5) : 0;
+  if (named != target) {
+    target = named;
+    told = 0;
+  }
+  if (named > 0 && __sync_add_and_fetch(&told, 1) == named) kill(getpid(), SIGKILL);
 }
 
 static void write_all(int fd, const char *bytes, ssize_t length) {
