@@ -10,10 +10,14 @@ const project = (name: string, include: string[], more: object = {}) => ({
 });
 /** What takes too long for every run: `npm run verify:long` asks for it. */
 const onlyLong = process.env["DIMMER_TEST_LONG"] === "1" ? ["test/faults/**/*.long.ts"] : [];
+/** For suites that compute. */
+const calm = { testTimeout: 60_000, hookTimeout: 60_000 };
 /** For suites that start processes: patient. */
 const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } };
 /** For suites that look at the clock: one file after the other, beside nothing. */
 const alone = { ...patient, fileParallelism: false };
+/** Tests over a library that keeps one state for the process (OpenFeature's): a process for each file. */
+const KEEPS_STATE = ["packages/sdk-server/src/**/*.test.ts"];
 /** Of the end-to-end tests, those that say how soon something must have happened. */
 const timed = ["spine", "sdk", "local-kill", "schedules", "flags-as-code", "kill-nine", "power-cut"].map(
   (name) => `test/e2e/${name}.test.ts`,
@@ -35,7 +39,13 @@ export default defineConfig({
       reporter: ["text"],
     },
     projects: [
-      project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Files share their modules: loading them again for each was a third of the time. What a test opens it closes.
+      project("unit", ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], {
+        ...calm,
+        exclude: KEEPS_STATE,
+        isolate: false,
+      }),
+      project("unit-isolated", KEEPS_STATE, calm),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], alone),
       project("e2e", ["test/e2e/**/*.test.ts"], { ...patient, exclude: timed }),

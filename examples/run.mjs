@@ -1,13 +1,11 @@
 /** `npm run examples`: runs them all, or those named, against the server of DIMMER_URL or one of its own that ends with them. */
 
 import { spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildIfNeeded } from "../scripts/build.mjs";
+import { startDemoServer } from "../scripts/demo-server.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** What others use, such as the model server, is no example. */
@@ -23,7 +21,7 @@ if (unknown.length > 0) {
 }
 
 await buildIfNeeded();
-const server = process.env.DIMMER_URL === undefined ? await startServer() : { env: process.env, stop: () => undefined };
+const server = process.env.DIMMER_URL === undefined ? await startDemoServer() : { env: process.env, stop: () => undefined };
 const results = [];
 try {
   for (const name of chosen) results.push(await runExample(name));
@@ -60,40 +58,4 @@ function printTable() {
       `  ${name.padEnd(width)}  ${code === 0 ? "ok     " : code === null ? "skipped" : "FAILED "}  ${seconds.toFixed(1).padStart(7)}`,
     );
   }
-}
-
-/** A server with the demo project, on a free port, with keys of its own and data that goes when it goes. */
-async function startServer() {
-  const draw = () => randomBytes(24).toString("base64url");
-  const [token, key] = [draw(), draw()];
-  const dataDir = mkdtempSync(join(tmpdir(), "dimmer-examples-"));
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DIMMER_")));
-  const child = spawn(process.execPath, ["apps/cli/bin/dimmer.mjs", "serve", "--demo", "--port", "0", "--data-dir", dataDir], {
-    cwd: root,
-    env: { ...inherited, DIMMER_INIT_ADMIN_TOKEN: token, DIMMER_INIT_SERVER_KEY: key },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = once(child, "close");
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await ended;
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  const url = await urlFrom(child);
-  return { env: { ...inherited, DIMMER_URL: url, DIMMER_TOKEN: token, DIMMER_KEY: key }, stop };
-}
-
-/** The server says where it runs in its first lines. */
-function urlFrom(child) {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    const listen = (chunk) => {
-      said += chunk;
-      const url = /runs at\s+(http:\S+)/.exec(said)?.[1];
-      if (url !== undefined) resolve(url);
-    };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
-    child.once("close", () => reject(new Error(`The server ended before it ran:\n${said}`)));
-  });
 }

@@ -17,7 +17,7 @@ export const SUITES = {
   tidy: vitest("--project", "tidy"),
   // By its own tests alone and with every branch covered.
   evaluation: vitest("--project", "unit", "packages/evaluation/", "--coverage"),
-  unit: vitest("--project", "unit", "--exclude", "packages/evaluation/**"),
+  unit: vitest("--project", "unit", "--project", "unit-isolated", "--exclude", "packages/evaluation/**"),
   runtimes: vitest("--project", "runtimes"),
   e2e: vitest("--project", "e2e"),
   timed: vitest("--project", "timed"),

@@ -1,8 +1,10 @@
 /** How a model of the local server behaves, and what it answers; all chance comes from a seed. */
 
 export interface Behaviour {
-  /** Milliseconds until the first byte of the answer. */
+  /** Milliseconds until the first byte of the answer; the median where they spread. */
   readonly latencyMs: number;
+  /** Of the latency's logarithm, the standard deviation: 0.3 makes one of twenty take 1.6 times the median. */
+  readonly latencySpread: number;
   /** Milliseconds between the pieces of a stream. */
   readonly pieceMs: number;
   /** Share of requests that fail with `errorStatus`. */
@@ -37,6 +39,7 @@ export interface Behaviour {
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
   latencyMs: 0,
+  latencySpread: 0,
   pieceMs: 0,
   errorRate: 0,
   errorStatus: 500,
@@ -93,6 +96,14 @@ export function answerTo({ model, text, asked }: Question, behaviour: Behaviour,
     fingerprint: behaviour.fingerprint,
     usage: behaviour.usage ? usageOf(text, said, behaviour) : undefined,
   };
+}
+
+/** Milliseconds for one answer: log-normal, as waiting for a model is. Draws nothing where there is no spread. */
+export function latencyOf({ latencyMs, latencySpread }: Behaviour, random: () => number): number {
+  if (latencySpread === 0) return latencyMs;
+  // Box and Muller's normal draw; 1 - random() is never 0.
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return latencyMs * Math.exp(latencySpread * normal);
 }
 
 /** The first words of what was asked, some of them lost where the quality is poor. */

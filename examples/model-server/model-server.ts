@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { answerTo, DEFAULT_BEHAVIOUR, seededRandom, type Behaviour } from "./behaviour.ts";
+import { answerTo, DEFAULT_BEHAVIOUR, latencyOf, seededRandom, type Behaviour } from "./behaviour.ts";
 import { FORMATS, type Format, type Json } from "./formats.ts";
 
 export interface ModelServerOptions {
@@ -88,7 +88,7 @@ async function answerRequest(
 ): Promise<void> {
   // Drawn whatever comes of them, so that one fault more or less does not move all that follow.
   const [isError, isTruncated] = [random() < behaviour.errorRate, random() < behaviour.truncateRate];
-  await wait(behaviour.latencyMs);
+  await wait(latencyOf(behaviour, random));
   if (isError) return sendJson(response, behaviour.errorStatus, format.error(behaviour.errorStatus));
   const answer = answerTo(format.question(body), behaviour, random);
   if (body["stream"] !== true) return sendJson(response, 200, format.whole(answer, id));
