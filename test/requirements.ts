@@ -535,6 +535,26 @@ export const REQUIREMENTS: readonly Requirement[] = [
       "What the official clients were answered, whole or streamed, is in each variant's metrics within seconds: tokens, cost, time, failures and feedback.",
     source: "issue 5, done when",
   },
+  {
+    id: "credential-never-read",
+    behaviour: "A provider's credential is in no answer, log, audit row, error or backup, and opens in no other row or address.",
+    source: "issue 5, E",
+  },
+  {
+    id: "region-held",
+    behaviour: "A config that names a region is called through a connection of that region and through no other.",
+    source: "issue 5, E",
+  },
+  {
+    id: "budget-held",
+    behaviour: "A call that the day's budget of its connection cannot pay is not made.",
+    source: "issue 5, E",
+  },
+  {
+    id: "playground-no-evidence",
+    behaviour: "What the playground calls is in no metric of the flag.",
+    source: "issue 5, H",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

@@ -32,6 +32,8 @@ export interface ServerSettings {
   readonly followPublish: readonly string[];
   /** Webhooks may go to addresses inside the server's own network, and over plain HTTP. */
   readonly webhookAllowPrivate: boolean;
+  /** Models may be called at addresses inside the server's own network, and over plain HTTP. */
+  readonly connectionAllowPrivate: boolean;
   /** Where people find this server, such as https://dimmer.example.com; the address it listens on unless given. */
   readonly publicUrl?: string;
   /** Proxies whose `X-Forwarded-For` says where a request comes from: addresses and networks; nobody's unless given. */
@@ -83,6 +85,7 @@ const SETTINGS = {
   followProject: { env: "DIMMER_FOLLOW_PROJECT", flag: "follow-project" },
   followPublish: { env: "DIMMER_FOLLOW_PUBLISH", flag: "follow-publish" },
   webhookAllowPrivate: { env: "DIMMER_WEBHOOK_ALLOW_PRIVATE", flag: "webhook-allow-private" },
+  connectionAllowPrivate: { env: "DIMMER_CONNECTION_ALLOW_PRIVATE", flag: "connection-allow-private" },
   restored: { env: "DIMMER_RESTORED", flag: "restored" },
   publicUrl: { env: "DIMMER_PUBLIC_URL", flag: "public-url" },
   trustedProxies: { env: "DIMMER_TRUSTED_PROXIES", flag: "trusted-proxies" },
@@ -133,6 +136,10 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     webhookAllowPrivate: readSwitch(
       text("webhookAllowPrivate"),
       "DIMMER_WEBHOOK_ALLOW_PRIVATE is 1 where webhooks may go to private addresses, and otherwise not set.",
+    ),
+    connectionAllowPrivate: readSwitch(
+      text("connectionAllowPrivate"),
+      "DIMMER_CONNECTION_ALLOW_PRIVATE is 1 where models may be called at private addresses, and otherwise not set.",
     ),
     browserOrigins: readOrigins(text("browserOrigins")),
     ...present("publicUrl", readPublicUrl(text("publicUrl"))),

@@ -541,6 +541,48 @@ describe("links", () => {
   });
 });
 
+describe("connections and the playground", () => {
+  const secret = "sk-routes-0123456789abcdef";
+
+  test("are made, listed, edited, tested, removed; never to an address inside, and never with their credential", async () => {
+    for (const baseUrl of ["https://127.0.0.1/v1", "http://93.184.215.14/v1", "https://93.184.215.14/v1?key=1"])
+      await ask("createConnection", {}, { body: { name: "a", provider: "openai", baseUrl, secret }, status: 400 });
+    const body = { name: "OpenAI", provider: "openai", secret, dailyBudgetMicroUsd: 0 };
+    const made = await ask<{ id: string }>("createConnection", {}, { body, status: 201 });
+    const connection = { connection: made.id };
+    const renamed = await ask("updateConnection", connection, { body: { name: "Ours", region: "eu" } });
+    expect(renamed).toMatchObject({ name: "Ours", region: "eu", baseUrl: "https://api.openai.com/v1", today: { calls: 0 } });
+    const listed = await ask("listConnections");
+    expect(listed).toEqual([renamed]);
+    expect(JSON.stringify([made, renamed, listed])).not.toContain(secret);
+    // There is no budget, so that nothing is sent.
+    expect(await ask("testConnection", connection, { body: { model: "gpt-4o-mini" } })).toMatchObject({
+      failure: { type: "budget" },
+    });
+    await ask("removeConnection", connection);
+    await ask("removeConnection", connection, { status: 404 });
+    await ask("listConnections", { environment: "absent" }, { status: 404 });
+  });
+
+  test("variants are tried, and what they ask for is found", async () => {
+    const variants = [{ variant: "new", value: { reply: "Hi {{ name }}." } }, { variant: "old" }];
+    const question = { flag: "model", variants };
+    expect(await ask("findPlaygroundVariables", {}, { body: question })).toEqual({
+      variables: ["name"],
+      problems: { old: "the value is no object" },
+    });
+    expect(await ask("runPlayground", {}, { body: { ...question, variables: { name: "Ann" } } })).toMatchObject({
+      answers: [
+        { variant: "new", text: "Hi Ann.", costMicroUsd: 0, failure: null },
+        { variant: "old", text: null, failure: { type: "invalid_value" } },
+      ],
+    });
+    await ask("runPlayground", {}, { body: { flag: "model", variants: [{ variant: "absent" }] }, status: 404 });
+    await ask("runPlayground", {}, { body: { flag: "model", variants: [{ variant: "new", version: 99 }] }, status: 400 });
+    await ask("runPlayground", {}, { body: { flag: "model", variants: [] }, status: 400 });
+  });
+});
+
 describe("webhooks", () => {
   test("are made, listed, shown, tested, rotated, removed; never to an address inside", async () => {
     for (const url of [

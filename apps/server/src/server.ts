@@ -129,6 +129,8 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   let listening = `http://127.0.0.1:${settings.port ?? DEFAULT_PORT}`;
   const publicUrl = () => settings.publicUrl ?? listening;
   const people = await openPeople(ports, { peopleKey: keys.people, publicUrl, oidc: settings.oidc, resolve: resolveHost });
+  const allowPrivate = settings.connectionAllowPrivate === true;
+  const outbound = { resolve: resolveHost, allowPrivate, setting: "DIMMER_CONNECTION_ALLOW_PRIVATE" };
   const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
@@ -171,6 +173,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     delivery,
     telemetry,
     acting: acts,
+    outbound,
     people,
     tokens: openEnvironmentTokens(access),
     metrics,

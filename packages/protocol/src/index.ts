@@ -1,6 +1,7 @@
 /** Every message on the wire. */
 export * from "./change-requests.ts";
 export * from "./client.ts";
+export * from "./connections.ts";
 export * from "./constants.ts";
 export * from "./delivery.ts";
 export * from "./events.ts";

@@ -28,6 +28,10 @@ export const RIGHTS = [
   "schedule.edit",
   "link.edit",
   "webhook.edit",
+  /** Provider connections: the credentials that Dimmer's own calls of models use. */
+  "connection.edit",
+  /** Call models from the playground, which costs money. */
+  "playground.run",
   "key.edit",
   "environment.edit",
   "project.edit",
@@ -55,6 +59,7 @@ const EDITOR = [
   "context.edit",
   "token.create",
   "flag.kill",
+  "playground.run",
 ] as const;
 
 /**

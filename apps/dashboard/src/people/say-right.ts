@@ -21,6 +21,8 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   "key.edit": "Make and revoke keys",
   "token.create": "Make override tokens, which show chosen variants",
   "webhook.edit": "Edit webhooks",
+  "connection.edit": "Keep the credentials with which Dimmer calls models",
+  "playground.run": "Call models in the playground",
   "environment.edit": "Edit environments, and say which ones ask for review",
   "project.edit": "Create and rename projects",
   "people.edit": "Invite people, and say what they may do",
@@ -40,10 +42,11 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
     title: "Change what people get",
     rights: ["flag.edit", "rule.edit", "split.edit", "prompt.edit", "publish", "schedule.edit", "segment.edit", "context.edit"],
   },
+  { title: "Try", rights: ["playground.run"] },
   { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
   {
     title: "Look after a project",
-    rights: ["review", "key.edit", "token.create", "webhook.edit", "environment.edit", "project.edit"],
+    rights: ["review", "key.edit", "token.create", "webhook.edit", "connection.edit", "environment.edit", "project.edit"],
   },
   { title: "Look after everybody", rights: ["people.edit", "role.edit", "person.erase", "backup"] },
 ];

@@ -55,10 +55,13 @@ export async function sendRequest(request: OutboundRequest, policy: OutboundPoli
  * Aborts with `outer` or after the time for a request. Not `AbortSignal.any` over `AbortSignal.timeout`: what Node 20 makes of those can be
  * collected as garbage before it fires, and a request would then wait for ever.
  */
-export function openDeadline(outer: AbortSignal): { readonly signal: AbortSignal; close(): void } {
+export function openDeadline(
+  outer: AbortSignal,
+  timeoutMs: number = OUTBOUND_LIMITS.timeoutMs,
+): { readonly signal: AbortSignal; close(): void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, OUTBOUND_LIMITS.timeoutMs);
+  const timer = setTimeout(abort, timeoutMs);
   outer.addEventListener("abort", abort, { once: true });
   if (outer.aborted) abort();
   return {

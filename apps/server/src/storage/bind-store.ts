@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
+import { connectionReads, connectionWrites } from "./connections.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
@@ -42,6 +43,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...scheduleReads(db),
     ...linkReads(db),
     ...webhookReads(db),
+    ...connectionReads(db),
     ...personReads(db),
     ...sessionReads(db),
   };
@@ -66,6 +68,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...scheduleWrites(db),
     ...linkWrites(db),
     ...webhookWrites(db),
+    ...connectionWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
   };

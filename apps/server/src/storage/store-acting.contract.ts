@@ -1,8 +1,9 @@
-/** The contract of what acts without somebody at the keyboard (schedules, links and webhooks), of the roles it acts in, and of what waits for review. */
+/** The contract of what acts without somebody at the keyboard (schedules, links, webhooks and connections), of the roles it acts in, and of what waits for review. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import { changeRecord, withProject } from "./sample-records.contract.ts";
+import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { ChangeRequestRecord } from "./change-request-record.ts";
 import type { LinkRecord } from "./link-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
@@ -55,7 +56,7 @@ const requestRecord = (sequence: number, more: Partial<ChangeRequestRecord> = {}
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the ports, `schedule-record.ts`, `link-record.ts` and `webhook-record.ts`.
+ * Source: the ports, `schedule-record.ts`, `link-record.ts`, `connection-record.ts` and `webhook-record.ts`.
  */
 export function actingContract(store: () => Store): void {
   it("keeps roles by name, and the last word of each", async () => {
@@ -161,6 +162,61 @@ export function actingContract(store: () => Store): void {
       await expect(store().transaction((tx) => tx.putLink(link("c", { hash: "hash of a" })))).rejects.toThrow(/unique/iu);
       await store().transaction((tx) => tx.putLink(link("a", { usedAt: 9 })));
       expect((await store().getLink("shop", "a"))?.usedAt).toBe(9);
+    });
+  });
+
+  describe("connections", () => {
+    const connection = (id: string, more: Partial<ConnectionRecord> = {}): ConnectionRecord => ({
+      project: "shop",
+      environment: "production",
+      id,
+      name: `named ${id}`,
+      provider: "openai",
+      format: "openai",
+      baseUrl: "https://api.example.com/v1",
+      region: null,
+      sealed: "sealed",
+      budgetMicroUsd: null,
+      createdAt: 1,
+      updatedAt: 2,
+      ...more,
+    });
+    const day = (name: string, calls = 1): ConnectionDayRecord => ({
+      connection: "b",
+      day: name,
+      calls,
+      failures: 2,
+      unpriced: 3,
+      inputTokens: 4,
+      outputTokens: 5,
+      costMicroUsd: 6_000_000_000,
+      reservedMicroUsd: 7,
+    });
+    const full = connection("b", { name: "a first", format: "anthropic", region: "eu", budgetMicroUsd: 5_000_000 });
+
+    it("come back equal, by name, and go with their days, of which the newest stay", async () => {
+      await withProject(store(), async (tx) => {
+        for (const record of [connection("a"), full]) await tx.putConnection(record);
+        for (const record of [day("2026-01-01"), day("2026-01-02"), day("2026-01-02", 9)])
+          await tx.putConnectionDay(record, "2026-01-02");
+      });
+      expect(await store().listConnections("shop", "production")).toEqual([full, connection("a")]);
+      expect(await store().listConnections("shop", "staging")).toEqual([]);
+      expect([await store().getConnection("shop", "production", "b"), await store().getConnection("shop", "other", "b")]).toEqual(
+        [full, null],
+      );
+      expect([await store().getConnectionDay("b", "2026-01-01"), await store().getConnectionDay("b", "2026-01-02")]).toEqual([
+        null,
+        day("2026-01-02", 9),
+      ]);
+      await expect(store().transaction((tx) => tx.putConnection(connection("c", { name: "a first" })))).rejects.toThrow(
+        /unique/iu,
+      );
+      await store().transaction((tx) => tx.removeConnection("b"));
+      expect([await store().listConnections("shop", "production"), await store().getConnectionDay("b", "2026-01-02")]).toEqual([
+        [connection("a")],
+        null,
+      ]);
     });
   });
 

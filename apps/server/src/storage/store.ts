@@ -2,14 +2,7 @@
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
-import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
-import type { ContextReads, ContextWrites } from "./context-record.ts";
-import type { LinkReads, LinkWrites } from "./link-record.ts";
-import type { MentionReads } from "./mention-record.ts";
-import type { PersonReads, PersonWrites } from "./person-record.ts";
-import type { RoleReads, RoleWrites } from "./role-record.ts";
-import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
-import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
+import type { RecordReads, RecordWrites } from "./record-ports.ts";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
 export interface InstallationRecord {
@@ -135,7 +128,7 @@ export interface KeyRecord {
 /** A secret that must be readable again: sealed with `DIMMER_SECRET_KEY`, useless without it. */
 export interface SealedSecretRecord {
   readonly id: string;
-  /** `signing-key`, later also `webhook-secret`, `provider-credential`. */
+  /** `signing-key`; webhooks and connections keep theirs in their own rows. */
   readonly purpose: string;
   readonly project: string | null;
   readonly environment: string | null;
@@ -223,8 +216,7 @@ export interface ChangePage {
 }
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
-export interface StoreReader
-  extends ChangeRequestReads, ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
+export interface StoreReader extends RecordReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -292,8 +284,7 @@ export interface StoreReader
 }
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
-export interface StoreTransaction
-  extends StoreReader, ChangeRequestWrites, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+export interface StoreTransaction extends StoreReader, RecordWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

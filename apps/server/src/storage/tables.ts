@@ -29,6 +29,8 @@ export interface Tables extends PersonTables {
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
   readonly webhook_deliveries: DeliveryTable;
+  readonly connections: ConnectionTable;
+  readonly connection_days: ConnectionDayTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -311,4 +313,32 @@ export interface DeliveryTable {
   readonly at: number;
   readonly status: number | null;
   readonly error: string | null;
+}
+
+export interface ConnectionTable {
+  readonly project: string;
+  readonly environment: string;
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly format: string;
+  readonly base_url: string;
+  readonly region: string | null;
+  readonly sealed: string;
+  readonly budget_micro_usd: number | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** What went through a connection in one day of UTC, `YYYY-MM-DD`. */
+export interface ConnectionDayTable {
+  readonly connection: string;
+  readonly day: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly unpriced: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost_micro_usd: number;
+  readonly reserved_micro_usd: number;
 }

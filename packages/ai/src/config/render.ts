@@ -61,6 +61,23 @@ function fillAt(path: string, text: string, variables: Variables, fill: Fill): s
   }
 }
 
+/**
+ * Every text of a value that is filled, in the order in which it is read.
+ *
+ * Errors: none; a value that cannot be read gives the reason.
+ */
+export function textsOf(value: unknown): readonly string[] | { readonly problem: string } {
+  const read = readValue(value);
+  if (read.value === undefined) return { problem: read.problem };
+  const texts: string[] = [];
+  const collect: Fill = (text) => {
+    texts.push(text);
+    return text;
+  };
+  renderValue(value, {}, collect);
+  return texts;
+}
+
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
 
 /** A value may be shared by all who are served it; copies are made of what is not frozen yet. */

@@ -12,13 +12,13 @@ export type Fill = (text: string, variables: Variables) => string;
 /**
  * Makes what fills texts.
  *
- * Shape:  a text without `{{` and `{%` is given back as it is. Null is missing, like undefined. What a variable holds is never read
+ * Shape:  a text without `{{` and `{%` is given back as it is; one text takes `renderMs` at most. Null is missing, like undefined. What a variable holds is never read
  *         as a template. A variable that a template tests before (`{% if name %}`, `default`) may be missing.
  * Errors: throws an Error that names the place; its message holds nothing of the variables' values.
  * Source: ADR-0043; https://liquidjs.com.
  */
-export function openTemplates(): Fill {
-  const engine = openLiquid();
+export function openTemplates(renderMs: number = AI_LIMITS.renderMs): Fill {
+  const engine = openLiquid(renderMs);
   const parsed = openBoundedMap<Template[]>(AI_LIMITS.cachedTemplates, AI_LIMITS.cachedCharacters);
   const parse = (text: string): Template[] => {
     const known = parsed.get(text);
@@ -36,7 +36,18 @@ export function openTemplates(): Fill {
   };
 }
 
-function openLiquid(): Liquid {
+/**
+ * Finds what a text asks for.
+ *
+ * Shape:  names of variables without their fields, each once; those that the text makes itself are not among them.
+ * Errors: throws an Error for a text that is no template.
+ */
+export function openVariableFinder(): (text: string) => readonly string[] {
+  const engine = openLiquid(AI_LIMITS.renderMs);
+  return (text) => engine.globalVariablesSync(text);
+}
+
+function openLiquid(renderLimit: number): Liquid {
   const engine = new Liquid({
     strictVariables: true,
     strictFilters: true,
@@ -45,7 +56,7 @@ function openLiquid(): Liquid {
     relativeReference: false,
     templates: {},
     parseLimit: AI_LIMITS.templateCharacters,
-    renderLimit: AI_LIMITS.renderMs,
+    renderLimit,
     memoryLimit: AI_LIMITS.renderMemory,
   });
   // Each text stands alone: nothing is read from a folder, and one text cannot pull in another.

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 const next = (name: string, up: (db: Kysely<unknown>) => Promise<void>): Migration => ({
-  number: MIGRATIONS.length + 1,
+  number: (MIGRATIONS.at(-1)?.number ?? 0) + 1,
   name,
   up,
 });

@@ -1,0 +1,34 @@
+/** What the store does for the nouns whose records have files of their own. */
+
+import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
+import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
+import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { LinkReads, LinkWrites } from "./link-record.ts";
+import type { MentionReads } from "./mention-record.ts";
+import type { PersonReads, PersonWrites } from "./person-record.ts";
+import type { RoleReads, RoleWrites } from "./role-record.ts";
+import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
+import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
+
+export interface RecordReads
+  extends
+    ChangeRequestReads,
+    ConnectionReads,
+    ContextReads,
+    LinkReads,
+    MentionReads,
+    PersonReads,
+    RoleReads,
+    ScheduleReads,
+    WebhookReads {}
+
+export interface RecordWrites
+  extends
+    ChangeRequestWrites,
+    ConnectionWrites,
+    ContextWrites,
+    LinkWrites,
+    PersonWrites,
+    RoleWrites,
+    ScheduleWrites,
+    WebhookWrites {}

@@ -1,0 +1,60 @@
+/** The parts of a run, for whoever calls models by values that no flag client gave: the same filling, asking and reading. */
+
+import { messageReader, toMessages } from "./adapters/anthropic/anthropic.ts";
+import { chatCompletionReader, toChatCompletion } from "./adapters/openai/openai.ts";
+import { renderValue, textsOf, type Rendered } from "./config/render.ts";
+import { openTemplates, openVariableFinder, type Fill, type Variables } from "./config/template.ts";
+import { isReply, type AiValue, type ModelConfig } from "./config/value.ts";
+import { failureOf } from "./run/error-type.ts";
+import { readSafely, type Reader, type Reading } from "./run/reading.ts";
+
+export { chatCompletionReader, failureOf, isReply, messageReader, readSafely, toChatCompletion, toMessages };
+export type { AiValue, ModelConfig, Reader, Reading };
+
+export interface Prompts {
+  /** A value with its texts filled, or why there is none. */
+  render(this: void, value: unknown, variables: Variables): Rendered;
+  /** What its texts ask for; or why it cannot be read. */
+  variablesOf(this: void, value: unknown): { readonly names: readonly string[] } | { readonly problem: string };
+}
+
+/** How long filling may hold up whoever shares the thread: one text, and all texts of these prompts together. */
+export interface PromptBounds {
+  readonly renderMs: number;
+  readonly totalMs: number;
+  /** Milliseconds, from anywhere. */
+  readonly clock: () => number;
+}
+
+/**
+ * Makes what fills prompts exactly as `openAi` does, within bounds.
+ *
+ * Errors: none thrown; a message holds nothing of what the variables hold.
+ * Source: ADR-0043, ADR-0048.
+ */
+export function openPrompts({ renderMs, totalMs, clock }: PromptBounds): Prompts {
+  const fillOne = openTemplates(renderMs);
+  let takenMs = 0;
+  const fill: Fill = (text, variables) => {
+    if (takenMs >= totalMs) throw new Error("the prompts took too long together");
+    const startedAt = clock();
+    try {
+      return fillOne(text, variables);
+    } finally {
+      takenMs += clock() - startedAt;
+    }
+  };
+  const find = openVariableFinder();
+  return {
+    render: (value, variables) => renderValue(value, variables, fill),
+    variablesOf(value) {
+      const texts = textsOf(value);
+      if ("problem" in texts) return texts;
+      try {
+        return { names: [...new Set(texts.flatMap(find))] };
+      } catch (cause) {
+        return { problem: `a text is no template: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : ""}` };
+      }
+    },
+  };
+}
