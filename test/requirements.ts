@@ -508,6 +508,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "runs-without-sdk",
+    behaviour:
+      "With a server key alone, one request decides an AI config and fills its prompt and its fallbacks, and one report of what came of the calls counts once.",
+    source: "issue 5, B",
+  },
+  {
     id: "no-secrets-in-values",
     behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
     source: "issue 5, A",

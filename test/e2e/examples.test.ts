@@ -42,6 +42,7 @@ describe("[examples]", () => {
       "openfeature",
       "opentelemetry",
       "python",
+      "python-ai",
       "signed-context",
       "tier-gating",
     ]);

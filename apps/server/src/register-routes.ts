@@ -1,5 +1,6 @@
 /** Every route of the server, on one screen. */
 
+import { randomUUID } from "node:crypto";
 import { installationKeyRoutes } from "./access/installation-key-routes.ts";
 import { roleRoutes } from "./access/role-routes.ts";
 import { keyRoutes } from "./access/routes.ts";
@@ -43,6 +44,7 @@ import { peopleRoutes } from "./people/routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
 import { playgroundRoutes } from "./playground/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { runRoutes } from "./runs/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import type { Telemetry } from "./telemetry/open-telemetry.ts";
@@ -111,6 +113,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   sdkRoutes(app, { hub, sdks });
   telemetryRoutes(app, { ...telemetry, hub, clock: ports.clock });
   feedbackRoute(app, { hub, tokens, events: telemetry.events, clock: ports.clock, random: ports.random });
+  runRoutes(app, { ...telemetry, ...delivery, tokens, clock: ports.clock, drawId: randomUUID });
   variantMetricRoutes(app, { ...telemetry, hub, clock: ports.clock });
   ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
   liveRoutes(app, { store: ports.store, ...parts.live });

@@ -731,6 +731,19 @@ describe("telemetry", () => {
     expect(refused).toBeGreaterThan(10);
   });
 
+  test("begins and reports a run for an app without an SDK", async () => {
+    const begun = await ask<{ run: string; passedOver: unknown[] }>(
+      "startRun",
+      {},
+      { token: TOKENS.server, body: { flag: "model" }, status: 201 },
+    );
+    // Its value is a text, and no model to ask.
+    expect(begun).toMatchObject({ flag: "model", chain: [] });
+    expect(begun.passedOver[0]).toMatchObject({ attempt: 1, errorType: "invalid_value" });
+    const report = { outcome: "default", durationMs: 3, attempts: [] };
+    expect(await ask("reportRun", { run: begun.run }, { token: TOKENS.server, body: report })).toMatchObject({ accepted: 1 });
+  });
+
   test.each([
     ["a negative count", { count: -1 }],
     ["a count that is no number of anything", { count: 1e308 }],

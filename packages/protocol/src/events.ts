@@ -215,7 +215,7 @@ const cost = z.int().min(0).max(EVENT_LIMITS.costMicroUsd).optional();
 const mark = z.literal(true).optional();
 const errorType = z.enum(ERROR_TYPES).optional();
 
-const ServedPart = z
+export const ServedPart = z
   .strictObject({
     flag: name,
     variant: name,
@@ -241,7 +241,7 @@ const base = {
   served: ServedPart.optional(),
 };
 
-const GenerationPart = z.strictObject({
+export const GenerationPart = z.strictObject({
   ...base,
   kind: z.literal("generation"),
   operation: name.describe("`gen_ai.operation.name`: chat, text_completion, embeddings, …"),

@@ -15,6 +15,7 @@ export * from "./operations.ts";
 export * from "./people.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
+export * from "./runs.ts";
 export * from "./say-moves.ts";
 export * from "./say-remarks.ts";
 export * from "./schedules.ts";

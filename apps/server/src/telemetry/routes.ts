@@ -40,7 +40,7 @@ const AnswerSchema: z.ZodType<TelemetryAnswer> = z
   .object({ accepted: z.int(), dropped: z.int().describe("Beyond the bounds of an environment, or of what can wait.") })
   .meta({ id: "TelemetryAnswer" });
 
-const EventsAnswerSchema: z.ZodType<EventsAnswer> = z
+export const EventsAnswerSchema: z.ZodType<EventsAnswer> = z
   .object({
     accepted: z.int(),
     dropped: z.int().describe("Those that are none, or that found no room."),
