@@ -514,6 +514,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "demo",
+    behaviour:
+      "`npm run demo` starts the server, a model server, an app and people who use it; the flag's metrics move within a minute, and a fault that is switched on shows in them.",
+    source: "issue 5, G",
+  },
+  {
     id: "no-secrets-in-values",
     behaviour: "A value that holds a credential is refused wherever in it that stands, and the refusal does not repeat it.",
     source: "issue 5, A",
