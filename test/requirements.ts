@@ -530,6 +530,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "pins-keep-a-session",
+    behaviour:
+      "A session that was served a variant goes on being served it, across edits and restarts, by a signed token that names nobody; a kill, a stop, `only` and an edit to 0 % win over it, and a token of another session, flag, environment or hand is none.",
+    source: "design §4, issue 5 B",
+  },
+  {
+    id: "pinned-conversation",
+    behaviour:
+      "A conversation keeps its variant through a ramp and a restart of the app, and over OFREP, until its pins are broken.",
+    source: "issue 5, B",
+  },
+  {
     id: "model-calls-measured",
     behaviour:
       "What the official clients were answered, whole or streamed, is in each variant's metrics within seconds: tokens, cost, time, failures and feedback.",

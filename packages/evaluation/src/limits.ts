@@ -50,6 +50,8 @@ export const LIMITS = {
   valueDepth: 64,
   /** Characters of a signed token. */
   tokenChars: 8_192,
+  /** Pin tokens of one context. */
+  pinTokens: 16,
   /** Issues reported for one document; the rest are counted. */
   issues: 200,
 } as const;
