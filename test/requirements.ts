@@ -513,6 +513,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "templates-checked-at-save",
+    behaviour:
+      "A prompt that cannot be filled, or asks for a variable that the flag does not declare as an input, is refused when it is saved, with its place and the mend.",
+    source: "issue 5, A",
+  },
+  {
     id: "ai-falls-back",
     behaviour:
       "On an error, a time limit, a refusal or a prompt that cannot be filled, a run goes down the flag's fallback list, and gives the app's declared answer at its end.",

@@ -26,8 +26,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Over any OpenFeature client, by its structure; what only Dimmer can give comes through a port, so nothing of ours is needed.
   "packages/ai": { ours: {}, outside: ["liquidjs"], node: false },
   "apps/server": {
-    // Of the SDK's engine it has the counting of what it evaluates itself, and the merging of sketches.
+    // Of the SDK's engine it has the counting of what it evaluates itself, and the merging of sketches; of `ai` the parser of
+    // templates, so that what is saved is what the SDK can fill.
     ours: {
+      "@dimmer/ai/inspect": "values",
       "@dimmer/evaluation": "values",
       "@dimmer/planning": "values",
       "@dimmer/protocol": "values",

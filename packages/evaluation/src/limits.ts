@@ -43,6 +43,8 @@ export const LIMITS = {
   declaredValues: 100,
   declaredValue: 256,
   tags: 50,
+  /** Inputs of one flag. */
+  inputs: 100,
   /** Expectations of one flag. */
   expectations: 200,
   /** Bytes of one variant's value as JSON. */

@@ -7,7 +7,11 @@ import { AI_LIMITS } from "../limits.ts";
 /** What a template may ask for; only own fields are seen. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-export type Fill = (text: string, variables: Variables) => string;
+/** `place` is where in the value the text stands. */
+export type Fill = (text: string, variables: Variables, place: string) => string;
+
+/** Gives the parts of a text. Errors: throws an Error that names the place, or a RangeError for brackets without end. */
+export type TemplateParser = (text: string) => Template[];
 
 /**
  * Makes what fills texts.
@@ -19,20 +23,28 @@ export type Fill = (text: string, variables: Variables) => string;
  */
 export function openTemplates(): Fill {
   const engine = openLiquid();
-  const parsed = openBoundedMap<Template[]>(AI_LIMITS.cachedTemplates, AI_LIMITS.cachedCharacters);
-  const parse = (text: string): Template[] => {
-    const known = parsed.get(text);
-    if (known !== undefined) return known;
-    const templates = engine.parse(text);
-    parsed.set(text, templates, text.length);
-    return templates;
-  };
+  const parse = keepParsed(engine);
   return (text, variables) => {
     if (!text.includes("{{") && !text.includes("{%")) return text;
     const filled: unknown = engine.renderSync(parse(text), withoutNull(variables));
     if (typeof filled !== "string") throw new Error("the template did not give a text");
     if (filled.length > AI_LIMITS.renderedCharacters) throw new Error("the text became too long");
     return filled;
+  };
+}
+
+/** The parser alone, for whoever only looks. */
+export const openParser = (): TemplateParser => keepParsed(openLiquid());
+
+/** Those that were used last are kept. */
+function keepParsed(engine: Liquid): TemplateParser {
+  const parsed = openBoundedMap<Template[]>(AI_LIMITS.cachedTemplates, AI_LIMITS.cachedCharacters);
+  return (text) => {
+    const known = parsed.get(text);
+    if (known !== undefined) return known;
+    const templates = engine.parse(text);
+    parsed.set(text, templates, text.length);
+    return templates;
   };
 }
 
