@@ -525,6 +525,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "templates-checked-at-save",
+    behaviour:
+      "A prompt that cannot be filled, or asks for a variable that the flag does not declare as an input, is refused when it is saved, with its place and the mend.",
+    source: "issue 5, A",
+  },
+  {
     id: "ai-falls-back",
     behaviour:
       "On an error, a time limit, a refusal or a prompt that cannot be filled, a run goes down the flag's fallback list, and gives the app's declared answer at its end.",
@@ -539,6 +545,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "ai-broken-stream",
     behaviour: "A stream that breaks after its first words is neither replaced unseen nor taken for whole.",
+    source: "issue 5, B",
+  },
+  {
+    id: "pins-keep-a-session",
+    behaviour:
+      "A session that was served a variant goes on being served it, across edits and restarts, by a signed token that names nobody; a kill, a stop, `only` and an edit to 0 % win over it, and a token of another session, flag, environment or hand is none.",
+    source: "design §4, issue 5 B",
+  },
+  {
+    id: "pinned-conversation",
+    behaviour:
+      "A conversation keeps its variant through a ramp and a restart of the app, and over OFREP, until its pins are broken.",
     source: "issue 5, B",
   },
   {

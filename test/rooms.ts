@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "packages/ai": { ours: {}, outside: ["liquidjs"], node: false },
   "apps/server": {
     // Of the SDK's engine it has the counting of what it evaluates itself, and the merging of sketches; of the AI SDK the filling of
-    // prompts and the vendors' formats, so that what is tried in the playground is what an app would send.
+    // prompts and the vendors' formats, so that what is saved can be filled, and what is tried is what an app would send.
     ours: {
       "@dimmer/ai/parts": "values",
       "@dimmer/evaluation": "values",

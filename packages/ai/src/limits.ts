@@ -13,6 +13,8 @@ export const AI_LIMITS = {
   generationsPerAttempt: 200,
   /** Characters of one template; the same as of a flag's value. */
   templateCharacters: 262_144,
+  /** Tags and outputs of all texts of a value that is looked at when it is saved. */
+  templateTags: 1_000,
   /** Milliseconds in which one template must be rendered; a busy machine pauses, and that is no fault of the prompt. */
   renderMs: 1_000,
   /** Characters and array elements that rendering one template may produce on its way, as liquidjs counts them. */

@@ -47,6 +47,6 @@ test("all texts together take no longer than was said", () => {
   expect(slow.render(texts(2), { a: "x" }).errorType).toBeUndefined();
   expect(slow.render(texts(2), { a: "x" })).toMatchObject({
     errorType: "template",
-    message: "The prompt cannot be filled: `messages[1]`: the prompts took too long together.",
+    message: "The prompt cannot be filled: `messages[1].content`: the prompts took too long together.",
   });
 });

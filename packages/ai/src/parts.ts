@@ -2,14 +2,17 @@
 
 import { messageReader, toMessages } from "./adapters/anthropic/anthropic.ts";
 import { chatCompletionReader, toChatCompletion } from "./adapters/openai/openai.ts";
-import { renderValue, textsOf, type Rendered } from "./config/render.ts";
-import { openTemplates, openVariableFinder, type Fill, type Variables } from "./config/template.ts";
+import { type InspectedText, openInspector, type TagBudget } from "./config/inspect-value.ts";
+import { readValue } from "./config/read-value.ts";
+import { renderValue, type Rendered } from "./config/render.ts";
+import { openTemplates, type Fill, type Variables } from "./config/template.ts";
 import { isReply, type AiValue, type ModelConfig } from "./config/value.ts";
+import { AI_LIMITS } from "./limits.ts";
 import { failureOf } from "./run/error-type.ts";
 import { readSafely, type Reader, type Reading } from "./run/reading.ts";
 
-export { chatCompletionReader, failureOf, isReply, messageReader, readSafely, toChatCompletion, toMessages };
-export type { AiValue, ModelConfig, Reader, Reading };
+export { chatCompletionReader, failureOf, isReply, messageReader, openInspector, readSafely, toChatCompletion, toMessages };
+export type { AiValue, InspectedText, ModelConfig, Reader, Reading, TagBudget };
 
 export interface Prompts {
   /** A value with its texts filled, or why there is none. */
@@ -17,6 +20,9 @@ export interface Prompts {
   /** What its texts ask for; or why it cannot be read. */
   variablesOf(this: void, value: unknown): { readonly names: readonly string[] } | { readonly problem: string };
 }
+
+/** Tags and outputs that these prompts look at, in all their values. */
+const INSPECTED_TAGS = 4 * AI_LIMITS.templateTags;
 
 /** How long filling may hold up whoever shares the thread: one text, and all texts of these prompts together. */
 export interface PromptBounds {
@@ -35,26 +41,26 @@ export interface PromptBounds {
 export function openPrompts({ renderMs, totalMs, clock }: PromptBounds): Prompts {
   const fillOne = openTemplates(renderMs);
   let takenMs = 0;
-  const fill: Fill = (text, variables) => {
+  const fill: Fill = (text, variables, place) => {
     if (takenMs >= totalMs) throw new Error("the prompts took too long together");
     const startedAt = clock();
     try {
-      return fillOne(text, variables);
+      return fillOne(text, variables, place);
     } finally {
       takenMs += clock() - startedAt;
     }
   };
-  const find = openVariableFinder();
+  const inspect = openInspector();
+  const tags = { left: INSPECTED_TAGS };
   return {
     render: (value, variables) => renderValue(value, variables, fill),
     variablesOf(value) {
-      const texts = textsOf(value);
-      if ("problem" in texts) return texts;
-      try {
-        return { names: [...new Set(texts.flatMap(find))] };
-      } catch (cause) {
-        return { problem: `a text is no template: ${cause instanceof Error ? (cause.message.split("\n", 1)[0] ?? "") : ""}` };
-      }
+      const { problem } = readValue(value);
+      if (problem !== undefined) return { problem };
+      const texts = inspect(value, tags);
+      const bad = texts.find(({ problem }) => problem !== undefined);
+      if (bad?.problem !== undefined) return { problem: `\`${bad.path}\` is no template: ${bad.problem}` };
+      return { names: [...new Set(texts.flatMap(({ names }) => names))] };
     },
   };
 }

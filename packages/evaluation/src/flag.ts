@@ -39,6 +39,11 @@ export interface FlagDefinition {
   readonly audience?: Audience;
   /** Name of a built-in schema, or a JSON Schema (2020-12) that every variant's value must satisfy. */
   readonly schema?: string | { readonly [key: string]: JsonValue };
+  /**
+   * Variables that the app gives to the templates of an `ai-config`: a name, with `?` behind it where the app may leave it out. With
+   * them a template that asks for another is refused.
+   */
+  readonly inputs?: readonly string[];
   /** Who must, or must never, get which variant; a save that breaks one is refused. */
   readonly expect?: readonly Expectation[];
   /** What the flag's splits hash with; the flag key at creation, written only where it differs from the key (after a rename). */

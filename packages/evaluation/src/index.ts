@@ -37,6 +37,7 @@ export { type Address, type Cidr, cidrContains, parseAddress, parseCidr } from "
 export { instantOf } from "./targeting/instant.ts";
 export { compilePattern, type Pattern } from "./targeting/pattern.ts";
 export { compareSemver, parseSemver, type Semver } from "./targeting/semver.ts";
+export { pinnedAnswer, type PinnedAnswer, pinUnit, readPins, type ReadPins, signPin, type Verifying } from "./token/pin-token.ts";
 export {
   type Hmac,
   signToken,

@@ -43,6 +43,8 @@ export const LIMITS = {
   declaredValues: 100,
   declaredValue: 256,
   tags: 50,
+  /** Inputs of one flag. */
+  inputs: 100,
   /** Expectations of one flag. */
   expectations: 200,
   /** Bytes of one variant's value as JSON. */
@@ -50,6 +52,8 @@ export const LIMITS = {
   valueDepth: 64,
   /** Characters of a signed token. */
   tokenChars: 8_192,
+  /** Pin tokens of one context. */
+  pinTokens: 16,
   /** Issues reported for one document; the rest are counted. */
   issues: 200,
 } as const;

@@ -78,6 +78,7 @@ const FIELDS = [
   "permanent",
   "audience",
   "schema",
+  "inputs",
   "expect",
 ] as const;
 

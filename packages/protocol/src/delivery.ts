@@ -62,9 +62,10 @@ export interface SigningKeys {
   readonly keys: readonly { readonly id: string; readonly key: string }[];
 }
 
-/** Context attributes that carry tokens: what somebody trustworthy signed, and which variants a preview wants. */
+/** Context attributes that carry tokens: what somebody trustworthy signed, which variants a preview wants, and what a session was served. */
 export const CONTEXT_TOKEN = "dimmerContext";
 export const OVERRIDES_TOKEN = "dimmerOverrides";
+export const PIN_TOKEN = "dimmerPin";
 /** Where a preview carries its token: a request's header, a cookie, or a parameter of a link, all of this name. */
 export const OVERRIDES_PARAMETER = "dimmer-overrides";
 

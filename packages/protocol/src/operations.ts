@@ -54,6 +54,7 @@ export const FlagFields = z.strictObject({
     .union([z.string(), z.record(z.string(), z.unknown())])
     .nullable()
     .optional(),
+  inputs: z.array(z.string()).nullable().optional(),
   expect: z.array(ExpectationPart).nullable().optional(),
 });
 export type FlagFields = z.infer<typeof FlagFields>;

@@ -8,7 +8,7 @@ export type { Listener } from "./listeners.ts";
 export { nameOfKill, reportOfKills, type LocalKill } from "./local-kills.ts";
 export type { Clock, LogLevel, Ports, SetTimer } from "./ports.ts";
 export type { Schedule } from "./schedule.ts";
-export { FlagStoppedError, openScopes, type EngineScope, type Scopes } from "./scopes.ts";
+export { FlagStoppedError, openScopes, type EngineScope, type ScopeOptions, type Scopes } from "./scopes.ts";
 export type { CacheEntry, CacheLoad, SnapshotCache } from "./snapshot-cache.ts";
 export type { Offer } from "./snapshot-holder.ts";
 export { remoteKeys, type FetchKeys, type HeldKeys } from "./signing-keys.ts";
@@ -29,4 +29,4 @@ export {
   type Registers,
 } from "./telemetry/sketch.ts";
 export { remoteTelemetry, type OpenTelemetry, type Telemetry, type TelemetryCounts } from "./telemetry/telemetry.ts";
-export { openTokens, SIGNED_CONTEXT_SECONDS, type ReadToken, type Tokens } from "./tokens.ts";
+export { openTokens, SIGNED_CONTEXT_SECONDS, type PinCounts, type ReadToken, type Tokens } from "./tokens.ts";

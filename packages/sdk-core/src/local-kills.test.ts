@@ -74,7 +74,7 @@ test("patches go on from what the server sent, and stay below what is off here",
 test("it beats overrides, of the client and of a scope", () => {
   const { engine, sink } = open({ overrides: { a: "on" }, localKills: A });
   sink.offerSnapshot(snapshotWith());
-  const scope = openScopes(engine, openFakeHost(() => jsonResponse({})).ports).open({}, { a: "on" });
+  const scope = openScopes(engine, openFakeHost(() => jsonResponse({})).ports).open({}, { overrides: { a: "on" } });
   expect([engine.evaluate("a", {}).value, scope.evaluate("a").value]).toEqual([false, false]);
 });
 

@@ -131,16 +131,16 @@ test("scopes that nobody closes are bounded: the oldest is let go, with one warn
 
 test("a scope's own overrides count in it alone, over the engine's, and below kill, stop and what they require", () => {
   const world = openWorld();
-  const scope = world.scopes.open({}, { a: "off", b: "off" });
+  const scope = world.scopes.open({}, { overrides: { a: "off", b: "off" } });
   expect([scope.evaluate("a").value, world.engine.evaluate("a", {}).value]).toEqual([false, true]);
   expect(scope.evaluate("a").flagMetadata.overridden).toBe(true);
   // The engine's own arrive later, and lie below.
   world.engine.setOverrides({ a: "on", c: "off" });
   change(world, { c: booleanFlag("on"), d: booleanFlag("on") });
   expect([scope.evaluate("a").value, scope.evaluate("b").value]).toEqual([false, false]);
-  const newer = world.scopes.open({}, { a: "on", d: "off" });
+  const newer = world.scopes.open({}, { overrides: { a: "on", d: "off" } });
   expect(["a", "b", "c", "d"].map((key) => newer.evaluate(key).value)).toEqual([true, true, false, false]);
-  const next = world.scopes.open({}, { a: "on", b: "on", none: "on" });
+  const next = world.scopes.open({}, { overrides: { a: "on", b: "on", none: "on" } });
   change(world, { a: killed, b: { ...stopped, revision: 2 } });
   expect([next.evaluate("a").reason, next.evaluate("b").value]).toEqual(["DISABLED", false]);
   expect(next.evaluate("none").errorCode).toBe("FLAG_NOT_FOUND");

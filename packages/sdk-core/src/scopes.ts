@@ -1,6 +1,6 @@
 /** Binds a context to one snapshot for the length of a request or a task, and lets kills and stops through all the same. */
 
-import type { CompiledSnapshot, EvaluateOptions, Evaluation } from "@dimmer/evaluation";
+import type { CompiledSnapshot, EvaluateOptions, Evaluation, Pin } from "@dimmer/evaluation";
 import type { ConfigurationChange } from "./engine-events.ts";
 import type { Engine } from "./engine.ts";
 import { ENGINE_LIMITS } from "./limits.ts";
@@ -36,13 +36,19 @@ export interface EngineScope {
   close(): void;
 }
 
-type Overrides = Readonly<Record<string, string>>;
+/** What counts in one scope alone. */
+export interface ScopeOptions {
+  /** Flag key → variant, over the engine's own. */
+  readonly overrides?: Readonly<Record<string, string>> | undefined;
+  /** Flag key → what the session was first served; read from tokens, see `Tokens.readPins`. */
+  readonly pins?: Readonly<Record<string, Pin>> | undefined;
+}
+
 type ScopedEngine = Pick<Engine, "peek" | "evaluateAt" | "snapshot" | "overrides" | "telemetry">;
 
 /** Shape: all scopes of one engine; only those whose signal somebody took are kept in it. */
 export interface Scopes {
-  /** `overrides` count in this scope alone, over the engine's own. */
-  open(context: unknown, overrides?: Overrides): EngineScope;
+  open(context: unknown, options?: ScopeOptions): EngineScope;
   close(): void;
 }
 
@@ -75,7 +81,7 @@ export function openScopes(engine: ScopedEngine & Pick<Engine, "on">, { log }: P
   };
 
   return {
-    open: (context, overrides) => openScope(engine, context, mergeOverrides(engine, overrides), watch, unwatch),
+    open: (context, options) => openScope(engine, context, mergeOptions(engine, options), watch, unwatch),
     close() {
       watched.clear();
       forget?.();
@@ -138,15 +144,13 @@ function openScope(
 }
 
 /** Merged once for as long as the engine's own stay the same; without any of the scope's the engine's own count. */
-function mergeOverrides(engine: ScopedEngine, overrides: Overrides = {}): () => EvaluateOptions | undefined {
-  if (Object.keys(overrides).length === 0) return () => undefined;
+function mergeOptions(engine: ScopedEngine, { overrides = {}, pins = {} }: ScopeOptions = {}): () => EvaluateOptions | undefined {
+  if (Object.keys(overrides).length + Object.keys(pins).length === 0) return () => undefined;
+  const merge = (own: EvaluateOptions["overrides"]): EvaluateOptions => ({ overrides: { ...own, ...overrides }, pins });
   let own = engine.overrides;
-  let merged: EvaluateOptions = { overrides: { ...own, ...overrides } };
+  let merged = merge(own);
   return () => {
-    if (own !== engine.overrides) {
-      own = engine.overrides;
-      merged = { overrides: { ...own, ...overrides } };
-    }
+    if (own !== engine.overrides) merged = merge((own = engine.overrides));
     return merged;
   };
 }

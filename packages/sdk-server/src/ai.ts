@@ -1,8 +1,11 @@
-/** What only Dimmer can give to `@dimmer/ai`: events for the server, the flag's fallback, and tokens for feedback. */
+/** What only Dimmer can give to `@dimmer/ai`: events for the server, the flag's fallback, pins, and tokens for feedback. */
 
-import type { EvaluationContext, FallbackValue } from "@dimmer/evaluation";
+import type { EvaluationContext, FallbackValue, FlagMetadata, Reason } from "@dimmer/evaluation";
 import type { TelemetryEvent } from "@dimmer/sdk-core";
-import type { Dimmer, RunClaims } from "./client.ts";
+import type { Dimmer, RunClaims, SignedPin } from "./client.ts";
+
+/** What was served, as events say it. */
+type Served = NonNullable<TelemetryEvent["served"]>;
 
 /** The port of `@dimmer/ai`, filled by a client. */
 export interface DimmerAiPort {
@@ -10,17 +13,26 @@ export interface DimmerAiPort {
   /** The flag's fallback list for this context, stopped variants left out; not counted as an evaluation. */
   fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
   runToken(run: RunClaims, expiresInSeconds?: number): Promise<string>;
+  readonly pins: {
+    issue(flagKey: string, context: EvaluationContext, served: Served): Promise<SignedPin | undefined>;
+  };
 }
 
 /**
  * Shape:  `openAi({ client, port: aiPort(dimmer) })`; the client of OpenFeature and `dimmer` should be of one environment.
- * Errors: none of its own; `runToken` rejects where there are no signing keys.
- * Source: ADR-0042, ADR-0043.
+ * Errors: none of its own; `runToken` and `pins.issue` reject where there are no signing keys.
+ * Source: ADR-0042, ADR-0043, ADR-0046.
  */
 export function aiPort(dimmer: Dimmer): DimmerAiPort {
   return {
     record: (event) => dimmer.record(event),
-    fallback: (flagKey, context) => dimmer.explain(flagKey, context).evaluation.fallback,
+    fallback: (flagKey, context) => dimmer.fallback(flagKey, context),
     runToken: (run, expiresInSeconds) => dimmer.runToken(run, expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+    pins: {
+      issue: (flagKey, context, { variant, reason = "UNKNOWN", version, valueVersion, path }) => {
+        const flagMetadata = { version, valueVersion, path } as FlagMetadata;
+        return dimmer.pinToken({ flagKey, variant, reason: reason as Reason, flagMetadata }, context);
+      },
+    },
   };
 }

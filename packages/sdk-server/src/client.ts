@@ -1,6 +1,16 @@
 /** The native client: synchronous, typed look-ups over the engine's snapshot. */
 
-import type { EvaluationContext, EvaluationDetails, Explanation, JsonValue } from "@dimmer/evaluation";
+import {
+  pinnedAnswer,
+  pinUnit,
+  type Evaluation,
+  type EvaluationContext,
+  type EvaluationDetails,
+  type Explanation,
+  type FallbackValue,
+  type JsonValue,
+  type Pin,
+} from "@dimmer/evaluation";
 import {
   SIGNED_CONTEXT_SECONDS,
   type Engine,
@@ -9,6 +19,7 @@ import {
   type FlagChange,
   type HeldSource,
   type Listener,
+  type PinCounts,
   type ReadToken,
   type Scopes,
   type SourceFailure,
@@ -80,6 +91,24 @@ export interface Dimmer {
    * most. Rejects as `signContext` does.
    */
   runToken(run: RunClaims, options?: { readonly expiresInSeconds?: number }): Promise<string>;
+  /**
+   * Signs what was served, so that the session goes on being served it: hand the token back as `readPins` and `scope` take it, or in
+   * OpenFeature's context as `dimmerPin`. Nothing where the flag does not pin, the context does not name the session, or the answer is
+   * degraded, overridden, or of a flag that was edited since. Rejects where the signing keys cannot be had.
+   */
+  pinToken(answer: PinnableAnswer, context: EvaluationContext): Promise<SignedPin | undefined>;
+  /**
+   * What pin tokens say, one or a list of them; those of another session, of other flags' keys and of yesterday are left out, and the
+   * `problem` is that of the first. Never rejects.
+   */
+  readPins(
+    tokens: string | readonly string[] | undefined,
+    context: EvaluationContext,
+  ): Promise<ReadToken<{ readonly pins: Readonly<Record<string, Pin>> }>>;
+  /** What became of the pin tokens that were read. */
+  readonly pins: PinCounts;
+  /** The flag's fallback list for this context, in the order in which to try it; not counted as an evaluation. */
+  fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
   /** Hands what somebody did, and what it was worth, to the `tracker` of the options; says so, once, where there is none. */
@@ -123,6 +152,15 @@ export interface Dimmer {
 
 /** What of an event belongs to its run, as a token carries it. */
 export type RunClaims = Pick<TelemetryEvent, "task" | "conversation" | "targetingKey" | "served"> & { readonly run: string };
+
+/** What of an answer's details a pin is made of. */
+export type PinnableAnswer = Pick<Evaluation, "flagKey" | "variant" | "reason" | "flagMetadata">;
+
+/** Shape: the token counts for so long, which is what the flag's `pin.for` says. */
+export interface SignedPin {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+}
 
 /** A day: people come back to an answer. */
 const RUN_TOKEN_SECONDS = 86_400;
@@ -171,7 +209,7 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
     stringDetails: (flagKey, context, defaultValue) => details(flagKey, context, "string", defaultValue),
     numberDetails: (flagKey, context, defaultValue) => details(flagKey, context, "number", defaultValue),
     objectDetails: (flagKey, context, defaultValue) => details(flagKey, context, "object", defaultValue),
-    scope: (context, options) => scopeOf(scopes.open(context, options?.overrides), context, () => engine.isStale),
+    scope: (context, options) => scopeOf(scopes.open(context, options), context, () => engine.isStale),
     async signContext(context, { expiresInSeconds = SIGNED_CONTEXT_SECONDS.usual } = {}) {
       return await waitFor(host.tokens.sign("context", context, expiresInSeconds));
     },
@@ -180,6 +218,19 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
     },
     readContext: (token) => waitFor(host.tokens.readContext(token)),
     readOverrides: (token) => waitFor(host.tokens.readOverrides(token)),
+    async pinToken(answer, context) {
+      const pinned = engine.snapshot && pinnedAnswer(engine.snapshot, answer, context);
+      if (pinned === undefined) return undefined;
+      return { token: await waitFor(host.tokens.signPin(pinned)), expiresInSeconds: pinned.seconds };
+    },
+    readPins(tokens, context) {
+      const unitFor = (flagKey: string) => engine.snapshot && pinUnit(engine.snapshot, flagKey, context);
+      return waitFor(host.tokens.readPins(tokens, unitFor));
+    },
+    get pins() {
+      return host.tokens.pinCounts();
+    },
+    fallback: (flagKey, context) => engine.peek(flagKey, context).fallback,
     explain: (flagKey, context) => engine.explain(flagKey, context),
     track: host.track,
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {

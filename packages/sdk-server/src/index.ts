@@ -1,5 +1,13 @@
 /** Dimmer for Node: `openDimmer` gives a client that answers from a snapshot it holds. */
-export type { EvaluationContext, EvaluationDetails, Explanation, FlagMetadata, JsonValue, Snapshot } from "@dimmer/evaluation";
+export type {
+  EvaluationContext,
+  EvaluationDetails,
+  Explanation,
+  FlagMetadata,
+  JsonValue,
+  Pin,
+  Snapshot,
+} from "@dimmer/evaluation";
 export type {
   ConfigurationChange,
   EngineEvents,
@@ -7,13 +15,14 @@ export type {
   FlagChange,
   HeldSource,
   Listener,
+  PinCounts,
   ReadToken,
   SourceFailure,
   SourceKind,
   Status,
 } from "@dimmer/sdk-core";
 export { FlagStoppedError } from "@dimmer/sdk-core";
-export type { Dimmer, Readiness } from "./client.ts";
+export type { Dimmer, PinnableAnswer, Readiness, SignedPin } from "./client.ts";
 export { openDimmer } from "./open-dimmer.ts";
 export type { Scope, ScopeOptions } from "./scope.ts";
 export type { DimmerOptions, Logger } from "./options.ts";

@@ -1,7 +1,7 @@
 /** The client's face for one context that is bound to one snapshot. */
 
 import type { EvaluationContext, EvaluationDetails, JsonValue } from "@dimmer/evaluation";
-import type { EngineScope } from "@dimmer/sdk-core";
+import type { EngineScope, ScopeOptions } from "@dimmer/sdk-core";
 import { detailsOf, valueOf, type ValueType } from "./details.ts";
 
 /**
@@ -31,10 +31,7 @@ export interface Scope {
   close(): void;
 }
 
-/** Shape: `overrides`, flag key → variant, count in this scope alone, over those of the client. */
-export interface ScopeOptions {
-  readonly overrides?: Readonly<Record<string, string>> | undefined;
-}
+export type { ScopeOptions };
 
 /** Puts the face on an engine's scope. */
 export function scopeOf(scope: EngineScope, context: EvaluationContext, isStale: () => boolean): Scope {

@@ -15,6 +15,12 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
     signContext: (context, options) => client.signContext(context, options),
     readContext: (token) => client.readContext(token),
     readOverrides: (token) => client.readOverrides(token),
+    pinToken: (answer, context) => client.pinToken(answer, context),
+    readPins: (tokens, context) => client.readPins(tokens, context),
+    get pins() {
+      return client.pins;
+    },
+    fallback: (flagKey, context) => client.fallback(flagKey, context),
     explain: (flagKey, context) => client.explain(flagKey, context),
     track: (name, context, details) => client.track(name, context, details),
     ready: (options) => client.ready(options),

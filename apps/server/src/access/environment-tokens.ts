@@ -1,7 +1,15 @@
-/** Verifies what was signed for an environment: contexts and overrides, with the environment's signing keys at hand. */
+/** Verifies what was signed for an environment: contexts, overrides, runs and pins, with the environment's signing keys at hand. */
 
 import { createHmac } from "node:crypto";
-import { type Hmac, type TokenKey, type TokenType, type VerifiedToken, verifyToken } from "@dimmer/evaluation";
+import {
+  type Hmac,
+  readPins,
+  type ReadPins,
+  type TokenKey,
+  type TokenType,
+  type VerifiedToken,
+  verifyToken,
+} from "@dimmer/evaluation";
 import type { StoreReader } from "../storage/store.ts";
 import type { SealingKey } from "./seal-secret.ts";
 import { listSigningKeys } from "./signing-keys.ts";
@@ -19,13 +27,17 @@ interface Place {
   readonly environment: string;
 }
 
-/** Says whether a token counts in one environment. */
-export type VerifyToken = (type: TokenType, token: unknown) => VerifiedToken;
+/** Says whether tokens count in one environment. */
+export interface TokenReader {
+  verify(type: TokenType, token: unknown): VerifiedToken;
+  /** `unitFor` names the session whose pins of a flag count. */
+  readPins(tokens: unknown, unitFor: (flagKey: string) => string | undefined): ReadPins;
+}
 
 export interface EnvironmentTokens {
   /** The one that signs first. */
   keys(place: Place): Promise<readonly TokenKey[]>;
-  verifier(place: Place): Promise<VerifyToken>;
+  reader(place: Place): Promise<TokenReader>;
 }
 
 /**
@@ -33,7 +45,7 @@ export interface EnvironmentTokens {
  *
  * Shape:  keys are opened once and kept for ten seconds; one entry an environment.
  * Errors: those of the store; a token that does not count is an answer.
- * Source: ADR-0031.
+ * Source: ADR-0031, ADR-0046.
  */
 export function openEnvironmentTokens(ports: {
   readonly store: StoreReader;
@@ -51,10 +63,12 @@ export function openEnvironmentTokens(ports: {
   };
   return {
     keys: keysOf,
-    async verifier(place) {
-      const keys = await keysOf(place);
-      return (type, token) =>
-        verifyToken(type, token, { audience: audienceOf(place), keys, now: ports.clock(), hmac: hmacSha256 });
+    async reader(place) {
+      const verifying = { audience: audienceOf(place), keys: await keysOf(place), now: ports.clock(), hmac: hmacSha256 };
+      return {
+        verify: (type, token) => verifyToken(type, token, verifying),
+        readPins: (tokens, unitFor) => readPins(tokens, unitFor, verifying),
+      };
     },
   };
 }

@@ -69,7 +69,7 @@ export function evaluateRoute(app: HttpApp, ports: ManagementPorts & { readonly 
     async (request) => {
       const { flag, context, overrides, explain: wantsTrace } = request.body;
       const compiled = (await requireHolding(ports.hub, request.params)).compiled();
-      const question = readTokens({ context }, await ports.tokens.verifier(request.params));
+      const question = readTokens({ context }, await ports.tokens.reader(request.params), compiled);
       const options = optionsOf(question, overrides, ports.clock());
       const flags = flag === undefined ? [...compiled.flags.keys()] : [flag];
       const results = flags.map((key) => resultOf(compiled, key, question.context, options, wantsTrace));
@@ -82,7 +82,8 @@ export function evaluateRoute(app: HttpApp, ports: ManagementPorts & { readonly 
 /** With the time now, as an SDK would ask. Whoever manages the environment is believed, so that nothing need be proven. */
 function optionsOf({ options }: Question, overrides: EvaluateOptions["overrides"], now: number): EvaluateOptions {
   const all = { ...options?.overrides, ...overrides };
-  return Object.keys(all).length === 0 ? { now } : { now, overrides: all };
+  const { pins } = options ?? {};
+  return { now, ...(Object.keys(all).length === 0 ? {} : { overrides: all }), ...(pins === undefined ? {} : { pins }) };
 }
 
 function resultOf(

@@ -4,6 +4,7 @@ import { type Issue, parseFlagDefinition, parseFlagEnvironment } from "@dimmer/e
 import { ProblemError } from "@dimmer/protocol";
 import type { FlagRecord } from "../storage/store.ts";
 import { checkAiConfigs } from "./check-ai-configs.ts";
+import { checkAiTemplates, newTagBudget } from "./check-ai-templates.ts";
 import { checkAttributes } from "./check-attributes.ts";
 import { checkFlagExpectations } from "./check-expectations.ts";
 import { checkRequires } from "./check-requires.ts";
@@ -72,6 +73,7 @@ function refuseConflicts(findings: readonly Finding[], origins: readonly Origin[
 /** Shared edits are read as a whole flag, edits of one environment as that block. */
 function checkParts(state: ProjectState, origins: readonly Origin[]): Finding[] {
   const resources = new Set(origins.map((origin) => origin.resource));
+  const tags = newTagBudget();
   return [...state.flags.values()].flatMap((record) => {
     const isWhole = resources.has(flagResource(record.key)) && state.versions.has(record.key);
     if (isWhole)
@@ -80,6 +82,7 @@ function checkParts(state: ProjectState, origins: readonly Origin[]): Finding[] 
         ...checkValues(state, record),
         ...checkSecrets(state, record),
         ...checkAiConfigs(state, record, state.at),
+        ...checkAiTemplates(state, record, tags),
       ];
     return Object.keys(record.environments)
       .filter((environment) => resources.has(flagEnvironmentResource(record.key, environment)))

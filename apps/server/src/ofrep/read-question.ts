@@ -1,8 +1,14 @@
-/** Reads who asks: the context of a request, what of it is signed, and which variants a preview wants. */
+/** Reads who asks: the context of a request, what of it is signed, which variants a preview wants, and what a session was served. */
 
-import type { CompiledSnapshot, EvaluateOptions, EvaluationContext, VerifiedToken } from "@dimmer/evaluation";
-import { CONTEXT_TOKEN, OVERRIDES_TOKEN } from "@dimmer/protocol";
-import type { VerifyToken } from "../access/environment-tokens.ts";
+import {
+  type CompiledSnapshot,
+  type EvaluateOptions,
+  type EvaluationContext,
+  pinUnit,
+  type VerifiedToken,
+} from "@dimmer/evaluation";
+import { CONTEXT_TOKEN, OVERRIDES_TOKEN, PIN_TOKEN } from "@dimmer/protocol";
+import type { TokenReader } from "../access/environment-tokens.ts";
 import type { OfrepView } from "./ofrep-view.ts";
 
 /** Top-level attributes of a context. */
@@ -36,24 +42,35 @@ export function readClaims(body: unknown): ReadQuestion {
   return { context: context as EvaluationContext, problems: NO_PROBLEMS };
 }
 
-export const carriesTokens = ({ context }: Question): boolean =>
-  Object.hasOwn(context, CONTEXT_TOKEN) || Object.hasOwn(context, OVERRIDES_TOKEN);
+const TOKEN_ATTRIBUTES = [CONTEXT_TOKEN, OVERRIDES_TOKEN, PIN_TOKEN] as const;
+
+export const carriesTokens = ({ context }: Question): boolean => TOKEN_ATTRIBUTES.some((name) => Object.hasOwn(context, name));
 
 /**
  * Takes the tokens out of a question and lets them count. One that does not count changes nothing: who holds an old one gets what
  * everybody gets, and is told.
  *
  * Errors: none thrown.
- * Source: ADR-0031.
+ * Source: ADR-0031, ADR-0046.
  */
-export function readTokens({ context }: Pick<Question, "context">, verify: VerifyToken): Question {
-  const { [CONTEXT_TOKEN]: contextToken, [OVERRIDES_TOKEN]: overridesToken, ...claims } = context;
-  const proven = contextToken === undefined ? undefined : verify("context", contextToken);
-  const wanted = overridesToken === undefined ? undefined : verify("overrides", overridesToken);
+export function readTokens(
+  { context: given }: Pick<Question, "context">,
+  tokens: TokenReader,
+  snapshot: CompiledSnapshot,
+): Question {
+  const { [CONTEXT_TOKEN]: contextToken, [OVERRIDES_TOKEN]: overridesToken, [PIN_TOKEN]: pinTokens, ...claims } = given;
+  const proven = contextToken === undefined ? undefined : tokens.verify("context", contextToken);
+  const wanted = overridesToken === undefined ? undefined : tokens.verify("overrides", overridesToken);
+  const context = { ...claims, ...contentOf(proven) };
+  const pinned = tokens.readPins(pinTokens, (flagKey) => pinUnit(snapshot, flagKey, context));
   return {
-    context: { ...claims, ...contentOf(proven) },
-    ...optionsOf(contentOf(proven), contentOf(wanted)),
-    problems: { ...problemOf(CONTEXT_TOKEN, proven), ...problemOf(OVERRIDES_TOKEN, wanted) },
+    context,
+    ...optionsOf(contentOf(proven), contentOf(wanted), pinned.pins),
+    problems: {
+      ...problemOf(CONTEXT_TOKEN, proven),
+      ...problemOf(OVERRIDES_TOKEN, wanted),
+      ...problemOf(PIN_TOKEN, pinned),
+    },
   };
 }
 
@@ -64,7 +81,8 @@ export const snapshotFor = (view: OfrepView, { options }: Question): CompiledSna
 /** A server key's own context is believed; a browser's is proven or it is not. */
 export const optionsFor = ({ audience }: OfrepView, { options }: Question): EvaluateOptions | undefined => {
   if (audience === "browser" || options === undefined) return options;
-  return options.overrides === undefined ? undefined : { overrides: options.overrides };
+  const { proven: _proven, ...rest } = options;
+  return Object.keys(rest).length === 0 ? undefined : rest;
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -72,13 +90,20 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const contentOf = (token: VerifiedToken | undefined) =>
   token !== undefined && "content" in token ? (token.content as EvaluationContext) : undefined;
 
-const problemOf = (name: string, token: VerifiedToken | undefined) =>
+const problemOf = (name: string, token: { readonly problem?: string } | VerifiedToken | undefined) =>
   token !== undefined && "problem" in token ? { [name]: token.problem } : {};
 
-function optionsOf(proven: EvaluationContext | undefined, wanted: EvaluationContext | undefined): Pick<Question, "options"> {
-  if (proven === undefined && wanted === undefined) return {};
-  const overrides = wanted === undefined ? {} : { overrides: textsOf(wanted) };
-  return { options: { ...(proven === undefined ? {} : { proven }), ...overrides } };
+function optionsOf(
+  proven: EvaluationContext | undefined,
+  wanted: EvaluationContext | undefined,
+  pins: NonNullable<EvaluateOptions["pins"]>,
+): Pick<Question, "options"> {
+  const options: EvaluateOptions = {
+    ...(proven === undefined ? {} : { proven }),
+    ...(wanted === undefined ? {} : { overrides: textsOf(wanted) }),
+    ...(Object.keys(pins).length === 0 ? {} : { pins }),
+  };
+  return Object.keys(options).length === 0 ? {} : { options };
 }
 
 const textsOf = (content: EvaluationContext): Record<string, string> =>

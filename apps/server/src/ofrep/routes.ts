@@ -147,8 +147,9 @@ async function questionOf(request: FastifyRequest, { hub, views, tokens }: Ofrep
   const { held, place } = await holdingOf(request, hub);
   const claims = readClaims(request.body);
   const isPlain = "problem" in claims || !carriesTokens(claims);
-  const question = isPlain ? claims : readTokens(claims, await tokens.verifier(place));
-  return { view: views.of(held, audienceOf(request)), question };
+  const view = views.of(held, audienceOf(request));
+  const question = isPlain ? claims : readTokens(claims, await tokens.reader(place), view.snapshot);
+  return { view, question };
 }
 
 function sendRaw(

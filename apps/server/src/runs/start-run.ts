@@ -70,7 +70,7 @@ async function decide({ tokens }: RunPorts, view: OfrepView, place: Place, { fla
   if (!view.flags.has(flag)) throw new ProblemError("not-found", `There is no flag ${flag} in ${audienceOf(place)}.`);
   const claims = readClaims({ context: context ?? {} });
   const isPlain = "problem" in claims || !carriesTokens(claims);
-  const question = isPlain ? claims : readTokens(claims, await tokens.verifier(place));
+  const question = isPlain ? claims : readTokens(claims, await tokens.reader(place), view.snapshot);
   if ("problem" in question) throw new ProblemError("invalid-request", question.problem);
   const evaluation = evaluate(snapshotFor(view, question), flag, question.context, optionsFor(view, question));
   return { evaluation, context: question.context };

@@ -70,7 +70,7 @@ async function verify({ hub, tokens }: FeedbackPorts, limit: AttemptLimit, token
   const place = placeIn(token);
   // Only of environments that there are: nobody may fill the memory with the names of others.
   if (place === undefined || (await hub.current(place.project, place.environment)) === undefined) throw refusal();
-  const verified = (await tokens.verifier(place))("run", token);
+  const verified = (await tokens.reader(place)).verify("run", token);
   if ("problem" in verified) throw refusal();
   const run = RunClaimsPart.safeParse(verified.content);
   if (!run.success) throw refusal();

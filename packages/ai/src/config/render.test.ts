@@ -78,7 +78,7 @@ describe("not filled", () => {
     ["a file", { reply: "{% include 'secret' %}" }, {}, /tag "include" not found/],
     ["another template", { reply: "{% render 'secret' %}" }, {}, /tag "render" not found/],
     ["a layout", { reply: "{% layout 'secret' %}" }, {}, /tag "layout" not found/],
-    ["the place", { ...model, messages: [{ role: "user", content: "{{ a }}" }] }, {}, /`messages\[0\]`/],
+    ["the place", { ...model, messages: [{ role: "user", content: "{{ a }}" }] }, {}, /`messages\[0\].content`/],
     ["too much memory", { reply: "{% for i in (1..100000000) %}{% endfor %}" }, {}, /memory alloc limit/],
     ["too long a text", { reply: `{{ a }}${" ".repeat(AI_LIMITS.templateCharacters)}` }, { a: 1 }, /parse length limit/],
   ];

@@ -36,46 +36,31 @@ function fillModel(value: ModelConfig, variables: Variables, fill: Fill): ModelC
   return present<ModelConfig>({
     ...rest,
     instructions: instructions === undefined ? undefined : fillAt("instructions", instructions, variables, fill),
-    messages: messages?.map((message, index) => fillMessage(message, `messages[${index}]`, variables, fill)),
+    messages: messages?.map((message, index) => fillMessage(message, `messages[${index}].content`, variables, fill)),
   });
 }
 
 function fillMessage(message: Message, path: string, variables: Variables, fill: Fill): Message {
   const { content } = message;
   if (typeof content === "string") return { ...message, content: fillAt(path, content, variables, fill) };
-  return { ...message, content: content.map((part, index) => fillPart(part, `${path}.content[${index}]`, variables, fill)) };
+  return { ...message, content: content.map((part, index) => fillPart(part, `${path}[${index}]`, variables, fill)) };
 }
 
 /** Texts and addresses; data is never read as a template. */
 function fillPart(part: ContentPart, path: string, variables: Variables, fill: Fill): ContentPart {
   const field = part.type === "text" ? "text" : part.type === "image" ? "url" : undefined;
   const text = field === undefined ? undefined : (part as Readonly<Record<string, unknown>>)[field];
-  return field === undefined || typeof text !== "string" ? part : { ...part, [field]: fillAt(path, text, variables, fill) };
+  return field === undefined || typeof text !== "string"
+    ? part
+    : { ...part, [field]: fillAt(`${path}.${field}`, text, variables, fill) };
 }
 
 function fillAt(path: string, text: string, variables: Variables, fill: Fill): string {
   try {
-    return fill(text, variables);
+    return fill(text, variables, path);
   } catch (cause) {
     throw new Error(`\`${path}\`: ${messageOf(cause)}`, { cause });
   }
-}
-
-/**
- * Every text of a value that is filled, in the order in which it is read.
- *
- * Errors: none; a value that cannot be read gives the reason.
- */
-export function textsOf(value: unknown): readonly string[] | { readonly problem: string } {
-  const read = readValue(value);
-  if (read.value === undefined) return { problem: read.problem };
-  const texts: string[] = [];
-  const collect: Fill = (text) => {
-    texts.push(text);
-    return text;
-  };
-  renderValue(value, {}, collect);
-  return texts;
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";

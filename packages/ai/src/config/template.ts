@@ -7,26 +7,23 @@ import { AI_LIMITS } from "../limits.ts";
 /** What a template may ask for; only own fields are seen. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-export type Fill = (text: string, variables: Variables) => string;
+/** `place` is where in the value the text stands. */
+export type Fill = (text: string, variables: Variables, place: string) => string;
+
+/** Gives the parts of a text. Errors: throws an Error that names the place, or a RangeError for brackets without end. */
+export type TemplateParser = (text: string) => Template[];
 
 /**
  * Makes what fills texts.
  *
- * Shape:  a text without `{{` and `{%` is given back as it is; one text takes `renderMs` at most. Null is missing, like undefined. What a variable holds is never read
- *         as a template. A variable that a template tests before (`{% if name %}`, `default`) may be missing.
+ * Shape:  a text without `{{` and `{%` is given back as it is; one text takes `renderMs` at most. Null is missing, like undefined. What a
+ *         variable holds is never read as a template. A variable that a template tests before (`{% if name %}`, `default`) may be missing.
  * Errors: throws an Error that names the place; its message holds nothing of the variables' values.
  * Source: ADR-0043; https://liquidjs.com.
  */
 export function openTemplates(renderMs: number = AI_LIMITS.renderMs): Fill {
   const engine = openLiquid(renderMs);
-  const parsed = openBoundedMap<Template[]>(AI_LIMITS.cachedTemplates, AI_LIMITS.cachedCharacters);
-  const parse = (text: string): Template[] => {
-    const known = parsed.get(text);
-    if (known !== undefined) return known;
-    const templates = engine.parse(text);
-    parsed.set(text, templates, text.length);
-    return templates;
-  };
+  const parse = keepParsed(engine);
   return (text, variables) => {
     if (!text.includes("{{") && !text.includes("{%")) return text;
     const filled: unknown = engine.renderSync(parse(text), withoutNull(variables));
@@ -36,15 +33,19 @@ export function openTemplates(renderMs: number = AI_LIMITS.renderMs): Fill {
   };
 }
 
-/**
- * Finds what a text asks for.
- *
- * Shape:  names of variables without their fields, each once; those that the text makes itself are not among them.
- * Errors: throws an Error for a text that is no template.
- */
-export function openVariableFinder(): (text: string) => readonly string[] {
-  const engine = openLiquid(AI_LIMITS.renderMs);
-  return (text) => engine.globalVariablesSync(text);
+/** The parser alone, for whoever only looks. */
+export const openParser = (): TemplateParser => keepParsed(openLiquid(AI_LIMITS.renderMs));
+
+/** Those that were used last are kept. */
+function keepParsed(engine: Liquid): TemplateParser {
+  const parsed = openBoundedMap<Template[]>(AI_LIMITS.cachedTemplates, AI_LIMITS.cachedCharacters);
+  return (text) => {
+    const known = parsed.get(text);
+    if (known !== undefined) return known;
+    const templates = engine.parse(text);
+    parsed.set(text, templates, text.length);
+    return templates;
+  };
 }
 
 function openLiquid(renderLimit: number): Liquid {

@@ -145,6 +145,7 @@ const flag = fc.constantFrom<FlagType>("boolean", "string", "number", "object").
         owner: fc.constant("search-team"),
         audience: optional(fc.constantFrom("server", "browser")),
         schema: optional(fc.constantFrom<unknown>("ai-config", { type: "object" })),
+        inputs: optional(fc.constantFrom<unknown>([], ["text", "audience?"])),
         expect: optional(
           fc.constantFrom<unknown>(
             [],
@@ -160,7 +161,8 @@ const flag = fc.constantFrom<FlagType>("boolean", "string", "number", "object").
     )
     .map(([fields, lifetime]) => ({ ...fields, ...lifetime }))
     // Two fields that a schema sees apart.
-    .filter((made) => !("schema" in made && made.schema === "ai-config" && "audience" in made && made.audience === "browser")),
+    .filter((made) => !("schema" in made && made.schema === "ai-config" && "audience" in made && made.audience === "browser"))
+    .filter((made) => !("inputs" in made) || ("schema" in made && made.schema === "ai-config")),
 );
 
 const segment = record({

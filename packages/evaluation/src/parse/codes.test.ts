@@ -171,6 +171,20 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["reserved-key", `${P}/rules/0/id`, here("rules/0/id", "default")],
   ["bad-format", `${F}/removeBy`, at("removeBy", "1 March 2027")],
   ["bad-format", `${F}/variants/small/versions/01`, at("variants/small/versions", { "01": {} })],
+  ["bad-format", `${F}/inputs/0`, both(at("schema", "ai-config"), at("inputs", ["the text"]))],
+  [
+    "too-many",
+    `${F}/inputs`,
+    both(
+      at("schema", "ai-config"),
+      at(
+        "inputs",
+        Array.from({ length: 101 }, (_, n) => `i${n}`),
+      ),
+    ),
+  ],
+  ["duplicate-input", `${F}/inputs/1`, both(at("schema", "ai-config"), at("inputs", ["text", "text?"]))],
+  ["inputs-without-templates", F, at("inputs", ["text"])],
   ["bad-format", `${P}/pin/for`, here("pin/for", "1 day")],
   ["out-of-range", `${P}/rules/1/serve/split/big`, split({ split: { big: -1, small: 100 } })],
   ["out-of-range", `${P}/rules/1/serve/split/small`, split({ split: { small: 100.0001 } })],

@@ -56,6 +56,8 @@ export const ISSUE_KINDS = {
 
   // Several places that must fit together.
   "ai-config-in-browser": SEMANTIC,
+  "inputs-without-templates": SEMANTIC,
+  "duplicate-input": SEMANTIC,
   "split-sum": SEMANTIC,
   "bad-stored-split": SEMANTIC,
   "stored-mismatch": SEMANTIC,

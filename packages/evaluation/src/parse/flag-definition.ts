@@ -43,7 +43,7 @@ export function parseFlagDefinition(data: unknown, at: { readonly path: string; 
 /**
  * Reads the shared fields of a flag that `update-flag` may set, all of them optional here.
  *
- * Shape:  any of description, tags, links, purpose, owner, removeBy, permanent, audience, schema and expect.
+ * Shape:  any of description, tags, links, purpose, owner, removeBy, permanent, audience, schema, inputs and expect.
  * Errors: none thrown; that exactly one of removeBy and permanent remains is for the caller to check on the whole flag.
  * Source: ADR-0002.
  */
@@ -74,6 +74,7 @@ const SHARED: Readonly<Record<string, Field>> = {
   permanent: { check: checkPermanent },
   audience: { check: (value, at) => checkChoice(value, at, "audience", AUDIENCES) },
   schema: { check: checkSchema },
+  inputs: { check: checkInputs },
   expect: { check: (list, at) => checkExpectationList(list, at, ANY_VARIANTS) },
 };
 
@@ -95,6 +96,7 @@ export function checkFlag(value: unknown, at: Spot): void {
   if (flag === undefined) return;
   checkLifetime(flag, at);
   checkAudience(flag, at);
+  checkTemplated(flag, at);
   const facts = factsOf(flag as Pick<FlagDefinition, "type" | "variants">);
   for (const each of environments) checkEnvironments(each.value, each.at, facts);
   for (const each of expectations) checkExpectationList(each.value, each.at, facts);
@@ -114,6 +116,13 @@ function checkAudience(flag: Foreign, at: Spot): void {
   if (flag["audience"] !== "browser" || flag["schema"] !== "ai-config") return;
   const message = "an AI config is for servers: its prompt would stand in every page";
   raise(at, "ai-config-in-browser", message, "remove `audience: browser`, and give browsers a flag of what they may see");
+}
+
+/** Nobody else's values are templates. */
+function checkTemplated(flag: Foreign, at: Spot): void {
+  if (flag["inputs"] === undefined || flag["schema"] === "ai-config") return;
+  const message = "inputs are for the templates of AI configs, and this flag's values are none";
+  raise(at, "inputs-without-templates", message, "add `schema: ai-config`, or remove `inputs`");
 }
 
 function checkVariants(variants: unknown, at: Spot, type: unknown): void {
@@ -170,6 +179,17 @@ function checkSchema(value: unknown, at: Spot): void {
   if (typeof value === "string") checkText(value, at, "schema", LIMITS.flagKey);
   else if (isObject(value)) checkJsonValue(value, at, "the schema");
   else refuseType(value, at, "schema", "the name of a schema, or a JSON Schema");
+}
+
+/** A name twice would be required and not. */
+function checkInputs(value: unknown, at: Spot): void {
+  const names = new Set<string>();
+  checkList(value, at, "inputs", { max: LIMITS.inputs }, (input, spot) => {
+    if (!checkFormat(input, spot, "an input", /^[A-Za-z_][A-Za-z0-9_]{0,63}\??$/, "text, or audience?")) return;
+    const name = input.replace("?", "");
+    if (names.has(name)) raise(spot, "duplicate-input", `there is an input ${quote(name)} already`, "name every input once");
+    names.add(name);
+  });
 }
 
 function checkLinkName(name: string, at: Spot): boolean {

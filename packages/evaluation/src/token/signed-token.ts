@@ -6,7 +6,7 @@ import { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
 import { decodeUtf8 } from "./decode-utf8.ts";
 
 /** What a token is for; it stands in the signed header, so that none can be used for another purpose. */
-export type TokenType = "context" | "overrides" | "run";
+export type TokenType = "context" | "overrides" | "run" | "pin";
 
 export interface TokenKey {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface TokenClaims {
   readonly audience: string;
   /** Epoch milliseconds; travels in whole seconds. */
   readonly expiresAt: number;
-  /** A flat context, flag key → variant, or what of an event belongs to its run. */
+  /** A flat context, flag key → variant, what of an event belongs to its run, or a pin. */
   readonly content: Readonly<Record<string, unknown>>;
 }
 
@@ -33,8 +33,8 @@ export type VerifiedToken =
 /**
  * Signs a token.
  *
- * Shape:  a JWT: HS256, `kid`, `typ` of `dimmer-context+jwt`, `dimmer-overrides+jwt` or `dimmer-run+jwt`; claims `aud`, `exp` and `context`,
- *         `overrides` or `run`. Any JWT library makes the same.
+ * Shape:  a JWT: HS256, `kid`, `typ` of `dimmer-context+jwt`, `dimmer-overrides+jwt`, `dimmer-run+jwt` or `dimmer-pin+jwt`; claims `aud`, `exp`
+ *         and `context`, `overrides`, `run` or `pin`. Any JWT library makes the same.
  * Errors: none; whoever signs looks at the length (`LIMITS.tokenChars`).
  * Source: RFC 7515, 7519; ADR-0031.
  */

@@ -187,7 +187,7 @@ describe("counting", () => {
 
   test("what the overrides of one scope forced counts apart as well", async () => {
     const world = await openCounted();
-    const scope = openScopes(world.engine, world.host.ports).open({ targetingKey: "user-1" }, { a: "off" });
+    const scope = openScopes(world.engine, world.host.ports).open({ targetingKey: "user-1" }, { overrides: { a: "off" } });
     scope.evaluate("a");
     await world.engine.telemetry?.flush();
     expect(batchesOf(world)[0]).toMatchObject({
