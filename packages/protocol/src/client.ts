@@ -28,6 +28,7 @@ import type {
   ValueVersionView,
 } from "./management.ts";
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
+import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -60,7 +61,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends TelemetryQuestions {
+export interface Management extends EvalCalls, TelemetryQuestions {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -250,6 +251,7 @@ export function openManagement(options: ManagementOptions): Management {
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
+    ...evalCalls({ get, post, newest }),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

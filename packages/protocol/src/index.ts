@@ -3,6 +3,7 @@ export * from "./change-requests.ts";
 export * from "./client.ts";
 export * from "./constants.ts";
 export * from "./delivery.ts";
+export * from "./eval-reports.ts";
 export * from "./events.ts";
 export * from "./links.ts";
 export * from "./live.ts";

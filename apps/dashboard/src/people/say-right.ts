@@ -10,6 +10,7 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   "rule.edit": "Edit rules, named people, fallback and what is served",
   "split.edit": "Turn shares",
   "prompt.edit": "Draft values and prompts",
+  "eval.push": "Push eval reports",
   publish: "Publish values, and go back to earlier ones",
   "schedule.edit": "Plan changes for later",
   "segment.edit": "Edit segments",
@@ -38,7 +39,7 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
   { title: "See", rights: ["read", "audit.read", "metrics.read"] },
   {
     title: "Change what people get",
-    rights: ["flag.edit", "rule.edit", "split.edit", "prompt.edit", "publish", "schedule.edit", "segment.edit", "context.edit"],
+    rights: ["flag.edit", "rule.edit", "split.edit", "prompt.edit", "eval.push", "publish", "schedule.edit", "segment.edit", "context.edit"],
   },
   { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
   {

@@ -5,6 +5,7 @@ import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
+import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
@@ -27,6 +28,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
     ...projectReads(db),
     ...contextReads(db),
+    ...evalReportReads(db),
     ...flagReads(db),
     ...valueReads(db),
     ...segmentReads(db),
@@ -52,6 +54,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...bindReader(db),
     ...projectWrites(db),
     ...contextWrites(db),
+    ...evalReportWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),
     ...segmentWrites(db),

@@ -1,9 +1,10 @@
 /** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
-import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { Actor, Change, Effect, EvalRequirement, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
@@ -33,6 +34,7 @@ export interface EnvironmentRecord {
   readonly production: boolean;
   /** Approvals that an edit takes which reaches it; 0 for none. */
   readonly requireReview: number;
+  readonly requireEvals: readonly EvalRequirement[];
   readonly epoch: string;
   readonly version: number;
   readonly createdAt: number;
@@ -224,7 +226,16 @@ export interface ChangePage {
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader
-  extends ChangeRequestReads, ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
+  extends
+    ChangeRequestReads,
+    ContextReads,
+    EvalReportReads,
+    RoleReads,
+    ScheduleReads,
+    LinkReads,
+    MentionReads,
+    WebhookReads,
+    PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -293,7 +304,16 @@ export interface StoreReader
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction
-  extends StoreReader, ChangeRequestWrites, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+  extends
+    StoreReader,
+    ChangeRequestWrites,
+    ContextWrites,
+    EvalReportWrites,
+    RoleWrites,
+    ScheduleWrites,
+    LinkWrites,
+    WebhookWrites,
+    PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

@@ -8,11 +8,8 @@ export type ItemScores = readonly number[];
 
 /** One item as both sides did it. */
 export interface PairedItem {
-  readonly id: string;
   readonly before: ItemScores;
   readonly after: ItemScores;
-  /** One that must not fail: every repeat of `after` must be 1. */
-  readonly mustPass?: boolean;
 }
 
 export interface EvalGateSettings {
@@ -28,8 +25,8 @@ export interface EvalGateSettings {
 export const EVAL_GATE: EvalGateSettings = { alpha: 0.05, margin: 0.02, look: 1 };
 
 /**
- * `better`: more than 0; `not-worse`: more than −margin; `worse`: less than 0, and not shown to be within the margin, or an item that must
- * pass failed; `undecided`: too few items to tell, which is no pass.
+ * `better`: more than 0; `not-worse`: more than −margin; `worse`: less than 0, and not shown to be within the margin; `undecided`: too few
+ * items to tell, which is no pass.
  */
 export type EvalVerdict = "better" | "not-worse" | "worse" | "undecided";
 
@@ -43,8 +40,6 @@ export interface EvalComparison extends PairedEstimate {
   readonly ties: number;
   /** Exact McNemar against loss, where each item is one pass or fail on both sides; else null. */
   readonly pLoss: number | null;
-  /** Ids of items that must pass and did not. */
-  readonly mustPassFailures: readonly string[];
 }
 
 /**
@@ -62,18 +57,16 @@ export function compareEvals(items: readonly PairedItem[], settings: EvalGateSet
   const wins = differences.filter((one) => one > 0).length;
   const losses = differences.filter((one) => one < 0).length;
   const pLoss = items.every(isOnePassOrFail) ? binomialTail(losses, wins + losses, 0.5) : null;
-  const mustPassFailures = items.filter(hasFailed).map(({ id }) => id);
   // For one pass or fail an item the mean's bound is an approximation, and too eager with few losses; McNemar's is exact.
   const isLost = pLoss === null ? estimate.high < 0 : pLoss <= alpha;
   return {
     ...estimate,
-    verdict: mustPassFailures.length > 0 ? "worse" : decide(estimate, settings.margin, isLost),
+    verdict: decide(estimate, settings.margin, isLost),
     alpha,
     wins,
     losses,
     ties: items.length - wins - losses,
     pLoss,
-    mustPassFailures,
   };
 }
 
@@ -95,5 +88,3 @@ export const meanOfRepeats = (scores: ItemScores): number => sum(scores) / score
 
 const isOnePassOrFail = ({ before, after }: PairedItem): boolean =>
   [before, after].every((scores) => scores.length === 1 && (scores[0] === 0 || scores[0] === 1));
-
-const hasFailed = ({ mustPass, after }: PairedItem): boolean => mustPass === true && after.some((score) => score < 1);

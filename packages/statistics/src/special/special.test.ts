@@ -1,6 +1,7 @@
 /** Special functions against scipy and R, above all far out in the tails. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { binomialTail } from "./binomial.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
@@ -68,9 +69,11 @@ interface Case {
   readonly inputs: Readonly<Record<string, never>>;
   readonly expected: Readonly<Record<string, number[] | number>>;
 }
-const CASES = process.env["DIMMER_STATISTICS_CASES"] ?? "/work/shared/data/statistics.json";
+/** Beside the repository, or where the variable says. */
+const CASES =
+  process.env["DIMMER_STATISTICS_CASES"] ?? fileURLToPath(new URL("../../../../../shared/data/statistics.json", import.meta.url));
 
-/** The collected reference values lie outside of the repository; where they are not there, the run names these tests as skipped. */
+/** The collected reference values are no part of the repository; where they are not there, the run names these tests as skipped. */
 describe.skipIf(!existsSync(CASES))("the collected reference values", () => {
   const find = (id: string): Case => {
     const { cases } = JSON.parse(readFileSync(CASES, "utf8")) as { readonly cases: readonly Case[] };
