@@ -83,12 +83,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "apps/cli": {
     ours: {
+      "@dimmer/ai": "values",
+      "@dimmer/ai/anthropic": "values",
+      "@dimmer/ai/openai": "values",
       "@dimmer/evaluation": "values",
       "@dimmer/planning": "values",
       "@dimmer/protocol": "values",
       "@dimmer/server": "values",
     },
-    outside: ["@clack/prompts", "commander", "yaml"],
+    outside: ["@clack/prompts", "ajv", "commander", "yaml", "zod"],
     node: true,
   },
 };

@@ -193,3 +193,4 @@ export const EvalRequirement = z
 export type EvalRequirement = z.infer<typeof EvalRequirement>;
 
 export const EvalRequirements = z.array(EvalRequirement).max(EVAL_LIMITS.requirements);
+export type EvalRequirements = z.infer<typeof EvalRequirements>;

@@ -39,7 +39,17 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
   { title: "See", rights: ["read", "audit.read", "metrics.read"] },
   {
     title: "Change what people get",
-    rights: ["flag.edit", "rule.edit", "split.edit", "prompt.edit", "eval.push", "publish", "schedule.edit", "segment.edit", "context.edit"],
+    rights: [
+      "flag.edit",
+      "rule.edit",
+      "split.edit",
+      "prompt.edit",
+      "eval.push",
+      "publish",
+      "schedule.edit",
+      "segment.edit",
+      "context.edit",
+    ],
   },
   { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
   {

@@ -61,7 +61,7 @@ export function evalReportReads(db: Kysely<Tables>): EvalReportReads {
     async countEvalReports(project, content, upTo) {
       const query = ofContent(project, content).select(({ fn }) => fn.countAll<number>().as("count"));
       const { count } = await query.where("sequence", "<=", upTo).executeTakeFirstOrThrow();
-      return Number(count);
+      return count;
     },
     async lastEvalReportSequence(project) {
       const row = await of(project).select("sequence").orderBy("sequence", "desc").limit(1).executeTakeFirst();
@@ -94,7 +94,7 @@ export function evalReportWrites(db: Kysely<Tables>): EvalReportWrites {
         .where("project", "=", project)
         .orderBy("sequence", "desc");
       const newest = await query.limit(kept).execute();
-      const stays = newest.filter(({ total }, at) => at === 0 || Number(total) <= bytes).at(-1)?.sequence ?? 0;
+      const stays = newest.filter(({ total }, at) => at === 0 || total <= bytes).at(-1)?.sequence ?? 0;
       await db.deleteFrom("eval_reports").where("project", "=", project).where("sequence", "<", stays).execute();
     },
   };

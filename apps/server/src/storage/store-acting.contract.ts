@@ -179,7 +179,7 @@ export function actingContract(store: () => Store): void {
       expect(await store().newestEvalReport("shop", { ...content, flag: "other" })).toBeNull();
       expect(await Promise.all([1, 2].map((upTo) => store().countEvalReports("shop", content, upTo)))).toEqual([1, 2]);
       expect([await store().lastEvalReportSequence("shop"), await store().lastEvalReportSequence("none")]).toEqual([4, 0]);
-      await expect(store().transaction((tx) => tx.putEvalReport(report(9, { id: "eval_1" }), []))).rejects.toThrow();
+      await expect(store().transaction((tx) => tx.putEvalReport(report(9, { id: "eval_1" }), []))).rejects.toThrow(/unique/iu);
     });
 
     it("go, the oldest first, beyond a number and beyond the bytes of their items; the newest one stays", async () => {
