@@ -33,7 +33,7 @@ export default defineConfig({
     },
     coverage: {
       provider: "v8",
-      include: ["packages/evaluation/src/**/*.ts"],
+      include: ["packages/evaluation/src/**/*.ts", "packages/statistics/src/**/*.ts"],
       exclude: ["**/*.test.ts", "**/index.ts"],
       thresholds: { branches: 100 },
       reporter: ["text"],

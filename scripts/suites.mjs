@@ -16,8 +16,11 @@ export const SUITES = {
   dashboard: check("typescript/bin/tsc", "-p", "apps/dashboard"),
   tidy: vitest("--project", "tidy"),
   // By its own tests alone and with every branch covered.
-  evaluation: vitest("--project", "unit", "packages/evaluation/", "--coverage"),
-  unit: vitest("--project", "unit", "--project", "unit-isolated", "--exclude", "packages/evaluation/**"),
+  evaluation: vitest("--project", "unit", "packages/evaluation/", "packages/statistics/", "--coverage"),
+  unit: vitest(
+    ...["--project", "unit", "--project", "unit-isolated"],
+    ...["--exclude", "packages/evaluation/**", "--exclude", "packages/statistics/**"],
+  ),
   runtimes: vitest("--project", "runtimes"),
   e2e: vitest("--project", "e2e"),
   timed: vitest("--project", "timed"),

@@ -151,6 +151,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, B; I38",
   },
   {
+    id: "eval-gate",
+    behaviour:
+      "An environment that requires evals serves a value only once exactly that content has a fresh report that passes, whatever operation would serve it; kills, stops and every way back to what it served before wait for none.",
+    source: "issue 5, F",
+  },
+  {
     id: "review",
     behaviour:
       "An edit that reaches an environment which requires review waits until somebody else has approved it as it is, through whatever door it came; kills and stops do not wait.",

@@ -11,6 +11,7 @@ export interface Room {
 /** Who may import whom, and what from outside. A new room adds its row here first. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   "packages/evaluation": { ours: {}, outside: ["re2js"], node: false },
+  "packages/statistics": { ours: {}, outside: [], node: false },
   "packages/protocol": { ours: { "@dimmer/evaluation": "values" }, outside: ["zod"], node: false },
   "packages/planning": {
     ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "types" },
@@ -34,6 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "@dimmer/planning": "values",
       "@dimmer/protocol": "values",
       "@dimmer/sdk-core": "values",
+      "@dimmer/statistics": "values",
     },
     outside: [
       "@duckdb/node-api",
@@ -83,12 +85,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "apps/cli": {
     ours: {
+      "@dimmer/ai": "values",
+      "@dimmer/ai/anthropic": "values",
+      "@dimmer/ai/openai": "values",
       "@dimmer/evaluation": "values",
       "@dimmer/planning": "values",
       "@dimmer/protocol": "values",
       "@dimmer/server": "values",
     },
-    outside: ["@clack/prompts", "commander", "yaml"],
+    outside: ["@clack/prompts", "ajv", "commander", "yaml", "zod"],
     node: true,
   },
 };

@@ -17,6 +17,7 @@ export interface TidyRule {
 }
 
 const PURE_ROOM = "packages/evaluation";
+const PURE_ROOMS = [PURE_ROOM, "packages/statistics"];
 /** A date of a given time is data; one of no time is a clock, with parentheses or without. */
 const OWN_CLOCK_OR_RANDOMNESS =
   /\bDate\.now\b|\bMath\.random\b|\bnew Date\b(?!\s*\(\s*[^\s)])|(?<![\w.]|new )Date\(|\bperformance\.(?:now|timeOrigin)\b|\bprocess\.hrtime\b/;
@@ -53,7 +54,8 @@ export const TIDY_RULES: readonly TidyRule[] = [
   },
   {
     name: "the compiler holds evaluation pure: no Node, no DOM",
-    find: (files) => files.filter(({ path }) => path === `${PURE_ROOM}/tsconfig.json`).flatMap(checkPureCompiler),
+    find: (files) =>
+      files.filter(({ path }) => PURE_ROOMS.some((room) => path === `${room}/tsconfig.json`)).flatMap(checkPureCompiler),
     broken: [{ path: `${PURE_ROOM}/tsconfig.json`, text: '{ "compilerOptions": { "lib": ["ES2022", "DOM"], "types": [] } }' }],
   },
   {

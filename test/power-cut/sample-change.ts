@@ -43,6 +43,7 @@ export async function prepare(store: Store): Promise<void> {
       key: ENVIRONMENT,
       name: "P",
       requireReview: 0,
+      requireEvals: [],
       production: true,
       epoch: "e",
       version: 0,

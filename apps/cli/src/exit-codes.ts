@@ -39,6 +39,7 @@ export const EXIT_OF_PROBLEM: Readonly<Record<ProblemCode, ExitCode>> = {
   "already-exists": EXIT.conflict,
   conflict: EXIT.conflict,
   "review-needed": EXIT.conflict,
+  "evals-needed": EXIT.conflict,
   "request-in-flight": EXIT.network,
   "answer-not-kept": EXIT.conflict,
   "idempotency-key-reused": EXIT.conflict,

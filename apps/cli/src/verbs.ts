@@ -13,6 +13,11 @@ import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { requireReview } from "./commands/environments/require-review.ts";
 import { updateEnvironment } from "./commands/environments/update.ts";
+import { compareEvals } from "./commands/evals/compare.ts";
+import { listEvals } from "./commands/evals/list.ts";
+import { runEvals } from "./commands/evals/run.ts";
+import { pushEvals } from "./commands/evals/push.ts";
+import { showEval } from "./commands/evals/show.ts";
 import { metrics } from "./commands/metrics.ts";
 import { listRuns } from "./commands/runs/list.ts";
 import { showRun } from "./commands/runs/show.ts";
@@ -119,6 +124,11 @@ export const NOUNS: readonly Noun[] = [
     name: "environments",
     summary: "list, create and edit environments, and say which ones require review",
     verbs: [listEnvironments, createEnvironment, updateEnvironment, requireReview],
+  },
+  {
+    name: "evals",
+    summary: "run evals on a draft or a version, push results, list, show and compare them",
+    verbs: [runEvals, pushEvals, listEvals, showEval, compareEvals],
   },
   { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },

@@ -6,6 +6,7 @@ export { backUpStopped, writeWhole } from "./backup/make-backup.ts";
 export { DEFAULT_PORT, readServerSettings, type ServerSettings, SettingsError } from "./config.ts";
 export { DEMO_PROJECT } from "./demo.ts";
 export type { InitialKeys } from "./first-start.ts";
+export { digestOf } from "./flags/value-digest.ts";
 export { openApiOf } from "./http/openapi.ts";
 export { serveUntilSignal, type Signals } from "./serve.ts";
 export { type RunningServer, startServer, type StartSettings, systemClock } from "./server.ts";

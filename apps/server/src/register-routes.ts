@@ -17,6 +17,7 @@ import { deliveryRoutes } from "./delivery/routes.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
 import { evaluateRoute } from "./environments/evaluate-route.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
+import { evalRoutes } from "./evals/routes.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
@@ -90,6 +91,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   changeRequestRoutes(app, ports);
   segmentRoutes(app, ports);
   contextRoutes(app, ports);
+  evalRoutes(app, ports);
   modelRoutes(app, ports);
   scheduleRoutes(app, ports, wake(acting.scheduler));
   linkRoutes(app, ports);

@@ -583,6 +583,19 @@ describe("connections and the playground", () => {
   });
 });
 
+describe("evals", () => {
+  test("are pushed, listed, shown and compared", async () => {
+    const body = { suite: "faq", ...model, variant: "new", valueVersion: 1, items: [{ id: "a", scores: { exact: true } }] };
+    const { id } = await ask<{ id: string }>("pushEvalReport", {}, { body, status: 201 });
+    await ask("pushEvalReport", {}, { body: { ...body, items: [] }, status: 400 });
+    expect((await ask<List>("listEvalReports", {}, { query: "?suite=faq" })).items).toMatchObject([{ id }]);
+    expect(await ask("getEvalReport", { report: id })).toMatchObject({ id, items: body.items });
+    await ask("getEvalReport", { report: "absent" }, { status: 404 });
+    const query = `?baseline=${id}`;
+    expect(await ask("compareEvalReports", { report: id }, { query })).toMatchObject({ verdict: "undecided" });
+  });
+});
+
 describe("webhooks", () => {
   test("are made, listed, shown, tested, rotated, removed; never to an address inside", async () => {
     for (const url of [

@@ -29,6 +29,7 @@ import type {
 } from "./management.ts";
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
+import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -61,7 +62,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends TelemetryQuestions, ConnectionCalls {
+export interface Management extends EvalCalls, TelemetryQuestions, ConnectionCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -252,6 +253,7 @@ export function openManagement(options: ManagementOptions): Management {
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
     ...connectionCalls(request),
+    ...evalCalls({ get, post, newest }),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

@@ -9,6 +9,7 @@ import type {
   JsonValue,
   SegmentDefinition,
 } from "@dimmer/evaluation";
+import type { EvalRequirement } from "./eval-reports.ts";
 import { FileName, Operation } from "./operations.ts";
 import type { Staleness } from "./staleness.ts";
 
@@ -214,7 +215,7 @@ export interface ProjectView {
 }
 
 /** What is left out stays. */
-export type EnvironmentEdit = Partial<Pick<EnvironmentView, "name" | "production">>;
+export type EnvironmentEdit = Partial<Pick<EnvironmentView, "name" | "production" | "requireEvals">>;
 
 export interface EnvironmentView {
   readonly key: string;
@@ -222,6 +223,8 @@ export interface EnvironmentView {
   readonly production: boolean;
   /** Approvals that an edit takes which reaches it; 0 for none. */
   readonly requireReview: number;
+  /** The evals that a value must have passed before this environment serves it. */
+  readonly requireEvals: readonly EvalRequirement[];
   readonly epoch: string;
   readonly version: number;
 }

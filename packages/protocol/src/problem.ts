@@ -15,6 +15,7 @@ export const PROBLEMS = {
   "already-exists": { status: 409, title: "There is one with that name already" },
   conflict: { status: 409, title: "The change does not fit the present state" },
   "review-needed": { status: 409, title: "The change waits for review" },
+  "evals-needed": { status: 409, title: "The value has not passed the evals that are required" },
   "request-in-flight": { status: 409, title: "The same request is being carried out" },
   "answer-not-kept": { status: 409, title: "That request was carried out, and its answer is not kept" },
   "owned-by-file": { status: 409, title: "A file owns this flag" },

@@ -17,6 +17,8 @@ export const RIGHTS = [
   "split.edit",
   /** Drafts of values. */
   "prompt.edit",
+  /** Push eval reports, on which publishing may depend: for CI, which must not be able to edit what it tests. */
+  "eval.push",
   /** Which version of a value an environment serves. */
   "publish",
   /** Kill a flag, stop a variant. */
@@ -55,6 +57,7 @@ const EDITOR = [
   "rule.edit",
   "split.edit",
   "prompt.edit",
+  "eval.push",
   "segment.edit",
   "context.edit",
   "token.create",

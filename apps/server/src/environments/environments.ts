@@ -1,6 +1,6 @@
 /** Environments: made with an epoch and a signing key, edited, each with its row in the audit. */
 
-import { type EnvironmentView, ProblemError, type ProjectView } from "@dimmer/protocol";
+import { type EnvironmentView, type EvalRequirement, ProblemError, type ProjectView } from "@dimmer/protocol";
 import type { AccessPorts, SealingPorts } from "../access/access-ports.ts";
 import { holds, holdsWithin } from "../access/authorise.ts";
 import { drawEpoch } from "../access/draw-id.ts";
@@ -47,7 +47,17 @@ export async function addEnvironment(
   if ((await tx.getEnvironment(project, key)) !== null) {
     throw new ProblemError("already-exists", `There is an environment ${key} in project ${project} already.`);
   }
-  const record = { project, key, name, production, requireReview: 0, epoch: drawEpoch(ports.random), version: 0, createdAt: at };
+  const record: EnvironmentRecord = {
+    project,
+    key,
+    name,
+    production,
+    requireReview: 0,
+    requireEvals: [],
+    epoch: drawEpoch(ports.random),
+    version: 0,
+    createdAt: at,
+  };
   await tx.putEnvironment(record);
   const signing = await createSigningKey(tx, ports, { project, environment: key });
   const details = { environment: key, name, production, epoch: record.epoch, signingKey: signing.id };
@@ -61,10 +71,11 @@ export interface EnvironmentEdit {
   /** What is left out stays. */
   readonly name?: string | undefined;
   readonly production?: boolean | undefined;
+  readonly requireEvals?: readonly EvalRequirement[] | undefined;
 }
 
 /**
- * Gives an environment another name, or says whether it is production.
+ * Gives an environment another name, says whether it is production, or which evals it requires.
  *
  * Shape:  one transaction with its audit row, which holds what was before; key, epoch and version stay, so no SDK hears of it.
  * Errors: `ProblemError`: forbidden, not-found, invalid-request.
@@ -76,8 +87,8 @@ export async function updateEnvironment(ports: AccessPorts, author: Author, edit
     const at = ports.clock();
     await requireRightNow(tx, author, "environment.edit", { project, environment: key }, at);
     const before = await requireEnvironment(tx, project, key);
-    const { name = before.name, production = before.production } = edit;
-    const after = { ...before, name, production };
+    const { name = before.name, production = before.production, requireEvals = before.requireEvals } = edit;
+    const after = { ...before, name, production, requireEvals };
     await tx.putEnvironment(after);
     const details = { environment: key, before: settingsOf(before), after: settingsOf(after) };
     const entry = { chain: projectChain(project), at, action: "environment.update", actor: author.actor, details };
@@ -86,7 +97,11 @@ export async function updateEnvironment(ports: AccessPorts, author: Author, edit
   });
 }
 
-const settingsOf = ({ name, production }: EnvironmentRecord) => ({ name, production });
+const settingsOf = ({ name, production, requireEvals }: EnvironmentRecord) => ({
+  name,
+  production,
+  requireEvals: requireEvals.map(({ flag = null, tag = null, ...requirement }) => ({ flag, tag, ...requirement })),
+});
 
 /**
  * Says how many approvals an edit takes that reaches the environment; 0 for none.
@@ -140,6 +155,7 @@ export async function findProjectView(store: StoreReader, author: Author, projec
   return { key: record.key, name: record.name, environments: environments.map(environmentView) };
 }
 
-export function environmentView({ key, name, production, requireReview, epoch, version }: EnvironmentRecord): EnvironmentView {
-  return { key, name, production, requireReview, epoch, version };
+export function environmentView(record: EnvironmentRecord): EnvironmentView {
+  const { key, name, production, requireReview, requireEvals, epoch, version } = record;
+  return { key, name, production, requireReview, requireEvals, epoch, version };
 }

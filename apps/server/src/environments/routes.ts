@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
+import { EvalRequirements, REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
 import { authorOf, noSuchProject } from "../http/access.ts";
 import { requireHolding } from "../delivery/require-holding.ts";
 import { sendSnapshot } from "../delivery/routes.ts";
@@ -25,9 +25,9 @@ import { createProject, renameProject } from "./projects.ts";
 const ProjectBody = z.strictObject({ key: z.string(), name: z.string() });
 const EnvironmentBody = z.strictObject({ key: z.string(), name: z.string(), production: z.boolean().default(false) });
 const EnvironmentEditBody = z
-  .strictObject({ name: z.string(), production: z.boolean() })
+  .strictObject({ name: z.string(), production: z.boolean(), requireEvals: EvalRequirements })
   .partial()
-  .refine((edit) => Object.keys(edit).length > 0, "Say a name, or whether it is production.");
+  .refine((edit) => Object.keys(edit).length > 0, "Say a name, whether it is production, or which evals it requires.");
 const NameBody = z.strictObject({ name: z.string() });
 const access = "management";
 
@@ -172,7 +172,8 @@ export function environmentRoutes(app: HttpApp, ports: ManagementPorts): void {
       config: { access, right: "environment.edit" },
       schema: {
         operationId: "updateEnvironment",
-        summary: "Rename an environment, or say whether it is production; what is left out stays, and so does its key",
+        summary:
+          "Rename an environment, say whether it is production, or which evals it requires; what is left out stays, and so does its key",
         tags: ["environments"],
         params: EnvironmentParams,
         body: EnvironmentEditBody,

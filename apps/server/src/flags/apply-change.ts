@@ -8,6 +8,7 @@ import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import type { ChangeRecord, Store, StoreTransaction } from "../storage/store.ts";
 import { proposeChange } from "../change-requests/propose-change.ts";
 import { exemptIn, foreseeReview, type Review, reviewOf } from "../change-requests/review-policy.ts";
+import { requireEvalPasses } from "../evals/require-passes.ts";
 import { auditDetails } from "./audit-details.ts";
 import { authoriseOperations, authoriseProject } from "./authorise-change.ts";
 import { drawChangeId } from "./change-id.ts";
@@ -78,8 +79,8 @@ export interface ChangePorts {
  * Authorises, validates and commits a change in one transaction: the change, its audit row, the new versions.
  *
  * Shape:  commits whole or not at all; a dry run commits nothing and reports the same effects, moves and issues.
- * Errors: `ProblemError`: forbidden, not-found, already-exists, conflict, revision-mismatch, owned-by-file, invalid-document. Kill and
- *         stop are never refused for revision, ownership or validity, only for want of right.
+ * Errors: `ProblemError`: forbidden, not-found, already-exists, conflict, revision-mismatch, owned-by-file, evals-needed, invalid-document. Kill
+ *         and stop are never refused for revision, ownership, evals or validity, only for want of right.
  * Source: ADR-0006.
  */
 export async function applyChange(ports: ChangePorts, author: Author, order: ChangeOrder): Promise<ChangeResult> {
@@ -170,6 +171,7 @@ export async function foreseeChange(
   // A person's right to be erased is held up by no file.
   if (order.conceal === undefined) refuseForeignEdits(before, applied.state, applied.origins, order.file);
   const settled = settleChange(before, noteMovedSplits(before, applied.state, order.file));
+  if (order.conceal === undefined) await requireEvalPasses(tx, before, settled.state, applied.origins);
   return {
     at,
     before,

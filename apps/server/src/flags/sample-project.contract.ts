@@ -55,6 +55,7 @@ export async function openTestProject(environments: readonly string[] = ["produc
         name: key,
         production: key === "production",
         requireReview: 0,
+        requireEvals: [],
         epoch: `epoch-${key}`,
         version: 0,
         createdAt: 0,

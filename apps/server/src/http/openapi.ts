@@ -24,6 +24,7 @@ const TAGS = [
   ["changes", "Everything that was edited, and the way to edit several things at once."],
   ["models", "Which flags use a model, and its kill over all of them."],
   ["schedules", "Changes that are to be made at a time."],
+  ["evals", "How values scored offline, and whether one is no worse than another."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],

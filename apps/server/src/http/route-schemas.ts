@@ -21,6 +21,7 @@ export const DeliveryParams = z.strictObject({ project: name, webhook: name, del
 export const ConnectionParams = z.strictObject({ project: name, environment: name, connection: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
+export const EvalReportParams = z.strictObject({ project: name, report: name });
 export const ScheduleParams = z.strictObject({ project: name, schedule: name });
 export const InstallationKeyParams = z.strictObject({ key: name });
 export const PersonParams = z.strictObject({ person: name });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Evaluation, FlagDocument, FlagMetadata, Issue, JsonValue, Snapshot, TraceStep } from "@dimmer/evaluation";
 import {
   ContextDeclarationPart,
+  EvalRequirement,
   KeyKind,
   Operation,
   ErrorCodePart,
@@ -81,6 +82,9 @@ export const EnvironmentSchema: z.ZodType<EnvironmentView> = z
     name: z.string(),
     production: z.boolean(),
     requireReview: z.int().describe("Approvals that an edit takes which reaches it."),
+    requireEvals: z
+      .array(EvalRequirement.meta({ id: "EvalRequirement" }))
+      .describe("What a value must have passed before it is served here."),
     epoch: z.string(),
     version: z.int(),
   })

@@ -1,7 +1,7 @@
 /** Makes a schedule: what it will do is authorised and validated now, and again when it runs. */
 
 import type { Issue } from "@dimmer/evaluation";
-import { type ModelQuery, type Operation, ProblemError, type ScheduleRequest } from "@dimmer/protocol";
+import { type ModelQuery, type Operation, type ProblemCode, ProblemError, type ScheduleRequest } from "@dimmer/protocol";
 import { holds, requireRightWithin } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
 import { currentAuthor } from "../access/principal.ts";
@@ -113,12 +113,15 @@ function withinReach(author: Author, project: string, kills: ModelQuery): ModelQ
   return only === undefined || another !== undefined ? kills : { ...kills, environment: only };
 }
 
+/** What stands against a change now and may have passed when it is due. */
+const MAY_PASS: ReadonlySet<ProblemCode> = new Set(["conflict", "evals-needed"]);
+
 /** What would become of it now. */
 async function foresee(tx: StoreTransaction, ports: ChangePorts, author: Author, order: ChangeOrder): Promise<readonly Issue[]> {
   try {
     return (await carryOut(tx, ports, author, { ...order, dryRun: true })).issues;
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.code !== "conflict") throw error;
+    if (!(error instanceof ProblemError) || !MAY_PASS.has(error.code)) throw error;
     const message = `As things stand now it would be refused: ${error.message}`;
     return [{ path: "", code: "refused-now", message, mend: "See that this has changed by then.", severity: "warning" }];
   }

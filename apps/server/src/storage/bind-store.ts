@@ -6,6 +6,7 @@ import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { connectionReads, connectionWrites } from "./connections.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
+import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
@@ -28,6 +29,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
     ...projectReads(db),
     ...contextReads(db),
+    ...evalReportReads(db),
     ...flagReads(db),
     ...valueReads(db),
     ...segmentReads(db),
@@ -54,6 +56,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...bindReader(db),
     ...projectWrites(db),
     ...contextWrites(db),
+    ...evalReportWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),
     ...segmentWrites(db),

@@ -1,6 +1,7 @@
 /** Records of the installation, its projects and their environments, in SQL. */
 
 import type { Kysely, Selectable } from "kysely";
+import { fromJson, toJson } from "./json-column.ts";
 import type { EnvironmentRecord, ProjectRecord, StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -57,8 +58,16 @@ export function projectWrites(db: Kysely<Tables>): Writes {
         .onConflict((conflict) => conflict.column("key").doUpdateSet(row))
         .execute();
     },
-    async putEnvironment({ project, key, name, production, requireReview, epoch, version, createdAt }) {
-      const row = { name, production: production ? 1 : 0, require_review: requireReview, epoch, version, created_at: createdAt };
+    async putEnvironment({ project, key, name, production, requireReview, requireEvals, epoch, version, createdAt }) {
+      const row = {
+        name,
+        production: production ? 1 : 0,
+        require_review: requireReview,
+        require_evals: toJson(requireEvals),
+        epoch,
+        version,
+        created_at: createdAt,
+      };
       await db
         .insertInto("environments")
         .values({ project, key, ...row })
@@ -79,6 +88,7 @@ function environmentOf(row: Selectable<Tables["environments"]>): EnvironmentReco
     name: row.name,
     production: row.production === 1,
     requireReview: row.require_review,
+    requireEvals: fromJson(row.require_evals) as EnvironmentRecord["requireEvals"],
     epoch: row.epoch,
     version: row.version,
     createdAt: row.created_at,

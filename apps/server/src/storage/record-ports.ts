@@ -3,6 +3,7 @@
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
@@ -15,6 +16,7 @@ export interface RecordReads
     ChangeRequestReads,
     ConnectionReads,
     ContextReads,
+    EvalReportReads,
     LinkReads,
     MentionReads,
     PersonReads,
@@ -27,6 +29,7 @@ export interface RecordWrites
     ChangeRequestWrites,
     ConnectionWrites,
     ContextWrites,
+    EvalReportWrites,
     LinkWrites,
     PersonWrites,
     RoleWrites,

@@ -35,6 +35,7 @@ export function environmentRecord(more: Partial<EnvironmentRecord>): Environment
     name: "Name",
     production: false,
     requireReview: 2,
+    requireEvals: [{ flag: "summarizer", suite: "faq", scorer: "exact", atLeast: 0.9, maxAgeHours: 24 }],
     epoch: "e",
     version: 0,
     createdAt: 1,

@@ -1,10 +1,11 @@
-/** The contract of what acts without somebody at the keyboard (schedules, links, webhooks and connections), of the roles it acts in, and of what waits for review. */
+/** The contract of what acts without somebody at the keyboard (schedules, links, webhooks and connections), of eval reports, of the roles it acts in, and of what waits for review. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import { changeRecord, withProject } from "./sample-records.contract.ts";
 import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { ChangeRequestRecord } from "./change-request-record.ts";
+import type { EvalReportRecord } from "./eval-report-record.ts";
 import type { LinkRecord } from "./link-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
@@ -131,6 +132,68 @@ export function actingContract(store: () => Store): void {
       await expect(failing).rejects.toThrow("half-way");
       expect([await claim("schedule_1"), await claim("schedule_1"), await claim("schedule_3")]).toEqual([true, false, false]);
       expect((await store().getSchedule("shop", "schedule_1"))?.state).toBe("running");
+    });
+  });
+
+  describe("eval reports", () => {
+    const items = [{ id: "a", scores: { exact: [true, false] }, outputPreview: "ü".repeat(200) }];
+    const report = (sequence: number, more: Partial<EvalReportRecord> = {}): EvalReportRecord => ({
+      project: "shop",
+      id: `eval_${sequence}`,
+      sequence,
+      suite: "faq",
+      suiteVersion: null,
+      flag: "summarizer",
+      variant: "opus",
+      configHash: "sha256-a",
+      valueVersion: null,
+      model: null,
+      judge: null,
+      source: "api",
+      at: 5,
+      createdAt: 6,
+      summary: { itemCount: 1, errorCount: 0, costMicroUsd: null, scorers: {} },
+      ...more,
+    });
+    const ids = (records: readonly EvalReportRecord[]) => records.map(({ sequence }) => sequence);
+
+    it("come back equal, newest first, by what they are of; the newest of one content is found and all of them are counted", async () => {
+      const judge = { name: "grader", model: "m-1", scorers: ["tone"] };
+      const scorers = { exact: { mean: 0.5, scored: 1, isPassFail: true, mustPassFailures: 0 } };
+      const summary = { itemCount: 1, errorCount: 1, costMicroUsd: 9, scorers };
+      const full = report(2, { suiteVersion: "2", valueVersion: 3, model: "m", judge, summary });
+      await withProject(store(), async (tx) => {
+        await tx.putEvalReport(report(1), items);
+        await tx.putEvalReport(full, items);
+        await tx.putEvalReport(report(3, { suite: "refunds" }), []);
+        await tx.putEvalReport(report(4, { variant: "sonnet", configHash: "sha256-b" }), []);
+      });
+      expect(await store().getEvalReport("shop", "eval_2")).toEqual(full);
+      expect([await store().getEvalReport("shop", "eval_9"), await store().listEvalItems("shop", "eval_9")]).toEqual([null, []]);
+      expect(await store().listEvalItems("shop", "eval_1")).toEqual(items);
+      expect(ids(await store().listEvalReports("shop", { limit: 2, before: 4 }))).toEqual([3, 2]);
+      expect(ids(await store().listEvalReports("shop", { limit: 9, flag: "summarizer", variant: "opus", suite: "faq" }))).toEqual(
+        [2, 1],
+      );
+      const content = { flag: "summarizer", suite: "faq", configHash: "sha256-a" };
+      expect(await store().newestEvalReport("shop", content)).toEqual(full);
+      expect(await store().newestEvalReport("shop", { ...content, flag: "other" })).toBeNull();
+      expect(await Promise.all([1, 2].map((upTo) => store().countEvalReports("shop", content, upTo)))).toEqual([1, 2]);
+      expect([await store().lastEvalReportSequence("shop"), await store().lastEvalReportSequence("none")]).toEqual([4, 0]);
+      await expect(store().transaction((tx) => tx.putEvalReport(report(9, { id: "eval_1" }), []))).rejects.toThrow(/unique/iu);
+    });
+
+    it("go, the oldest first, beyond a number and beyond the bytes of their items; the newest one stays", async () => {
+      await withProject(store(), async (tx) => {
+        for (const sequence of [1, 2, 3, 4]) await tx.putEvalReport(report(sequence), items);
+      });
+      const keep = async (kept: number, bytes: number) => {
+        await store().transaction((tx) => tx.dropEvalReports("shop", { kept, bytes }));
+        return ids(await store().listEvalReports("shop", { limit: 9 }));
+      };
+      expect(await keep(3, 1e9)).toEqual([4, 3, 2]);
+      expect(await keep(9, 1_000)).toEqual([4, 3]);
+      expect(await keep(9, 1)).toEqual([4]);
     });
   });
 

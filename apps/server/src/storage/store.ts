@@ -1,7 +1,8 @@
 /** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
-import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { Actor, Change, Effect, EvalRequirement, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { AuditHeadRecord, AuditLinkRecord, AuditPayloadRecord, AuditRowRecord } from "./audit-record.ts";
 import type { RecordReads, RecordWrites } from "./record-ports.ts";
 
 /** Times are epoch milliseconds. Text ids are chosen by the caller. */
@@ -26,6 +27,7 @@ export interface EnvironmentRecord {
   readonly production: boolean;
   /** Approvals that an edit takes which reaches it; 0 for none. */
   readonly requireReview: number;
+  readonly requireEvals: readonly EvalRequirement[];
   readonly epoch: string;
   readonly version: number;
   readonly createdAt: number;
@@ -169,43 +171,6 @@ export interface FlagQuery {
   readonly naming?: "requires" | "segment" | "expect";
 }
 
-/** One link of an audit chain: the bytes that are hashed, and the hash. */
-export interface AuditLinkRecord {
-  readonly chain: string;
-  readonly sequence: number;
-  /** Canonical JSON, exactly as hashed. */
-  readonly body: string;
-  readonly hash: string;
-}
-
-/** A payload beside the chain; once erased `content` is null and `salt` empty, the digest in the link's body stays. */
-export interface AuditPayloadRecord {
-  readonly chain: string;
-  readonly sequence: number;
-  readonly part: "actor" | "details";
-  readonly salt: string;
-  readonly content: string | null;
-}
-
-/** A link with its payloads in one flat row, for whoever reads very many. A null salt: there is no such payload. */
-export interface AuditRowRecord {
-  readonly sequence: number;
-  readonly body: string;
-  readonly hash: string;
-  readonly actorSalt: string | null;
-  readonly actorContent: string | null;
-  readonly detailsSalt: string | null;
-  readonly detailsContent: string | null;
-}
-
-export interface AuditHeadRecord {
-  readonly chain: string;
-  readonly sequence: number;
-  readonly hash: string;
-  /** HMAC-SHA-256 over chain, sequence and hash under the audit key; finds a cut tail. */
-  readonly signature: string;
-}
-
 export interface ChangePage {
   readonly limit: number;
   readonly before?: number;
@@ -323,4 +288,4 @@ export interface Store extends StoreReader {
   close(): Promise<void>;
 }
 
-export type { Effect, Actor };
+export type { Effect, Actor, AuditHeadRecord, AuditLinkRecord, AuditPayloadRecord, AuditRowRecord };

@@ -25,6 +25,7 @@ export interface Tables extends PersonTables {
   readonly audit_heads: AuditHeadTable;
   readonly schedules: ScheduleTable;
   readonly change_requests: ChangeRequestTable;
+  readonly eval_reports: EvalReportTable;
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
@@ -60,6 +61,7 @@ interface EnvironmentTable {
   readonly name: string;
   readonly production: number;
   readonly require_review: number;
+  readonly require_evals: string;
   readonly epoch: string;
   readonly version: number;
   readonly created_at: number;
@@ -271,6 +273,26 @@ export interface ChangeRequestTable {
   readonly updated_at: number;
   readonly settled_at: number | null;
   readonly change: string | null;
+}
+
+export interface EvalReportTable {
+  readonly project: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly suite: string;
+  readonly suite_version: string | null;
+  readonly flag: string;
+  readonly variant: string;
+  readonly config_hash: string;
+  readonly value_version: number | null;
+  readonly model: string | null;
+  readonly judge: string | null;
+  readonly source: string;
+  readonly at: number;
+  readonly created_at: number;
+  readonly summary: string;
+  readonly items: string;
+  readonly bytes: number;
 }
 
 export interface LinkTable {

@@ -22,7 +22,17 @@ const EMPTY: ProjectState = {
     ["production", "staging"].map((key) => {
       return [
         key,
-        { project: PROJECT, key, name: key, production: false, requireReview: 0, epoch: "e", version: 0, createdAt: 0 },
+        {
+          project: PROJECT,
+          key,
+          name: key,
+          production: false,
+          requireReview: 0,
+          requireEvals: [],
+          epoch: "e",
+          version: 0,
+          createdAt: 0,
+        },
       ];
     }),
   ),

@@ -13,6 +13,7 @@ import { up as modelKills } from "./0009-model-kills.ts";
 import { up as roles } from "./0010-roles.ts";
 import { up as people } from "./0011-people.ts";
 import { up as changeRequests } from "./0012-change-requests.ts";
+import { up as evalReports } from "./0013-eval-reports.ts";
 import { up as connections } from "./0014-connections.ts";
 
 export interface Migration {
@@ -34,5 +35,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 10, name: "roles", up: roles },
   { number: 11, name: "people", up: people },
   { number: 12, name: "change-requests", up: changeRequests },
+  { number: 13, name: "eval-reports", up: evalReports },
   { number: 14, name: "connections", up: connections },
 ];

@@ -1,0 +1,41 @@
+/** Which content of a variant an eval is of: its draft, or a version, known by the hash that publishing asks for. */
+
+import type { JsonValue } from "@dimmer/evaluation";
+import { digestOf } from "@dimmer/server";
+import { notFound, wrongUsage } from "../failure.ts";
+import { findFlag, requireVariant, type Server } from "../server.ts";
+import type { Call } from "../verb.ts";
+import { readCount } from "../commands/read-limit.ts";
+
+export interface Content {
+  readonly flag: string;
+  readonly variant: string;
+  readonly value: JsonValue;
+  readonly configHash: string;
+  /** `the draft of summarizer:opus`, `version 3 of summarizer:opus`. */
+  readonly words: string;
+}
+
+export const CONTENT_OPTIONS: readonly (readonly [string, string])[] = [
+  ["--flag <flag>", "the flag"],
+  ["--variant <variant>", "the variant"],
+  ["--version <n>", "a version of its value; unless given the draft, and the newest version where there is none"],
+];
+
+/** Errors: a usage failure without flag and variant, not-found for what is not there. */
+export async function readContent(call: Call, server: Server): Promise<Content> {
+  const [key, variant] = [call.option("flag"), call.option("variant")];
+  if (key === undefined || variant === undefined) throw wrongUsage("Whose evals are they? Say --flag and --variant.");
+  const flag = await findFlag(server, key);
+  requireVariant(flag, variant);
+  const wanted = call.option("version");
+  const { hasDraft = false, draft = null, latest = 0 } = flag.versions[variant] ?? {};
+  const of = `${key}:${variant}`;
+  if (wanted === undefined && hasDraft)
+    return { flag: key, variant, value: draft, configHash: digestOf(draft), words: `the draft of ${of}` };
+  const number = wanted === undefined ? latest : readCount(wanted, "--version");
+  const versions = await server.client.listValueVersions(server.project, key);
+  const found = versions.find((version) => version.variant === variant && version.number === number);
+  if (found === undefined) throw notFound(`${of} has no version ${number}.`, `It has 1 to ${latest}.`);
+  return { flag: key, variant, value: found.value, configHash: found.digest, words: `version ${number} of ${of}` };
+}
