@@ -472,6 +472,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, D",
   },
   {
+    id: "events-compressed",
+    behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
+    source: "issue 5, D",
+  },
+  {
     id: "events-counted",
     behaviour:
       "Of every event that was recorded or sent it is known whether it is stored, repeated, dropped or in flight, at the SDK and at the server.",

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { type EvaluationContext as OpenFeatureContext, OpenFeature } from "@openfeature/server-sdk";
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
@@ -216,7 +217,9 @@ function openApp(server: RunningServer, cacheDir: string): Dimmer {
     logger: { debug: log("debug"), warn: log("warn"), error: log("error") },
     ports: {
       fetch: (url, init) => {
-        hear("what the SDK sends", `${url} ${JSON.stringify(init)}`);
+        const { body } = init;
+        const plain = body instanceof Uint8Array ? gunzipSync(body).toString() : body;
+        hear("what the SDK sends", `${url} ${JSON.stringify({ ...init, body: plain })}`);
         return fetch(url, init);
       },
     },
