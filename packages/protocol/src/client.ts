@@ -35,6 +35,7 @@ import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
+import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
 import {
   answerOf,
@@ -60,7 +61,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends TelemetryQuestions {
+export interface Management extends TelemetryQuestions, TelemetrySettings {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -174,6 +175,8 @@ export interface Erasure {
     readonly project: string;
     /** What stands in the person's place. */
     readonly alias: string;
+    /** Of telemetry; null where its store is away, and then it is done when it is back. */
+    readonly events: number | null;
     /** Immutable values, and what must be edited by a change. */
     readonly remaining: readonly { readonly kind: string; readonly key: string; readonly environment: string }[];
   }[];
@@ -250,6 +253,7 @@ export function openManagement(options: ManagementOptions): Management {
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
+    ...telemetrySettings(request),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

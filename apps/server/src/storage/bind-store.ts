@@ -4,11 +4,13 @@ import type { Kysely } from "kysely";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
+import { choreReads, choreWrites } from "./chores.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
+import { metricDefinitionReads, metricDefinitionWrites } from "./metric-definitions.ts";
 import { personReads, personWrites } from "./people.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
@@ -44,6 +46,8 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...webhookReads(db),
     ...personReads(db),
     ...sessionReads(db),
+    ...choreReads(db),
+    ...metricDefinitionReads(db),
   };
 }
 
@@ -68,6 +72,8 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...webhookWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
+    ...choreWrites(db),
+    ...metricDefinitionWrites(db),
   };
 }
 

@@ -3,9 +3,11 @@
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
+import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
+import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
@@ -224,7 +226,17 @@ export interface ChangePage {
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader
-  extends ChangeRequestReads, ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
+  extends
+    ChangeRequestReads,
+    ContextReads,
+    RoleReads,
+    ScheduleReads,
+    LinkReads,
+    MentionReads,
+    WebhookReads,
+    PersonReads,
+    ChoreReads,
+    MetricDefinitionReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -293,7 +305,17 @@ export interface StoreReader
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction
-  extends StoreReader, ChangeRequestWrites, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+  extends
+    StoreReader,
+    ChangeRequestWrites,
+    ContextWrites,
+    RoleWrites,
+    ScheduleWrites,
+    LinkWrites,
+    WebhookWrites,
+    PersonWrites,
+    ChoreWrites,
+    MetricDefinitionWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;
