@@ -422,7 +422,7 @@ export const ATTACK_PLAN: readonly Attack[] = [
     id: "A49",
     attack: "looking for private attributes in telemetry, logs, audit, streams, events and files",
     expected: "none, fitting, mistyped or in an error",
-    tests: [["test/e2e/private-attributes.test.ts", "[private-attributes] A49 I39 a private value is in nothing that leaves"]],
+    tests: [["test/e2e/private-attributes.test.ts", "[private-attributes] [keys-hashed] A49 I39 a private value"]],
   },
   {
     id: "A50",

@@ -11,5 +11,9 @@ telemetryStoreContract(() => openDuckDbStore(":memory:"));
 describe("[events-once] [overrides-no-evidence] [last-word] [run-found] events", () => {
   eventStoreContract(() => openDuckDbStore(":memory:"));
 });
-describe("[person-forgotten] [keys-hashed] people", () => forgettingContract(() => openDuckDbStore(":memory:")));
-describe("[metrics-defined] values", () => toldValuesContract(() => openDuckDbStore(":memory:")));
+describe("[person-forgotten] [keys-hashed] people", () => {
+  forgettingContract(() => openDuckDbStore(":memory:"));
+});
+describe("[metrics-defined] values", () => {
+  toldValuesContract(() => openDuckDbStore(":memory:"));
+});

@@ -11,16 +11,25 @@ import type { Run } from "./open-questions.ts";
 const THEIR_EVENTS = `project = $1 AND list_contains($2::VARCHAR[], targeting_key)`;
 
 /** A run is of one person, and not all of its events name them. */
-const FORGET_PERSON = `
-  DELETE FROM events WHERE ${THEIR_EVENTS}
+const FIND_PERSON = `
+  CREATE OR REPLACE TEMP TABLE theirs AS SELECT id_hash, received_at FROM events WHERE ${THEIR_EVENTS}
     OR (project = $1 AND (environment, run) IN (SELECT environment, run FROM events WHERE ${THEIR_EVENTS} AND run IS NOT NULL))`;
+const ARE_THEIRS = `project = $1 AND (id_hash, received_at) IN (SELECT id_hash, received_at FROM theirs)`;
+
+/** What is only deleted stays in the file until its place is needed; what is written over does not. */
+const BLANK_PERSON = `
+  UPDATE events SET targeting_key = NULL, run = NULL, task = NULL, conversation = NULL, comment = NULL WHERE ${ARE_THEIRS}`;
+const FORGET_PERSON = `DELETE FROM events WHERE ${ARE_THEIRS}`;
 
 const COMMENTS_ABOUT = `SELECT DISTINCT comment FROM events WHERE project = $1 AND contains(comment, $2)`;
 const EMPTY_COMMENTS = `UPDATE events SET comment = NULL WHERE project = $1 AND list_contains($2::VARCHAR[], comment)`;
 
 export async function forgetPerson(run: Run, project: string, { person, keys }: Forgettable): Promise<Forgotten> {
   const forgotten = await inTransaction(run, async () => {
-    const events = countOf(await run(FORGET_PERSON, [project, listValue(keys)]));
+    await run(FIND_PERSON, [project, listValue(keys)]);
+    await run(BLANK_PERSON, [project]);
+    const events = countOf(await run(FORGET_PERSON, [project]));
+    await run(`DROP TABLE theirs`);
     const { isIn } = personPattern(person);
     const comments = (await run(COMMENTS_ABOUT, [project, person])).map(({ comment }) => comment as string).filter(isIn);
     if (comments.length === 0) return { events, comments: 0 };
