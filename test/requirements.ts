@@ -478,6 +478,29 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, D",
   },
   {
+    id: "events-compressed",
+    behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
+    source: "issue 5, D",
+  },
+  {
+    id: "keys-hashed",
+    behaviour:
+      "A project that asks for it keeps targeting keys only as keyed hashes, those that are kept already, too; who knows the key finds what is kept of it.",
+    source: "issue 5, D",
+  },
+  {
+    id: "person-forgotten",
+    behaviour:
+      "Who is erased is in no event, no run and no comment any more, and is taken out later where the telemetry store is away.",
+    source: "issue 5, D; ADR-0008",
+  },
+  {
+    id: "metrics-defined",
+    behaviour:
+      "A metric is reckoned as its project defines it; what names only its person belongs to the variant that the person had met first.",
+    source: "issue 5, E; design, section 6",
+  },
+  {
     id: "events-counted",
     behaviour:
       "Of every event that was recorded or sent it is known whether it is stored, repeated, dropped or in flight, at the SDK and at the server.",

@@ -114,6 +114,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",
+  "apps/server/src/storage/store.ts": "the one port to the control store",
   "packages/evaluation/src/parse/codes.test.ts": "one table with a case for each code and place",
   "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",
 };

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { type EvaluationContext as OpenFeatureContext, OpenFeature } from "@openfeature/server-sdk";
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
@@ -188,6 +189,25 @@ async function sendHostileBatches(server: RunningServer): Promise<void> {
   for (const more of [{}, ...broken]) await call(server, "POST", "/sdk/v1/evaluations", KEYS.key, { ...batch, ...more });
 }
 
+/** What an app tells of a person, and whom it was told of asked for by name, in a project that keeps no names. */
+async function tellOfPerson(server: RunningServer): Promise<void> {
+  const told = { at: Date.now(), targetingKey: PERSON, run: "run-1" };
+  const served = { flag: "greeting", variant: "one" };
+  const events = [
+    { ...told, id: "event-of-the-person-1", kind: "exposure", served },
+    { ...told, id: "event-of-the-person-2", kind: "feedback", name: "comment", comment: "Too long." },
+    { ...told, id: "event-of-the-person-3", kind: "metric", name: "bought", value: 1 },
+  ];
+  await call(server, "PUT", "/api/v1/projects/default/telemetry", KEYS.token, { hashTargetingKeys: true });
+  const sent = await call(server, "POST", "/sdk/v1/events", KEYS.key, { events });
+  expect(sent.text).toContain('"accepted":3');
+  const path = `/api/v1/projects/default/environments/production/events?targetingKey=${PERSON}`;
+  const answer = await fetch(server.url + path, { headers: { authorization: `Bearer ${KEYS.token}` } });
+  const text = await answer.text();
+  hear("the answer about the person", text);
+  expect(text.match(/"targetingKey":"hashed:[0-9a-f]{32}"/gu)).toHaveLength(3);
+}
+
 /** Everything that can be read of the API, as whoever may and as those who may not. */
 async function readEverything(server: RunningServer, webhook: string): Promise<void> {
   const params: Readonly<Record<string, string>> = {
@@ -216,7 +236,9 @@ function openApp(server: RunningServer, cacheDir: string): Dimmer {
     logger: { debug: log("debug"), warn: log("warn"), error: log("error") },
     ports: {
       fetch: (url, init) => {
-        hear("what the SDK sends", `${url} ${JSON.stringify(init)}`);
+        const { body } = init;
+        const plain = body instanceof Uint8Array ? gunzipSync(body).toString() : body;
+        hear("what the SDK sends", `${url} ${JSON.stringify({ ...init, body: plain })}`);
         return fetch(url, init);
       },
     },
@@ -256,7 +278,7 @@ async function askLocally(client: Dimmer): Promise<void> {
   }
 }
 
-test("[private-attributes] A49 I39 a private value is in nothing that leaves and in nothing that rests, whatever is done with it", async () => {
+test("[private-attributes] [keys-hashed] A49 I39 a private value, and a key that is kept only hashed, is in nothing that leaves and in nothing that rests, whatever is done with it", async () => {
   let logged = "";
   const dataDir = join(makeFolder(), "data");
   const cacheDir = join(makeFolder(), "cache");
@@ -299,6 +321,7 @@ test("[private-attributes] A49 I39 a private value is in nothing that leaves and
   await askLocally(app);
   await askRemotely(server, await app.signContext({ targetingKey: PERSON, email: PRIVATE }));
   await sendHostileBatches(server);
+  await tellOfPerson(server);
   await submit(server, { kind: "stop", flag: "greeting", environment: "production", variant: "one" });
   await expect.poll(() => said["webhooks"], { timeout: 20_000 }).toContain("change.applied");
   const attributes = "/api/v1/projects/default/environments/production/attributes";

@@ -63,6 +63,10 @@ test("each variant has a line with its measures, and what is in no sum is named"
     ["gpt-4o-mini", 2],
     ["house-model-2", 1],
   ]);
+  await demo.check("metric-definitions define copies --type ratio --event copied --per people --unit times", EXIT.ok, {
+    stdout: "copies is the copied per people; up is good.",
+  });
+  expect((await demo.check("metrics summarizer", EXIT.ok)).stdout).toContain("sonnet  copies: 3 times (3 of 1), up is good");
   await demo.check("metrics summarizer --by colour", EXIT.usage, { stderr: "Take one of none, rule, valueVersion, model." });
   await demo.check("metrics summarizer --hours 0", EXIT.usage, { stderr: "--hours takes a whole number" });
 });
@@ -91,4 +95,42 @@ test("[run-found] a run is told line by line, with what served it and why", asyn
 test("a line of signs stands between nothing and the highest, with a gap where nothing is known", () => {
   expect(sparkline([0, 1, null, 7, 3.5])).toBe("▁▂ █▅");
   expect(sparkline([0, 0])).toBe("▁▁");
+});
+
+test("metrics are defined, listed and removed, and what defines none is told why", async () => {
+  await demo.check(
+    "metric-definitions define waits --type quantile --quantile 0.95 --event answered --good down --cap 9000",
+    EXIT.ok,
+  );
+  await demo.check("metric-definitions define bought --type rate", EXIT.ok, { stdout: "share of people with bought" });
+  await demo.check("metric-definitions define saved --cap 5", EXIT.ok, { stdout: "mean of saved, capped at 5" });
+  const { stdout } = await demo.check("metric-definitions list", EXIT.ok);
+  expect(stdout).toMatch(/^waits +0\.95 quantile of answered, capped at 9000 +down/mu);
+  await demo.check("metric-definitions define waits --type quantile", EXIT.usage, { stderr: "quantile" });
+  await demo.check("metric-definitions define waits --type best", EXIT.usage, { stderr: "This defines no metric: type" });
+  await demo.check("metric-definitions define waits --cap x", EXIT.usage, { stderr: "--cap takes a number, not x." });
+  for (const name of ["waits", "bought", "saved", "copies"])
+    await demo.check(`metric-definitions remove ${name}`, EXIT.ok, { stdout: `Removed ${name}` });
+  await demo.check("metric-definitions remove waits", EXIT.notFound, { stderr: "There is no metric definition waits" });
+  await demo.check("metric-definitions list", EXIT.ok, { stdout: "defines no metric" });
+});
+
+test("[keys-hashed] targeting keys are kept only as hashes once that is asked for, and found by the key all the same", async () => {
+  await demo.check("telemetry show", EXIT.ok, { stdout: "Targeting keys are kept as they are." });
+  await demo.check("telemetry hash-keys maybe", EXIT.usage, { stderr: "Say on or off, not maybe." });
+  await demo.check("telemetry hash-keys on --yes", EXIT.ok, { stdout: "Targeting keys are kept only as hashes." });
+  await expect
+    .poll(() => demo.jsonOf<{ chores: unknown[] }>("telemetry show").then(({ chores }) => chores.length), { timeout: 20_000 })
+    .toBe(0);
+  const events = await demo.jsonOf<StoredEvent[]>("runs list --targeting-key user-7 --limit 500");
+  expect(events).toHaveLength(EVENTS.length);
+  expect(new Set(events.map(({ targetingKey }) => targetingKey?.slice(0, 7)))).toEqual(new Set(["hashed:"]));
+  await demo.check("telemetry hash-keys off", EXIT.ok, { stdout: "Targeting keys are kept as they are." });
+  expect(await demo.jsonOf<StoredEvent[]>("runs list --targeting-key user-7 --limit 500")).toHaveLength(EVENTS.length);
+});
+
+test("[person-forgotten] an erasure takes a person's events, too", async () => {
+  const { stdout } = await demo.check("audit erase user-7 --yes", EXIT.ok);
+  expect(stdout).toMatch(/^Erased in \d+ places\.$/mu);
+  expect(await demo.jsonOf<StoredEvent[]>("runs list --targeting-key user-7")).toEqual([]);
 });

@@ -18,6 +18,9 @@ import { listEvals } from "./commands/evals/list.ts";
 import { runEvals } from "./commands/evals/run.ts";
 import { pushEvals } from "./commands/evals/push.ts";
 import { showEval } from "./commands/evals/show.ts";
+import { defineMetric } from "./commands/metric-definitions/define.ts";
+import { listMetricDefinitions } from "./commands/metric-definitions/list.ts";
+import { removeMetricDefinition } from "./commands/metric-definitions/remove.ts";
 import { metrics } from "./commands/metrics.ts";
 import { listRuns } from "./commands/runs/list.ts";
 import { showRun } from "./commands/runs/show.ts";
@@ -69,6 +72,8 @@ import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
 import { set } from "./commands/set.ts";
 import { stop } from "./commands/stop.ts";
+import { hashKeys } from "./commands/telemetry/hash-keys.ts";
+import { showTelemetry } from "./commands/telemetry/show.ts";
 import { types } from "./commands/types.ts";
 import { undo } from "./commands/undo.ts";
 import { validate } from "./commands/validate.ts";
@@ -131,6 +136,12 @@ export const NOUNS: readonly Noun[] = [
     verbs: [runEvals, pushEvals, listEvals, showEval, compareEvals],
   },
   { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
+  {
+    name: "metric-definitions",
+    summary: "list, define and remove metrics of your own",
+    verbs: [listMetricDefinitions, defineMetric, removeMetricDefinition],
+  },
+  { name: "telemetry", summary: "say whether targeting keys are kept as hashes", verbs: [showTelemetry, hashKeys] },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },

@@ -484,8 +484,16 @@ describe("keys and audit", () => {
     await ask("killFlag", { ...model, environment: "production" }, { body: { reason: "asked for by somebody-to-forget" } });
     const after = await ask<List>("listAudit", {}, { query: chain });
     expect(after.items.length - before.items.length).toBe(1);
-    const erased = await ask<{ erased: number }>("erasePerson", {}, { body: { person: "somebody-to-forget" } });
+    const erased = await ask<{ erased: number; projects: object[] }>(
+      "erasePerson",
+      {},
+      { body: { person: "somebody-to-forget" } },
+    );
     expect(erased.erased).toBeGreaterThan(0);
+    expect(erased.projects).toMatchObject([
+      { project: "default", events: 0, comments: 0 },
+      { project: "second", events: 0 },
+    ]);
     expect(JSON.stringify(await ask("listAudit", {}, { query: chain }))).not.toContain("somebody-to-forget");
     expect(JSON.stringify(await ask("listChanges", {}, { query: "?limit=200" }))).not.toContain("somebody-to-forget");
     // What cannot be erased from history is not taken out of what serves either.
@@ -695,6 +703,21 @@ describe("telemetry", () => {
     });
     expect(await ask("listEvents", {}, { query: "?targetingKey=user-1&limit=1" })).toMatchObject({ items: [{ at: since }] });
     expect(await ask("listEvents", {}, { query: "?targetingKey=user-2" })).toEqual({ items: [] });
+    const definition = { type: "rate", event: "bought", direction: "up", windowHours: 48 };
+    expect(await ask("defineMetric", { metric: "conversion" }, { body: definition })).toMatchObject({
+      name: "conversion",
+      ...definition,
+    });
+    await ask("defineMetric", { metric: "Conversion" }, { body: definition, status: 400 });
+    await ask("defineMetric", { metric: "slow" }, { body: { ...definition, type: "quantile", quantile: 0.42 }, status: 400 });
+    expect(await ask("listMetricDefinitions")).toMatchObject({ items: [{ name: "conversion", windowHours: 48 }] });
+    await ask("listMetricDefinitions", { project: "absent" }, { status: 404 });
+    expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({
+      defined: [{ name: "conversion", variant: "new", unit: null, count: 0, value: 0, numerator: 0, denominator: 1 }],
+    });
+    expect(await ask("removeMetricDefinition", { metric: "conversion" })).toMatchObject(definition);
+    await ask("removeMetricDefinition", { metric: "conversion" }, { status: 404 });
+    expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({ defined: [] });
     const { text } = await server.operate("readMetrics");
     expect(text).toContain('dimmer_telemetry_events_total{outcome="stored"} 2');
     expect(text).toContain('dimmer_telemetry_events_total{outcome="dropped_invalid"} 2');
@@ -767,6 +790,41 @@ describe("telemetry", () => {
   ])("%s is refused", async (_name, odd) => {
     const evaluations = [{ ...batch.evaluations[0], ...odd }];
     await ask("sendTelemetry", {}, { token: TOKENS.server, body: { ...batch, evaluations }, status: 400 });
+  });
+
+  test("[keys-hashed] [person-forgotten] keys are kept as hashes once that is asked for, and a person is forgotten, by key and by run", async () => {
+    const served = { flag: "model", variant: "new" };
+    const event = { at: since, kind: "exposure", served };
+    const send = (...events: object[]) => ask("sendEvents", {}, { token: TOKENS.server, body: { events } });
+    await send({ ...event, id: "forget-of-routes-1", targetingKey: "to-forget", run: "run-f" });
+    expect(await ask("getProjectTelemetry")).toEqual({ hashTargetingKeys: false, chores: [] });
+    const set = (hashTargetingKeys: boolean) => ask("setProjectTelemetry", {}, { body: { hashTargetingKeys } });
+    expect(await set(true)).toMatchObject({ hashTargetingKeys: true });
+    expect(await set(true)).toMatchObject({ hashTargetingKeys: true });
+    await expect.poll(() => ask("getProjectTelemetry"), PATIENT).toEqual({ hashTargetingKeys: true, chores: [] });
+    await send(
+      { ...event, id: "forget-of-routes-2", targetingKey: "to-forget" },
+      { ...event, id: "forget-of-routes-3", run: "run-f" },
+      {
+        ...event,
+        id: "forget-of-routes-4",
+        kind: "feedback",
+        name: "comment",
+        comment: "said to-forget",
+        targetingKey: "user-1",
+      },
+    );
+    const found = await ask<List>("listEvents", {}, { query: "?targetingKey=to-forget" });
+    const hashed = expect.stringMatching(/^hashed:[0-9a-f]{32}$/u);
+    expect(found.items.map(({ targetingKey }) => targetingKey)).toEqual([hashed, hashed]);
+    expect(await set(false)).toMatchObject({ hashTargetingKeys: false });
+    const query = "?targetingKey=to-forget";
+    expect((await ask<List>("listEvents", {}, { query })).items).toHaveLength(2);
+    const person = { person: "to-forget", project: "default" };
+    expect(await ask("erasePerson", {}, { body: person })).toMatchObject({ erased: 4, projects: [{ events: 3, comments: 1 }] });
+    expect(await ask("listEvents", {}, { query })).toEqual({ items: [] });
+    expect(await ask("getRun", { run: "run-f" })).toEqual({ items: [] });
+    await ask("getProjectTelemetry", { project: "absent" }, { status: 404 });
   });
 
   test("is for server keys, and about environments that there are", async () => {

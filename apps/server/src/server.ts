@@ -100,7 +100,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const { hub, sdks } = delivery;
   const snapshotOf = ({ project, environment }: { readonly project: string; readonly environment: string }) =>
     hub.held(project, environment)?.snapshot;
-  const telemetry = openTelemetry({ dataDir, clock, logger, snapshotOf });
+  const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf });
   const metrics = openServerMetrics({
     version: VERSION,
     streams: () => hub.streams(),
@@ -208,6 +208,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => (state = "stopping"));
   state = "ready";
   acts.start();
+  telemetry.chores.wake();
   const setupUrl = setupToken === undefined ? undefined : `${publicUrl()}/setup#token=${setupToken}`;
   const shown = { ...(initialKeys === undefined ? {} : { initialKeys }), ...(setupUrl === undefined ? {} : { setupUrl }) };
   return { url, app, close: () => closing.close(), ...shown };

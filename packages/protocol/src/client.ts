@@ -37,6 +37,7 @@ import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
+import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
 import {
   answerOf,
@@ -62,7 +63,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends EvalCalls, TelemetryQuestions, ConnectionCalls {
+export interface Management extends EvalCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -176,6 +177,8 @@ export interface Erasure {
     readonly project: string;
     /** What stands in the person's place. */
     readonly alias: string;
+    /** Of telemetry; null where its store is away, and then it is done when it is back. */
+    readonly events: number | null;
     /** Immutable values, and what must be edited by a change. */
     readonly remaining: readonly { readonly kind: string; readonly key: string; readonly environment: string }[];
   }[];
@@ -254,6 +257,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...telemetryQuestions(get),
     ...connectionCalls(request),
     ...evalCalls({ get, post, newest }),
+    ...telemetrySettings(request),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

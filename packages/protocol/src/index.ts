@@ -9,6 +9,7 @@ export * from "./events.ts";
 export * from "./links.ts";
 export * from "./live.ts";
 export * from "./management.ts";
+export * from "./metric-definitions.ts";
 export * from "./metrics.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";

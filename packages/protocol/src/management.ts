@@ -214,6 +214,19 @@ export interface ProjectView {
   readonly environments: readonly EnvironmentView[];
 }
 
+/** What a project says of its telemetry, and what its telemetry store still has to do. */
+export interface ProjectTelemetryView {
+  /** Whether targeting keys are kept only as keyed hashes. */
+  readonly hashTargetingKeys: boolean;
+  /** `erase` a person, or `hash` what is kept as it came; the oldest first. */
+  readonly chores: readonly {
+    readonly kind: "erase" | "hash";
+    readonly createdAt: string;
+    readonly attempts: number;
+    readonly nextAttemptAt: string;
+  }[];
+}
+
 /** What is left out stays. */
 export type EnvironmentEdit = Partial<Pick<EnvironmentView, "name" | "production" | "requireEvals">>;
 

@@ -1,5 +1,7 @@
 /** What became of a flag's variants: cost, speed, failures and what people made of the answers. */
 
+import type { DefinedMetric } from "./metric-definitions.ts";
+
 /** Milliseconds, of the calls that did not fail; null where there was none. */
 export interface QuantilesView {
   readonly p50: number | null;
@@ -100,6 +102,8 @@ export interface MetricsView {
   readonly until: string;
   readonly stepMs: number;
   readonly variants: readonly VariantMetrics[];
+  /** What the project defines. */
+  readonly defined: readonly DefinedMetric[];
   readonly values: readonly ValueMetric[];
   readonly models: readonly ModelAnswered[];
   readonly series: readonly { readonly variant: string; readonly points: readonly MetricPoint[] }[];

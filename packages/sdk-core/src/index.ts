@@ -6,7 +6,7 @@ export type { HeldSource, SourceKind } from "./held-source.ts";
 export { ENGINE_LIMITS } from "./limits.ts";
 export type { Listener } from "./listeners.ts";
 export { nameOfKill, reportOfKills, type LocalKill } from "./local-kills.ts";
-export type { Clock, LogLevel, Ports, SetTimer } from "./ports.ts";
+export type { Clock, Compress, LogLevel, Ports, SetTimer } from "./ports.ts";
 export type { Schedule } from "./schedule.ts";
 export { FlagStoppedError, openScopes, type EngineScope, type ScopeOptions, type Scopes } from "./scopes.ts";
 export type { CacheEntry, CacheLoad, SnapshotCache } from "./snapshot-cache.ts";
@@ -29,4 +29,5 @@ export {
   type Registers,
 } from "./telemetry/sketch.ts";
 export { remoteTelemetry, type OpenTelemetry, type Telemetry, type TelemetryCounts } from "./telemetry/telemetry.ts";
+export { webGzip } from "./telemetry/web-gzip.ts";
 export { openTokens, SIGNED_CONTEXT_SECONDS, type PinCounts, type ReadToken, type Tokens } from "./tokens.ts";

@@ -14,18 +14,22 @@ export interface Clock {
  */
 export type SetTimer = (delayMs: number, run: () => void) => () => void;
 
+export type Compress = (text: string) => Promise<Uint8Array<ArrayBuffer>>;
+
 export type LogLevel = "debug" | "warn" | "error";
 
 /**
  * The engine's host.
  *
- * Shape:  `fetch` is the web's; `random` gives [0, 1); `log` gets sentences that never hold a key.
- * Errors: `fetch` may reject with anything; the rest must not throw.
+ * Shape:  `fetch` is the web's; `random` gives [0, 1); `log` gets sentences that never hold a key; `compress` gives gzip, and a host that
+ *         has none sends everything as it is.
+ * Errors: `fetch` and `compress` may reject with anything; the rest must not throw.
  */
 export interface Ports {
   readonly clock: Clock;
   readonly random: () => number;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly setTimer: SetTimer;
+  readonly compress?: Compress | undefined;
   readonly log?: ((level: LogLevel, message: string) => void) | undefined;
 }

@@ -2,6 +2,7 @@
 
 import { openEngine, type Engine, type EngineOptions } from "../src/engine.ts";
 import type { EngineEvents } from "../src/engine-events.ts";
+import type { Compress } from "../src/ports.ts";
 import { SNAPSHOT_PATH } from "../src/sources/poll.ts";
 import { APPLIED_PATH } from "../src/sources/report.ts";
 import { remoteSource, type RemoteOptions } from "../src/sources/remote.ts";
@@ -33,6 +34,7 @@ export interface WorldOptions {
   readonly engine?: EngineOptions;
   /** What streams say first: the version that they were asked from, unless a test says it itself. */
   readonly isMute?: boolean;
+  readonly compress?: Compress;
   /** Hears what the engine logs. */
   readonly log?: (message: string) => void;
 }
@@ -40,7 +42,7 @@ export interface WorldOptions {
 /** An engine whose server answers snapshot v1 and opens a stream, unless the script says otherwise. */
 export function openWorld(
   script: Script = () => undefined,
-  { remote = {}, engine: options = {}, isMute = false, log }: WorldOptions = {},
+  { remote = {}, engine: options = {}, isMute = false, compress, log }: WorldOptions = {},
 ): World {
   const streams: FakeStream[] = [];
   const events: string[] = [];
@@ -57,7 +59,7 @@ export function openWorld(
   });
   const engine = openEngine(
     { source: remoteSource({ ...ADDRESS, ...remote }), ...options },
-    { ...host.ports, log: log && ((_level, message) => log(message)) },
+    { ...host.ports, compress, log: log && ((_level, message) => log(message)) },
   );
   for (const event of ["ready", "stale", "error", "configuration-changed"] as const satisfies (keyof EngineEvents)[])
     engine.on(event, () => events.push(event));

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import type { Hmac } from "@dimmer/evaluation";
-import type { Ports } from "@dimmer/sdk-core";
+import { type Ports, webGzip } from "@dimmer/sdk-core";
 import type { DimmerOptions, Logger } from "./options.ts";
 import { fetchUnreferenced } from "./unreferenced-fetch.ts";
 
@@ -16,6 +16,7 @@ export function nodePorts({ holdProcess = false, logger = warningLogger }: Pick<
       if (!holdProcess) timer.unref();
       return () => clearTimeout(timer);
     },
+    compress: webGzip(),
     log: (level, message) => logger[level]?.(`Dimmer: ${message}`),
   };
 }

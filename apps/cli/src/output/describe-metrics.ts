@@ -31,6 +31,7 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
   return [
     output.table(head, rows),
     ...lines(view),
+    ...defined(view),
     ...values(view),
     ...sayRemarks(view.models).map((remark) => `  ${remark}`),
   ].join("\n");
@@ -89,6 +90,16 @@ export function sparkline(numbers: readonly (number | null)[]): string {
     )
     .join("");
 }
+
+function defined({ defined: rows }: MetricsView): string[] {
+  return rows.map(({ name, variant, value, unit, direction, numerator, denominator }) => {
+    const said = value === null ? "unknown" : `${Number(value.toPrecision(3))}${unit === null ? "" : ` ${unit}`}`;
+    const parts = numerator === null || denominator === null ? "" : ` (${plain(numerator)} of ${plain(denominator)})`;
+    return `  ${variant}  ${name}: ${said}${parts}, ${direction} is good`;
+  });
+}
+
+const plain = (number: number): string => String(Number(number.toPrecision(6)));
 
 function values({ values: rows }: MetricsView): string[] {
   return rows.map(({ kind, variant, name, count, mean }) => {

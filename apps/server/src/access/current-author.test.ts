@@ -6,6 +6,8 @@ import { eraseEverywhere } from "../audit/erase-everywhere.ts";
 import { createEnvironment, updateEnvironment } from "../environments/environments.ts";
 import { initialiseInstallation, type InstallationPorts } from "../environments/installation.ts";
 import { createProject, renameProject } from "../environments/projects.ts";
+import { defineMetric, removeMetricDefinition } from "../metrics/metric-definitions.ts";
+import { setProjectHashing } from "../telemetry/project-telemetry.ts";
 import { applyChange, type Author } from "../flags/apply-change.ts";
 import { createLink, revokeLink } from "../links/links.ts";
 import type { OutboundPolicy } from "../outbound/guard-address.ts";
@@ -65,6 +67,11 @@ const killing = {
   reason: null,
   source: "api",
 } as const;
+const METRIC = { type: "rate", event: "bought", direction: "up" } as const;
+/** Telemetry is another test's: what is to be done there is written down, and not done. */
+const choreOf = (kind: "erase" | "hash") => () =>
+  Promise.resolve({ project, id: "chore_1", kind, sealed: null, createdAt: 1, attempts: 0, dueAt: 1 });
+const chores = { erase: choreOf("erase"), hash: choreOf("hash"), tryNow: () => Promise.resolve({ events: 0, comments: 0 }) };
 const link = { flag: "chat", environment: "production", name: "pager" };
 const schedule = { at: tomorrow, operations: killing.operations } as never;
 
@@ -110,7 +117,16 @@ const WRITERS: Readonly<Record<string, (author: Author) => Promise<unknown>>> = 
     const { record } = await createWebhook(ports, EVERYWHERE, { project, url: "http://127.0.0.1:4999/" });
     return await removeWebhook(ports, author, { project, id: record.id });
   },
-  "an erasure": (author) => eraseEverywhere(ports, author, { projects: [project], person: "ada", source: "api" }),
+  "an erasure": (author) => eraseEverywhere({ ...ports, chores }, author, { projects: [project], person: "ada", source: "api" }),
+  "how keys are kept": async (author) => {
+    await setProjectHashing({ ...ports, chores }, EVERYWHERE, { project, hashTargetingKeys: false });
+    await setProjectHashing({ ...ports, chores }, author, { project, hashTargetingKeys: true });
+  },
+  "a metric's definition": (author) => defineMetric(ports, author, { project, name: "bought", definition: METRIC }),
+  "the end of a metric's definition": async (author) => {
+    await defineMetric(ports, EVERYWHERE, { project, name: "bought", definition: METRIC });
+    return await removeMetricDefinition(ports, author, { project, name: "bought" });
+  },
 };
 
 test.each(Object.entries(WRITERS))(

@@ -5,7 +5,9 @@ import type { Issue } from "@dimmer/evaluation";
 import { requireRightNow } from "../access/principal.ts";
 import { announce, type Author, type ChangePorts } from "../flags/apply-change.ts";
 import { erasePersonFromFlags } from "../flags/erase-person.ts";
+import type { ChoreRecord } from "../storage/chore-record.ts";
 import type { StoreTransaction } from "../storage/store.ts";
+import type { Chores } from "../telemetry/chores.ts";
 import { type Erasure, erasePerson } from "./erase-person.ts";
 
 export interface ProjectErasure extends Erasure {
@@ -14,6 +16,14 @@ export interface ProjectErasure extends Erasure {
   readonly edits: number;
   /** Conditions that name the person: for somebody to edit. */
   readonly issues: readonly Issue[];
+  /** Of telemetry; null where its store is away, and then it is done when it is back. */
+  readonly events: number | null;
+  /** Comments of others that named the person. */
+  readonly comments: number | null;
+}
+
+export interface ErasurePorts extends ChangePorts {
+  readonly chores: Pick<Chores, "erase" | "tryNow">;
 }
 
 export interface ErasureRequest {
@@ -23,15 +33,15 @@ export interface ErasureRequest {
 }
 
 /**
- * First from what serves, by a change like any other; then from what history and audit say of the past. Answers that are kept for
- * repeated requests lose their content whole.
+ * First from what serves, by a change like any other; then from what history and audit say of the past; and once that is committed from
+ * telemetry. Answers that are kept for repeated requests lose their content whole.
  *
  * Shape:  one entry a project. A person whom one project cannot forget is forgotten by none.
  * Errors: `ProblemError("forbidden")` without the right in one of the projects; those of `applyChange` and `erasePerson`.
  * Source: ADR-0008.
  */
 export async function eraseEverywhere(
-  ports: ChangePorts,
+  ports: ErasurePorts,
   author: Author,
   { projects, person, source }: ErasureRequest,
 ): Promise<readonly ProjectErasure[]> {
@@ -42,17 +52,23 @@ export async function eraseEverywhere(
     return erased;
   });
   for (const { erasure, edited } of done) if (edited !== null) announce(ports, erasure.project, edited);
-  return done.map(({ erasure }) => erasure);
+  const erasures: ProjectErasure[] = [];
+  for (const { erasure, chore } of done) {
+    const { events, comments } = (await ports.chores.tryNow(chore)) ?? { events: null, comments: null };
+    erasures.push({ ...erasure, events, comments });
+  }
+  return erasures;
 }
 
 interface Erased {
-  readonly erasure: ProjectErasure;
+  readonly erasure: Omit<ProjectErasure, "events" | "comments">;
   readonly edited: ChangeResult | null;
+  readonly chore: ChoreRecord;
 }
 
 async function eraseFrom(
   tx: StoreTransaction,
-  ports: ChangePorts,
+  ports: ErasurePorts,
   author: Author,
   { project, person, source }: { readonly project: string; readonly person: string; readonly source: string },
 ): Promise<Erased> {
@@ -60,5 +76,6 @@ async function eraseFrom(
   const edited = await erasePersonFromFlags(tx, ports, author, { project, person, source });
   const erasure = await erasePerson(tx, { project, person, actor: author.actor, at: ports.clock() }, ports);
   const edits = edited?.change?.operations.length ?? 0;
-  return { erasure: { project, edits, issues: edited?.issues ?? [], ...erasure }, edited };
+  const chore = await ports.chores.erase(tx, project, person);
+  return { erasure: { project, edits, issues: edited?.issues ?? [], ...erasure }, edited, chore };
 }

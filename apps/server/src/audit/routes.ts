@@ -11,7 +11,7 @@ import { pageBySequence, pageQuery, positionOf } from "../http/paging.ts";
 import { AuditRowSchema, AuditVerdictSchema, IssueView, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
 import { chainOf, INSTALLATION_CHAIN } from "./append-audit.ts";
-import { eraseEverywhere, type ProjectErasure } from "./erase-everywhere.ts";
+import { eraseEverywhere, type ErasurePorts, type ProjectErasure } from "./erase-everywhere.ts";
 import { MAX_PERSON } from "./erase-person.ts";
 import { listAudit } from "./list-audit.ts";
 import { auditChains, verifyAudit } from "./verify-audit.ts";
@@ -56,6 +56,11 @@ const ErasedSchema: z.ZodType<Erased> = z
         schedules: z.int(),
         links: z.int(),
         auditParts: z.int(),
+        events: z
+          .int()
+          .nullable()
+          .describe("Of telemetry, all of their runs included. Null where its store is away: it is done when it is back."),
+        comments: z.int().nullable().describe("Of others, that named the person."),
         remaining: z
           .array(
             z.object({ kind: MentionKind, key: z.string(), environment: z.string(), variant: z.string(), number: z.number() }),
@@ -67,7 +72,7 @@ const ErasedSchema: z.ZodType<Erased> = z
   .meta({ id: "Erasure" });
 const access = "management";
 
-export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
+export function auditRoutes(app: HttpApp, ports: ManagementPorts & ErasurePorts): void {
   app.get(
     "/api/v1/audit",
     {
@@ -114,10 +119,11 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
   app.post(
     "/api/v1/audit/erasures",
     {
-      config: { access, right: "person.erase" },
+      // Telemetry is another process, for which no transaction may wait; erased twice is erased.
+      config: { access, right: "person.erase", isRepeatable: true },
       schema: {
         operationId: "erasePerson",
-        summary: "Erase a person from history and audit; the chain still verifies",
+        summary: "Erase a person from history, audit and telemetry; the chain still verifies",
         description: "In one project, or in every one in which you may.",
         tags: ["audit"],
         body: z.strictObject({ person: z.string().min(1).max(MAX_PERSON), project: z.string().min(1).max(128).optional() }),
@@ -141,7 +147,9 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts): void {
           found.keys +
           found.schedules +
           found.links +
-          found.auditParts,
+          found.auditParts +
+          (found.events ?? 0) +
+          (found.comments ?? 0),
         0,
       );
       return { erased, projects };

@@ -36,6 +36,8 @@ declare module "fastify" {
     readonly isRoutine?: true;
     /** Whether an HTML form may be sent here too; what is in it is not read. */
     readonly takesForm?: true;
+    /** Whether the body may come with `Content-Encoding: gzip`. */
+    readonly takesGzip?: true;
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
     /** Whether pages of other origins may read the answer; never with a server key. */

@@ -10,6 +10,8 @@ const VALUE_ENVELOPE_DEPTH = 6;
 export const HTTP_LIMITS = {
   /** Bytes of a request body, by what it may hold. */
   body: { standard: MB, evaluation: 64 * KB, change: 4 * MB, link: KB },
+  /** A compressed body may become so many times what came of it, once it is more than so many bytes: what apps send becomes thirty times. */
+  inflation: { times: 200, fromBytes: 64 * KB },
   /** Nesting of a JSON body: what a value may have, and what stands around it. */
   jsonDepth: LIMITS.valueDepth + VALUE_ENVELOPE_DEPTH,
   /** Header lines of a request, and their bytes together. */

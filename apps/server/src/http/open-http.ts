@@ -9,6 +9,7 @@ import { z } from "zod";
 import { problemBody, ProblemError, type ProblemCode } from "@dimmer/protocol";
 import { admit, type Doors, findUndeclared } from "./access.ts";
 import { type AllowedOrigins, allowOrigin, withdrawOrigin } from "./cross-origin.ts";
+import { inflateBodies, isGzip } from "./inflate-body.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import { PROBLEM_TYPE, sendProblem } from "./problems.ts";
 import { readJson } from "./read-json.ts";
@@ -54,6 +55,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
   app.setSerializerCompiler(createSerializerCompiler());
   app.setErrorHandler(sendProblem);
   readBodies(app);
+  inflateBodies(app);
   guardRoutes(app, ports);
   answerUnknown(app);
   logRequests(app);
@@ -95,13 +97,15 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 /** Strict on purpose: where two readers disagree about the type of a body, a browser can be made to send one. */
 function checkBodyType(request: FastifyRequest): void {
   const { headers } = request;
+  const { config } = request.routeOptions;
   const encoding = headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    throw new ProblemError("unsupported-media-type", "Send the body without Content-Encoding.");
+  if (encoding !== undefined && encoding !== "identity" && !isGzip(encoding, config)) {
+    const mend = config.takesGzip === true ? "with `Content-Encoding: gzip` or none" : "without Content-Encoding";
+    throw new ProblemError("unsupported-media-type", `Send the body ${mend}.`);
   }
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   const type = headers["content-type"];
-  if (request.routeOptions.config.takesForm === true && isForm(request)) return;
+  if (config.takesForm === true && isForm(request)) return;
   if (type === undefined ? hasBody : !JSON_TYPE.test(type)) {
     throw new ProblemError("unsupported-media-type", "Send the body as `Content-Type: application/json`.");
   }

@@ -1,7 +1,7 @@
 /** The form of what the management API says of metrics and runs. */
 
 import { z } from "zod";
-import { type EventsView, type MetricsView, TelemetryEventPart } from "@dimmer/protocol";
+import { type EventsView, METRIC_TYPES, type MetricsView, TelemetryEventPart } from "@dimmer/protocol";
 
 const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
 const count = z.number();
@@ -50,6 +50,22 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
         ...measures,
       }),
     ),
+    defined: z
+      .array(
+        z.object({
+          name: z.string(),
+          variant: z.string(),
+          type: z.enum(METRIC_TYPES),
+          direction: z.enum(["up", "down"]).describe("Which way is good."),
+          unit: z.string().nullable(),
+          count: count.describe("Events."),
+          people: count.describe("Different targeting keys among them."),
+          value: z.number().nullable().describe("Null where there is nothing to divide by, or no value."),
+          numerator: z.number().nullable(),
+          denominator: z.number().nullable(),
+        }),
+      )
+      .describe("The metrics that the project defines, reckoned as it says."),
     values: z.array(
       z.object({
         kind: z.enum(["score", "metric"]),

@@ -5,11 +5,14 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
 import type { Span } from "../telemetry/telemetry-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
+import { askedBy, type NamedDefinition, reckonMetrics } from "./reckon-metrics.ts";
 
 export interface MetricsAsked {
   readonly flag: string;
   readonly hours: number;
   readonly by: MetricDimension;
+  /** What the project defines beside the built-in ones. */
+  readonly definitions: readonly NamedDefinition[];
 }
 
 /** So that a line has some hundreds of points at most. */
@@ -26,15 +29,17 @@ export async function readMetrics(
   store: EventStore,
   place: Place,
   now: number,
-  { flag, hours, by }: MetricsAsked,
+  { flag, hours, by, definitions }: MetricsAsked,
 ): Promise<MetricsView> {
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
   const stepMs = stepOf(span);
-  const [rows, points, values, models] = await Promise.all([
+  const [rows, points, values, models, told, bases] = await Promise.all([
     store.metrics(place, { ...span, flag, by, stepMs: null }),
     store.metrics(place, { ...span, flag, by: "none", stepMs }),
     store.values(place, span, flag),
     store.modelsAnswered(place, span, flag),
+    definitions.length === 0 ? [] : store.told(place, { ...span, flag, asked: askedBy(definitions) }),
+    definitions.length === 0 ? [] : store.bases(place, span, flag),
   ]);
   return {
     asOf: textOf(now),
@@ -43,6 +48,7 @@ export async function readMetrics(
     stepMs,
     // What is no call has no model.
     variants: rows.filter(({ part }) => by !== "model" || part !== null).map(viewOf),
+    defined: reckonMetrics(definitions, told, bases),
     values,
     models: models.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })),
     series: seriesOf(points),

@@ -6,8 +6,10 @@ import { requireHolding } from "../delivery/require-holding.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams } from "../http/route-schemas.ts";
+import type { MetricDefinitionReads, MetricDefinitionRecord } from "../storage/metric-definition-record.ts";
 import type { EventIntake } from "../telemetry/event-intake.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
+import type { HashedKeys } from "../telemetry/hashed-keys.ts";
 import { HOUR_MS, MINUTE_MS } from "../telemetry/times.ts";
 import { withinBound } from "../telemetry/within-bound.ts";
 import { EventsSchema, MetricsSchema } from "./metric-schemas.ts";
@@ -17,6 +19,8 @@ export interface MetricPorts {
   readonly hub: SnapshotHub;
   readonly events: EventIntake;
   readonly store: EventStore;
+  readonly keys: HashedKeys;
+  readonly definitions: Pick<MetricDefinitionReads, "listMetricDefinitions">;
   readonly clock: () => number;
 }
 
@@ -29,7 +33,7 @@ const name = z.string().min(1).max(256);
 const about = { tags: ["metrics"] };
 const environment = "/api/v1/projects/:project/environments/:environment";
 
-export function variantMetricRoutes(app: HttpApp, { hub, events, store, clock }: MetricPorts): void {
+export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, definitions, clock }: MetricPorts): void {
   /** Asks the store once it has what was sent before, of an environment that there is. */
   const ask = async <T>(place: Place, question: () => Promise<T>): Promise<T> => {
     await requireHolding(hub, place);
@@ -56,7 +60,11 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, clock }:
         response: { 200: MetricsSchema },
       },
     },
-    ({ params, query }) => ask(params, () => readMetrics(store, params, clock(), query)),
+    ({ params, query }) =>
+      ask(params, async () => {
+        const records = await definitions.listMetricDefinitions(params.project);
+        return await readMetrics(store, params, clock(), { ...query, definitions: records.map(named) });
+      }),
   );
 
   app.get(
@@ -92,11 +100,14 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, clock }:
         response: { 200: EventsSchema },
       },
     },
-    ({ params, query: { flag = "", targetingKey = "", hours: back, limit } }) =>
+    ({ params, query: { flag = "", targetingKey, hours: back, limit } }) =>
       ask(params, async () => {
         const now = clock();
+        const targetingKeys = targetingKey === undefined ? [] : await keys.namesOf(params.project, targetingKey);
         const span = { since: now - back * HOUR_MS, until: now + MINUTE_MS };
-        return { items: await store.events(params, { ...span, flag, targetingKey, limit }) };
+        return { items: await store.events(params, { ...span, flag, targetingKeys, limit }) };
       }),
   );
 }
+
+const named = ({ name, definition }: MetricDefinitionRecord) => ({ name, ...definition });

@@ -5,12 +5,14 @@ import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { connectionReads, connectionWrites } from "./connections.ts";
+import { choreReads, choreWrites } from "./chores.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
+import { metricDefinitionReads, metricDefinitionWrites } from "./metric-definitions.ts";
 import { personReads, personWrites } from "./people.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
@@ -48,6 +50,8 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...connectionReads(db),
     ...personReads(db),
     ...sessionReads(db),
+    ...choreReads(db),
+    ...metricDefinitionReads(db),
   };
 }
 
@@ -74,6 +78,8 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...connectionWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
+    ...choreWrites(db),
+    ...metricDefinitionWrites(db),
   };
 }
 

@@ -1,11 +1,13 @@
 /** What the store does for the nouns whose records have files of their own. */
 
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
+import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
+import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
@@ -14,11 +16,13 @@ import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 export interface RecordReads
   extends
     ChangeRequestReads,
+    ChoreReads,
     ConnectionReads,
     ContextReads,
     EvalReportReads,
     LinkReads,
     MentionReads,
+    MetricDefinitionReads,
     PersonReads,
     RoleReads,
     ScheduleReads,
@@ -27,10 +31,12 @@ export interface RecordReads
 export interface RecordWrites
   extends
     ChangeRequestWrites,
+    ChoreWrites,
     ConnectionWrites,
     ContextWrites,
     EvalReportWrites,
     LinkWrites,
+    MetricDefinitionWrites,
     PersonWrites,
     RoleWrites,
     ScheduleWrites,

@@ -6,7 +6,9 @@ import { changeRecord, withProject } from "./sample-records.contract.ts";
 import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { ChangeRequestRecord } from "./change-request-record.ts";
 import type { EvalReportRecord } from "./eval-report-record.ts";
+import type { ChoreRecord } from "./chore-record.ts";
 import type { LinkRecord } from "./link-record.ts";
+import type { MetricDefinitionRecord } from "./metric-definition-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
 import type { DeliveryRecord, WebhookRecord } from "./webhook-record.ts";
@@ -280,6 +282,56 @@ export function actingContract(store: () => Store): void {
         [connection("a")],
         null,
       ]);
+    });
+  });
+
+  describe("chores", () => {
+    const chore = (id: string, more: Partial<ChoreRecord> = {}): ChoreRecord => ({
+      project: "shop",
+      id,
+      kind: "erase",
+      sealed: "v1.sealed",
+      createdAt: 1,
+      attempts: 0,
+      dueAt: 1,
+      ...more,
+    });
+
+    it("come back in the order in which they are due, are put off and done", async () => {
+      const [late, early] = [chore("a", { dueAt: 9 }), chore("b", { kind: "hash", sealed: null, createdAt: 2 })];
+      await withProject(store(), async (tx) => {
+        for (const record of [late, early]) await tx.putChore(record);
+        expect(await tx.countChores()).toBe(2);
+      });
+      expect(await store().listDueChores(10)).toEqual([early, late]);
+      expect(await store().listDueChores(1)).toEqual([early]);
+      expect(await store().listChores("shop", 10)).toEqual([late, early]);
+      expect(await store().listChores("other", 10)).toEqual([]);
+      await store().transaction(async (tx) => {
+        await tx.putChore({ ...early, attempts: 3, dueAt: 10 });
+        await tx.removeChore("shop", "a");
+      });
+      expect(await store().listDueChores(10)).toEqual([{ ...early, attempts: 3, dueAt: 10 }]);
+    });
+  });
+
+  describe("metric definitions", () => {
+    it("come back equal by name, in order, and are replaced and removed", async () => {
+      const record = (name: string): MetricDefinitionRecord => ({
+        project: "shop",
+        name,
+        definition: { type: "ratio", event: name, per: "people", cap: 2.5, direction: "down", unit: "USD" },
+        createdAt: 1,
+        updatedAt: 2,
+      });
+      await withProject(store(), async (tx) => {
+        for (const name of ["b", "a"]) await tx.putMetricDefinition(record(name));
+        await tx.putMetricDefinition({ ...record("b"), updatedAt: 3 });
+      });
+      expect(await store().listMetricDefinitions("shop")).toEqual([record("a"), { ...record("b"), updatedAt: 3 }]);
+      expect(await store().getMetricDefinition("shop", "a")).toEqual(record("a"));
+      await store().transaction((tx) => tx.removeMetricDefinition("shop", "a"));
+      expect([await store().getMetricDefinition("shop", "a"), await store().listMetricDefinitions("other")]).toEqual([null, []]);
     });
   });
 

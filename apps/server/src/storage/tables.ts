@@ -32,6 +32,8 @@ export interface Tables extends PersonTables {
   readonly webhook_deliveries: DeliveryTable;
   readonly connections: ConnectionTable;
   readonly connection_days: ConnectionDayTable;
+  readonly telemetry_chores: ChoreTable;
+  readonly metric_definitions: MetricDefinitionTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -323,6 +325,24 @@ export interface WebhookTable {
   readonly sealed_before: string | null;
   readonly before_until: number | null;
   readonly created_at: number;
+}
+
+export interface ChoreTable {
+  readonly project: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly sealed: string | null;
+  readonly created_at: number;
+  readonly attempts: number;
+  readonly due_at: number;
+}
+
+export interface MetricDefinitionTable {
+  readonly project: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly created_at: number;
+  readonly updated_at: number;
 }
 
 export interface DeliveryTable {

@@ -3,8 +3,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { GenerationEvent } from "@dimmer/protocol";
-import { type EventCounts, type EventIntake, openEventIntake } from "./event-intake.ts";
+import { type EventCounts, type EventIntake, type EventIntakePorts, openEventIntake } from "./event-intake.ts";
 import type { ReceivedEvents } from "./event-store.ts";
+import { HASHED_KEY, hashKey } from "./hash-key.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { StoreGoneError } from "./telemetry-store.ts";
 import { DAY_MS } from "./times.ts";
@@ -39,6 +40,7 @@ interface World {
 
 function open(
   append: (received: readonly ReceivedEvents[], nth: number) => readonly number[] | Error = (all) => all.map(() => 0),
+  secretOf: EventIntakePorts["secretOf"] = () => Promise.resolve(undefined),
 ): World {
   const appended: ReceivedEvents[][] = [];
   const failures: unknown[] = [];
@@ -54,6 +56,7 @@ function open(
     },
     clock: () => NOW,
     price: ({ requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
+    secretOf,
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {
@@ -158,4 +161,29 @@ test("what finds no room is dropped whole, and counted; after the close nothing 
   const before = appended.length;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(appended.length).toBe(before);
+});
+
+test("[keys-hashed] a project's keys are stored as it asks by then, hashed alike; without its secret nothing is stored", async () => {
+  const secret = new Uint8Array(32).fill(1);
+  let isOn = false;
+  const { intake, appended, counts } = open(undefined, (project) =>
+    Promise.resolve(isOn && project === "p" ? secret : undefined),
+  );
+  intake.take(FROM, [exposure({ targetingKey: "ada" }), exposure({ targetingKey: "ada" }), exposure()]);
+  intake.take({ ...FROM, project: "other" }, [exposure({ targetingKey: "ada" })]);
+  expect(intake.oldest()).toBe(NOW);
+  isOn = true;
+  await intake.settled();
+  const keys = appended.flat().map(({ events }) => events.map(({ targetingKey }) => targetingKey));
+  const hashed = hashKey(secret, "ada");
+  expect(hashed).toMatch(HASHED_KEY);
+  expect(keys).toEqual([[hashed, hashed, undefined], ["ada"]]);
+  expect(counts()).toMatchObject({ stored: 4 });
+  expect(intake.oldest()).toBeUndefined();
+
+  const without = open(undefined, () => Promise.reject(new Error("sealed with another key")));
+  without.intake.take(FROM, [exposure({ targetingKey: "ada" })]);
+  await without.intake.settled();
+  expect(without.appended).toEqual([]);
+  expect(without.counts()).toMatchObject({ inFlight: 1 });
 });

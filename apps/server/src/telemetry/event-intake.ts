@@ -4,6 +4,8 @@ import type { EventsAnswer } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { admitEvents, type AdmitPorts } from "./admit-events.ts";
 import type { EventStore, ReceivedEvents } from "./event-store.ts";
+import { hashKey } from "./hash-key.ts";
+import type { HashedKeys } from "./hashed-keys.ts";
 import type { TelemetrySource } from "./telemetry-store.ts";
 import { openWaitingLine } from "./waiting-line.ts";
 
@@ -24,6 +26,8 @@ export interface EventIntake {
   take(from: Place & { readonly source: TelemetrySource }, events: readonly unknown[]): EventsAnswer;
   counts(): EventCounts;
   settled(): Promise<void>;
+  /** When the first of those that wait was received, epoch milliseconds. */
+  oldest(): number | undefined;
   close(isWorthStoring: boolean): Promise<void>;
 }
 
@@ -31,14 +35,17 @@ export interface EventIntakePorts {
   readonly store: Pick<EventStore, "appendEvents">;
   readonly clock: () => number;
   readonly price: AdmitPorts["price"];
+  /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
+  readonly secretOf: HashedKeys["secretOf"];
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
-export function openEventIntake({ store, clock, price, onFailure }: EventIntakePorts): EventIntake {
+export function openEventIntake({ store, clock, price, secretOf, onFailure }: EventIntakePorts): EventIntake {
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
   const line = openWaitingLine<ReceivedEvents>({
     async store(items) {
-      const { repeated } = await store.appendEvents(items.map(({ item }) => item));
+      // Only now: what is asked for meanwhile holds for everything that is not stored yet.
+      const { repeated } = await store.appendEvents(await Promise.all(items.map(({ item }) => withHashedKeys(item, secretOf))));
       for (const [at, { weight, attempts }] of items.entries()) {
         // Known after an attempt of ours: that attempt had stored them, and only its answer was lost.
         const again = attempts === 0 ? (repeated[at] ?? 0) : 0;
@@ -64,6 +71,16 @@ export function openEventIntake({ store, clock, price, onFailure }: EventIntakeP
     },
     counts: () => ({ ...counts, inFlight: line.weight() }),
     settled: () => line.settled(),
+    oldest: () => line.first()?.receivedAt,
     close: (isWorthStoring) => line.close(isWorthStoring),
   };
+}
+
+async function withHashedKeys(received: ReceivedEvents, secretOf: HashedKeys["secretOf"]): Promise<ReceivedEvents> {
+  const secret = await secretOf(received.project);
+  if (secret === undefined) return received;
+  const events = received.events.map((event) =>
+    event.targetingKey === undefined ? event : { ...event, targetingKey: hashKey(secret, event.targetingKey) },
+  );
+  return { ...received, events };
 }

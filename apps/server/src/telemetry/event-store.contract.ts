@@ -1,49 +1,12 @@
 /** What every store of events does, whatever is behind it. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { GenerationEvent, Served } from "@dimmer/protocol";
-import type { KeptEvent, MetricQuestion, ReceivedEvents } from "./event-store.ts";
+import type { Served } from "@dimmer/protocol";
+import type { KeptEvent, MetricQuestion } from "./event-store.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
+import { ALL, base, call, NOW, OPUS, place, received, SONNET } from "./sample-events.contract.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "./times.ts";
-
-const NOW = Date.UTC(2026, 10, 20, 12);
-const OPUS: Served = {
-  flag: "summarizer",
-  variant: "opus",
-  valueVersion: 3,
-  version: "7",
-  path: "rule",
-  rule: "paid",
-  reason: "SPLIT",
-};
-const SONNET: Served = { ...OPUS, variant: "sonnet" };
-const ALL: MetricQuestion = { since: 0, until: NOW + 1_000 * DAY_MS, flag: "summarizer", by: "none", stepMs: null };
-
-let drawn = 0;
-const base = (served: Served = OPUS) => ({ id: `event-of-the-contract-${drawn++}`, at: NOW, targetingKey: "user-1", served });
-const call = (more: Partial<GenerationEvent> = {}, served?: Served): KeptEvent => ({
-  ...base(served),
-  kind: "generation",
-  operation: "chat",
-  attempt: 1,
-  durationMs: 1_000,
-  provider: "anthropic",
-  requestModel: "claude-opus-4-5",
-  responseModel: "claude-opus-4-5-20251101",
-  inputTokens: 1_000,
-  outputTokens: 100,
-  costMicroUsd: 7_500,
-  ...more,
-});
-const received = (environment: string, events: readonly KeptEvent[], receivedAt = NOW): ReceivedEvents => ({
-  project: "p",
-  environment,
-  source: "server",
-  receivedAt,
-  events,
-});
-const place = (environment: string) => ({ project: "p", environment });
 
 /** Each test has an environment of its own. */
 export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
@@ -193,23 +156,6 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     ]);
   });
 
-  test("scores and the app's own metrics are counted and averaged; one without a value has no mean", async () => {
-    const score = (value: number): KeptEvent => ({ ...base(), kind: "score", name: "faithful", value });
-    await store.appendEvents([
-      received("values", [
-        score(0.5),
-        score(1),
-        { ...base(), kind: "metric", name: "copied" },
-        { ...base(), kind: "metric", name: "saved", value: 3 },
-      ]),
-    ]);
-    expect(await store.values(place("values"), ALL, "summarizer")).toEqual([
-      { kind: "metric", variant: "opus", name: "copied", count: 1, mean: null, sum: null, p50: null, p95: null },
-      { kind: "metric", variant: "opus", name: "saved", count: 1, mean: 3, sum: 3, p50: 3, p95: 3 },
-      { kind: "score", variant: "opus", name: "faithful", count: 2, mean: 0.75, sum: 1.5, p50: 0.5, p95: 1 },
-    ]);
-  });
-
   test("models are listed as asked and as answered, with the calls that have no price", async () => {
     const unknown = call({ responseModel: "house-model-2", costMicroUsd: undefined, at: NOW + MINUTE_MS });
     await store.appendEvents([received("models", [call(), call(), unknown])]);
@@ -254,9 +200,9 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     const told = [whole, end, comment, task].map((event) => ({ ...event, receivedAt: NOW, source: "server" }));
     expect(await store.run(place("runs"), "run-1")).toEqual(told);
     expect(await store.run(place("elsewhere"), "run-1")).toEqual([]);
-    const mine = await store.events(place("runs"), { ...ALL, flag: "", targetingKey: "user-1", limit: 2 });
+    const mine = await store.events(place("runs"), { ...ALL, flag: "", targetingKeys: ["user-1", "nobody"], limit: 2 });
     expect(mine).toEqual([...told].reverse().slice(0, 2));
-    expect(await store.events(place("runs"), { ...ALL, flag: "summarizer", targetingKey: "", limit: 10 })).toHaveLength(5);
+    expect(await store.events(place("runs"), { ...ALL, flag: "summarizer", targetingKeys: [], limit: 10 })).toHaveLength(5);
   });
 
   // The last one, as time passes in it.

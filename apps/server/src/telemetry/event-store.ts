@@ -37,24 +37,88 @@ export interface EventStore {
   appendEvents(received: readonly ReceivedEvents[]): Promise<{ readonly repeated: readonly number[] }>;
   metrics(place: Place, question: MetricQuestion): Promise<readonly MetricRow[]>;
   values(place: Place, span: Span, flag: string): Promise<readonly ValueMetric[]>;
+  /** What was told of metrics and scores, by variant; what names no flag belongs to the variant that its person had met first. */
+  told(place: Place, question: ToldQuestion): Promise<readonly ToldRow[]>;
+  bases(place: Place, span: Span, flag: string): Promise<readonly BaseRow[]>;
   /** Of one flag, or of all for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
   /** Everything of one run, in the order in which it happened. */
   run(place: Place, run: string): Promise<readonly StoredEvent[]>;
-  /** Of one person, or of all for the empty text, the newest first. */
+  /** Of one person, or of all where no key is named, the newest first. */
   events(place: Place, question: EventQuestion): Promise<readonly StoredEvent[]>;
+  /** Takes a person out of all environments of a project: their events, those of their runs, and comments of others that name them. */
+  forget(project: string, person: Forgettable): Promise<Forgotten>;
+  /** Puts hashes in place of targeting keys, so many at a time; whether there may be more. */
+  hashKeys(project: string, secret: Uint8Array): Promise<boolean>;
 }
 
 export interface EventQuestion extends Span {
-  readonly targetingKey: string;
+  /** All that the person may stand under; none for everybody. */
+  readonly targetingKeys: readonly string[];
   readonly flag: string;
   readonly limit: number;
+}
+
+/** What is asked of the events of one name. */
+export interface AskedEvent {
+  readonly event: string;
+  /** What is more counts as this; null for no bound. */
+  readonly cap: number | null;
+  /** How long after somebody first met a variant what names only them counts for it. */
+  readonly windowMs: number;
+}
+
+export interface ToldQuestion extends Span {
+  readonly flag: string;
+  readonly asked: readonly AskedEvent[];
+}
+
+/** Shape: `place` is that in `asked`. */
+export interface ToldRow {
+  readonly place: number;
+  readonly variant: string;
+  readonly count: number;
+  /** Different targeting keys. */
+  readonly people: number;
+  /** Those of them who first met this variant, and did so in the time asked. */
+  readonly metPeople: number;
+  /** Events with a value, and the sum of their values. */
+  readonly valued: number;
+  readonly sum: number;
+  /** The same with 1 for each that has no value. */
+  readonly total: number;
+  /** At `METRIC_QUANTILES`; null where there is no value. */
+  readonly quantiles: readonly number[] | null;
+}
+
+/** What metrics of a variant are divided by. */
+export interface BaseRow {
+  readonly variant: string;
+  /** Different targeting keys in the time asked, and those of them who met no other variant before. */
+  readonly people: number;
+  readonly met: number;
+  readonly exposures: number;
+}
+
+export interface Forgettable {
+  /** The exact text, as comments may name it. */
+  readonly person: string;
+  /** All that the person may stand under as a targeting key. */
+  readonly keys: readonly string[];
+}
+
+/** Shape: `events` are gone; `comments` are empty now. */
+export interface Forgotten {
+  readonly events: number;
+  readonly comments: number;
 }
 
 /** The methods that only read, and what they answer where nothing was ever kept. */
 export const NO_EVENTS = {
   metrics: [],
   values: [],
+  told: [],
+  bases: [],
   modelsAnswered: [],
   run: [],
   events: [],

@@ -59,6 +59,15 @@ export const TELEMETRY_LIMITS = {
   regroupAfterMs: 10 * MINUTE_MS,
   /** Sketches that the process keeps at hand. */
   cachedSketches: 5_000,
+  /** Chores that wait for the store, how many are looked at together, and the wait between attempts: doubles from the first to the longest. */
+  waitingChores: 10_000,
+  choresAtOnce: 50,
+  choreFirstMs: 1_000,
+  choreMaxMs: 60_000,
+  /** Different targeting keys that are hashed in one transaction. */
+  keysAtOnce: 10_000,
+  /** How long after somebody first met a variant what names only them counts for it, unless a definition says otherwise. */
+  attributedMs: DAY_MS,
   /** Rows of one answer. */
   rows: 10_000,
 } as const;

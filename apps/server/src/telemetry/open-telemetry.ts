@@ -4,10 +4,13 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
+import type { SealingPorts } from "../access/access-ports.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
+import { type Chores, openChores } from "./chores.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
+import { type HashedKeys, openHashedKeys } from "./hashed-keys.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import { openOwnEvaluations, type OwnEvaluations } from "./own-evaluations.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
@@ -17,33 +20,52 @@ export interface Telemetry {
   readonly intake: Intake;
   readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
+  readonly keys: HashedKeys;
+  readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
   close(): Promise<void>;
 }
 
 /** Shape: without a `dataDir` it is kept in memory, and nothing is worth waiting for at the end. */
-export function openTelemetry(ports: {
-  readonly dataDir: string | undefined;
-  readonly clock: () => number;
-  readonly logger: Logger;
-  readonly snapshotOf: (place: Place) => Snapshot | undefined;
-}): Telemetry {
+export function openTelemetry(
+  ports: Pick<SealingPorts, "store" | "sealing" | "random" | "clock"> & {
+    readonly dataDir: string | undefined;
+    readonly logger: Logger;
+    readonly snapshotOf: (place: Place) => Snapshot | undefined;
+  },
+): Telemetry {
   const { dataDir, clock, logger, snapshotOf } = ports;
+  const keys = openHashedKeys(ports);
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
-  const events = openEventIntake({ store, clock, price: priceGeneration, onFailure });
+  const events = openEventIntake({
+    store,
+    clock,
+    price: priceGeneration,
+    secretOf: (project) => keys.secretOf(project),
+    onFailure,
+  });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
+  const chores = openChores({ ...ports, events, telemetry: store, keys, setTimer, onFailure });
   return {
     store,
     intake,
     events,
     evaluations,
+    keys,
+    chores,
     async close() {
+      await chores.close();
       evaluations.close();
       await Promise.all([intake.close(dataDir !== undefined), events.close(dataDir !== undefined)]);
       await store.close();
     },
   };
+}
+
+function setTimer(ms: number, fire: () => void): () => void {
+  const timer = setTimeout(fire, ms).unref();
+  return () => clearTimeout(timer);
 }

@@ -141,7 +141,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     EVALUATIONS_PATH,
     {
       bodyLimit: TELEMETRY_BATCH_LIMITS.bytes,
-      config: { access: "server", isRoutine: true },
+      config: { access: "server", isRoutine: true, takesGzip: true },
       schema: {
         operationId: "sendTelemetry",
         summary: "An SDK sends what it has counted of its evaluations",
@@ -161,7 +161,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     EVENTS_PATH,
     {
       bodyLimit: EVENT_LIMITS.bytes,
-      config: { access: "server", isRoutine: true },
+      config: { access: "server", isRoutine: true, takesGzip: true },
       schema: {
         operationId: "sendEvents",
         summary: "An app tells of single happenings: exposures, model calls, runs, tasks, feedback, scores and its own metrics",

@@ -17,6 +17,8 @@ export interface WaitingLine<T> {
   add(item: T, weight: number): boolean;
   /** Together, of all that wait. */
   weight(): number;
+  /** The one that has waited for the longest. */
+  first(): T | undefined;
   /** Resolves when everything added so far is stored, or after a bound. */
   settled(): Promise<void>;
   /** Stores no more; what is left is stored within a bound, unless it is not worth it. */
@@ -116,6 +118,7 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
       return true;
     },
     weight: () => waiting.reduce((sum, { weight }) => sum + weight, 0),
+    first: () => waiting[0]?.item,
     settled: () => drainWithin(TELEMETRY_LIMITS.settleMs),
     async close(isWorthStoring) {
       isClosed = true;

@@ -1,6 +1,7 @@
 /** Events on their way to the server: when they leave, and what becomes of each. */
 
-import { expect, test } from "vitest";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
 import {
   EVENT_LIMITS,
   EVENTS_PATH as PROTOCOL_PATH,
@@ -10,8 +11,10 @@ import {
 } from "@dimmer/protocol";
 import { jsonResponse } from "../../test/fake-host.ts";
 import { ADDRESS, openWorld, type Script, type World } from "../../test/world.ts";
+import type { Compress } from "../ports.ts";
 import { EVENTS_PATH, remoteEvents, type EventCounts } from "./events.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
+import { webGzip } from "./web-gzip.ts";
 
 const takeAll: Script = ({ path }) => (path === EVENTS_PATH ? jsonResponse({ accepted: 0, dropped: 0, issues: [] }) : undefined);
 const answering =
@@ -124,6 +127,60 @@ test("a server that is away gets them later, the same ones; one that does not kn
   await old.engine.events?.flush();
   expect(sentBy(old)).toHaveLength(1);
   expect(countsOf(old)).toMatchObject({ recorded: 2, dropped: 2 });
+});
+
+describe("[events-compressed] where the host can compress", () => {
+  const gzip: Compress = async (text) => new Uint8Array(gzipSync(text));
+  const openCompressing = async (compress: Compress, script: Script = takeAll): Promise<World> => {
+    const world = openWorld(script, { engine: { events: remoteEvents(ADDRESS) }, compress });
+    await world.host.settle();
+    return world;
+  };
+  const encodingsOf = ({ host }: World) =>
+    host.requests.filter(({ path }) => path === EVENTS_PATH).map(({ headers }) => headers.get("content-encoding"));
+
+  test("a batch that is long leaves compressed, a short one as it is", async () => {
+    const world = await openCompressing(gzip);
+    record(world);
+    await world.engine.events?.flush();
+    record(world, 100);
+    await world.engine.events?.flush();
+    expect(encodingsOf(world)).toEqual([null, "gzip"]);
+    expect(sentBy(world).map((events) => events.length)).toEqual([1, 100]);
+    expect(countsOf(world)).toMatchObject({ stored: 101 });
+  });
+
+  test("a server, or a proxy before it, that does not take it gets the same as it is, and nothing compressed again", async () => {
+    const world = await openCompressing(gzip, ({ path, headers }) =>
+      path !== EVENTS_PATH
+        ? undefined
+        : headers.has("content-encoding")
+          ? new Response("", { status: 415 })
+          : jsonResponse({ accepted: 100, dropped: 0, issues: [] }),
+    );
+    for (let time = 0; time < 2; time++) {
+      record(world, 100);
+      await world.engine.events?.flush();
+    }
+    expect(encodingsOf(world)).toEqual(["gzip", null, null]);
+    expect(sentBy(world)[1]).toEqual(sentBy(world)[0]);
+    expect(countsOf(world)).toMatchObject({ recorded: 200, stored: 200 });
+  });
+
+  test("what cannot be compressed is sent as it is", async () => {
+    const world = await openCompressing(() => Promise.reject(new Error("out of memory")));
+    record(world, 100);
+    await world.engine.events?.flush();
+    expect(encodingsOf(world)).toEqual([null]);
+    expect(countsOf(world)).toMatchObject({ stored: 100 });
+  });
+
+  test("the web's own gzip says the same in fewer bytes", async () => {
+    const text = JSON.stringify(Array.from({ length: 100 }, () => metric("ünder")));
+    const compressed = (await webGzip()?.(text)) ?? new Uint8Array();
+    expect(gunzipSync(compressed).toString()).toBe(text);
+    expect(compressed.length).toBeLessThan(text.length / 3);
+  });
 });
 
 test("with the server away for long the oldest go, and are counted", async () => {

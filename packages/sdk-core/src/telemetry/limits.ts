@@ -29,6 +29,8 @@ export const TELEMETRY_LIMITS = {
   /** Batches that wait, and their characters together. */
   batches: 30,
   batchChars: 8 * 1024 * 1024,
+  /** UTF-16 code units from which a batch is compressed: below, it fits into one packet or two either way. */
+  compressFromChars: 2_048,
   /** A batch, from its start to its answer; and characters of that answer. */
   sendTimeoutMs: 5_000,
   answerBytes: 4_096,

@@ -23,6 +23,8 @@ export interface Outbox {
 
 export function openOutbox(address: Address, path: string, ports: Ports & { readonly schedule: Schedule }): Outbox {
   let isUnwanted = false;
+  // Until a server, or a proxy before it, does not take it.
+  let { compress } = ports;
   let isClosed = false;
   const closing = new AbortController();
   // The engine's timer is closed before the last batch is sent.
@@ -30,7 +32,11 @@ export function openOutbox(address: Address, path: string, ports: Ports & { read
     isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
 
   const send = async (batch: Batch): Promise<Attempt> => {
-    const attempt = await postBatch(address, path, batch, { ...ports, after }, closing.signal);
+    const attempt = await postBatch(address, path, batch, { ...ports, after, compress }, closing.signal);
+    if (attempt === "uncompressed") {
+      compress = undefined;
+      return await send(batch);
+    }
     if (attempt !== "unknown") return attempt;
     isUnwanted = true;
     return { outcome: "refused" };

@@ -9,9 +9,9 @@ import { TELEMETRY_LIMITS } from "./limits.ts";
 export type PostPorts = Ports & { readonly after: Schedule["after"] };
 
 /**
- * Posts one batch to a path of the server.
+ * Posts one batch to a path of the server, compressed where it is long and the host can.
  *
- * Shape:  `unknown` where the server does not know the path; it is not asked again.
+ * Shape:  `unknown` where the server does not know the path; it is not asked again. `uncompressed` where it wants it as it is.
  * Errors: none; what went wrong is a failed attempt.
  */
 export async function postBatch(
@@ -20,16 +20,20 @@ export async function postBatch(
   { text }: Batch,
   ports: PostPorts,
   closing: AbortSignal,
-): Promise<Attempt | "unknown"> {
+): Promise<Attempt | "unknown" | "uncompressed"> {
   const request = new AbortController();
   const abort = (): void => request.abort();
   closing.addEventListener("abort", abort, { once: true });
   const cancelTimeout = ports.after(TELEMETRY_LIMITS.sendTimeoutMs, abort);
   try {
+    const compressed = await compress(text, ports);
     const response = await ports.fetch(requestUrl(address, path), {
       method: "POST",
-      headers: requestHeaders(address, { "content-type": "application/json" }),
-      body: text,
+      headers: requestHeaders(address, {
+        "content-type": "application/json",
+        ...(compressed === undefined ? {} : { "content-encoding": "gzip" }),
+      }),
+      body: compressed ?? text,
       redirect: "manual",
       signal: request.signal,
     });
@@ -40,6 +44,7 @@ export async function postBatch(
     }
     await response.body?.cancel();
     if (status === 404 || status === 405) return "unknown";
+    if (status === 415 && compressed !== undefined) return "uncompressed";
     if (status === 408 || status === 429 || status >= 500)
       return { outcome: "failed", retryAfterMs: readRetryAfter(response.headers.get("retry-after"), ports.clock) };
     return { outcome: "refused" };
@@ -50,6 +55,10 @@ export async function postBatch(
     closing.removeEventListener("abort", abort);
   }
 }
+
+/** What cannot be compressed is sent as it is. */
+const compress = async (text: string, { compress: gzip }: PostPorts): Promise<Uint8Array<ArrayBuffer> | undefined> =>
+  text.length < TELEMETRY_LIMITS.compressFromChars ? undefined : await gzip?.(text).catch(() => undefined);
 
 /** An answer that says nothing of what was dropped is that of a server that took it all. */
 function takenBy(answer: unknown): Attempt {

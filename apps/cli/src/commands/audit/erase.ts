@@ -7,7 +7,7 @@ import type { Call, Verb } from "../../verb.ts";
 
 export const eraseFromAudit: Verb = {
   usage: "erase <person>",
-  summary: "erase a person from history and audit for good; the chain still verifies",
+  summary: "erase a person from history, audit and telemetry for good; the chain still verifies",
   examples: ["audit erase user-7 --project demo"],
   run: erase,
 };
@@ -29,5 +29,10 @@ function render({ erased, projects }: Erasure): string {
     ),
   );
   const rest = remaining.length === 0 ? [] : ["Still named here; a change has to take it out:", ...remaining];
-  return [`Erased in ${plural(erased, "place")}.`, ...rest].join("\n");
+  const waiting = projects.filter(({ events }) => events === null).map(({ project }) => project);
+  const later =
+    waiting.length === 0
+      ? []
+      : [`The telemetry store is away; it forgets the person once it is back (${waiting.join(", ")}; dimmer telemetry show).`];
+  return [`Erased in ${plural(erased, "place")}.`, ...later, ...rest].join("\n");
 }

@@ -18,8 +18,11 @@ import type {
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { EVENT_TABLE } from "./event-columns.ts";
-import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun, readValues } from "./kept-events.ts";
+import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun } from "./kept-events.ts";
+import { forgetPerson, hashKeys } from "./forget-people.ts";
+import { inTransaction } from "./in-transaction.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import { readBases, readTold, readValues } from "./kept-values.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
 import {
   ATTRIBUTES,
@@ -106,9 +109,13 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     appendEvents: (received) => inTurn(() => appendOnce(received)),
     metrics: (place, question) => readMetrics(ask, place, question),
     values: (place, span, flag) => readValues(ask, place, span, flag),
+    told: (place, question) => readTold(ask, place, question),
+    bases: (place, span, flag) => readBases(ask, place, span, flag),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
+    forget: (project, person) => inTurn(() => forgetPerson(run, project, person)),
+    hashKeys: (project, secret) => inTurn(() => hashKeys(connection, run, project, secret)),
     totals: (place, span, flag = "") => readTotals(ask, place, span, flag),
     series: (place, span, stepMs, flag) => readSeries(ask, place, span, stepMs, flag),
     uses: (place, span) => readUses(ask, place, span),
@@ -123,18 +130,6 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
         instance.closeSync();
       }),
   };
-}
-
-async function inTransaction(run: Run, work: () => Promise<void>): Promise<void> {
-  await run("BEGIN");
-  try {
-    await work();
-    await run("COMMIT");
-  } catch (error) {
-    // Where the commit itself failed there is nothing left to take back.
-    await run("ROLLBACK").catch(() => {});
-    throw error;
-  }
 }
 
 async function appendEvaluations(connection: DuckDBConnection, batches: readonly ReceivedBatch[]): Promise<void> {

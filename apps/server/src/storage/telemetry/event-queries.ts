@@ -1,7 +1,7 @@
 /** What is asked of the events, as SQL: common enough that another engine with columns answers the same. */
 
 /** What an override forced, and what nobody saw, is no evidence of what people get. */
-const EVIDENCE = `project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND overridden IS NULL AND shadow IS NULL`;
+export const EVIDENCE = `project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND overridden IS NULL AND shadow IS NULL`;
 
 /** A call that the app itself ended says nothing of the model. */
 const FAILED = `kind = 'generation' AND error_type IS NOT NULL AND error_type <> 'aborted'`;
@@ -57,12 +57,6 @@ export const metricsBy = (part: string): string => `
     ${["accepted", "edited", "retried", "abandoned"].map(happened).join(", ")}
   FROM (${LAST_WORDS}) GROUP BY variant, part, step ORDER BY step DESC, variant, part LIMIT $7::BIGINT`;
 
-export const VALUES = `
-  SELECT kind, variant, name, count(*)::DOUBLE AS count, avg(value) AS mean, sum(value) AS sum,
-    quantile_disc(value, 0.5) FILTER (WHERE value IS NOT NULL) AS p50, quantile_disc(value, 0.95) FILTER (WHERE value IS NOT NULL) AS p95
-  FROM events WHERE ${EVIDENCE} AND flag = $5 AND variant IS NOT NULL AND kind IN ('score', 'metric')
-  GROUP BY kind, variant, name ORDER BY kind, name, variant LIMIT $6::BIGINT`;
-
 export const MODELS_ANSWERED = `
   SELECT coalesce(variant, '') AS variant, provider, request_model, response_model, count(*)::DOUBLE AS generations,
     ${countOf("unpriced", `${WORKED} AND cost_micro_usd IS NULL`)}, max(happened_at)::DOUBLE AS last_at
@@ -74,5 +68,5 @@ export const RUN = `
 
 export const EVENTS_OF = `
   SELECT * FROM events WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT
-    AND ($5 = '' OR targeting_key = $5) AND ($6 = '' OR flag = $6)
+    AND (list_contains($5::VARCHAR[], '') OR list_contains($5::VARCHAR[], targeting_key)) AND ($6 = '' OR flag = $6)
   ORDER BY happened_at DESC, received_at DESC LIMIT $7::BIGINT`;

@@ -1,14 +1,14 @@
 /** Single events in DuckDB: stored once by their ids, and added up when somebody asks. */
 
-import { BIGINT, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api";
-import type { MetricDimension, QuantilesView, StoredEvent, ValueMetric } from "@dimmer/protocol";
+import { BIGINT, type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
+import type { MetricDimension, QuantilesView, StoredEvent } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
 import type { EventQuestion, MetricQuestion, MetricRow, ModelRow, ReceivedEvents } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { Span } from "../../telemetry/telemetry-store.ts";
 import { appendEvent, idHash } from "./event-columns.ts";
 import type { Run } from "./open-questions.ts";
-import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN, VALUES } from "./event-queries.ts";
+import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN } from "./event-queries.ts";
 
 type Row = Awaited<ReturnType<Run>>[number];
 
@@ -113,20 +113,6 @@ const quantilesOf = (row: Row, name: string): QuantilesView => ({
   p99: numberOrNull(row[`${name}_p99`]),
 });
 
-export async function readValues(run: Run, { project, environment }: Place, span: Span, flag: string): Promise<ValueMetric[]> {
-  const rows = await run(VALUES, [project, environment, span.since, span.until, flag, TELEMETRY_LIMITS.rows]);
-  return rows.map((row) => ({
-    kind: row["kind"] as ValueMetric["kind"],
-    variant: row["variant"] as string,
-    name: row["name"] as string,
-    count: Number(row["count"]),
-    mean: numberOrNull(row["mean"]),
-    sum: numberOrNull(row["sum"]),
-    p50: numberOrNull(row["p50"]),
-    p95: numberOrNull(row["p95"]),
-  }));
-}
-
 export async function readModelsAnswered(
   run: Run,
   { project, environment }: Place,
@@ -150,11 +136,13 @@ export async function readRun(run: Run, { project, environment }: Place, id: str
 }
 
 export async function readEvents(run: Run, { project, environment }: Place, question: EventQuestion): Promise<StoredEvent[]> {
-  const { since, until, targetingKey, flag, limit } = question;
-  return (await run(EVENTS_OF, [project, environment, since, until, targetingKey, flag, limit])).map(eventOf);
+  const { since, until, targetingKeys, flag, limit } = question;
+  // No key is the empty text, and a list without an element has no type.
+  const keys = listValue(targetingKeys.length === 0 ? [""] : targetingKeys);
+  return (await run(EVENTS_OF, [project, environment, since, until, keys, flag, limit])).map(eventOf);
 }
 
-const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
+export const numberOrNull = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
 
 /** Back from its columns; what is null there was absent. */
 function eventOf(row: Row): StoredEvent {

@@ -5,6 +5,7 @@ import { existsSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Forgotten } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { NOTHING_KEPT, QuestionTooLargeError, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Call, OpeningFailure, Said } from "./process-messages.ts";
@@ -159,9 +160,14 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
       (await call("appendEvents", [received])) as Awaited<ReturnType<TelemetryStore["appendEvents"]>>,
     metrics: (place, question) => read("metrics", [place, question]),
     values: (place, span, flag) => read("values", [place, span, flag]),
+    told: (place, question) => read("told", [place, question]),
+    bases: (place, span, flag) => read("bases", [place, span, flag]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
+    forget: async (project, person) =>
+      isUntouched() ? { events: 0, comments: 0 } : ((await call("forget", [project, person])) as Forgotten),
+    hashKeys: async (project, secret) => !isUntouched() && ((await call("hashKeys", [project, secret])) as boolean),
     get pid() {
       return running?.child.pid;
     },
