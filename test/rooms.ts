@@ -57,7 +57,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/dashboard": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    // Of `ai` it has the filling of prompts, so that a preview shows what an app will get.
+    ours: { "@dimmer/ai": "values", "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
     outside: [
       "@base-ui/react",
       "@codemirror/lang-json",
@@ -76,6 +77,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "lucide-react",
       "react",
       "react-dom",
+      "uplot",
     ],
     node: false,
   },

@@ -2,7 +2,10 @@
 export { openAi } from "./ai.ts";
 export type { Ai, AiConfig, AiOptions, ConfigOptions, TraceApi } from "./ai.ts";
 export { byProvider } from "./adapters/by-provider.ts";
-export type { Variables } from "./config/template.ts";
+export { renderValue } from "./config/render.ts";
+export type { Rendered } from "./config/render.ts";
+export { openTemplates, openVariableFinder } from "./config/template.ts";
+export type { Fill, VariablePath, Variables } from "./config/template.ts";
 export type {
   AiValue,
   ContentPart,

@@ -56,14 +56,21 @@ function viewOf({ at: _at, ratingSum, ...row }: MetricRow): VariantMetrics {
 /** The store gives the latest first, so that a flood of steps cuts off the oldest. */
 function seriesOf(rows: readonly MetricRow[]): MetricsView["series"] {
   const byVariant = new Map<string, MetricPoint[]>();
-  for (const { variant, at, generations, errors, durationMs, costMicroUsd, thumbsUp, thumbsDown } of [...rows].reverse()) {
-    const points = byVariant.get(variant) ?? [];
-    byVariant.set(variant, points);
-    points.push({ at: textOf(at ?? 0), generations, errors, durationMsP95: durationMs.p95, costMicroUsd, thumbsUp, thumbsDown });
+  for (const row of [...rows].reverse()) {
+    const points = byVariant.get(row.variant) ?? [];
+    byVariant.set(row.variant, points);
+    points.push(pointOf(row));
   }
   return Array.from(byVariant, ([variant, points]) => ({ variant, points })).sort((one, other) =>
     one.variant < other.variant ? -1 : 1,
   );
+}
+
+function pointOf({ at, generations, errors, durationMs, ...row }: MetricRow): MetricPoint {
+  const { inputTokens, outputTokens, usageUnknown, costMicroUsd, priced, thumbsUp, thumbsDown } = row;
+  const durations = { durationMsP50: durationMs.p50, durationMsP95: durationMs.p95, durationMsP99: durationMs.p99 };
+  const tokens = { inputTokens, outputTokens, usageUnknown };
+  return { at: textOf(at ?? 0), generations, errors, ...durations, ...tokens, costMicroUsd, priced, thumbsUp, thumbsDown };
 }
 
 const textOf = (at: number): string => new Date(at).toISOString();

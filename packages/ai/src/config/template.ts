@@ -36,6 +36,30 @@ export function openTemplates(): Fill {
   };
 }
 
+/** A variable that a template asks for, and the way into it: `["user", "name"]`. */
+export type VariablePath = readonly string[];
+
+/**
+ * Makes what tells which variables a text asks for, without filling it.
+ *
+ * Shape:  each once, in the order of the text; what a loop or an assignment makes is none. A way ends before what is only known when
+ *         it is filled, such as the place in a list.
+ * Errors: throws an Error where the text is no template.
+ * Source: https://liquidjs.com/tutorials/static-analysis.html.
+ */
+export function openVariableFinder(): (text: string) => readonly VariablePath[] {
+  const engine = openLiquid();
+  return (text) => {
+    const ways = engine.globalVariableSegmentsSync(engine.parse(text)).map(wayOf);
+    return [...new Map(ways.map((way) => [way.join("."), way])).values()];
+  };
+}
+
+function wayOf(segments: readonly unknown[]): VariablePath {
+  const end = segments.findIndex((segment) => typeof segment !== "string");
+  return segments.slice(0, end === -1 ? undefined : end) as VariablePath;
+}
+
 function openLiquid(): Liquid {
   const engine = new Liquid({
     strictVariables: true,
