@@ -296,6 +296,22 @@ const models = createRoute({
   component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
 });
 
+export interface RunsSearch {
+  readonly run?: string | undefined;
+  readonly flag?: string | undefined;
+  readonly hours?: number | undefined;
+}
+
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: "/runs",
+  validateSearch: ({ hours, ...search }: Record<string, unknown>): RunsSearch => {
+    const asked = readHours(hours);
+    return { ...textsOf(search, ["run", "flag"]), ...(asked === undefined ? {} : { hours: asked }) };
+  },
+  component: lazyRouteComponent(() => import("./runs/runs-page.tsx"), "RunsPage"),
+});
+
 const REVIEW_STATES: readonly string[] = ["pending", "applied", "rejected", "withdrawn"];
 
 const reviews = createRoute({
@@ -325,6 +341,7 @@ const tree = root.addChildren([
       flags,
       flag.addChildren(flagPages),
       models,
+      runs,
       reviews,
       review,
       segments,

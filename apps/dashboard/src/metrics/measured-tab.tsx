@@ -2,9 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
+import { Route } from "lucide-react";
 import { useMemo } from "react";
 import { type MetricsView, sayRemarks, type ValueMetric } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
+import { ButtonLink } from "../ui/button.tsx";
 import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
 import { Empty, Problem, Section, Waiting } from "../ui/page.tsx";
 import { OverTime } from "./over-time.tsx";
@@ -62,12 +64,23 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
 }
 
 function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
+  const { project, flag } = useFlagPlace();
+  const { hours } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
   const remarks = useMemo(() => sayRemarks(view.models), [view]);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-2">
         <VariantTable metrics={view.variants} variants={variants} />
-        <div className="flex justify-end">
+        <div className="flex flex-wrap justify-end gap-1">
+          <ButtonLink
+            look="bare"
+            icon={<Route size={16} />}
+            to="/projects/$project/runs"
+            params={{ project: project.key }}
+            search={{ flag: flag.key, hours }}
+          >
+            Its runs
+          </ButtonLink>
           <NamedCopyButton text={variantsCsv(view.variants)} what="as CSV" />
         </div>
       </div>
