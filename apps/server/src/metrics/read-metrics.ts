@@ -3,7 +3,6 @@
 import type { MetricDimension, MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
-import type { Span } from "../telemetry/telemetry-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
 
 export interface MetricsAsked {
@@ -12,11 +11,9 @@ export interface MetricsAsked {
   readonly by: MetricDimension;
 }
 
-/** So that a line has some hundreds of points at most. */
-function stepOf({ since, until }: Span): number {
-  const lengthMs = until - since;
-  return lengthMs <= 3 * HOUR_MS ? MINUTE_MS : lengthMs <= DAY_MS ? 10 * MINUTE_MS : lengthMs <= 15 * DAY_MS ? HOUR_MS : DAY_MS;
-}
+/** So that a line has some hundreds of points at most. The span is the hours that were asked for and a little more. */
+const stepOf = (hours: number): number =>
+  hours <= 3 ? MINUTE_MS : hours <= 24 ? 10 * MINUTE_MS : hours <= 15 * 24 ? HOUR_MS : DAY_MS;
 
 /**
  * Shape:  the last `hours`, the running minute included.
@@ -29,7 +26,7 @@ export async function readMetrics(
   { flag, hours, by }: MetricsAsked,
 ): Promise<MetricsView> {
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
-  const stepMs = stepOf(span);
+  const stepMs = stepOf(hours);
   const [rows, points, values, models] = await Promise.all([
     store.metrics(place, { ...span, flag, by, stepMs: null }),
     store.metrics(place, { ...span, flag, by: "none", stepMs }),
