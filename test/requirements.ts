@@ -467,6 +467,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, A",
   },
   {
+    id: "dashboard-ai",
+    behaviour:
+      "Without a mouse an AI config is written, seen as the model reads it, compared message by message and published with all that was not touched; a run is found by its id or its person, with what served it and why.",
+    source: "issue 5, H",
+  },
+  {
     id: "dashboard-controls",
     behaviour:
       "In the page environments are marked and put under review, roles made, segments built, rules moved and flags edited in bulk; what it means is said before, and undone after.",

@@ -61,7 +61,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/dashboard": {
-    ours: { "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    // Of `ai` it has the filling of prompts, so that a preview shows what an app will get.
+    ours: { "@dimmer/ai/parts": "values", "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
     outside: [
       "@base-ui/react",
       "@codemirror/lang-json",
@@ -80,12 +81,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "lucide-react",
       "react",
       "react-dom",
+      "uplot",
     ],
     node: false,
   },
   "apps/cli": {
     ours: {
-      "@dimmer/ai": "values",
+      "@dimmer/ai/parts": "values",
       "@dimmer/ai/anthropic": "values",
       "@dimmer/ai/openai": "values",
       "@dimmer/evaluation": "values",

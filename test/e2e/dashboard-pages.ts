@@ -21,6 +21,8 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["flag-history", `${HOME}/flags/summarizer/history`, "summarizer"],
   ["flag-settings", `${HOME}/flags/summarizer/settings`, "summarizer"],
   ["models", `${HOME}/models`, "Models"],
+  ["runs", `${HOME}/runs`, "Runs"],
+  ["run-unknown", `${HOME}/runs?run=none`, "Runs"],
   ["segments", `${HOME}/segments`, "Segments"],
   ["context", `${HOME}/context`, "Context"],
   ["test", `${HOME}/test`, "Test a context"],
@@ -41,6 +43,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["people", "/people", "People"],
   ["roles", "/people/roles", "Roles"],
   ["nowhere", `${HOME}/nowhere`, "Nothing here"],
+  ["nowhere-at-all", "/nowhere", "Nothing here"],
   ["no-such-flag", `${HOME}/flags/absent`, "absent"],
   ["no-such-project", "/projects/absent/flags", "That did not work"],
 ];

@@ -13,7 +13,7 @@ import {
 import type { ChangeRequestState } from "@dimmer/protocol";
 import { flagQuery } from "./flags/flag-queries.ts";
 import { Inside } from "./session/inside.tsx";
-import { readHours } from "./metrics/ranges.ts";
+import { type Percentile, readHours, readPercentile } from "./metrics/ranges.ts";
 import { SetUpPage } from "./session/set-up-page.tsx";
 import { sessionQuery } from "./session/session.ts";
 import { SignInPage } from "./session/sign-in-page.tsx";
@@ -266,12 +266,17 @@ const flagLater = createRoute({
   component: lazyRouteComponent(() => import("./flags/later-tab.tsx"), "LaterTab"),
 });
 
+export interface MeasuredSearch {
+  readonly hours?: number | undefined;
+  readonly within?: Percentile | undefined;
+}
+
 const flagMeasured = createRoute({
   getParentRoute: () => flag,
   path: "/measured",
-  validateSearch: ({ hours }: Record<string, unknown>): { hours?: number } => {
-    const asked = readHours(hours);
-    return asked === undefined ? {} : { hours: asked };
+  validateSearch: ({ hours, within }: Record<string, unknown>): MeasuredSearch => {
+    const [asked, percentile] = [readHours(hours), readPercentile(within)];
+    return { ...(asked === undefined ? {} : { hours: asked }), ...(percentile === undefined ? {} : { within: percentile }) };
   },
   component: lazyRouteComponent(() => import("./metrics/measured-tab.tsx"), "MeasuredTab"),
 });
@@ -289,6 +294,22 @@ const models = createRoute({
   path: "/models",
   validateSearch: (search: Record<string, unknown>): { open?: string } => textsOf(search, ["open"]),
   component: lazyRouteComponent(() => import("./models/models-page.tsx"), "ModelsPage"),
+});
+
+export interface RunsSearch {
+  readonly run?: string | undefined;
+  readonly flag?: string | undefined;
+  readonly hours?: number | undefined;
+}
+
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: "/runs",
+  validateSearch: ({ hours, ...search }: Record<string, unknown>): RunsSearch => {
+    const asked = readHours(hours);
+    return { ...textsOf(search, ["run", "flag"]), ...(asked === undefined ? {} : { hours: asked }) };
+  },
+  component: lazyRouteComponent(() => import("./runs/runs-page.tsx"), "RunsPage"),
 });
 
 const REVIEW_STATES: readonly string[] = ["pending", "applied", "rejected", "withdrawn"];
@@ -320,6 +341,7 @@ const tree = root.addChildren([
       flags,
       flag.addChildren(flagPages),
       models,
+      runs,
       reviews,
       review,
       segments,

@@ -10,6 +10,7 @@ import { openKnownKeys } from "./access/known-keys.ts";
 import { loadSecretKey } from "./access/load-secret-key.ts";
 import { authenticateTicket } from "./access/stream-ticket.ts";
 import { type Closing, openClosing } from "./closing.ts";
+import { openNotFoundPage } from "./dashboard/routes.ts";
 import { DEFAULT_PORT, type ServerSettings } from "./config.ts";
 import { listArrivals } from "./delivery/connected-sdks.ts";
 import { openDelivery } from "./delivery/open-delivery.ts";
@@ -157,6 +158,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     trustedProxies: settings.trustedProxies ?? [],
     browserOrigins: settings.browserOrigins ?? ["*"],
     createRequestId: randomUUID,
+    notFoundPage: openNotFoundPage(),
   });
   await describeApi(app);
   const answers = { ...access, store: joining, fingerprintKey: keys.requests };

@@ -2,10 +2,7 @@
 export { openAi } from "./ai.ts";
 export type { Ai, AiConfig, AiOptions, ConfigOptions, TraceApi } from "./ai.ts";
 export { byProvider } from "./adapters/by-provider.ts";
-export { renderValue } from "./config/render.ts";
-export type { Rendered } from "./config/render.ts";
-export { openTemplates } from "./config/template.ts";
-export type { Fill, Variables } from "./config/template.ts";
+export type { Variables } from "./config/template.ts";
 export type {
   AiValue,
   ContentPart,

@@ -6,13 +6,26 @@ import { type InspectedText, openInspector, type TagBudget } from "./config/insp
 import { readValue } from "./config/read-value.ts";
 import { renderValue, type Rendered } from "./config/render.ts";
 import { openTemplates, type Fill, type Variables } from "./config/template.ts";
+import { openVariableFinder, type VariablePath } from "./config/variable-paths.ts";
 import { isReply, type AiValue, type ModelConfig } from "./config/value.ts";
 import { AI_LIMITS } from "./limits.ts";
 import { failureOf } from "./run/error-type.ts";
 import { readSafely, type Reader, type Reading } from "./run/reading.ts";
 
-export { chatCompletionReader, failureOf, isReply, messageReader, openInspector, readSafely, toChatCompletion, toMessages };
-export type { AiValue, InspectedText, ModelConfig, Reader, Reading, TagBudget };
+export {
+  chatCompletionReader,
+  failureOf,
+  isReply,
+  messageReader,
+  openInspector,
+  openTemplates,
+  openVariableFinder,
+  readSafely,
+  renderValue,
+  toChatCompletion,
+  toMessages,
+};
+export type { AiValue, InspectedText, ModelConfig, Reader, Reading, TagBudget, VariablePath };
 
 export interface Prompts {
   /** A value with its texts filled, or why there is none. */

@@ -61,13 +61,19 @@ export interface VariantMetrics extends VariantMeasures {
   readonly part: string | null;
 }
 
-/** One step of a variant's line. */
+/** One step of a variant's line; the measures as in `VariantMeasures`. */
 export interface MetricPoint {
   readonly at: string;
   readonly generations: number;
   readonly errors: number;
+  readonly durationMsP50: number | null;
   readonly durationMsP95: number | null;
+  readonly durationMsP99: number | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly usageUnknown: number;
   readonly costMicroUsd: number;
+  readonly priced: number;
   readonly thumbsUp: number;
   readonly thumbsDown: number;
 }

@@ -1,6 +1,6 @@
 /** Runs a suite on a value: fills the prompt, asks the model, scores the answers; so many at a time, each within its time. */
 
-import { openTemplates, renderValue, type ModelConfig } from "@dimmer/ai";
+import { openTemplates, renderValue, type ModelConfig } from "@dimmer/ai/parts";
 import type { JsonValue } from "@dimmer/evaluation";
 import type { EvalItem, EvalScore } from "@dimmer/protocol";
 import { Failure } from "../failure.ts";

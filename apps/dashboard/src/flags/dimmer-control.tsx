@@ -2,8 +2,8 @@
 
 import { type CSSProperties, useState } from "react";
 import type { Serve } from "@dimmer/evaluation";
-import { classNames } from "../ui/class-names.ts";
 import { CompactSelect } from "../ui/field.tsx";
+import { RadioGroup } from "../ui/radio-group.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { isSame, round, sayTurn, type Shares, sharesOf, splitEdit, type SplitAddress, turn } from "./shares.ts";
@@ -138,25 +138,27 @@ function VariantChoice({ variants, chosen, shares, onChoose }: VariantChoiceProp
   const others = variants.filter((name) => !isShown(name));
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-1">
-      <div role="radiogroup" aria-label="Variant to turn" className="flex min-w-0 flex-wrap gap-1">
-        {variants.filter(isShown).map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="radio"
-            aria-checked={name === chosen}
-            onClick={() => onChoose(name)}
-            className={classNames(
-              "figures flex h-8 max-w-full items-center gap-2 rounded-full border px-3 transition-colors duration-150",
-              name === chosen ? "border-line-strong bg-raised font-semibold" : "border-transparent text-quiet hover:border-line",
-            )}
-          >
-            <span aria-hidden className="size-2.5 shrink-0 rounded-full" style={{ background: variantColour(variants, name) }} />
-            <span className="truncate">{name}</span>
-            <span className="whitespace-nowrap">{shares[name] ?? 0} %</span>
-          </button>
-        ))}
-      </div>
+      <RadioGroup
+        label="Variant to turn"
+        chosen={chosen}
+        onChoose={onChoose}
+        className="figures"
+        choiceClassName="rounded-full"
+        choices={variants.filter(isShown).map((name) => ({
+          value: name,
+          label: (
+            <>
+              <span
+                aria-hidden
+                className="size-2.5 shrink-0 rounded-full"
+                style={{ background: variantColour(variants, name) }}
+              />
+              <span className="truncate">{name}</span>
+              <span className="whitespace-nowrap">{shares[name] ?? 0} %</span>
+            </>
+          ),
+        }))}
+      />
       {others.length > 0 && (
         <CompactSelect
           label="Turn another variant"

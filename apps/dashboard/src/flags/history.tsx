@@ -12,6 +12,7 @@ import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
 import { say } from "../ui/toast.tsx";
 import { historyQuery } from "./flag-queries.ts";
+import { sayEffects } from "./say-effects.ts";
 
 export interface HistoryProps {
   readonly project: string;
@@ -81,18 +82,16 @@ function UndoButton({ project, change }: { readonly project: string; readonly ch
 }
 
 export function Effects({ effects }: { readonly effects: readonly Effect[] }) {
-  if (effects.length === 0) return <p className="text-small text-quiet">Nothing: it was so already.</p>;
+  const said = sayEffects(effects);
+  if (said.length === 0) return <p className="text-small text-quiet">Nothing: it was so already.</p>;
   return (
     <ul className="flex flex-col gap-2 rounded-control bg-ground p-3 font-mono text-small">
-      {effects.map(({ resource, path, before, after }) => (
-        <li key={resource + path} className="grid gap-x-4 sm:grid-cols-[minmax(0,16rem)_1fr]">
-          <span className="break-all text-quiet">
-            {resource}
-            {path}
-          </span>
+      {said.map(({ place, before, after }) => (
+        <li key={place} className="grid gap-x-4 sm:grid-cols-[minmax(0,16rem)_1fr]">
+          <span className="break-all text-quiet">{place}</span>
           <span className="flex flex-col break-all">
-            {before !== undefined && <del className="text-danger no-underline">− {JSON.stringify(before)}</del>}
-            {after !== undefined && <ins className="text-healthy no-underline">+ {JSON.stringify(after)}</ins>}
+            {before !== undefined && <del className="text-danger no-underline">− {before}</del>}
+            {after !== undefined && <ins className="text-healthy no-underline">+ {after}</ins>}
           </span>
         </li>
       ))}

@@ -5,7 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import type { JsonValue } from "@dimmer/evaluation";
 import type { ValueVersionView } from "@dimmer/protocol";
 import { useMay } from "../session/session.ts";
+import { ConfigDiff } from "../ai-configs/config-diff.tsx";
+import { isConfig } from "../ai-configs/config-shape.ts";
 import { TextDiff } from "../ui/code-editor.tsx";
+import { CompactSelect } from "../ui/field.tsx";
 import { useFlagPlace } from "./flag-place.ts";
 import { peopleQuery } from "./flag-queries.ts";
 import { peopleGetting } from "./people-getting.ts";
@@ -25,26 +28,28 @@ export function PublishPanel({ name, value, versions, version }: PublishPanelPro
   const configured = project.environments.filter(({ key }) => flag.environments[key] !== undefined);
   const [chosen, setChosen] = useState<readonly string[]>();
   const to = chosen ?? configured.filter(({ key }) => key === environment.key).map(({ key }) => key);
-  const { type } = flag.definition;
+  const { type, schema } = flag.definition;
   const served = versions.find(({ publishedIn }) => publishedIn.includes(environment.key));
+  const [against, setAgainst] = useState<number>();
+  const other = versions.find(({ number }) => number === against) ?? served;
   const mayPublish = useMay("publish", project.key, environment.key);
   const people = useQuery(peopleQuery(project.key, environment.key));
   const block = flag.environments[environment.key];
   const reached = block === undefined ? 0 : peopleGetting(people.data, flag.key, block.config, name);
   return (
     <div className="flex flex-col gap-4">
-      <div className="flex flex-col gap-1">
-        <p className="text-small text-quiet">
-          {served === undefined
-            ? `Nothing is published in ${environment.name} yet.`
-            : `Against version ${served.number}, which ${environment.name} serves now`}
-        </p>
-        <TextDiff
-          label={`What changes in ${name}`}
-          before={served === undefined ? "" : textOf(type, served.value)}
-          after={textOf(type, value)}
-          language={type === "string" ? "text" : "json"}
-        />
+      <div className="flex flex-col gap-3">
+        <Against versions={versions} own={version} served={served} chosen={other?.number} onChoose={setAgainst} />
+        {other !== undefined && isConfig(value, schema) && isConfig(other.value, schema) ? (
+          <ConfigDiff label={`What changes in ${name}`} before={other.value} after={value} />
+        ) : (
+          <TextDiff
+            label={`What changes in ${name}`}
+            before={other === undefined ? "" : textOf(type, other.value)}
+            after={textOf(type, value)}
+            language={type === "string" ? "text" : "json"}
+          />
+        )}
       </div>
       {mayPublish ? (
         <>
@@ -89,6 +94,41 @@ export function PublishPanel({ name, value, versions, version }: PublishPanelPro
         <p className="text-quiet">Somebody who may publish takes it from here.</p>
       )}
     </div>
+  );
+}
+
+interface AgainstProps {
+  readonly versions: readonly ValueVersionView[];
+  /** The version that is looked at; undefined for the draft. */
+  readonly own: number | undefined;
+  readonly served: ValueVersionView | undefined;
+  readonly chosen: number | undefined;
+  readonly onChoose: (version: number) => void;
+}
+
+/** Which version it is compared with: the one that is served, unless somebody chooses another. */
+function Against({ versions, own, served, chosen, onChoose }: AgainstProps) {
+  const { environment } = useFlagPlace();
+  const others = versions.filter(({ number }) => number !== own).sort((one, other) => other.number - one.number);
+  if (others.length === 0) return <p className="text-small text-quiet">Nothing is published in {environment.name} yet.</p>;
+  const sayVersion = ({ number }: ValueVersionView): string =>
+    number === served?.number ? `version ${number}, which ${environment.name} serves` : `version ${number}`;
+  if (others.length === 1 && chosen !== undefined)
+    return <p className="text-small text-quiet">Against {others.map(sayVersion)}</p>;
+  return (
+    <p className="flex flex-wrap items-center gap-2 text-small text-quiet">
+      Against
+      <CompactSelect
+        label="Compare with"
+        value={chosen === undefined ? "" : String(chosen)}
+        onChange={({ target }) => onChoose(Number(target.value))}
+        choices={[
+          ...(chosen === undefined ? [{ value: "", label: "no version" }] : []),
+          ...others.map((version) => ({ value: String(version.number), label: sayVersion(version) })),
+        ]}
+        className="text-ink"
+      />
+    </p>
   );
 }
 

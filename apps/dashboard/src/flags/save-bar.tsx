@@ -25,7 +25,7 @@ export interface SaveBarProps {
   readonly about?: ReactNode;
   /** What only the page can tell: it holds saving up, and is said. */
   readonly problem?: string | undefined;
-  /** Errors at this place of the request are said by the editor above. */
+  /** What is wrong, or worth knowing, at this place of the request is said by the editor above. */
   readonly saidAbove?: string;
   readonly label?: string;
   readonly resetLabel?: string;
@@ -57,7 +57,8 @@ export function SaveBar(props: SaveBarProps) {
     event.preventDefault();
     change.mutate({ operations, reason: why, ...(expected === undefined ? {} : { expected }) }, { onSuccess: () => onSaved?.() });
   };
-  const warnings = foreseen.error === undefined ? foreseen.issues : [];
+  const isSaid = (path: string): boolean => props.saidAbove !== undefined && path.startsWith(props.saidAbove);
+  const warnings = foreseen.error === undefined ? foreseen.issues.filter(({ path }) => !isSaid(path)) : [];
   return (
     <form onSubmit={save} className="flex flex-col gap-3 border-t border-line pt-4">
       {isStale && (

@@ -1,46 +1,61 @@
 /** A variant's value: the draft of its next version, what differs from what is served, and the way out to people. */
 
 import { useState } from "react";
-import type { JsonValue, VariantDefinition } from "@dimmer/evaluation";
+import type { Issue, JsonValue, VariantDefinition } from "@dimmer/evaluation";
 import type { Operation, ValueVersionView } from "@dimmer/protocol";
+import { ConfigEditor } from "../ai-configs/config-editor.tsx";
+import { isConfig } from "../ai-configs/config-shape.ts";
+import type { Samples } from "../ai-configs/sample-values.ts";
 import { Button } from "../ui/button.tsx";
+import { classNames } from "../ui/class-names.ts";
 import { CodeEditor } from "../ui/code-editor.tsx";
+import { RadioGroup } from "../ui/radio-group.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
-import { PromptEditor } from "./prompt-editor.tsx";
 import { PublishPanel } from "./publish-panel.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { useChange } from "./use-change.ts";
 import { useDraft } from "./use-draft.ts";
 import { useForeseen } from "./use-foreseen.ts";
-import { promptTexts, readValue, textOf } from "./value-text.ts";
+import { readValue, textOf } from "./value-text.ts";
 
 export interface ValueEditorProps {
   readonly name: string;
   readonly variant: VariantDefinition;
   readonly versions: readonly ValueVersionView[];
+  /** Of the variables of prompts, for all variants of the flag. */
+  readonly samples: Samples;
+  readonly onSamples: (samples: Samples) => void;
 }
 
-export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
+export function ValueEditor({ name, variant, versions, samples, onSamples }: ValueEditorProps) {
   const { project, flag } = useFlagPlace();
   const obstacle = useObstacle("prompt.edit", { isShared: true });
-  const { type } = flag.definition;
+  const { type, schema } = flag.definition;
   const { hasDraft = false, draft: drafted = null } = flag.versions[name] ?? {};
   const saved = hasDraft ? drafted : variant.value;
   const draft = useDraft(textOf(type, saved));
+  const [isBroken, setBroken] = useState(false);
   const read = readValue(type, draft.value);
+  const isForm = "value" in read && isConfig(read.value, schema);
   const operations = "value" in read && draft.isTouched ? [draftEdit(flag.key, name, read.value)] : [];
   const expected = { [`flags/${flag.key}`]: flag.revision };
-  const { issues } = useForeseen(project.key, operations, expected);
+  // Of a config that nobody touches one hears as well that its model is leaving.
+  const tried = isForm && obstacle === undefined ? [draftEdit(flag.key, name, read.value)] : operations;
+  const { issues } = useForeseen(project.key, tried, expected);
   return (
     <div className="flex flex-col gap-4">
       <ValueField
-        label={`Value of ${name}`}
+        name={name}
         text={draft.value}
         read={read}
         isReadOnly={obstacle !== undefined}
         issues={issues.flatMap((issue) =>
           issue.path.startsWith(VALUE) ? [{ ...issue, path: issue.path.slice(VALUE.length) }] : [],
         )}
+        samples={samples}
+        onSamples={onSamples}
+        isBroken={isBroken}
+        onBroken={setBroken}
         onChange={draft.set}
       />
       {obstacle !== undefined && <p className="text-small text-quiet">{obstacle}</p>}
@@ -48,7 +63,7 @@ export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
         <SaveBar
           project={project.key}
           operations={operations}
-          problem={"problem" in read ? read.problem : undefined}
+          problem={"problem" in read ? read.problem : isBroken ? BROKEN : undefined}
           suggested={`A new value for ${name}`}
           expected={expected}
           isStale={draft.isStale}
@@ -74,63 +89,71 @@ export function ValueEditor({ name, variant, versions }: ValueEditorProps) {
 /** Where the value stands in the request that is tried. */
 const VALUE = "/operations/0/value";
 
+const BROKEN = "A part of it is not JSON yet.";
+
 const draftEdit = (flag: string, variant: string, value: JsonValue): Operation => ({ kind: "draft-value", flag, variant, value });
 
-interface ValueFieldProps {
-  readonly label: string;
+interface ValueFieldProps extends Pick<ValueEditorProps, "name" | "samples" | "onSamples"> {
   readonly text: string;
   readonly read: ReturnType<typeof readValue>;
-  readonly issues: readonly { readonly path: string; readonly message: string; readonly severity: "error" | "warning" }[];
+  readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
+  /** A part of the form that is JSON cannot be read. */
+  readonly isBroken: boolean;
+  readonly onBroken: (isBroken: boolean) => void;
   readonly onChange: (text: string) => void;
 }
 
-function ValueField({ label, text, read, issues, isReadOnly, onChange }: ValueFieldProps) {
-  const { flag } = useFlagPlace();
-  const { type } = flag.definition;
+function ValueField({ name, text, read, issues, isReadOnly, samples, onSamples, isBroken, onBroken, onChange }: ValueFieldProps) {
+  const { project, flag } = useFlagPlace();
+  const { type, schema } = flag.definition;
   const [wantsJson, setWantsJson] = useState(false);
-  const texts = "value" in read && type === "object" ? promptTexts(read.value) : [];
-  const isPrompt = texts.length > 0 && !wantsJson;
+  const config = "value" in read && isConfig(read.value, schema) ? read.value : undefined;
   return (
-    <div className="flex flex-col gap-2">
-      <div className="flex items-end justify-between gap-2">
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center justify-between gap-2">
         <h4 className="text-small font-semibold">{TITLES[type]}</h4>
-        {texts.length > 0 && (
-          <div role="radiogroup" aria-label="How to edit it" className="flex gap-1">
-            {[false, true].map((isJson) => (
-              <Button
-                key={String(isJson)}
-                look="bare"
-                role="radio"
-                aria-checked={wantsJson === isJson}
-                onClick={() => setWantsJson(isJson)}
-                className="aria-checked:bg-raised aria-checked:text-ink"
-              >
-                {isJson ? "JSON" : "Text"}
-              </Button>
-            ))}
-          </div>
+        {(config !== undefined || (wantsJson && schema === "ai-config")) && (
+          <RadioGroup
+            label="How to edit it"
+            chosen={wantsJson ? "json" : "form"}
+            onChoose={(chosen) => setWantsJson(chosen === "json")}
+            disabled={isBroken || config === undefined}
+            title={isBroken ? BROKEN : config === undefined ? "It has to be a JSON object first." : undefined}
+            choices={[
+              { value: "form", label: "Form" },
+              { value: "json", label: "JSON" },
+            ]}
+          />
         )}
       </div>
-      {isPrompt && "value" in read ? (
-        <PromptEditor
-          value={read.value}
+      {config !== undefined && !wantsJson ? (
+        <ConfigEditor
+          project={project.key}
+          variant={name}
+          value={config}
           issues={issues}
           isReadOnly={isReadOnly}
+          samples={samples}
+          onSamples={onSamples}
+          onBroken={onBroken}
           onChange={(value) => onChange(textOf(type, value))}
         />
       ) : (
         <>
           <CodeEditor
-            label={label}
+            label={`Value of ${name}`}
             value={text}
             language={type === "string" ? "text" : "json"}
             issues={issues}
             isReadOnly={isReadOnly}
             onChange={onChange}
           />
-          {issues.map(({ path, message }) => (
-            <p key={path + message} className="text-small break-words text-danger">
+          {issues.map(({ path, message, severity }) => (
+            <p
+              key={path + message}
+              className={classNames("text-small break-words", severity === "error" ? "text-danger" : "text-light-ink")}
+            >
               {path === "" ? "" : `${path.slice(1).replaceAll("/", " › ")}: `}
               {message}
             </p>

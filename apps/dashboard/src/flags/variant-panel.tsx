@@ -4,6 +4,7 @@ import { Trash2 } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { VariantDefinition } from "@dimmer/evaluation";
+import type { Samples } from "../ai-configs/sample-values.ts";
 import { Button } from "../ui/button.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { versionsQuery } from "./flag-queries.ts";
@@ -15,16 +16,18 @@ import { VersionList } from "./version-list.tsx";
 export interface VariantPanelProps {
   readonly name: string;
   readonly variant: VariantDefinition;
+  readonly samples: Samples;
+  readonly onSamples: (samples: Samples) => void;
   readonly onRemoved: () => void;
 }
 
-export function VariantPanel({ name, variant, onRemoved }: VariantPanelProps) {
+export function VariantPanel({ name, variant, samples, onSamples, onRemoved }: VariantPanelProps) {
   const { project, flag } = useFlagPlace();
   const versions = useQuery(versionsQuery(project.key, flag.key));
   const own = (versions.data ?? []).filter((version) => version.variant === name);
   return (
     <div className="flex flex-col gap-8 pt-2 pb-8 sm:pl-6">
-      <ValueEditor name={name} variant={variant} versions={own} />
+      <ValueEditor name={name} variant={variant} versions={own} samples={samples} onSamples={onSamples} />
       <VersionList name={name} versions={own} error={versions.error} />
       <VariantFacts name={name} variant={variant} />
       {flag.definition.variants !== undefined && <RemoveVariant name={name} onRemoved={onRemoved} />}

@@ -4,6 +4,7 @@ import { Plus } from "lucide-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { variantsOf } from "@dimmer/evaluation";
+import type { Samples } from "../ai-configs/sample-values.ts";
 import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
@@ -18,6 +19,8 @@ export function VariantsTab() {
   const { variant: open } = route.useSearch();
   const navigate = route.useNavigate();
   const [isAdding, setAdding] = useState(false);
+  // Variants of one flag are given the same variables, so what was typed for one fills the next.
+  const [samples, setSamples] = useState<Samples>({});
   const obstacle = useObstacle("flag.edit", { isShared: true });
   const show = (variant: string | undefined) =>
     void navigate({ search: variant === undefined ? {} : { variant }, replace: true, resetScroll: false });
@@ -42,7 +45,15 @@ export function VariantsTab() {
               isOpen={name === open}
               onToggle={() => show(name === open ? undefined : name)}
             />
-            {name === open && <VariantPanel name={name} variant={variant} onRemoved={() => show(undefined)} />}
+            {name === open && (
+              <VariantPanel
+                name={name}
+                variant={variant}
+                samples={samples}
+                onSamples={setSamples}
+                onRemoved={() => show(undefined)}
+              />
+            )}
           </li>
         ))}
       </ul>

@@ -2,16 +2,17 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
+import { Route } from "lucide-react";
 import { useMemo } from "react";
-import { sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import { type MetricsView, sayRemarks, type ValueMetric } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
+import { ButtonLink } from "../ui/button.tsx";
 import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
 import { Empty, Problem, Section, Waiting } from "../ui/page.tsx";
-import { LinePlot } from "./line-plot.tsx";
+import { OverTime } from "./over-time.tsx";
 import { metricsQuery } from "./metric-queries.ts";
 import { RANGES, USUAL_HOURS } from "./ranges.ts";
-import { csvOf } from "./variant-columns.ts";
+import { variantsCsv } from "./variant-columns.ts";
 import { VariantTable } from "./variant-table.tsx";
 
 export function MeasuredTab() {
@@ -48,7 +49,7 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
             <Link
               to="/projects/$project/flags/$flag/measured"
               params={{ project, flag }}
-              search={range.hours === USUAL_HOURS ? {} : { hours: range.hours }}
+              search={(before) => ({ ...before, hours: range.hours === USUAL_HOURS ? undefined : range.hours })}
               data-chosen={range.hours === hours}
               aria-current={range.hours === hours ? "true" : undefined}
               className="flex h-9 items-center rounded-control px-3 text-small text-quiet transition-colors duration-150 hover:text-ink data-[chosen=true]:bg-raised data-[chosen=true]:font-semibold data-[chosen=true]:text-ink"
@@ -63,38 +64,27 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
 }
 
 function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
+  const { project, flag } = useFlagPlace();
+  const { hours } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
   const remarks = useMemo(() => sayRemarks(view.models), [view]);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-2">
         <VariantTable metrics={view.variants} variants={variants} />
-        <div className="flex justify-end">
-          <NamedCopyButton text={csvOf(view.variants)} what="as CSV" />
+        <div className="flex flex-wrap justify-end gap-1">
+          <ButtonLink
+            look="bare"
+            icon={<Route size={16} />}
+            to="/projects/$project/runs"
+            params={{ project: project.key }}
+            search={{ flag: flag.key, hours }}
+          >
+            Its runs
+          </ButtonLink>
+          <NamedCopyButton text={variantsCsv(view.variants)} what="as CSV" />
         </div>
       </div>
-      <div className="grid gap-8 sm:grid-cols-2 lg:grid-cols-3">
-        <LinePlot
-          title="95 % answered within"
-          view={view}
-          variants={variants}
-          measure={({ durationMsP95 }) => durationMsP95}
-          say={sayMilliseconds}
-        />
-        <LinePlot
-          title="Cost"
-          view={view}
-          variants={variants}
-          measure={({ generations, costMicroUsd }) => (generations === 0 ? null : costMicroUsd)}
-          say={sayDollars}
-        />
-        <LinePlot
-          title="Errors"
-          view={view}
-          variants={variants}
-          measure={({ generations, errors }) => (generations === 0 ? null : errors / generations)}
-          say={sayShare}
-        />
-      </div>
+      <OverTime view={view} variants={variants} />
       {view.values.length > 0 && <Values values={view.values} />}
       {remarks.length > 0 && (
         <ul className="flex flex-col gap-2 border-l-2 border-line-strong pl-4 text-quiet">

@@ -1,10 +1,11 @@
 /** What the page says of measures, and where its lines run. */
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { MetricPoint, VariantMetrics } from "@dimmer/protocol";
-import { layLines } from "./lay-lines.ts";
-import { readHours } from "./ranges.ts";
-import { csvOf, MEASURE_COLUMNS } from "./variant-columns.ts";
+import { measuresOf } from "./measures.ts";
+import { dashOf, plotLines, sayLines } from "./plot-lines.ts";
+import { readHours, readPercentile } from "./ranges.ts";
+import { MEASURE_COLUMNS, variantsCsv } from "./variant-columns.ts";
 
 const NONE = { p50: null, p95: null, p99: null };
 const NOTHING: VariantMetrics = {
@@ -74,44 +75,82 @@ test("[unknown-is-not-nothing] measures are said in words, and what nobody told 
 });
 
 test("a file has a line for each variant, and quotes what needs it", () => {
-  const [head, line, more] = csvOf([{ ...NOTHING, variant: 'odd, "one"', generations: 2 }]).split("\r\n");
+  const [head, line, more] = variantsCsv([{ ...NOTHING, variant: 'odd, "one"', generations: 2 }]).split("\r\n");
   expect(head).toMatch(/^variant,Calls,People,/u);
   expect(line).toBe(`"odd, ""one""",2,0,0,,,,0,,,`);
   expect(more).toBeUndefined();
 });
 
-test("lines run from the first to the last whole step, and have gaps where nothing happened", () => {
+describe("lines", () => {
   const MINUTE = 60_000;
   const at = (minutes: number) => new Date(minutes * MINUTE).toISOString();
-  const point = (minutes: number, costMicroUsd: number): MetricPoint => ({
+  const point = (minutes: number, more: Partial<MetricPoint>): MetricPoint => ({
     at: at(minutes),
     generations: 1,
     errors: 0,
+    durationMsP50: null,
     durationMsP95: null,
-    costMicroUsd,
+    durationMsP99: null,
+    inputTokens: 0,
+    outputTokens: 0,
+    usageUnknown: 0,
+    costMicroUsd: 0,
+    priced: 1,
     thumbsUp: 0,
     thumbsDown: 0,
+    ...more,
   });
   const view = {
     since: at(0),
     until: at(11.5),
     stepMs: MINUTE,
     series: [
-      { variant: "opus", points: [point(6, 50), point(7, 100), point(10, 0), point(11, 999)] },
+      {
+        variant: "opus",
+        points: [
+          point(6, { costMicroUsd: 50 }),
+          point(7, { costMicroUsd: 100, durationMsP99: 9 }),
+          point(9, { priced: 0, usageUnknown: 1 }),
+          point(11, { costMicroUsd: 999 }),
+        ],
+      },
       { variant: "never", points: [] },
     ],
   };
-  const plot = { width: 100, height: 10 };
-  expect(layLines(view, ({ costMicroUsd }) => costMicroUsd, plot)).toEqual({
-    highest: 100,
-    lines: [{ variant: "opus", last: 0, paths: "M0 5L25 0M100 10h2" }],
-    first: 6 * MINUTE,
-    last: 10 * MINUTE,
+  const named = (title: string) => measuresOf(99).find((measure) => measure.title === title)?.measure ?? (() => null);
+
+  test("run from the first to the last whole step, and have gaps where nothing is known", () => {
+    const drawn = plotLines(view, named("Cost"));
+    expect(drawn).toEqual({
+      times: [6, 7, 8, 9].map((minute) => minute * MINUTE),
+      lines: [{ variant: "opus", values: [50, 100, null, null], last: 100 }],
+      highest: 100,
+    });
+    expect(sayLines(drawn.lines, 1, String)).toBe("opus 100");
+    expect(sayLines(drawn.lines, 2, String)).toBe("opus nothing");
+    expect(sayLines(drawn.lines, undefined, String)).toBe("opus 100");
   });
-  expect(layLines(view, ({ durationMsP95 }) => durationMsP95, plot).lines).toEqual([]);
-  expect(layLines(view, () => 0, plot).lines[0]?.paths).toBe("M0 10L25 10M100 10h2");
+
+  test.each([
+    ["99 % answered within", [null, 9, null, null]],
+    ["Errors", [0, 0, null, 0]],
+    ["Tokens a call", [0, 0, null, null]],
+    ["Calls", [1, 1, null, 1]],
+  ])("[unknown-is-not-nothing] %s", (title, values) => expect(plotLines(view, named(title)).lines[0]?.values).toEqual(values));
+
+  test("there are none of what nobody told, and none at all before anybody did", () => {
+    expect(plotLines(view, named("Liked")).lines).toEqual([]);
+    expect(plotLines({ ...view, series: [] }, named("Cost"))).toEqual({ times: [], lines: [], highest: 0 });
+  });
+
+  test("are told apart without their colours", () => {
+    const variants = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    expect(new Set(variants.map((variant) => dashOf(variants, variant).join())).size).toBe(8);
+    expect(dashOf(variants, "a")).toEqual([]);
+  });
 });
 
 test("an address can ask for what is offered, and for nothing else", () => {
   expect([1, "168", 24, 25, undefined, "x"].map(readHours)).toEqual([1, 168, undefined, undefined, undefined, undefined]);
+  expect(["50", 99, 95, 51, "x"].map(readPercentile)).toEqual([50, 99, undefined, undefined, undefined]);
 });

@@ -2,6 +2,7 @@
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import type { VariantMetrics } from "@dimmer/protocol";
+import { csvOf } from "./csv.ts";
 
 export interface MeasureColumn {
   readonly head: string;
@@ -68,12 +69,9 @@ export const MEASURE_COLUMNS: readonly MeasureColumn[] = [
   ),
 ];
 
-/** Shape: RFC 4180, one line a variant; what is not known is empty. */
-export function csvOf(variants: readonly VariantMetrics[]): string {
-  const quote = (text: string): string => (/[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [
+/** Shape: a head, and one row a variant; what is not known is empty. */
+export const variantsCsv = (variants: readonly VariantMetrics[]): string =>
+  csvOf([
     ["variant", ...MEASURE_COLUMNS.map(({ head }) => head)],
-    ...variants.map((metrics) => [metrics.variant, ...MEASURE_COLUMNS.map(({ value }) => String(value(metrics) ?? ""))]),
-  ];
-  return lines.map((line) => line.map(quote).join(",")).join("\r\n");
-}
+    ...variants.map((metrics) => [metrics.variant, ...MEASURE_COLUMNS.map(({ value }) => value(metrics))]),
+  ]);

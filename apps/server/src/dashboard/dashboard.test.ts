@@ -8,7 +8,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttp, type HttpApp } from "../http/open-http.ts";
 import { WITHOUT_PEOPLE } from "../testing/without-people.contract.ts";
-import { dashboardRoutes, PAGES } from "./routes.ts";
+import { dashboardRoutes, openNotFoundPage, PAGES } from "./routes.ts";
 
 let app: HttpApp;
 let folder: string;
@@ -26,6 +26,7 @@ beforeAll(async () => {
     ...WITHOUT_PEOPLE,
     browserOrigins: ["*"],
     createRequestId: () => "request",
+    notFoundPage: openNotFoundPage([pathToFileURL(`${folder}/`)]),
   });
   dashboardRoutes(app, [pathToFileURL(join(folder, "elsewhere/")), pathToFileURL(`${folder}/`)]);
   await app.ready();
@@ -63,6 +64,29 @@ describe("the page", () => {
 
   test.each(["/api/v1/nothing", "/nothing", "/sdk/v1/nothing", "/projectsx"])("is not at %s", async (path) => {
     expect((await get(path)).statusCode).toBe(404);
+  });
+
+  test.each([
+    ["/nothing", "text/html,*/*;q=0.8", "text/html; charset=utf-8"],
+    ["/projectsx?x=1", "text/html", "text/html; charset=utf-8"],
+    ["/nothing", "application/json", "application/problem+json"],
+    ["/nothing", undefined, "application/problem+json"],
+    ["/api/v1/nothing", "text/html", "application/problem+json"],
+    ["/sdk?x", "text/html", "application/problem+json"],
+    ["/ofrep", "text/html", "application/problem+json"],
+  ])("says itself that nothing is at %s, to who asks for %s: %s", async (path, accept, type) => {
+    const answer = await get(path, accept === undefined ? {} : { accept });
+    expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([404, "no-store"]);
+    expect(answer.headers["content-type"]).toContain(type);
+    expect(answer.headers["content-security-policy"] === undefined).toBe(!type.startsWith("text/html"));
+  });
+
+  test("is not sent where something is sent to an address that is none", async () => {
+    const answer = await app.inject({ method: "POST", url: "/nothing", headers: { host: "127.0.0.1", accept: "text/html" } });
+    expect([answer.statusCode, answer.headers["content-type"]]).toEqual([
+      404,
+      expect.stringContaining("application/problem+json"),
+    ]);
   });
 });
 

@@ -85,19 +85,47 @@ export function dashboardRoutes(app: HttpApp, places: readonly URL[] = PLACES): 
   );
 }
 
+/**
+ * The page for a browser that somebody leads to an address that is none: it says so itself.
+ *
+ * Shape:  false where nobody looks at the answer, or where the API lives.
+ * Errors: those of a dashboard that was not built.
+ */
+export function openNotFoundPage(places: readonly URL[] = PLACES) {
+  const files = new Map<string, Promise<BuiltFile>>();
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<boolean> => {
+    const isLookedAt = request.method === "GET" && /\btext\/html\b/u.test(request.headers.accept ?? "");
+    if (!isLookedAt || /^\/(?:api|sdk|ofrep)(?:[/?]|$)/u.test(request.url)) return false;
+    await send(
+      request,
+      reply,
+      await readOnce(files, places, "index.html"),
+      { ...PAGE_HEADERS, "Cache-Control": "no-store" },
+      404,
+    );
+    return true;
+  };
+}
+
 /** The build puts it beside the command; in the repository it lies where the dashboard was built. */
 const PLACES = ["dashboard/", "../../../dashboard/dist/"].map((path) => new URL(path, import.meta.url));
 
-async function send(request: FastifyRequest, reply: FastifyReply, file: BuiltFile, headers: Readonly<Record<string, string>>) {
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: BuiltFile,
+  headers: Readonly<Record<string, string>>,
+  status = 200,
+) {
   const all = { ...headers, ETag: file.etag, Vary: "Accept-Encoding", "Content-Type": file.type };
-  if (holdsAlready(request, file.etag)) {
+  if (status === 200 && holdsAlready(request, file.etag)) {
     openRaw(reply, { status: 304, headers: all }).end();
     return;
   }
   const coding = file.type === TYPES["woff2"] ? "identity" : chooseCoding(request.headers["accept-encoding"]);
   const bytes = await file.encoded(coding);
   const encoding: Record<string, string> = coding === "identity" ? {} : { "Content-Encoding": coding };
-  openRaw(reply, { status: 200, headers: { ...all, ...encoding, "Content-Length": bytes.length } }).end(bytes);
+  openRaw(reply, { status, headers: { ...all, ...encoding, "Content-Length": bytes.length } }).end(bytes);
 }
 
 /** Read when first asked for and kept: a few megabytes in all. */

@@ -2,7 +2,13 @@
 
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import fastify, { LogController, type FastifyInstance, type FastifyRequest, type onRequestAsyncHookHandler } from "fastify";
+import fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestAsyncHookHandler,
+} from "fastify";
 import { createSerializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { z } from "zod";
@@ -25,6 +31,8 @@ export interface HttpPorts extends Doors {
   /** Whose pages may read the answers of `crossOrigin` routes. */
   readonly browserOrigins: AllowedOrigins;
   readonly createRequestId: () => string;
+  /** Answers a browser that was led to where nothing is; false where it is no such request. Everybody is told as JSON without it. */
+  readonly notFoundPage?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 }
 
 export function openHttp(ports: HttpPorts): HttpApp {
@@ -57,7 +65,7 @@ export function openHttp(ports: HttpPorts): HttpApp {
   readBodies(app);
   inflateBodies(app);
   guardRoutes(app, ports);
-  answerUnknown(app);
+  answerUnknown(app, ports);
   logRequests(app);
   leaveWhenClosing(app);
   return app;
@@ -140,15 +148,18 @@ function guardRoutes(app: HttpApp, { browserOrigins, ...doors }: HttpPorts): voi
   app.addHook("onRequest", guard);
 }
 
-function answerUnknown(app: HttpApp): void {
+function answerUnknown(app: HttpApp, { notFoundPage }: Pick<HttpPorts, "notFoundPage">): void {
   const table = createRouteTable();
   app.addHook("onRoute", (route) => {
     for (const method of [route.method].flat()) table.add(method, route.url);
   });
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split("?", 1)[0] ?? "";
     const allowed = table.allowed(path);
-    if (allowed.length === 0) return sendProblem(new ProblemError("not-found", "There is nothing at this path."), request, reply);
+    if (allowed.length === 0) {
+      if ((await notFoundPage?.(request, reply)) === true) return reply;
+      return sendProblem(new ProblemError("not-found", "There is nothing at this path."), request, reply);
+    }
     void reply.header("Allow", allowed.join(", "));
     return sendProblem(new ProblemError("method-not-allowed", `This path takes ${allowed.join(", ")}.`), request, reply);
   });

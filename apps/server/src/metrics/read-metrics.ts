@@ -3,7 +3,6 @@
 import type { MetricDimension, MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
-import type { Span } from "../telemetry/telemetry-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
 import { askedBy, type NamedDefinition, reckonMetrics } from "./reckon-metrics.ts";
 
@@ -15,11 +14,9 @@ export interface MetricsAsked {
   readonly definitions: readonly NamedDefinition[];
 }
 
-/** So that a line has some hundreds of points at most. */
-function stepOf({ since, until }: Span): number {
-  const lengthMs = until - since;
-  return lengthMs <= 3 * HOUR_MS ? MINUTE_MS : lengthMs <= DAY_MS ? 10 * MINUTE_MS : lengthMs <= 15 * DAY_MS ? HOUR_MS : DAY_MS;
-}
+/** So that a line has some hundreds of points at most. The span is the hours that were asked for and a little more. */
+const stepOf = (hours: number): number =>
+  hours <= 3 ? MINUTE_MS : hours <= 24 ? 10 * MINUTE_MS : hours <= 15 * 24 ? HOUR_MS : DAY_MS;
 
 /**
  * Shape:  the last `hours`, the running minute included.
@@ -32,7 +29,7 @@ export async function readMetrics(
   { flag, hours, by, definitions }: MetricsAsked,
 ): Promise<MetricsView> {
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
-  const stepMs = stepOf(span);
+  const stepMs = stepOf(hours);
   const [rows, points, values, models, told, bases] = await Promise.all([
     store.metrics(place, { ...span, flag, by, stepMs: null }),
     store.metrics(place, { ...span, flag, by: "none", stepMs }),
@@ -62,14 +59,21 @@ function viewOf({ at: _at, ratingSum, ...row }: MetricRow): VariantMetrics {
 /** The store gives the latest first, so that a flood of steps cuts off the oldest. */
 function seriesOf(rows: readonly MetricRow[]): MetricsView["series"] {
   const byVariant = new Map<string, MetricPoint[]>();
-  for (const { variant, at, generations, errors, durationMs, costMicroUsd, thumbsUp, thumbsDown } of [...rows].reverse()) {
-    const points = byVariant.get(variant) ?? [];
-    byVariant.set(variant, points);
-    points.push({ at: textOf(at ?? 0), generations, errors, durationMsP95: durationMs.p95, costMicroUsd, thumbsUp, thumbsDown });
+  for (const row of [...rows].reverse()) {
+    const points = byVariant.get(row.variant) ?? [];
+    byVariant.set(row.variant, points);
+    points.push(pointOf(row));
   }
   return Array.from(byVariant, ([variant, points]) => ({ variant, points })).sort((one, other) =>
     one.variant < other.variant ? -1 : 1,
   );
+}
+
+function pointOf({ at, generations, errors, durationMs, ...row }: MetricRow): MetricPoint {
+  const { inputTokens, outputTokens, usageUnknown, costMicroUsd, priced, thumbsUp, thumbsDown } = row;
+  const durations = { durationMsP50: durationMs.p50, durationMsP95: durationMs.p95, durationMsP99: durationMs.p99 };
+  const tokens = { inputTokens, outputTokens, usageUnknown };
+  return { at: textOf(at ?? 0), generations, errors, ...durations, ...tokens, costMicroUsd, priced, thumbsUp, thumbsDown };
 }
 
 const textOf = (at: number): string => new Date(at).toISOString();

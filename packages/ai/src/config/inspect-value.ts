@@ -3,7 +3,7 @@
 import { AI_LIMITS } from "../limits.ts";
 import { renderValue } from "./render.ts";
 import { openParser, type TemplateParser } from "./template.ts";
-import { namesIn } from "./variable-names.ts";
+import { namesIn } from "./variable-paths.ts";
 
 /** One text of a value that may hold a template. */
 export interface InspectedText {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { AI_LIMITS } from "../limits.ts";
 import { renderValue } from "./render.ts";
 import { openTemplates } from "./template.ts";
+import { openVariableFinder } from "./variable-paths.ts";
 
 const fill = openTemplates();
 const render = (value: unknown, variables: Record<string, unknown> = {}) => renderValue(value, variables, fill);
@@ -140,4 +141,17 @@ describe("not an AI config", () => {
     expect(render({ ...model, brandNew: { a: 1 } }).value).toEqual({ ...model, brandNew: { a: 1 } });
     expect(render(Object.create(model))).toMatchObject({ errorType: "invalid_value" });
   });
+});
+
+describe("variables of a text", () => {
+  const find = openVariableFinder();
+  test.each([
+    ["plain", []],
+    ["{{ text }} {{ user.name }} {{ text }} {{ a[b] }}", [["text"], ["user", "name"], ["a"], ["b"]]],
+    ["{% for doc in docs %}{{ doc.title }} {{ forloop.index }}{% endfor %}{{ docs[0].title }}", [["docs"]]],
+    ["{% if name %}{{ name }}{% endif %}{% assign made = tone | default: other %}{{ made }}", [["name"], ["tone"], ["other"]]],
+    ["{% raw %}{{ meant }}{% endraw %}", []],
+  ])("%s", (text, paths) => expect(find(text)).toEqual(paths));
+
+  test("what is no template is said", () => expect(() => find("{{ text ")).toThrow("not closed"));
 });

@@ -1,0 +1,2 @@
+/** A name within a JSON Pointer. */
+export const pointerPart = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -1,0 +1,15 @@
+/** A person in an address: behind the #, which no server and no log gets to see. */
+
+const NAME = "person=";
+
+export const personLink = (key: string): string => NAME + encodeURIComponent(key);
+
+/** Shape: undefined where the address names nobody. */
+export function personIn(hash: string): string | undefined {
+  if (!hash.startsWith(NAME)) return undefined;
+  try {
+    return decodeURIComponent(hash.slice(NAME.length)) || undefined;
+  } catch {
+    return undefined;
+  }
+}
