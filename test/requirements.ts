@@ -513,6 +513,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "own-prices",
+    behaviour:
+      "A price of the project's own comes before the table's, counts for what arrives from then on and for nothing that was priced before; models without a price are listed.",
+    source: "issue 5, C",
+  },
+  {
+    id: "price-limit",
+    behaviour:
+      "A variant whose model costs more than the project's limit is saved only with an `only`; kills, stops and what an environment serves are never held up by it.",
+    source: "issue 5, A",
+  },
+  {
     id: "templates-checked-at-save",
     behaviour:
       "A prompt that cannot be filled, or asks for a variable that the flag does not declare as an input, is refused when it is saved, with its place and the mend.",

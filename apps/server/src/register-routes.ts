@@ -40,6 +40,8 @@ import type { PeopleParts } from "./people/open-people.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
 import type { ManagementPorts } from "./ports.ts";
+import type { ProjectPrices } from "./prices/project-prices.ts";
+import { priceRoutes } from "./prices/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
 import type { Telemetry } from "./telemetry/open-telemetry.ts";
@@ -51,6 +53,7 @@ export interface ServerParts {
   readonly ports: ManagementPorts;
   readonly delivery: Delivery;
   readonly telemetry: Telemetry;
+  readonly prices: ProjectPrices;
   readonly acting: Acting;
   readonly people: PeopleParts;
   readonly tokens: EnvironmentTokens;
@@ -84,6 +87,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   segmentRoutes(app, ports);
   contextRoutes(app, ports);
   modelRoutes(app, ports);
+  priceRoutes(app, { ...ports, telemetry, stored: (sheet) => parts.afterCommit(() => parts.prices.put(sheet)) });
   scheduleRoutes(app, ports, wake(acting.scheduler));
   linkRoutes(app, ports);
   linkPageRoutes(app, ports);

@@ -31,6 +31,7 @@ import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRe
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
+import { priceCalls, type PriceCalls } from "./price-calls.ts";
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
@@ -60,7 +61,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends TelemetryQuestions {
+export interface Management extends TelemetryQuestions, PriceCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -250,6 +251,7 @@ export function openManagement(options: ManagementOptions): Management {
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
+    ...priceCalls(request),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

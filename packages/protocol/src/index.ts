@@ -12,6 +12,7 @@ export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./people.ts";
+export * from "./prices.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
 export * from "./say-moves.ts";

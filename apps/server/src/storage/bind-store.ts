@@ -10,6 +10,7 @@ import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
 import { personReads, personWrites } from "./people.ts";
+import { priceSheetReads, priceSheetWrites } from "./price-sheets.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
@@ -27,6 +28,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
   return {
     ...projectReads(db),
     ...contextReads(db),
+    ...priceSheetReads(db),
     ...flagReads(db),
     ...valueReads(db),
     ...segmentReads(db),
@@ -52,6 +54,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...bindReader(db),
     ...projectWrites(db),
     ...contextWrites(db),
+    ...priceSheetWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),
     ...segmentWrites(db),

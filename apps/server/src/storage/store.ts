@@ -3,7 +3,7 @@
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
 import type { Actor, Change, Effect, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
-import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { SettingReads, SettingWrites } from "./project-settings.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
@@ -224,7 +224,7 @@ export interface ChangePage {
 
 /** Reads see one consistent state inside a transaction; outside they see the last commit. */
 export interface StoreReader
-  extends ChangeRequestReads, ContextReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
+  extends ChangeRequestReads, SettingReads, RoleReads, ScheduleReads, LinkReads, MentionReads, WebhookReads, PersonReads {
   installation(): Promise<InstallationRecord | null>;
   listProjects(): Promise<readonly ProjectRecord[]>;
   getProject(key: string): Promise<ProjectRecord | null>;
@@ -293,7 +293,7 @@ export interface StoreReader
 
 /** Writes exist only inside a transaction. `put…` inserts or replaces by primary key. */
 export interface StoreTransaction
-  extends StoreReader, ChangeRequestWrites, ContextWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
+  extends StoreReader, ChangeRequestWrites, SettingWrites, RoleWrites, ScheduleWrites, LinkWrites, WebhookWrites, PersonWrites {
   putInstallation(record: InstallationRecord): Promise<void>;
   putProject(record: ProjectRecord): Promise<void>;
   putEnvironment(record: EnvironmentRecord): Promise<void>;

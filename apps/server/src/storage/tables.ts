@@ -28,6 +28,7 @@ export interface Tables extends PersonTables {
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
+  readonly price_sheets: PriceSheetTable;
   readonly webhook_deliveries: DeliveryTable;
 }
 
@@ -50,6 +51,12 @@ interface ContextTable {
   readonly project: string;
   readonly revision: number;
   readonly declaration: string | null;
+}
+
+export interface PriceSheetTable {
+  readonly project: string;
+  readonly output_limit_usd: number | null;
+  readonly prices: string;
 }
 
 interface EnvironmentTable {

@@ -53,7 +53,7 @@ function open(
       },
     },
     clock: () => NOW,
-    price: ({ requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
+    price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {

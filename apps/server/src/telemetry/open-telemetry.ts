@@ -6,6 +6,7 @@ import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
+import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
 import { type Intake, openIntake } from "./intake.ts";
@@ -27,13 +28,19 @@ export function openTelemetry(ports: {
   readonly clock: () => number;
   readonly logger: Logger;
   readonly snapshotOf: (place: Place) => Snapshot | undefined;
+  readonly prices: Pick<ProjectPrices, "of">;
 }): Telemetry {
-  const { dataDir, clock, logger, snapshotOf } = ports;
+  const { dataDir, clock, logger, snapshotOf, prices } = ports;
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
-  const events = openEventIntake({ store, clock, price: priceGeneration, onFailure });
+  const events = openEventIntake({
+    store,
+    clock,
+    price: (project, event) => priceGeneration(event, prices.of(project)),
+    onFailure,
+  });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
   return {
     store,

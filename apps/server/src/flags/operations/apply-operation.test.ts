@@ -31,6 +31,7 @@ const EMPTY: ProjectState = {
   segments: new Map(),
   versions: new Map(),
   former: new Map(),
+  prices: { project: "shop", outputLimitUsd: null, prices: [] },
 };
 
 /** Applies, settles and validates, as `applyChange` does without a store. */

@@ -13,6 +13,7 @@ import { up as modelKills } from "./0009-model-kills.ts";
 import { up as roles } from "./0010-roles.ts";
 import { up as people } from "./0011-people.ts";
 import { up as changeRequests } from "./0012-change-requests.ts";
+import { up as priceSheets } from "./0015-price-sheets.ts";
 
 export interface Migration {
   readonly number: number;
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 10, name: "roles", up: roles },
   { number: 11, name: "people", up: people },
   { number: 12, name: "change-requests", up: changeRequests },
+  { number: 15, name: "price-sheets", up: priceSheets },
 ];
