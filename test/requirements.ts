@@ -513,6 +513,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "local-budget",
+    behaviour:
+      "An app calls a variant no more often than its budget says, each instance by itself, and takes the next of the fallback beyond.",
+    source: "issue 5, B",
+  },
+  {
+    id: "shadow-sampled",
+    behaviour:
+      "A shadow is asked for the share of people and as often as the flag says; never a variant that is killed, stopped, denied by its `only`, or served anyway.",
+    source: "issue 5, B",
+  },
+  {
     id: "own-prices",
     behaviour:
       "A price of the project's own comes before the table's, counts for what arrives from then on and for nothing that was priced before; models without a price are listed.",

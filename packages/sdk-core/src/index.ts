@@ -29,4 +29,5 @@ export {
   type Registers,
 } from "./telemetry/sketch.ts";
 export { remoteTelemetry, type OpenTelemetry, type Telemetry, type TelemetryCounts } from "./telemetry/telemetry.ts";
+export { openSpending, type Spending } from "./spending.ts";
 export { openTokens, SIGNED_CONTEXT_SECONDS, type PinCounts, type ReadToken, type Tokens } from "./tokens.ts";
