@@ -560,6 +560,30 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "local-budget",
+    behaviour:
+      "An app calls a variant no more often than its budget says, each instance by itself, and takes the next of the fallback beyond.",
+    source: "issue 5, B",
+  },
+  {
+    id: "shadow-sampled",
+    behaviour:
+      "A shadow is asked for the share of people and as often as the flag says; never a variant that is killed, stopped, denied by its `only`, or served anyway.",
+    source: "issue 5, B",
+  },
+  {
+    id: "own-prices",
+    behaviour:
+      "A price of the project's own comes before the table's, counts for what arrives from then on and for nothing that was priced before; models without a price are listed.",
+    source: "issue 5, C",
+  },
+  {
+    id: "price-limit",
+    behaviour:
+      "A variant whose model costs more than the project's limit is saved only with an `only`; kills, stops and what an environment serves are never held up by it.",
+    source: "issue 5, A",
+  },
+  {
     id: "templates-checked-at-save",
     behaviour:
       "A prompt that cannot be filled, or asks for a variable that the flag does not declare as an input, is refused when it is saved, with its place and the mend.",

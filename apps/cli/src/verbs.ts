@@ -49,6 +49,10 @@ import { revokeLink } from "./commands/links/revoke.ts";
 import { login } from "./commands/login.ts";
 import { logout } from "./commands/logout.ts";
 import { plan } from "./commands/plan.ts";
+import { limitPrices } from "./commands/prices/limit.ts";
+import { listPrices } from "./commands/prices/list.ts";
+import { removePrice } from "./commands/prices/remove.ts";
+import { setPrice } from "./commands/prices/set.ts";
 import { projects } from "./commands/projects.ts";
 import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
@@ -142,6 +146,11 @@ export const NOUNS: readonly Noun[] = [
     verbs: [listMetricDefinitions, defineMetric, removeMetricDefinition],
   },
   { name: "telemetry", summary: "say whether targeting keys are kept as hashes", verbs: [showTelemetry, hashKeys] },
+  {
+    name: "prices",
+    summary: "list, set and remove what models cost the project, and set what a variant may cost",
+    verbs: [listPrices, setPrice, removePrice, limitPrices],
+  },
   { name: "evaluations", summary: "list how often each answer was given", verbs: [listEvaluations] },
   { name: "context", summary: "show the attributes that the project declares", verbs: [showContext] },
   { name: "attributes", summary: "list the attributes that contexts have", verbs: [listAttributes] },

@@ -46,6 +46,8 @@ import { peopleRoutes } from "./people/routes.ts";
 import { sessionRoutes } from "./people/session-routes.ts";
 import { playgroundRoutes } from "./playground/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
+import type { ProjectPrices } from "./prices/project-prices.ts";
+import { priceRoutes } from "./prices/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
@@ -59,6 +61,7 @@ export interface ServerParts {
   readonly ports: ManagementPorts;
   readonly delivery: Delivery;
   readonly telemetry: Telemetry;
+  readonly prices: ProjectPrices;
   readonly acting: Acting;
   /** Where models may be called. */
   readonly outbound: OutboundPolicy;
@@ -95,6 +98,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   contextRoutes(app, ports);
   evalRoutes(app, ports);
   modelRoutes(app, ports);
+  priceRoutes(app, { ...ports, telemetry, stored: (sheet) => parts.afterCommit(() => parts.prices.put(sheet)) });
   scheduleRoutes(app, ports, wake(acting.scheduler));
   linkRoutes(app, ports);
   linkPageRoutes(app, ports);

@@ -723,6 +723,37 @@ describe("telemetry", () => {
     expect(text).toContain('dimmer_telemetry_events_total{outcome="dropped_invalid"} 2');
   });
 
+  test("[own-prices] a model that nobody knows is listed; a price of the project's own counts from then on, and rewrites nothing", async () => {
+    const served = { flag: "model", variant: "new" };
+    const call = (id: string) => ({
+      ...{ kind: "generation", at: Date.now(), run: "run-of-prices", operation: "chat", attempt: 1, durationMs: 1, served },
+      ...{ id, provider: "house", requestModel: "llama-9", inputTokens: 1_000, outputTokens: 100 },
+    });
+    const send = (id: string) => ask("sendEvents", {}, { token: TOKENS.server, body: { events: [call(id)] } });
+    await send("call-before-a-price");
+    expect(await ask("listUnpricedModels")).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ requestModel: "llama-9", generations: 1 })]) as unknown,
+    });
+    const price = { provider: "house", model: "llama*", from: "2026-01-01" };
+    const body = { ...price, inputUsd: 0.5, outputUsd: 2 };
+    expect(await ask("setPrice", {}, { body })).toEqual({ outputLimitUsd: null, items: [body] });
+    await send("call-after-a-price");
+    const { items } = await ask<List>("getRun", { run: "run-of-prices" });
+    expect(items.map(({ id, costMicroUsd, priceFrom }) => [id, costMicroUsd, priceFrom])).toEqual([
+      ["call-before-a-price", undefined, undefined],
+      ["call-after-a-price", 700, "project"],
+    ]);
+    expect(await ask("setPriceLimit", {}, { body: { outputUsd: 20 } })).toMatchObject({ outputLimitUsd: 20 });
+    await ask("setPriceLimit", {}, { body: { outputUsd: -1 }, status: 400 });
+    await ask("setPrice", {}, { body: { ...body, model: "*" }, status: 400 });
+    await ask("setPrice", { project: "absent" }, { body, status: 404 });
+    const query = `?${new URLSearchParams(price).toString()}`;
+    expect(await ask("removePrice", {}, { query })).toEqual({ outputLimitUsd: 20, items: [] });
+    await ask("removePrice", {}, { query, status: 404 });
+    await ask("setPriceLimit", {}, { body: { outputUsd: null } });
+    expect(await ask("listPrices")).toEqual({ outputLimitUsd: null, items: [] });
+  });
+
   test("[run-token] feedback is taken with the token of a run, and with nothing else", async () => {
     const { audience, keys } = (await ask("fetchSigningKeys", {}, { token: TOKENS.server })) as {
       readonly audience: string;

@@ -32,6 +32,7 @@ import { openPeople } from "./people/open-people.ts";
 import { TOKEN_PREFIX } from "./people/personal-tokens.ts";
 import { setupTokenOf } from "./people/set-up.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { openProjectPrices } from "./prices/project-prices.ts";
 import { registerRoutes } from "./register-routes.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
@@ -101,7 +102,8 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const { hub, sdks } = delivery;
   const snapshotOf = ({ project, environment }: { readonly project: string; readonly environment: string }) =>
     hub.held(project, environment)?.snapshot;
-  const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf });
+  const prices = openProjectPrices({ store, clock, onFailure: (error) => logger.error({ err: error }, "prices were not read") });
+  const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf, prices });
   const metrics = openServerMetrics({
     version: VERSION,
     streams: () => hub.streams(),
@@ -174,6 +176,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     ports,
     delivery,
     telemetry,
+    prices,
     acting: acts,
     outbound,
     people,
@@ -198,6 +201,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   closing.add(() => live.close());
   closing.add(() => follower?.close());
   await loadSnapshots(ports);
+  await prices.load();
   const { port = DEFAULT_PORT, host = "127.0.0.1" } = settings;
   const url = (listening = await app.listen({ port, host, backlog: HTTP_LIMITS.backlog }));
   // Drawn only once the port is ours: keys are shown once, and a start that fails on its port shows nothing.

@@ -36,6 +36,8 @@ export function snapshotFlag(
     ...(config.stopped === undefined || config.stopped.length === 0 ? {} : { stopped: config.stopped }),
     ...(config.requires === undefined || config.requires.length === 0 ? {} : { requires: config.requires }),
     ...(config.pin === undefined ? {} : { pin: config.pin }),
+    ...(config.budgets === undefined || Object.keys(config.budgets).length === 0 ? {} : { budgets: config.budgets }),
+    ...(config.shadow === undefined ? {} : { shadow: config.shadow }),
     ...(config.targets === undefined || Object.keys(config.targets).length === 0 ? {} : { targets: config.targets }),
     ...(config.rules === undefined || config.rules.length === 0
       ? {}

@@ -79,6 +79,9 @@ export interface FlagEnvironment {
   readonly stopped?: readonly string[];
   readonly requires?: readonly Requirement[];
   readonly pin?: PinPolicy;
+  /** Variant → how often an app may call it; what is over it takes the next of the fallback. */
+  readonly budgets?: Readonly<Record<string, Budget>>;
+  readonly shadow?: ShadowPolicy;
   /** Variant name → targeting keys. */
   readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: readonly Rule[];
@@ -104,6 +107,19 @@ export interface PinPolicy {
   readonly by: string;
   /** A number and a unit: `30m`, `24h`, `7d`. */
   readonly for: string;
+}
+
+/** How often a variant may be called. */
+export interface Budget {
+  /** Of each instance of the app, by itself; a minute's worth may come at once. */
+  readonly callsPerMinute: number;
+}
+
+/** A variant that is tried unseen, beside what people get. */
+export interface ShadowPolicy extends Budget {
+  readonly variant: string;
+  /** Of people, the same ones each time; at most three decimals. */
+  readonly percent: number;
 }
 
 export interface Rule {

@@ -52,6 +52,8 @@ export const LIMITS = {
   valueDepth: 64,
   /** Characters of a signed token. */
   tokenChars: 8_192,
+  /** Calls a minute that a budget may allow. */
+  callsPerMinute: 1_000_000,
   /** Pin tokens of one context. */
   pinTokens: 16,
   /** Issues reported for one document; the rest are counted. */

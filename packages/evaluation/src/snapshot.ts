@@ -2,7 +2,7 @@
 
 import type { StoredSplit } from "./bucketing/split.ts";
 import type { DeclaredAttributes } from "./declaration.ts";
-import type { Audience, Condition, FlagType, FallbackEntry, PinPolicy, Requirement, Rest } from "./flag.ts";
+import type { Audience, Budget, Condition, FlagType, FallbackEntry, PinPolicy, Requirement, Rest, ShadowPolicy } from "./flag.ts";
 
 export const SNAPSHOT_FORMAT = 1;
 
@@ -41,6 +41,9 @@ export interface SnapshotFlag {
   readonly stopped?: readonly string[];
   readonly requires?: readonly Requirement[];
   readonly pin?: PinPolicy;
+  /** For whoever calls models; an evaluation looks at neither. */
+  readonly budgets?: Readonly<Record<string, Budget>>;
+  readonly shadow?: ShadowPolicy;
   readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: readonly SnapshotRule[];
   readonly default: SnapshotServe;

@@ -33,6 +33,7 @@ import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
+import { priceCalls, type PriceCalls } from "./price-calls.ts";
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
@@ -63,7 +64,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends EvalCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls {
+export interface Management extends EvalCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -258,6 +259,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...connectionCalls(request),
     ...evalCalls({ get, post, newest }),
     ...telemetrySettings(request),
+    ...priceCalls(request),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

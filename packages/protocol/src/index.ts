@@ -15,6 +15,7 @@ export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";
 export * from "./people.ts";
+export * from "./prices.ts";
 export * from "./problem.ts";
 export * from "./rights.ts";
 export * from "./runs.ts";

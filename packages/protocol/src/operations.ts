@@ -35,6 +35,7 @@ const variant = z.string().min(1).max(64).describe("Variant name");
 /** Address of a split or a served variant: a rule id, or `default`. */
 const rule = z.string().min(1).max(64).describe("Rule id, or `default`");
 const percent = z.number().min(0).max(100).describe("Percent, at most three decimals");
+const calls = z.int().min(1).max(1_000_000).describe("Calls a minute of each instance of the app, by itself.");
 /** What a file is called: a path, or where it lies in git. */
 export const FileName = z.string().min(1).max(300);
 const here = { flag, environment };
@@ -109,6 +110,8 @@ export const Operation = z.discriminatedUnion("kind", [
     fallback: z.union([variant, z.array(z.strictObject({ when: ConditionPart.optional(), variant }))]),
   }),
   op("set-requires", { ...here, requires: z.array(z.strictObject({ flag, variant: z.union([variant, z.array(variant)]) })) }),
+  op("set-budgets", { ...here, budgets: z.record(variant, z.strictObject({ callsPerMinute: calls })) }),
+  op("set-shadow", { ...here, shadow: z.strictObject({ variant, percent, callsPerMinute: calls }).nullable() }),
   op("set-pin", { ...here, pin: z.strictObject({ by: z.string(), for: z.string() }).nullable() }),
 
   // A segment.

@@ -30,4 +30,5 @@ export {
 } from "./telemetry/sketch.ts";
 export { remoteTelemetry, type OpenTelemetry, type Telemetry, type TelemetryCounts } from "./telemetry/telemetry.ts";
 export { webGzip } from "./telemetry/web-gzip.ts";
+export { openSpending, type Spending } from "./spending.ts";
 export { openTokens, SIGNED_CONTEXT_SECONDS, type PinCounts, type ReadToken, type Tokens } from "./tokens.ts";

@@ -1,6 +1,8 @@
 /** Every bound of the engine, in one place. */
 
 export const ENGINE_LIMITS = {
+  /** Variants whose calls are counted against a budget; beyond, the one that was asked for longest ago starts anew. */
+  budgets: 1_000,
   /** The longest that `setTimeout` can wait, 24.8 days; it takes anything beyond for one millisecond. */
   timerMs: 2_147_483_647,
   /** Bytes of a snapshot as JSON, after decompression; a local file has the same bound. */

@@ -1,4 +1,4 @@
-/** What only Dimmer can give to `@dimmer/ai`: events for the server, the flag's fallback, pins, and tokens for feedback. */
+/** What only Dimmer can give to `@dimmer/ai`: events for the server, the flag's fallback, pins, budgets, shadows, and tokens for feedback. */
 
 import type { EvaluationContext, FallbackValue, FlagMetadata, Reason } from "@dimmer/evaluation";
 import type { TelemetryEvent } from "@dimmer/sdk-core";
@@ -13,6 +13,8 @@ export interface DimmerAiPort {
   /** The flag's fallback list for this context, stopped variants left out; not counted as an evaluation. */
   fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
   runToken(run: RunClaims, expiresInSeconds?: number): Promise<string>;
+  takeBudget(flagKey: string, variant: string): boolean;
+  shadow(flagKey: string, context: EvaluationContext): FallbackValue | undefined;
   readonly pins: {
     issue(flagKey: string, context: EvaluationContext, served: Served): Promise<SignedPin | undefined>;
   };
@@ -21,13 +23,15 @@ export interface DimmerAiPort {
 /**
  * Shape:  `openAi({ client, port: aiPort(dimmer) })`; the client of OpenFeature and `dimmer` should be of one environment.
  * Errors: none of its own; `runToken` and `pins.issue` reject where there are no signing keys.
- * Source: ADR-0042, ADR-0043, ADR-0046.
+ * Source: ADR-0042, ADR-0043, ADR-0046, ADR-0053.
  */
 export function aiPort(dimmer: Dimmer): DimmerAiPort {
   return {
     record: (event) => dimmer.record(event),
     fallback: (flagKey, context) => dimmer.fallback(flagKey, context),
     runToken: (run, expiresInSeconds) => dimmer.runToken(run, expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+    takeBudget: (flagKey, variant) => dimmer.takeBudget(flagKey, variant),
+    shadow: (flagKey, context) => dimmer.shadow(flagKey, context),
     pins: {
       issue: (flagKey, context, { variant, reason = "UNKNOWN", version, valueVersion, path }) => {
         const flagMetadata = { version, valueVersion, path } as FlagMetadata;

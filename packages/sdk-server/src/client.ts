@@ -22,6 +22,7 @@ import {
   type PinCounts,
   type ReadToken,
   type Scopes,
+  type Spending,
   type SourceFailure,
   type Status,
   type TelemetryCounts,
@@ -109,6 +110,13 @@ export interface Dimmer {
   readonly pins: PinCounts;
   /** The flag's fallback list for this context, in the order in which to try it; not counted as an evaluation. */
   fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
+  /** Whether this instance may call the variant once more now; asking takes the call. True where the flag has no budget for it. */
+  takeBudget(flagKey: string, variant: string): boolean;
+  /**
+   * The variant to try unseen for this context, where the flag's `shadow` picks this person and its calls a minute are not used up;
+   * asking takes the call. Never one that the context may not have, that is stopped, or that it is served anyway.
+   */
+  shadow(flagKey: string, context: EvaluationContext): FallbackValue | undefined;
   /** Every step of the decision; before the first snapshot there is none to tell. */
   explain(flagKey: string, context: EvaluationContext): Explanation;
   /** Hands what somebody did, and what it was worth, to the `tracker` of the options; says so, once, where there is none. */
@@ -172,6 +180,7 @@ export const READY_TIMEOUT_MS = 10_000;
 export interface ClientHost {
   readonly track: Track;
   readonly tokens: Tokens;
+  readonly spending: Spending;
   /** For what it needs to answer, with the process kept alive. */
   waitForReady(timeoutMs: number): Promise<void>;
   /** For what is being sent, likewise. */
@@ -231,6 +240,8 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       return host.tokens.pinCounts();
     },
     fallback: (flagKey, context) => engine.peek(flagKey, context).fallback,
+    takeBudget: (flagKey, variant) => host.spending.takeBudget(flagKey, variant),
+    shadow: (flagKey, context) => host.spending.shadow(flagKey, context),
     explain: (flagKey, context) => engine.explain(flagKey, context),
     track: host.track,
     async ready({ timeoutMs = READY_TIMEOUT_MS } = {}) {

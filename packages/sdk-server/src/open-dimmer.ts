@@ -5,6 +5,7 @@ import {
   isKeyRefused,
   openEngine,
   openScopes,
+  openSpending,
   openTokens,
   remoteEvents,
   remoteKeys,
@@ -63,6 +64,7 @@ export function openDimmer(given: DimmerOptions = {}): Dimmer {
   const forget = cache === undefined ? () => {} : saveAtExit(() => engine.saveCache());
   return faceOf(engine, openScopes(engine, ports), {
     track: openTracking(options.tracker, ports),
+    spending: openSpending(engine, ports),
     tokens: openTokens(signingKeysOf(options, kills, ports), hmacSha256, ports),
     async waitForReady(timeoutMs) {
       if (engine.snapshot === undefined) await waitForReady(engine, timeoutMs);

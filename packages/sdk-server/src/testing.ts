@@ -1,7 +1,7 @@
 /** A client for people's own unit tests: the real engine over the real flags, with the variants that a test asks for. */
 
 import { type EvaluationContext, parseDocument, type Snapshot, type SnapshotFlag, snapshotOf } from "@dimmer/evaluation";
-import { openEngine, openScopes, openTokens, type Engine, type HeldKeys, type SourceSink } from "@dimmer/sdk-core";
+import { openEngine, openScopes, openSpending, openTokens, type Engine, type HeldKeys, type SourceSink } from "@dimmer/sdk-core";
 import { faceOf, type Dimmer } from "./client.ts";
 import { KEPT_RECORDS, recordLookUps } from "./testing/record-look-ups.ts";
 import { noSuch } from "./testing/no-such.ts";
@@ -75,6 +75,7 @@ export async function testDimmer(
     track: openTracking(keepIn(tracked), nodePorts({})),
     waitForReady: () => Promise.resolve(),
     tokens,
+    spending: openSpending(engine, nodePorts({})),
     async waitForSent(work) {
       await work;
     },

@@ -21,6 +21,8 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
       return client.pins;
     },
     fallback: (flagKey, context) => client.fallback(flagKey, context),
+    takeBudget: (flagKey, variant) => client.takeBudget(flagKey, variant),
+    shadow: (flagKey, context) => client.shadow(flagKey, context),
     explain: (flagKey, context) => client.explain(flagKey, context),
     track: (name, context, details) => client.track(name, context, details),
     ready: (options) => client.ready(options),

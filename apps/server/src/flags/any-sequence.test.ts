@@ -161,7 +161,11 @@ const SCRIPTED: readonly Changes[] = [
     [{ kind: "ramp", ...P, rule: "default", variant: "opus", percent: 0 }],
     [{ kind: "fresh-people", ...P, rule: "default", offset: 9 }],
   ],
-  [[{ kind: "serve-all", ...P, variant: "plain" }]],
+  [
+    [{ kind: "serve-all", ...P, variant: "plain" }],
+    [{ kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 60 } } }],
+    [{ kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 5, callsPerMinute: 10 } }],
+  ],
   [
     [{ kind: "declare-context", context: { attributes: { plan: { type: "string", private: true } } } }],
     [{ kind: "declare-context", context: { attributes: { plan: { type: "number" } } } }],

@@ -76,6 +76,8 @@ const RIGHT_OF: Readonly<Record<OperationKind, Right>> = {
   "set-fallback": "rule.edit",
   "set-requires": "rule.edit",
   "set-pin": "rule.edit",
+  "set-budgets": "rule.edit",
+  "set-shadow": "rule.edit",
   ramp: "split.edit",
   "set-split": "split.edit",
   "fresh-people": "split.edit",

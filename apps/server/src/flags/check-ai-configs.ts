@@ -1,7 +1,7 @@
 /** What is likely to hurt in a flag whose values are AI configs, though nothing forbids it: warnings at save. */
 
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
-import { judgeModel } from "../prices/judge-model.ts";
+import { judgeModel, type ModelQuestion } from "../prices/judge-model.ts";
 import type { FlagRecord, ValueVersionRecord } from "../storage/store.ts";
 import { servesOf } from "./addresses.ts";
 import { valuesOf } from "./check-values.ts";
@@ -19,18 +19,25 @@ export function checkAiConfigs(state: ProjectState, record: FlagRecord, now: num
   const versions = state.versions.get(record.key);
   if (record.definition.schema !== "ai-config" || versions === undefined) return [];
   return [
-    ...Object.keys(record.variants).flatMap((variant) => checkModel(record, versions, variant, now)),
+    ...Object.keys(record.variants).flatMap((variant) =>
+      checkModel(record, versions, variant, { now, own: state.prices.prices }),
+    ),
     ...Object.entries(record.environments).flatMap(([environment, { config }]) =>
       checkFallback(record, versions, environment, config),
     ),
   ];
 }
 
-function checkModel(record: FlagRecord, versions: readonly ValueVersionRecord[], variant: string, now: number): Finding[] {
+function checkModel(
+  record: FlagRecord,
+  versions: readonly ValueVersionRecord[],
+  variant: string,
+  known: Pick<ModelQuestion, "now" | "own">,
+): Finding[] {
   const said = new Set<string>();
   return valuesOf(record, versions, variant).flatMap(({ name, value }) => {
     const { provider, model } = calledBy(value);
-    const judged = model === undefined ? undefined : judgeModel({ provider, model, now });
+    const judged = model === undefined ? undefined : judgeModel({ provider, model, ...known });
     if (judged === undefined || said.has(model ?? "")) return [];
     said.add(model ?? "");
     const path = `/variants${pointerSegment(variant)}/value/model`;
@@ -76,7 +83,7 @@ interface Called {
 }
 
 /** A draft may be anything. */
-function calledBy(value: JsonValue): Called {
+export function calledBy(value: JsonValue): Called {
   const config: object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   const text = (name: string): string | undefined => {
     const found: unknown = Object.hasOwn(config, name) ? Reflect.get(config, name) : undefined;

@@ -7,6 +7,7 @@ import { checkAiConfigs } from "./check-ai-configs.ts";
 import { checkAiTemplates, newTagBudget } from "./check-ai-templates.ts";
 import { checkAttributes } from "./check-attributes.ts";
 import { checkFlagExpectations } from "./check-expectations.ts";
+import { checkPriceLimit } from "./check-price-limit.ts";
 import { checkRequires } from "./check-requires.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import { checkSegments } from "./check-segments.ts";
@@ -83,6 +84,7 @@ function checkParts(state: ProjectState, origins: readonly Origin[]): Finding[] 
         ...checkSecrets(state, record),
         ...checkAiConfigs(state, record, state.at),
         ...checkAiTemplates(state, record, tags),
+        ...checkPriceLimit(state, record),
       ];
     return Object.keys(record.environments)
       .filter((environment) => resources.has(flagEnvironmentResource(record.key, environment)))

@@ -41,6 +41,8 @@ const REFUSED: readonly (readonly [name: string, operation: Operation | (() => P
   ["removing a rule", { kind: "remove-rule", ...P, rule: "paid" }, /rules/],
   ["targets", { kind: "set-targets", ...P, targets: {} }, /targets/],
   ["the fallback", { kind: "set-fallback", ...P, fallback: "sonnet" }, /fallback/],
+  ["budgets", { kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 1 } } }, /budgets/],
+  ["a shadow", { kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 1, callsPerMinute: 1 } }, /shadow/],
   ["a pin", { kind: "set-pin", ...P, pin: { by: "sessionId", for: "1h" } }, /pin/],
   [
     "one variant for all in place of a split",

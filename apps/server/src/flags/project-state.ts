@@ -2,6 +2,7 @@
 
 import type { FlagDefinition, FlagEnvironment, SegmentEnvironment } from "@dimmer/evaluation";
 import type { ContextRecord } from "../storage/context-record.ts";
+import type { PriceSheetRecord } from "../storage/price-sheet-record.ts";
 import type {
   EnvironmentRecord,
   FlagEnvironmentRecord,
@@ -23,6 +24,8 @@ export interface ProjectState {
   readonly at: number;
   readonly environments: ReadonlyMap<string, EnvironmentRecord>;
   readonly context: ContextRecord;
+  /** Empty where no value is looked at. */
+  readonly prices: PriceSheetRecord;
   /** Those that the operations name; all of them where an operation must look at the whole project. */
   readonly flags: ReadonlyMap<string, FlagRecord>;
   readonly segments: ReadonlyMap<string, SegmentRecord>;

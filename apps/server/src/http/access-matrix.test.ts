@@ -202,6 +202,8 @@ const EDITS: Readonly<
   "set-targets": [{ ...here, targets: { new: ["u"] } }, "production", "rule.edit"],
   "set-fallback": [{ ...here, fallback: "old" }, "production", "rule.edit"],
   "set-requires": [{ ...here, requires: [] }, "production", "rule.edit"],
+  "set-budgets": [{ ...here, budgets: {} }, "production", "rule.edit"],
+  "set-shadow": [{ ...here, shadow: null }, "production", "rule.edit"],
   "set-pin": [{ ...here, pin: null }, "production", "rule.edit"],
   "create-segment": [{ segment: "s", definition: { environments: { production: {} } } }, "production", "segment.edit"],
   "own-segment": [{ segment: "s", file: "f.yaml" }, "none", "segment.edit"],

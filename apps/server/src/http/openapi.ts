@@ -23,6 +23,7 @@ const TAGS = [
   ["segments", "Named groups of people that rules refer to."],
   ["changes", "Everything that was edited, and the way to edit several things at once."],
   ["models", "Which flags use a model, and its kill over all of them."],
+  ["prices", "What models cost a project, and what a variant may cost."],
   ["schedules", "Changes that are to be made at a time."],
   ["evals", "How values scored offline, and whether one is no worse than another."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],

@@ -1,13 +1,17 @@
 /** What is known of a model's name before anybody calls it. */
 
 import { calcPrice } from "@pydantic/genai-prices";
-import { tableProvider } from "./price-generation.ts";
+import type { ModelPrice } from "@dimmer/protocol";
+import { findPrice } from "./find-price.ts";
+import { tableProvider } from "./table-provider.ts";
 
 export interface ModelQuestion {
   readonly provider: string | undefined;
   readonly model: string;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** The project's own prices. */
+  readonly own: readonly ModelPrice[];
 }
 
 /** What speaks against it, and what to do. */
@@ -25,7 +29,7 @@ const MOVING = /(?:^|[-:/@])(?:latest|stable|default|auto)$/u;
  * Errors: none.
  * Source: ADR-0045.
  */
-export function judgeModel({ provider, model, now }: ModelQuestion): ModelJudgement | undefined {
+export function judgeModel({ provider, model, now, own }: ModelQuestion): ModelJudgement | undefined {
   if (MOVING.test(model)) {
     return {
       code: "moving-model",
@@ -37,11 +41,12 @@ export function judgeModel({ provider, model, now }: ModelQuestion): ModelJudgem
     ...tableProvider(provider),
     timestamp: new Date(now),
   });
+  if (priced === null && findPrice(own, { provider, model, at: now }) !== undefined) return undefined;
   if (priced === null) {
     return {
       code: "unknown-model",
       why: `no price is known of "${model}"${provider === undefined ? "" : ` of ${provider}`}: what its calls cost will be unknown.`,
-      mend: "Look whether it is spelt as its provider spells it; else let the app send `costMicroUsd` with each call.",
+      mend: "Look whether it is spelt as its provider spells it; else give its price with `dimmer prices set`, or let the app send `costMicroUsd` with each call.",
     };
   }
   if (priced.model.deprecated !== true) return undefined;

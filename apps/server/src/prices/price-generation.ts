@@ -1,7 +1,9 @@
-/** What a call of a model cost, by the price table that ships with the server. */
+/** What a call of a model cost, by the project's own prices or the table that ships with the server. */
 
 import { calcPrice, type Usage } from "@pydantic/genai-prices";
-import { type GenerationEvent, isNameOf } from "@dimmer/protocol";
+import { type GenerationEvent, isNameOf, type ModelPrice } from "@dimmer/protocol";
+import { costBy, findPrice } from "./find-price.ts";
+import { tableProvider } from "./table-provider.ts";
 
 /** Shape: whole micro-dollars, and which table says so, so that a later price rewrites no history. */
 export interface Price {
@@ -9,20 +11,38 @@ export interface Price {
   readonly priceFrom: string;
 }
 
+/** What `priceFrom` says of a price of the project's own. */
+export const OWN_PRICE = "project";
+
 /**
  * Prices a call at the time it was made.
  *
- * Shape:  undefined is *unknown*, never 0: usage that the provider did not tell, or a model that the table does not have. What counts is
- *         the model that really answered; the one that was asked for counts where the other is a dated name of it, or untold.
+ * Shape:  `own` are the project's prices, which come before the table's. Undefined is *unknown*, never 0: usage that the provider did
+ *         not tell, or a model that neither has. What counts is the model that really answered; the one that was asked for counts where
+ *         the other is a dated name of it, or untold.
  * Errors: none.
  * Source: ADR-0045.
  */
-export function priceGeneration(event: GenerationEvent): Price | undefined {
+export function priceGeneration(event: GenerationEvent, own: readonly ModelPrice[] = []): Price | undefined {
   const { inputTokens, outputTokens, requestModel, responseModel = requestModel } = event;
   if (responseModel === undefined || inputTokens === undefined || outputTokens === undefined) return undefined;
-  const price = priceBy(event, responseModel);
-  if (price !== undefined || requestModel === undefined || !isNameOf(requestModel, responseModel)) return price;
-  return priceBy(event, requestModel);
+  const isSame = requestModel !== undefined && isNameOf(requestModel, responseModel);
+  const names = isSame ? [responseModel, requestModel] : [responseModel];
+  return firstOf(names, (model) => priceByProject(event, model, own)) ?? firstOf(names, (model) => priceBy(event, model));
+}
+
+function firstOf(names: readonly string[], priceOf: (model: string) => Price | undefined): Price | undefined {
+  for (const name of names) {
+    const price = priceOf(name);
+    if (price !== undefined) return price;
+  }
+  return undefined;
+}
+
+function priceByProject(event: GenerationEvent, model: string, own: readonly ModelPrice[]): Price | undefined {
+  const price = own.length === 0 ? undefined : findPrice(own, { provider: event.provider, model, at: event.at });
+  const costMicroUsd = price && costBy(price, event);
+  return costMicroUsd === undefined ? undefined : { costMicroUsd, priceFrom: OWN_PRICE };
 }
 
 function priceBy(event: GenerationEvent, model: string): Price | undefined {
@@ -35,22 +55,6 @@ function priceBy(event: GenerationEvent, model: string): Price | undefined {
     return undefined;
   }
 }
-
-/** The table's names of providers, where OpenTelemetry's `gen_ai.provider.name` has others. */
-const TABLE_PROVIDERS: Readonly<Record<string, string>> = {
-  "aws.bedrock": "aws",
-  "azure.ai.inference": "azure",
-  "azure.ai.openai": "azure",
-  "gcp.gemini": "google",
-  "gcp.gen_ai": "google",
-  "gcp.vertex_ai": "google",
-  mistral_ai: "mistral",
-  x_ai: "x-ai",
-};
-
-/** What the table calls a provider; it finds a model without one too. */
-export const tableProvider = (provider: string | undefined): { readonly providerId?: string } =>
-  provider === undefined ? {} : { providerId: TABLE_PROVIDERS[provider] ?? provider };
 
 function usageOf({ inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens }: GenerationEvent): Usage {
   return {

@@ -14,6 +14,7 @@ import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
 import { metricDefinitionReads, metricDefinitionWrites } from "./metric-definitions.ts";
 import { personReads, personWrites } from "./people.ts";
+import { priceSheetReads, priceSheetWrites } from "./price-sheets.ts";
 import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
@@ -32,6 +33,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...projectReads(db),
     ...contextReads(db),
     ...evalReportReads(db),
+    ...priceSheetReads(db),
     ...flagReads(db),
     ...valueReads(db),
     ...segmentReads(db),
@@ -61,6 +63,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...projectWrites(db),
     ...contextWrites(db),
     ...evalReportWrites(db),
+    ...priceSheetWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),
     ...segmentWrites(db),

@@ -9,6 +9,7 @@ import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
+import type { PriceSheetReads, PriceSheetWrites } from "./price-sheet-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
@@ -24,6 +25,7 @@ export interface RecordReads
     MentionReads,
     MetricDefinitionReads,
     PersonReads,
+    PriceSheetReads,
     RoleReads,
     ScheduleReads,
     WebhookReads {}
@@ -38,6 +40,7 @@ export interface RecordWrites
     LinkWrites,
     MetricDefinitionWrites,
     PersonWrites,
+    PriceSheetWrites,
     RoleWrites,
     ScheduleWrites,
     WebhookWrites {}

@@ -185,6 +185,16 @@ export function recordContract(store: () => Store): void {
     });
   });
 
+  it("has one price sheet a project, replaced by the next put", async () => {
+    const price = { provider: "openai", model: "gpt-4o*", from: "2026-01-01", inputUsd: 0.15, outputUsd: 0.6 };
+    const sheet = { project: "shop", outputLimitUsd: 12.5, prices: [price] };
+    await withProject(store(), (tx) => tx.putPriceSheet(sheet));
+    expect([await store().getPriceSheet("shop"), await store().getPriceSheet("none")]).toEqual([sheet, null]);
+    const emptied = { ...sheet, outputLimitUsd: null, prices: [] };
+    await store().transaction((tx) => tx.putPriceSheet(emptied));
+    expect(await store().listPriceSheets()).toEqual([emptied]);
+  });
+
   it("has one declaration of contexts a project, replaced by the next put", async () => {
     await withProject(store());
     expect(await store().getContext("shop")).toBeNull();

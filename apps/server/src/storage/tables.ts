@@ -29,6 +29,7 @@ export interface Tables extends PersonTables {
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
+  readonly price_sheets: PriceSheetTable;
   readonly webhook_deliveries: DeliveryTable;
   readonly connections: ConnectionTable;
   readonly connection_days: ConnectionDayTable;
@@ -55,6 +56,12 @@ interface ContextTable {
   readonly project: string;
   readonly revision: number;
   readonly declaration: string | null;
+}
+
+export interface PriceSheetTable {
+  readonly project: string;
+  readonly output_limit_usd: number | null;
+  readonly prices: string;
 }
 
 interface EnvironmentTable {

@@ -55,7 +55,7 @@ function open(
       },
     },
     clock: () => NOW,
-    price: ({ requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
+    price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     secretOf,
     onFailure: (error) => void failures.push(error),
   });

@@ -1,8 +1,9 @@
 /** Between whoever sends events and the store: answered at once, stored a moment later, each counted to its end. */
 
-import type { EventsAnswer } from "@dimmer/protocol";
+import type { EventsAnswer, GenerationEvent } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
-import { admitEvents, type AdmitPorts } from "./admit-events.ts";
+import type { Price } from "../prices/price-generation.ts";
+import { admitEvents } from "./admit-events.ts";
 import type { EventStore, ReceivedEvents } from "./event-store.ts";
 import { hashKey } from "./hash-key.ts";
 import type { HashedKeys } from "./hashed-keys.ts";
@@ -34,7 +35,7 @@ export interface EventIntake {
 export interface EventIntakePorts {
   readonly store: Pick<EventStore, "appendEvents">;
   readonly clock: () => number;
-  readonly price: AdmitPorts["price"];
+  readonly price: (project: string, event: GenerationEvent) => Price | undefined;
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
   readonly onFailure: (error: unknown, what: string) => void;
@@ -60,7 +61,7 @@ export function openEventIntake({ store, clock, price, secretOf, onFailure }: Ev
   return {
     take({ project, environment, source }, given) {
       const receivedAt = clock();
-      const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price });
+      const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price: (event) => price(project, event) });
       counts.received += given.length;
       counts.droppedInvalid += dropped;
       if (events.length > 0 && !line.add({ project, environment, source, receivedAt, events }, events.length)) {

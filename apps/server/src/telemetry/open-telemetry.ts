@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { SealingPorts } from "../access/access-ports.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
+import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
 import { type Chores, openChores } from "./chores.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
@@ -32,9 +33,10 @@ export function openTelemetry(
     readonly dataDir: string | undefined;
     readonly logger: Logger;
     readonly snapshotOf: (place: Place) => Snapshot | undefined;
+    readonly prices: Pick<ProjectPrices, "of">;
   },
 ): Telemetry {
-  const { dataDir, clock, logger, snapshotOf } = ports;
+  const { dataDir, clock, logger, snapshotOf, prices } = ports;
   const keys = openHashedKeys(ports);
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
@@ -43,7 +45,7 @@ export function openTelemetry(
   const events = openEventIntake({
     store,
     clock,
-    price: priceGeneration,
+    price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
     onFailure,
   });

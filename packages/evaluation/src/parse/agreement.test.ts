@@ -118,6 +118,8 @@ const environment = record({
   default: serveIn(fc.constant({ variant: "off" })),
   published: optional(fc.constant({ on: 3 })),
   pinEpochs: optional(fc.constant({ on: 0 })),
+  budgets: optional(fc.constantFrom<unknown>({}, { on: { callsPerMinute: 60 } })),
+  shadow: optional(fc.constant({ variant: "on", percent: 2.5, callsPerMinute: 10 })),
 });
 
 const valueOf: Readonly<Record<FlagType, fc.Arbitrary<unknown>>> = {

@@ -8,7 +8,7 @@ import type { Parsed } from "./issue.ts";
 import { checkFlagKeyAt, checkVariantKeyAt } from "./keys.ts";
 import { conclude, newReport, quote, raise, type Spot, within } from "./report.ts";
 import { checkRule } from "./rule.ts";
-import { checkServe } from "./serve.ts";
+import { checkPercent, checkServe } from "./serve.ts";
 import {
   checkFields,
   checkFormat,
@@ -17,6 +17,7 @@ import {
   checkMap,
   checkText,
   checkTruth,
+  type Field,
   type Foreign,
   isObject,
   refuseType,
@@ -48,6 +49,8 @@ export function checkEnvironment(value: unknown, at: Spot, facts: FlagFacts): vo
     stopped: { check: (stopped, spot) => checkVariantList(stopped, spot, "stopped", 0, facts) },
     requires: { check: (requires, spot) => checkList(requires, spot, "requires", { max: LIMITS.chain }, checkRequirement) },
     pin: { check: checkPin },
+    budgets: { check: (budgets, spot) => checkBudgets(budgets, spot, facts) },
+    shadow: { check: (shadow, spot) => checkShadow(shadow, spot, facts) },
     targets: { check: (targets, spot) => checkTargets(targets, spot, facts) },
     rules: { check: (rules, spot) => checkRules(rules, spot, facts) },
     default: {
@@ -113,6 +116,30 @@ function checkPin(value: unknown, at: Spot): void {
     by: { add: "by: sessionId", check: (by, spot) => checkText(by, spot, "by", LIMITS.text) },
     for: { add: "for: 24h", check: (life, spot) => checkFormat(life, spot, "for", /^[1-9][0-9]{0,5}[smhd]$/, "24h") },
   });
+}
+
+const CALLS: Field = {
+  add: "callsPerMinute: 60",
+  check: (calls, spot) => checkInteger(calls, spot, "callsPerMinute", 1, LIMITS.callsPerMinute),
+};
+
+function checkBudgets(value: unknown, at: Spot, facts: FlagFacts): void {
+  checkMap(value, at, "budgets", { max: LIMITS.variants }, checkVariantKeyAt, (budget, spot, variant) => {
+    checkVariant(variant, spot, facts);
+    checkFields(budget, spot, "a budget", { callsPerMinute: CALLS });
+  });
+}
+
+function checkShadow(value: unknown, at: Spot, facts: FlagFacts): void {
+  checkFields(value, at, "a shadow", {
+    variant: { add: "variant: <name>", check: (name, spot) => checkOneVariant(name, spot, facts) },
+    percent: { add: "percent: 5", check: checkPercent },
+    callsPerMinute: CALLS,
+  });
+}
+
+function checkOneVariant(name: unknown, at: Spot, facts: FlagFacts): void {
+  if (checkVariantKeyAt(name, at)) checkVariant(name, at, facts);
 }
 
 /** Variant → targeting keys; a key in two lists could be promised two variants. */

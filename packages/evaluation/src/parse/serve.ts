@@ -88,7 +88,7 @@ function checkShares(split: unknown, at: Spot, serve: Foreign, context: ServeCon
   const errors = at.report.errors;
   const shares = checkMap(split, at, "split", { min: 1, max: LIMITS.variants }, checkVariantKeyAt, (percent, spot, name) => {
     checkVariant(name, spot, context.facts);
-    if (checkNumber(percent, spot, "a share", 0, 100)) checkDecimals(percent, spot);
+    checkPercent(percent, spot);
     if (percent !== 0 && serve["else"] === undefined) warnUnlessImplied(name, spot, context);
   });
   if (shares === undefined || at.report.errors > errors) return;
@@ -97,6 +97,10 @@ function checkShares(split: unknown, at: Spot, serve: Foreign, context: ServeCon
     const mend = slots > SLOTS ? "lower a share" : "raise a share, or say with `rest` what the others get";
     raise(at, "split-sum", `the shares sum to ${slots / 1_000} %, not to 100 %`, mend);
   }
+}
+
+export function checkPercent(percent: unknown, at: Spot): void {
+  if (checkNumber(percent, at, "a share", 0, 100)) checkDecimals(percent, at);
 }
 
 /** 0.001 % is one slot, the smallest share there is; a float such as 33.300000000000004 still means 33.3. */

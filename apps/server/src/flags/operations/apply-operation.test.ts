@@ -41,6 +41,7 @@ const EMPTY: ProjectState = {
   segments: new Map(),
   versions: new Map(),
   former: new Map(),
+  prices: { project: "shop", outputLimitUsd: null, prices: [] },
 };
 
 /** Applies, settles and validates, as `applyChange` does without a store. */
@@ -497,6 +498,8 @@ const ACCEPTED: readonly Accepted[] = [
     does: { kind: "set-fallback", ...P, fallback: [{ when: { segment: "beta" }, variant: "sonnet" }, { variant: "plain" }] },
   },
   { name: "set-requires", does: { kind: "set-requires", ...P, requires: [{ flag: "ai-enabled", variant: "on" }] } },
+  { name: "set-budgets", does: { kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 60 } } } },
+  { name: "set-shadow", does: { kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 5, callsPerMinute: 10 } } },
   { name: "set-pin", does: { kind: "set-pin", ...P, pin: { by: "sessionId", for: "24h" } } },
   {
     name: "create-segment",

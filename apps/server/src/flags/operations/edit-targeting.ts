@@ -1,4 +1,4 @@
-/** Targets, fallback, requirements and pin policy of a flag in one environment. */
+/** Targets, fallback, requirements, pin policy, budgets and shadow of a flag in one environment. */
 
 import type { FlagEnvironment } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
@@ -59,11 +59,31 @@ export const setPin: Operate<"set-pin"> = (state, { flag, environment, pin }, po
     return { next, inverse, summary: `Set the pin policy of ${flag} in ${environment} to ${policy}.` };
   });
 
+/** The whole map of budgets, in place of the present one. */
+export const setBudgets: Operate<"set-budgets"> = (state, { flag, environment, budgets }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "budgets" }, (config) => {
+    const { budgets: present = {}, ...rest } = config;
+    const next = Object.keys(budgets).length === 0 ? rest : { ...rest, budgets };
+    const inverse: Operation = { kind: "set-budgets", flag, environment, budgets: { ...present } };
+    const each = Object.entries(budgets).map(([variant, { callsPerMinute }]) => `${variant} ${callsPerMinute} calls a minute`);
+    return { next, inverse, summary: `Set the budgets of ${flag} in ${environment} to ${each.join(", ") || "none"}.` };
+  });
+
+export const setShadow: Operate<"set-shadow"> = (state, { flag, environment, shadow }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "shadow" }, (config) => {
+    const { shadow: present, ...rest } = config;
+    const next = shadow === null ? rest : { ...rest, shadow };
+    const inverse: Operation = { kind: "set-shadow", flag, environment, shadow: present ?? null };
+    const policy =
+      shadow === null ? "nothing" : `${shadow.variant} for ${shadow.percent} %, ${shadow.callsPerMinute} calls a minute at most`;
+    return { next, inverse, summary: `Set what is tried unseen beside ${flag} in ${environment} to ${policy}.` };
+  });
+
 interface Field {
   readonly flag: string;
   readonly environment: string;
   readonly pointer: string;
-  readonly field: "targets" | "fallback" | "requires" | "pin";
+  readonly field: "targets" | "fallback" | "requires" | "pin" | "budgets" | "shadow";
 }
 
 interface Edited {

@@ -15,6 +15,7 @@ import { up as people } from "./0011-people.ts";
 import { up as changeRequests } from "./0012-change-requests.ts";
 import { up as evalReports } from "./0013-eval-reports.ts";
 import { up as connections } from "./0014-connections.ts";
+import { up as priceSheets } from "./0015-price-sheets.ts";
 import { up as telemetryChores } from "./0016-telemetry-chores.ts";
 
 export interface Migration {
@@ -38,5 +39,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 12, name: "change-requests", up: changeRequests },
   { number: 13, name: "eval-reports", up: evalReports },
   { number: 14, name: "connections", up: connections },
+  { number: 15, name: "price-sheets", up: priceSheets },
   { number: 16, name: "telemetry-chores", up: telemetryChores },
 ];
