@@ -4,6 +4,7 @@ export * from "./client.ts";
 export * from "./constants.ts";
 export * from "./delivery.ts";
 export * from "./events.ts";
+export * from "./exports.ts";
 export * from "./links.ts";
 export * from "./live.ts";
 export * from "./management.ts";
