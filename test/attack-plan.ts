@@ -535,4 +535,13 @@ export const ATTACK_PLAN: readonly Attack[] = [
       ],
     ],
   },
+  {
+    id: "A66",
+    attack: "text in an export that a spreadsheet takes for a formula",
+    expected: "an apostrophe before it",
+    tests: [
+      ["apps/server/src/telemetry/exporting.contract.ts", "A66 in a table of text nothing is a formula"],
+      ["apps/server/src/metrics/metrics-file.test.ts", "A66 a table has a line for each variant"],
+    ],
+  },
 ];

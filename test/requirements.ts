@@ -507,6 +507,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, E; design, section 6",
   },
   {
+    id: "events-exported",
+    behaviour:
+      "The events of a time leave as one file, in NDJSON, CSV and Parquet, whole or not at all, and nothing of it is left behind.",
+    source: "issue 5, D and E",
+  },
+  {
     id: "events-counted",
     behaviour:
       "Of every event that was recorded or sent it is known whether it is stored, repeated, dropped or in flight, at the SDK and at the server.",

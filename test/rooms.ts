@@ -117,6 +117,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",
   "apps/server/src/storage/store.ts": "the one port to the control store",
+  "test/e2e/private-attributes.test.ts": "one canary, and one look at every place it could be in",
   "packages/evaluation/src/parse/codes.test.ts": "one table with a case for each code and place",
   "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",
 };

@@ -1,7 +1,10 @@
 /** The verbs that tell what became of a flag's variants, and which model served a request, against a real server. */
 
 import type { MetricsView, StoredEvent } from "@dimmer/protocol";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type DemoServer, openDemoServer } from "./demo-server.contract.ts";
 import { EXIT } from "./exit-codes.ts";
 import { sparkline } from "./output/describe-metrics.ts";
@@ -50,6 +53,9 @@ test("each variant has a line with its measures, and what is in no sum is named"
     body: JSON.stringify({ events: EVENTS }),
   });
   expect(await response.json()).toEqual({ accepted: EVENTS.length, dropped: 0, issues: [] });
+  // The telemetry store starts with the first of them, when the machine lets it.
+  const variants = async () => (await demo.jsonOf<MetricsView>("metrics summarizer")).variants.length;
+  await expect.poll(variants, { timeout: 30_000 }).toBe(1);
   const { stdout } = await demo.check("metrics summarizer", EXIT.ok);
   expect(stdout).toMatch(/^sonnet +3 +1 +33 % +700 ms +1\.3 s +210 ms +2,000 → 200 +\$0\.000210 +\$0\.000210 +100 % of 1$/mu);
   expect(stdout).toMatch(/sonnet {2}p95 █ {2}cost █/u);
@@ -58,8 +64,8 @@ test("each variant has a line with its measures, and what is in no sum is named"
   expect(stdout).toContain("sonnet asks for gpt-4o-mini and was answered by house-model-2.");
   expect(stdout).toContain("1 call of house-model-2 (sonnet) cost nobody knows what");
   expect((await demo.check("metrics summarizer --by rule", EXIT.ok)).stdout).toMatch(/^sonnet +paid +3 /mu);
-  const { variants } = await demo.jsonOf<MetricsView>("metrics summarizer --by model --hours 1");
-  expect(variants.map(({ part, generations }) => [part, generations])).toEqual([
+  const byModel = await demo.jsonOf<MetricsView>("metrics summarizer --by model --hours 1");
+  expect(byModel.variants.map(({ part, generations }) => [part, generations])).toEqual([
     ["gpt-4o-mini", 2],
     ["house-model-2", 1],
   ]);
@@ -113,6 +119,27 @@ test("metrics are defined, listed and removed, and what defines none is told why
     await demo.check(`metric-definitions remove ${name}`, EXIT.ok, { stdout: `Removed ${name}` });
   await demo.check("metric-definitions remove waits", EXIT.notFound, { stderr: "There is no metric definition waits" });
   await demo.check("metric-definitions list", EXIT.ok, { stdout: "defines no metric" });
+});
+
+test("[events-exported] events are written into a file, whole or not at all, and no file is written over", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "dimmer-events-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const out = (name: string) => join(folder, name);
+  await demo.check(`events export --out ${out("events.ndjson")}`, EXIT.ok, { stdout: `Wrote ${out("events.ndjson")}.` });
+  const lines = (await readFile(out("events.ndjson"), "utf8")).trim().split("\n");
+  expect(lines.map((line) => Reflect.get(JSON.parse(line) as object, "id")).sort()).toEqual(EVENTS.map(({ id }) => id).sort());
+  await demo.check(`events export --out ${out("events.ndjson")}`, EXIT.conflict, { stderr: "is there already" });
+  await demo.check(`events export --out ${out("events.ndjson")} --force --kind feedback --flag summarizer --hours 1`, EXIT.ok);
+  expect((await readFile(out("events.ndjson"), "utf8")).trim().split("\n")).toHaveLength(2);
+  await demo.check(`events export --format parquet --out ${out("all")}`, EXIT.ok);
+  expect((await readFile(out("all"))).subarray(0, 4).toString()).toBe("PAR1");
+  await demo.check(`events export --out ${out("events.xlsx")}`, EXIT.usage, {
+    stderr: "is no form in which events can be written",
+  });
+  await demo.check(`events export --out ${out("x.csv")} --from yesterday`, EXIT.usage, { stderr: "--from takes a date" });
+  await demo.check(`events export --out ${out("x.csv")} --kind nothing`, EXIT.failed, { stderr: "query /kind" });
+  await demo.check("events export", EXIT.usage, { stderr: "Say --out FILE" });
+  expect(await readdir(folder)).toEqual(["all", "events.ndjson"]);
 });
 
 test("[keys-hashed] targeting keys are kept only as hashes once that is asked for, and found by the key all the same", async () => {

@@ -26,6 +26,7 @@ import { listRuns } from "./commands/runs/list.ts";
 import { showRun } from "./commands/runs/show.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
 import { evalFlag } from "./commands/eval/eval.ts";
+import { exportEvents } from "./commands/events/export.ts";
 import { exportDocument } from "./commands/export.ts";
 import { archiveFlag, unarchiveFlag } from "./commands/flags/archive.ts";
 import { createFlag } from "./commands/flags/create.ts";
@@ -140,6 +141,7 @@ export const NOUNS: readonly Noun[] = [
     verbs: [runEvals, pushEvals, listEvals, showEval, compareEvals],
   },
   { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
+  { name: "events", summary: "write the events of a time into a file", verbs: [exportEvents] },
   {
     name: "metric-definitions",
     summary: "list, define and remove metrics of your own",

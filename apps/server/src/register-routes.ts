@@ -33,6 +33,7 @@ import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { type LiveRoutePorts, liveRoutes } from "./live/routes.ts";
 import { metricDefinitionRoutes } from "./metrics/definition-routes.ts";
+import { exportRoute } from "./metrics/export-route.ts";
 import { variantMetricRoutes } from "./metrics/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
@@ -124,6 +125,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   feedbackRoute(app, { hub, tokens, events: telemetry.events, clock: ports.clock, random: ports.random });
   runRoutes(app, { ...telemetry, ...delivery, tokens, clock: ports.clock, drawId: randomUUID });
   variantMetricRoutes(app, { ...telemetry, hub, definitions: ports.store, clock: ports.clock });
+  exportRoute(app, { ...telemetry, hub, clock: ports.clock });
   metricDefinitionRoutes(app, ports);
   ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
   liveRoutes(app, { store: ports.store, ...parts.live });

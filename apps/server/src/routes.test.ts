@@ -715,6 +715,22 @@ describe("telemetry", () => {
     expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({
       defined: [{ name: "conversion", variant: "new", unit: null, count: 0, value: 0, numerator: 0, denominator: 1 }],
     });
+    const file = async (query: string) => await server.operate("exportEvents", {}, { query: `?${query}` });
+    const lines = await file("format=ndjson&kind=exposure");
+    expect([lines.status, lines.headers.get("content-type")]).toEqual([200, "application/x-ndjson"]);
+    expect(JSON.parse(lines.text)).toMatchObject({ kind: "exposure", targeting_key: "user-1", variant: "new" });
+    const table = await file("format=csv&flag=model&hours=1");
+    expect(table.headers.get("content-disposition")).toBe('attachment; filename="events.csv"');
+    expect(table.text.trim().split("\n")).toHaveLength(3);
+    expect((await file(`format=csv&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`)).text.trim().split("\n")).toHaveLength(1);
+    expect((await file("format=parquet")).text).toMatch(/^PAR1/u);
+    for (const query of ["format=xlsx", "from=yesterday", "kind=nothing"])
+      expect(await file(query)).toMatchObject({ status: 400 });
+    await ask("exportEvents", { environment: "absent" }, { status: 404 });
+    const metrics = async (format: string) => await server.operate("getMetrics", {}, { query: `?flag=model&format=${format}` });
+    expect((await metrics("csv")).text).toMatch(/^variant,part,exposures.*\r\nnew,,1,1,/u);
+    expect((await metrics("csv")).headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect((await metrics("ndjson")).text).toContain('{"record":"defined","name":"conversion"');
     expect(await ask("removeMetricDefinition", { metric: "conversion" })).toMatchObject(definition);
     await ask("removeMetricDefinition", { metric: "conversion" }, { status: 404 });
     expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({ defined: [] });

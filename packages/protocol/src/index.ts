@@ -6,6 +6,7 @@ export * from "./constants.ts";
 export * from "./delivery.ts";
 export * from "./eval-reports.ts";
 export * from "./events.ts";
+export * from "./exports.ts";
 export * from "./links.ts";
 export * from "./live.ts";
 export * from "./management.ts";

@@ -1,7 +1,7 @@
 /** What became of each variant, and which model served a request: over HTTP. */
 
 import { z } from "zod";
-import { METRIC_DIMENSIONS } from "@dimmer/protocol";
+import { METRIC_DIMENSIONS, METRIC_FORMATS } from "@dimmer/protocol";
 import { requireHolding } from "../delivery/require-holding.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -13,6 +13,7 @@ import type { HashedKeys } from "../telemetry/hashed-keys.ts";
 import { HOUR_MS, MINUTE_MS } from "../telemetry/times.ts";
 import { withinBound } from "../telemetry/within-bound.ts";
 import { EventsSchema, MetricsSchema } from "./metric-schemas.ts";
+import { metricsCsv, metricsNdjson } from "./metrics-file.ts";
 import { readMetrics } from "./read-metrics.ts";
 
 export interface MetricPorts {
@@ -56,15 +57,30 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, de
           flag: name,
           hours,
           by: z.enum(METRIC_DIMENSIONS).default("none").describe("What each variant is split by."),
+          format: z.enum(METRIC_FORMATS).default("json").describe("CSV has the variants alone, NDJSON a line for everything."),
         }),
-        response: { 200: MetricsSchema },
+        response: {
+          200: {
+            description: "As asked.",
+            content: {
+              "application/json": { schema: MetricsSchema },
+              "text/csv": { schema: z.string() },
+              "application/x-ndjson": { schema: z.string() },
+            },
+          },
+        },
       },
     },
-    ({ params, query }) =>
-      ask(params, async () => {
+    async ({ params, query: { format, ...query } }, reply) => {
+      const view = await ask(params, async () => {
         const records = await definitions.listMetricDefinitions(params.project);
         return await readMetrics(store, params, clock(), { ...query, definitions: records.map(named) });
-      }),
+      });
+      if (format === "json") return view;
+      const isTable = format === "csv";
+      void reply.type(isTable ? "text/csv; charset=utf-8" : "application/x-ndjson");
+      return isTable ? metricsCsv(view) : metricsNdjson(view);
+    },
   );
 
   app.get(

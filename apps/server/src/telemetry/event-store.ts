@@ -1,6 +1,14 @@
 /** The part of the telemetry store that keeps single events, and what can be asked of them. */
 
-import type { MetricDimension, ModelAnswered, StoredEvent, TelemetryEvent, ValueMetric, VariantMetrics } from "@dimmer/protocol";
+import type {
+  EventFormat,
+  MetricDimension,
+  ModelAnswered,
+  StoredEvent,
+  TelemetryEvent,
+  ValueMetric,
+  VariantMetrics,
+} from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { Span, TelemetrySource } from "./telemetry-store.ts";
 
@@ -46,6 +54,8 @@ export interface EventStore {
   run(place: Place, run: string): Promise<readonly StoredEvent[]>;
   /** Of one person, or of all where no key is named, the newest first. */
   events(place: Place, question: EventQuestion): Promise<readonly StoredEvent[]>;
+  /** Writes events into a file of its own beside the store; whoever asked takes it away. Refused where there are too many. */
+  exportEvents(place: Place, question: ExportQuestion): Promise<ExportedFile>;
   /** Takes a person out of all environments of a project: their events, those of their runs, and comments of others that name them. */
   forget(project: string, person: Forgettable): Promise<Forgotten>;
   /** Puts hashes in place of targeting keys, so many at a time; whether there may be more. */
@@ -57,6 +67,18 @@ export interface EventQuestion extends Span {
   readonly targetingKeys: readonly string[];
   readonly flag: string;
   readonly limit: number;
+}
+
+/** Shape: of all flags and kinds for the empty text. */
+export interface ExportQuestion extends Span {
+  readonly flag: string;
+  readonly kind: string;
+  readonly format: EventFormat;
+}
+
+export interface ExportedFile {
+  readonly path: string;
+  readonly rows: number;
 }
 
 /** What is asked of the events of one name. */

@@ -38,6 +38,10 @@ export const TELEMETRY_LIMITS = {
   callTimeoutMs: 10_000,
   startTimeoutMs: 20_000,
   stopTimeoutMs: 1_000,
+  /** An export: how long the store may write it, its rows, and how many files may be there at a time until they are taken. */
+  exportMs: 60_000,
+  exportRows: 500_000,
+  exportsAtOnce: 4,
   /** Questions that wait for an answer. */
   calls: 256,
   /** Between a death of the process and its next start: doubles from the first to the longest. */

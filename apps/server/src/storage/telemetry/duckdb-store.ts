@@ -19,6 +19,7 @@ import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { EVENT_TABLE } from "./event-columns.ts";
 import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun } from "./kept-events.ts";
+import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
@@ -61,6 +62,9 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
   for (const table of [...TABLES, EVENT_TABLE]) await run(table);
   const questions = openQuestions(await instance.connect(), questionMs);
   const { ask } = questions;
+  // Of their own, as they may take long, and nobody's question waits behind one.
+  const exports = openQuestions(await instance.connect(), TELEMETRY_LIMITS.exportMs);
+  removeExports(path);
   const kept = openKeptPeople(run);
   const inTurn = openTurns();
   let lookedAfterAt = 0;
@@ -114,6 +118,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
+    exportEvents: (place, question) => exportEvents(exports.ask, exportFolder(path), place, question),
     forget: (project, person) => inTurn(() => forgetPerson(run, project, person)),
     hashKeys: (project, secret) => inTurn(() => hashKeys(connection, run, project, secret)),
     totals: (place, span, flag = "") => readTotals(ask, place, span, flag),
@@ -126,6 +131,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     close: () =>
       inTurn(async () => {
         await questions.close();
+        await exports.close();
         connection.closeSync();
         instance.closeSync();
       }),

@@ -5,7 +5,7 @@ import { existsSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Forgotten } from "../../telemetry/event-store.ts";
+import type { ExportedFile, Forgotten } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { NOTHING_KEPT, QuestionTooLargeError, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Call, OpeningFailure, Said } from "./process-messages.ts";
@@ -124,7 +124,11 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     return { child, ready, waiting };
   };
 
-  const call = async (method: keyof TelemetryStore, args: readonly unknown[]): Promise<unknown> => {
+  const call = async (
+    method: keyof TelemetryStore,
+    args: readonly unknown[],
+    timeoutMs: number = TELEMETRY_LIMITS.callTimeoutMs,
+  ): Promise<unknown> => {
     if (isClosed) throw new StoreGoneError("The telemetry store is closed.");
     if (running === undefined && ports.clock() < startAgainAt)
       throw new StoreGoneError("The telemetry store is not there for now.");
@@ -134,7 +138,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     return new Promise((resolve, reject) => {
       const id = nextId++;
       // A process that does not answer is as good as dead, and its death answers everybody.
-      const timer = setTimeout(() => child.kill("SIGKILL"), TELEMETRY_LIMITS.callTimeoutMs);
+      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
       waiting.set(id, { resolve, reject, timer });
       child.send({ id, method, args } satisfies Call, (error) => {
         if (error !== null) child.kill("SIGKILL");
@@ -165,6 +169,8 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
+    exportEvents: async (place, question) =>
+      (await call("exportEvents", [place, question], TELEMETRY_LIMITS.exportMs + TELEMETRY_LIMITS.callTimeoutMs)) as ExportedFile,
     forget: async (project, person) =>
       isUntouched() ? { events: 0, comments: 0 } : ((await call("forget", [project, person])) as Forgotten),
     hashKeys: async (project, secret) => !isUntouched() && ((await call("hashKeys", [project, secret])) as boolean),

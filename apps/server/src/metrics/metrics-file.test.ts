@@ -1,0 +1,51 @@
+/** Metrics as a table and as lines. */
+
+import { expect, test } from "vitest";
+import type { MetricsView, VariantMetrics } from "@dimmer/protocol";
+import { metricsCsv, metricsNdjson } from "./metrics-file.ts";
+
+const variant = {
+  variant: '=1+1,"x"',
+  part: null,
+  generations: 2,
+  durationMs: { p50: 1, p95: null, p99: 3.5 },
+  ratingMean: -0.5,
+} as unknown as VariantMetrics;
+const NONE: MetricsView = {
+  asOf: "",
+  since: "",
+  until: "",
+  stepMs: 60_000,
+  variants: [],
+  defined: [],
+  values: [],
+  models: [],
+  series: [],
+};
+
+test("A66 a table has a line for each variant, quantiles apart, and no formula", () => {
+  const other = { ...variant, variant: "-opus", part: "a\nb" };
+  expect(metricsCsv({ ...NONE, variants: [variant, other] })).toBe(
+    [
+      "variant,part,generations,durationMs_p50,durationMs_p95,durationMs_p99,ratingMean",
+      `"'=1+1,""x""",,2,1,,3.5,-0.5`,
+      `'-opus,"a\nb",2,1,,3.5,-0.5`,
+      "",
+    ].join("\r\n"),
+  );
+  expect(metricsCsv(NONE)).toBe("variant,part\r\n");
+});
+
+test("each line says what it is", () => {
+  const point = { at: "2026", generations: 1 } as never;
+  const model = { variant: "opus", unpriced: 1 } as never;
+  const series = [{ variant: "opus", points: [point, point] }];
+  const text = metricsNdjson({ ...NONE, variants: [variant], models: [model], series });
+  const records = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as { record: string });
+  expect(records.map(({ record }) => record)).toEqual(["variant", "model", "point", "point"]);
+  expect(records[2]).toEqual({ record: "point", variant: "opus", at: "2026", generations: 1 });
+  expect(metricsNdjson(NONE)).toBe("");
+});
