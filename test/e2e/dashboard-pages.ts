@@ -21,6 +21,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["flag-history", `${HOME}/flags/summarizer/history`, "summarizer"],
   ["flag-settings", `${HOME}/flags/summarizer/settings`, "summarizer"],
   ["models", `${HOME}/models`, "Models"],
+  ["playground", `${HOME}/playground`, "Playground"],
   ["segments", `${HOME}/segments`, "Segments"],
   ["context", `${HOME}/context`, "Context"],
   ["test", `${HOME}/test`, "Test a context"],
