@@ -49,7 +49,7 @@ export function TestDialog({ place: { project, environment }, connection, onClos
         />
         {test.data !== undefined && (
           <p role="status" className="mb-3 flex items-start gap-2 break-words">
-            <span className="mt-1.5">
+            <span className="mt-1">
               <StatusLight status={test.data.answer.failure === null ? "healthy" : "danger"} />
             </span>
             <span className="min-w-0">{sayTest(test.data.model, test.data.answer)}</span>

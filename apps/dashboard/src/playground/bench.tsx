@@ -52,7 +52,9 @@ export function Bench({ flag }: { readonly flag: FlagView }) {
   const obstacle = mayRun
     ? chosen.length === 0
       ? "Choose a variant first."
-      : Object.values(read.problems)[0]
+      : Object.keys(read.problems).length > 0
+        ? "One variable cannot be read yet."
+        : undefined
     : "Your role does not let you call models here.";
   const choose = (one: ChosenVariant) =>
     void navigate({
