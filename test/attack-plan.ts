@@ -512,14 +512,19 @@ export const ATTACK_PLAN: readonly Attack[] = [
         "is not sent where the name leads inside by now",
         "does not follow a redirect",
       ],
+      [
+        "apps/server/src/connections/use-connection.test.ts",
+        "A58 follows no redirect, and takes no answer that is none or too large",
+      ],
     ],
   },
   {
     id: "A59",
-    attack: "every other address that the server asks by itself: an identity provider",
+    attack: "every other address that the server asks by itself: an identity provider, a provider of models",
     expected: "the same guard, and no way past it in the code",
     tests: [
       ["apps/server/src/people/oidc/oidc.test.ts", "a provider that does not answer, or is inside the network without leave"],
+      ["apps/server/src/connections/connections.test.ts", "A59 are refused where they cannot be"],
       ["test/tidy.ts", "the server asks others through the guard of outbound requests alone"],
     ],
   },

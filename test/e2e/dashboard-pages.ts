@@ -23,6 +23,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["models", `${HOME}/models`, "Models"],
   ["runs", `${HOME}/runs`, "Runs"],
   ["run-unknown", `${HOME}/runs?run=none`, "Runs"],
+  ["playground", `${HOME}/playground`, "Playground"],
   ["segments", `${HOME}/segments`, "Segments"],
   ["context", `${HOME}/context`, "Context"],
   ["test", `${HOME}/test`, "Test a context"],

@@ -8,6 +8,11 @@ import { verifyAudit } from "./commands/audit/verify.ts";
 import { createBackup } from "./commands/backup/create.ts";
 import { loadBackup } from "./commands/backup/load.ts";
 import { verifyBackup } from "./commands/backup/verify.ts";
+import { createConnection } from "./commands/connections/create.ts";
+import { listConnections } from "./commands/connections/list.ts";
+import { removeConnection } from "./commands/connections/remove.ts";
+import { testConnection } from "./commands/connections/test.ts";
+import { updateConnection } from "./commands/connections/update.ts";
 import { diff } from "./commands/diff.ts";
 import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
@@ -181,6 +186,11 @@ export const NOUNS: readonly Noun[] = [
     name: "webhooks",
     summary: "post every change to an address of yours: make, list, show, test and remove",
     verbs: [createWebhook, listWebhooks, showWebhook, testWebhook, redeliver, rotateWebhook, removeWebhook],
+  },
+  {
+    name: "connections",
+    summary: "keep credentials of model providers for the calls that Dimmer makes: list, create, update, test and remove",
+    verbs: [listConnections, createConnection, updateConnection, testConnection, removeConnection],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

@@ -181,6 +181,15 @@ const environments = createRoute({
   component: lazyRouteComponent(() => import("./environments/environments-page.tsx"), "EnvironmentsPage"),
 });
 
+const playground = createRoute({
+  getParentRoute: () => project,
+  path: "/playground",
+  /** `variants` as `chosen-variants.ts` writes them. */
+  validateSearch: (search: Record<string, unknown>): { readonly flag?: string; readonly variants?: string } =>
+    textsOf(search, ["flag", "variants"]),
+  component: lazyRouteComponent(() => import("./playground/playground-page.tsx"), "PlaygroundPage"),
+});
+
 export interface ActivityFilter {
   readonly flag?: string | undefined;
   /** An environment; the changes of all without. */
@@ -342,6 +351,7 @@ const tree = root.addChildren([
       flag.addChildren(flagPages),
       models,
       runs,
+      playground,
       reviews,
       review,
       segments,

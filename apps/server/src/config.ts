@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly dataDir: string;
   /** Seals recoverable secrets and signs the audit; drawn and kept in the data directory where none is given. */
   readonly secretKey?: string;
+  /** The secret key before: what it sealed is sealed again with the present one at this start. */
+  readonly secretKeyBefore?: string;
   /** First keys of an empty store: 20 to 200 visible ASCII characters each. */
   readonly initAdminToken?: string;
   readonly initServerKey?: string;
@@ -75,6 +77,7 @@ const SETTINGS = {
   host: { env: "DIMMER_HOST", flag: "host" },
   dataDir: { env: "DIMMER_DATA_DIR", flag: "data-dir" },
   secretKey: { env: "DIMMER_SECRET_KEY", flag: "secret-key", isSecret: true },
+  secretKeyBefore: { env: "DIMMER_SECRET_KEY_BEFORE", flag: "secret-key-before", isSecret: true },
   initAdminToken: { env: "DIMMER_INIT_ADMIN_TOKEN", flag: "init-admin-token", isSecret: true },
   initServerKey: { env: "DIMMER_INIT_SERVER_KEY", flag: "init-server-key", isSecret: true },
   initBrowserKey: { env: "DIMMER_INIT_BROWSER_KEY", flag: "init-browser-key", isSecret: true },
@@ -146,6 +149,7 @@ export function readServerSettings(flags: Named = {}, env: Named = process.env):
     trustedProxies: readProxies(text("trustedProxies")),
     ...readOidc(text),
     ...present("secretKey", text("secretKey")),
+    ...present("secretKeyBefore", text("secretKeyBefore")),
     ...present("initAdminToken", readInitKey("DIMMER_INIT_ADMIN_TOKEN", text("initAdminToken"))),
     ...present("initServerKey", readInitKey("DIMMER_INIT_SERVER_KEY", text("initServerKey"))),
     ...present("initBrowserKey", readInitKey("DIMMER_INIT_BROWSER_KEY", text("initBrowserKey"))),

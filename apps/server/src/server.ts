@@ -34,6 +34,7 @@ import { setupTokenOf } from "./people/set-up.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openProjectPrices } from "./prices/project-prices.ts";
 import { registerRoutes } from "./register-routes.ts";
+import { rotateSecretKey } from "./rotate-secret-key.ts";
 import { joinTransactions } from "./storage/join-transactions.ts";
 import { openSqliteStore, STORE_FILE } from "./storage/dialects/sqlite.ts";
 import { openLive } from "./live/open-live.ts";
@@ -91,6 +92,8 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const store = await openSqliteStore({ path: dataDir === undefined ? ":memory:" : join(dataDir, STORE_FILE) });
   closing.add(() => store.close());
   const keys = deriveKeys(await secretKeyOf(settings, dataDir, random));
+  if (settings.secretKeyBefore !== undefined)
+    await rotateSecretKey({ store, clock, random }, { before: deriveKeys(settings.secretKeyBefore.trim()), after: keys });
   const access = { store, clock, random, auditKey: keys.audit, sealing: keys.sealing };
 
   const onFailure = (error: unknown, what: string): void => {

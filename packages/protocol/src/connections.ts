@@ -148,7 +148,8 @@ export const PLAYGROUND_LIMITS = {
   maxTokens: 4_096,
 } as const;
 
-const json: z.ZodType<JsonValue> = z.json();
+/** What comes as JSON is JSON. */
+const json: z.ZodType<JsonValue> = z.any();
 
 const PlaygroundVariant = z
   .strictObject({

@@ -67,6 +67,10 @@ export interface Send {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
+  /** Milliseconds, where it may take longer than others. */
+  readonly timeoutMs?: number;
+  /** It costs money each time, so it is not tried again unasked. */
+  readonly isOnce?: true;
 }
 
 /** Scheme, host and path, without a slash at the end. */
@@ -86,7 +90,7 @@ export function baseOf(url: string): string {
 /** Sends until there is an answer, as often as the limits allow. */
 export async function answerOf<T>(options: ManagementOptions, base: string, send: Send): Promise<T> {
   const sleep = options.sleep ?? ((ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)));
-  const { retries } = CLIENT_LIMITS;
+  const retries = send.isOnce === true ? 0 : CLIENT_LIMITS.retries;
   const key = send.method === "GET" ? undefined : (options.drawKey ?? drawKey)();
   for (let attempt = 0; ; attempt++) {
     try {
@@ -128,7 +132,7 @@ function retryDelay(response: Response, attempt: number): number | undefined {
 }
 
 async function sendOnce(options: ManagementOptions, base: string, send: Send, key: string | undefined): Promise<Response> {
-  const timeoutMs = options.timeoutMs ?? CLIENT_LIMITS.timeoutMs;
+  const timeoutMs = send.timeoutMs ?? options.timeoutMs ?? CLIENT_LIMITS.timeoutMs;
   const url = `${base}${send.root ?? MANAGEMENT_PATH}${send.path}${queryOf(send.query)}`;
   try {
     return await (options.fetch ?? fetch)(url, {

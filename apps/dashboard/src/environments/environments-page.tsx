@@ -18,6 +18,7 @@ import { fieldsOf } from "../ui/fields-of.ts";
 import { Empty, Page } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { say } from "../ui/toast.tsx";
+import { Connections } from "../connections/connections.tsx";
 import { ConnectedApps } from "./connected-apps.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
 import { Keys } from "./keys.tsx";
@@ -47,6 +48,7 @@ export function EnvironmentsPage() {
           <EnvironmentList project={project} chosen={environment} />
           <EnvironmentSettings key={`settings of ${environment.key}`} project={project.key} environment={environment} />
           <Keys key={environment.key} project={project.key} environment={environment} />
+          <Connections key={`connections of ${environment.key}`} project={project.key} environment={environment} />
           <ConnectedApps project={project.key} environment={environment} />
           <UnknownFlags project={project.key} environment={environment} />
         </>

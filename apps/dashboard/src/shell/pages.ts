@@ -12,6 +12,7 @@ import {
   Route,
   ScrollText,
   Settings,
+  SquarePlay,
   Users,
   Webhook,
 } from "lucide-react";
@@ -21,6 +22,7 @@ type PageName =
   | "flags"
   | "models"
   | "runs"
+  | "playground"
   | "reviews"
   | "segments"
   | "context"
@@ -46,6 +48,7 @@ export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Flags", to: "/projects/$project/flags", icon: Flag },
   { label: "Models", to: "/projects/$project/models", icon: Bot },
   { label: "Runs", to: "/projects/$project/runs", icon: Route },
+  { label: "Playground", to: "/projects/$project/playground", icon: SquarePlay },
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },

@@ -41,18 +41,21 @@ export function useTitle(title: string): void {
 }
 
 export function Section({
+  id,
   title,
   about,
   acts,
   children,
 }: {
+  /** Where links of other pages lead. */
+  readonly id?: string;
   readonly title: string;
   readonly about?: ReactNode;
   readonly acts?: ReactNode;
   readonly children: ReactNode;
 }) {
   return (
-    <section className="flex flex-col gap-4">
+    <section id={id} className="flex flex-col gap-4">
       <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 border-b border-line pb-2">
         <div className="min-w-0 flex-1 basis-48">
           <h2 className="text-title font-semibold">{title}</h2>

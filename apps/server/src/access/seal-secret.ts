@@ -59,3 +59,10 @@ function decipher(sealing: SealingKey, nonce: Uint8Array, content: Uint8Array, p
 function authenticated({ id }: SealingKey, place: string): Uint8Array {
   return Buffer.from([VERSION, id, place].join("\n"));
 }
+
+/** Seals again, in the same place, what another key sealed. Errors: those of `openSecret`. */
+export type Reseal = (sealed: string, place: string) => string;
+
+export function openReseal(before: SealingKey, after: SealingKey, random: (bytes: number) => Uint8Array): Reseal {
+  return (sealed, place) => sealSecret(after, openSecret(before, sealed, place), place, random);
+}

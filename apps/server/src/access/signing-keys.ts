@@ -7,7 +7,7 @@ import type { EnvironmentRecord, SealedSecretRecord, StoreReader, StoreTransacti
 import type { SealingPorts } from "./access-ports.ts";
 import { requireRightNow } from "./principal.ts";
 import { drawId } from "./draw-id.ts";
-import { openSecret, sealSecret, type SealingKey } from "./seal-secret.ts";
+import { openSecret, type Reseal, sealSecret, type SealingKey } from "./seal-secret.ts";
 
 const PURPOSE = "signing-key";
 const KEY_BYTES = 32;
@@ -75,4 +75,10 @@ export async function rotateSigningKey(ports: SealingPorts, author: Author, plac
     );
     return created;
   });
+}
+
+/** Of one environment, for another secret key. */
+export async function resealSigningKeys(tx: StoreTransaction, place: Place, reseal: Reseal): Promise<void> {
+  for (const record of await tx.listSecrets(PURPOSE, place.project, place.environment))
+    await tx.putSecret({ ...record, sealed: reseal(record.sealed, `${PURPOSE}/${record.id}`) });
 }

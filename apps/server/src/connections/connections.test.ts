@@ -72,7 +72,7 @@ describe("a credential", () => {
 });
 
 describe("connections", () => {
-  test("are refused where they cannot be", async () => {
+  test("A59 are refused where they cannot be", async () => {
     await shop.make();
     await expect(shop.make()).rejects.toMatchObject({ code: "already-exists" });
     const house: ConnectionRequest = { name: "House", provider: "house", secret: SECRET };

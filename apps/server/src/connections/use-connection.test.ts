@@ -103,7 +103,7 @@ describe("a call", () => {
     expect((await shop.ask(record)).failure).toBeNull();
     expect((await shop.ask(record)).failure).toMatchObject({
       type: "budget",
-      message: expect.stringContaining("$0.0000 of $0.0002 left") as string,
+      message: expect.stringContaining("$0.00000500 of $0.000215 left") as string,
     });
     expect(shop.asked).toHaveLength(1);
     expect(await shop.today(record)).toMatchObject({ calls: 1, costMicroUsd: 210 });

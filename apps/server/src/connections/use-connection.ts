@@ -1,6 +1,7 @@
 /** Calls through connections: chosen, held to the budget, audited before they leave, and counted when they end. */
 
 import type { ModelConfig } from "@dimmer/ai/parts";
+import { sayDollars } from "@dimmer/evaluation";
 import { CONNECTION_LIMITS, type CallFailure, type ModelAnswer, type Right } from "@dimmer/protocol";
 import { requireRightNow } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
@@ -153,10 +154,8 @@ function refusalOf(
     return `No price of ${model} is known, so the budget of the connection ${name} cannot hold it. Give the connection no budget to call it.`;
   const left = budgetMicroUsd - day.costMicroUsd - day.reservedMicroUsd;
   if (estimate <= left) return undefined;
-  return `The connection ${name} has ${dollars(Math.max(0, left))} of ${dollars(budgetMicroUsd)} left today, and this call may cost ${dollars(estimate)}. Raise its budget, or ask for fewer tokens.`;
+  return `The connection ${name} has ${sayDollars(Math.max(0, left))} of ${sayDollars(budgetMicroUsd)} left today, and this call may cost ${sayDollars(estimate)}. Raise its budget, or ask for fewer tokens.`;
 }
-
-const dollars = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(microUsd < 10_000 ? 4 : 2)}`;
 
 /** What a call may have cost that nobody told stays held back; a provider that refused took nothing. */
 function settle(day: ConnectionDayRecord, { heldMicroUsd }: Admitted, answer: ModelAnswer): ConnectionDayRecord {

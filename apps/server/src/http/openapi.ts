@@ -30,6 +30,8 @@ const TAGS = [
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
   ["webhooks", "Changes, posted to an address of yours and signed."],
+  ["connections", "Credentials of model providers, for the calls that Dimmer makes itself."],
+  ["playground", "One prompt on several variants, side by side."],
   ["people", "People: accounts, sessions, invitations, personal tokens."],
   ["change-requests", "Edits that wait for review."],
   ["keys", "Admin tokens, server keys and browser keys."],

@@ -1,8 +1,9 @@
 /** Whether a code is the second factor of a person: of their authenticator, or one of their recovery codes. */
 
-import { openSecret, type SealingKey } from "../access/seal-secret.ts";
+import { openSecret, type Reseal, type SealingKey } from "../access/seal-secret.ts";
 import { secretHash } from "../access/key-secret.ts";
 import type { PersonRecord } from "../storage/person-record.ts";
+import type { StoreTransaction } from "../storage/store.ts";
 import { matchTotp } from "./totp.ts";
 
 /** What the sealed secret of a person is authenticated with. */
@@ -23,4 +24,12 @@ export function spendCode(sealing: SealingKey, person: PersonRecord, code: strin
   const hash = secretHash(typed);
   if (!person.recovery.includes(hash)) return undefined;
   return { ...person, recovery: person.recovery.filter((left) => left !== hash) };
+}
+
+/** Of everybody, for another secret key. */
+export async function resealSecondFactors(tx: StoreTransaction, reseal: Reseal): Promise<void> {
+  for (const person of await tx.listPeople()) {
+    const again = (sealed: string | null) => (sealed === null ? null : reseal(sealed, totpPlace(person.id)));
+    await tx.putPerson({ ...person, totp: again(person.totp), totpPending: again(person.totpPending) });
+  }
 }

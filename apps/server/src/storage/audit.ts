@@ -16,7 +16,7 @@ type Reads = Pick<
   | "listAuditPayloads"
   | "countAuditPayloads"
 >;
-type Writes = Pick<StoreTransaction, "appendAudit" | "blankAuditPayload">;
+type Writes = Pick<StoreTransaction, "appendAudit" | "blankAuditPayload" | "signAuditHead">;
 
 export function auditReads(db: Kysely<Tables>): Reads {
   return {
@@ -93,6 +93,11 @@ export function auditWrites(db: Kysely<Tables>): Writes {
       await db.insertInto("audit_links").values(link).execute();
       await insertRows(db, "audit_payloads", payloads);
       await advanceHead(db, head);
+    },
+    async signAuditHead({ chain, sequence, signature }) {
+      const heads = db.updateTable("audit_heads").set({ signature }).where("chain", "=", chain).where("sequence", "=", sequence);
+      const result = await heads.executeTakeFirst();
+      assert(result.numUpdatedRows === 1n, `the head of ${chain} is not at ${sequence}`);
     },
     async blankAuditPayload(chain, sequence, part) {
       const result = await db

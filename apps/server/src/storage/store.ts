@@ -268,6 +268,8 @@ export interface StoreTransaction extends StoreReader, RecordWrites {
   blankRequestAnswers(): Promise<void>;
   /** Appends; a sequence that exists already is an error, never an overwrite. */
   appendAudit(link: AuditLinkRecord, payloads: readonly AuditPayloadRecord[], head: AuditHeadRecord): Promise<void>;
+  /** Puts another signature under a head that is where it was. */
+  signAuditHead(head: AuditHeadRecord): Promise<void>;
   /** Blanks content and salt, so that nobody can guess the content from the digest that stays in the link's body. */
   blankAuditPayload(chain: string, sequence: number, part: "actor" | "details"): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { SealingPorts } from "../access/access-ports.ts";
 import { requireRight } from "../access/authorise.ts";
 import { drawId } from "../access/draw-id.ts";
 import { currentAuthor } from "../access/principal.ts";
-import { openSecret, sealSecret, type SealingKey } from "../access/seal-secret.ts";
+import { openSecret, type Reseal, sealSecret, type SealingKey } from "../access/seal-secret.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
 import { requireProject } from "../environments/projects.ts";
 import type { Author } from "../flags/apply-change.ts";
@@ -120,6 +120,15 @@ export function signingKeys(sealing: SealingKey, record: WebhookRecord, now: num
   const { id, sealed, sealedBefore, beforeUntil } = record;
   const isBoth = sealedBefore !== null && beforeUntil !== null && now < beforeUntil;
   return [sealed, ...(isBoth ? [sealedBefore] : [])].map((text) => openSecret(sealing, text, placeOf(id)));
+}
+
+/** Of one project, for another secret key. */
+export async function resealWebhooks(tx: StoreTransaction, project: string, reseal: Reseal): Promise<void> {
+  for (const record of await tx.listWebhooks(project)) {
+    const again = (sealed: string) => reseal(sealed, placeOf(record.id));
+    const { sealed, sealedBefore } = record;
+    await tx.putWebhook({ ...record, sealed: again(sealed), sealedBefore: sealedBefore === null ? null : again(sealedBefore) });
+  }
 }
 
 const placeOf = (id: string): string => `webhook-secret/${id}`;
