@@ -3,6 +3,7 @@
 import {
   Bot,
   Braces,
+  ClipboardCheck,
   Flag,
   FlaskConical,
   GitPullRequest,
@@ -19,6 +20,7 @@ import type { ComponentType } from "react";
 type PageName =
   | "flags"
   | "models"
+  | "evals"
   | "reviews"
   | "segments"
   | "context"
@@ -43,6 +45,7 @@ export interface ProjectPage {
 export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Flags", to: "/projects/$project/flags", icon: Flag },
   { label: "Models", to: "/projects/$project/models", icon: Bot },
+  { label: "Evals", to: "/projects/$project/evals", icon: ClipboardCheck, isOfProject: true },
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },
