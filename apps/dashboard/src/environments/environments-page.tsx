@@ -20,6 +20,7 @@ import { Tag } from "../ui/tag.tsx";
 import { say } from "../ui/toast.tsx";
 import { ConnectedApps } from "./connected-apps.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
+import { RequiredEvals } from "./required-evals.tsx";
 import { Keys } from "./keys.tsx";
 import { UnknownFlags } from "./unknown-flags.tsx";
 
@@ -46,6 +47,7 @@ export function EnvironmentsPage() {
         <>
           <EnvironmentList project={project} chosen={environment} />
           <EnvironmentSettings key={`settings of ${environment.key}`} project={project.key} environment={environment} />
+          <RequiredEvals environment={environment.key} requirements={environment.requireEvals} />
           <Keys key={environment.key} project={project.key} environment={environment} />
           <ConnectedApps project={project.key} environment={environment} />
           <UnknownFlags project={project.key} environment={environment} />

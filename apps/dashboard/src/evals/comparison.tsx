@@ -6,7 +6,11 @@ import { Problem, Section, Waiting } from "../ui/page.tsx";
 import { StatusLight } from "../ui/status-light.tsx";
 import { comparisonQuery } from "./eval-queries.ts";
 import { IntervalLine } from "./interval-line.tsx";
+import { Stepwise } from "./stepwise.tsx";
 import { sayChange, sayContent, sayScore, VERDICT_STATUS, VERDICT_WORDS } from "./say-eval.ts";
+
+/** Differences that are shown at first, and more at a time. */
+const DIFFERENCES_STEP = 10;
 
 export interface ComparisonProps {
   readonly project: string;
@@ -36,11 +40,11 @@ export function Comparison({ project, baseline, candidate }: ComparisonProps) {
       </Section>
       {data.differences.length > 0 && (
         <Section title="What differs most" about="Item by item, the largest differences first.">
-          <ul className="border-t border-line">
-            {data.differences.map((difference) => (
-              <DifferenceRow key={difference.scorer + difference.id} difference={difference} />
-            ))}
-          </ul>
+          <Stepwise
+            items={data.differences}
+            step={DIFFERENCES_STEP}
+            render={(difference) => <DifferenceRow key={difference.scorer + difference.id} difference={difference} />}
+          />
         </Section>
       )}
     </>
@@ -67,15 +71,13 @@ function ScorerRow({ scorer, comparison }: { readonly scorer: EvalScorerComparis
 
 function DifferenceRow({ difference }: { readonly difference: EvalItemDifference }) {
   const { id, scorer, before, after, beforePreview, afterPreview } = difference;
-  const isWorse = after < before;
   return (
     <li className="flex flex-col gap-2 border-b border-line py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <p className="min-w-0 font-mono break-all">{id}</p>
         <p className="tabular-nums">
           <span className="text-quiet">{scorer} </span>
-          {sayScore(before)} → {sayScore(after)}{" "}
-          <span className={isWorse ? "text-danger" : "text-healthy"}>{sayChange(after - before)}</span>
+          {sayScore(before)} → {sayScore(after)} <span className="text-quiet">({sayChange(after - before)})</span>
         </p>
       </div>
       {(beforePreview !== null || afterPreview !== null) && (

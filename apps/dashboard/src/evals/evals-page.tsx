@@ -13,6 +13,8 @@ import { REPORTS_SHOWN, reportsQuery } from "./eval-queries.ts";
 import { sayContent, sayScore } from "./say-eval.ts";
 
 const ALL = "";
+/** Of one report in the list. */
+const SCORERS_SHOWN = 4;
 
 export function EvalsPage() {
   const { project } = usePlace();
@@ -34,6 +36,7 @@ export function EvalsPage() {
           <>
             <CompactSelect
               label="Flag"
+              className="w-44"
               value={flag ?? ALL}
               choices={choicesOf(
                 "All flags",
@@ -44,6 +47,7 @@ export function EvalsPage() {
             />
             <CompactSelect
               label="Suite"
+              className="w-44"
               value={suite ?? ALL}
               choices={choicesOf(
                 "All suites",
@@ -97,6 +101,8 @@ function NoReport({ isFiltered }: { readonly isFiltered: boolean }) {
 
 function ReportRow({ project, report }: { readonly project: string; readonly report: EvalReportView }) {
   const { id, suite, suiteVersion, flag, variant, at, source, itemCount, errorCount, scorers } = report;
+  const shown = Object.entries(scorers).slice(0, SCORERS_SHOWN);
+  const more = Object.keys(scorers).length - shown.length;
   return (
     <li className="border-b border-line">
       <Link
@@ -118,12 +124,15 @@ function ReportRow({ project, report }: { readonly project: string; readonly rep
         </span>
         <span className="flex flex-wrap items-center gap-x-5 gap-y-1">
           {errorCount > 0 && <Tag look="danger">{errorCount === 1 ? "1 error" : `${errorCount} errors`}</Tag>}
-          {Object.entries(scorers).map(([scorer, { mean }]) => (
-            <span key={scorer} className="text-right">
-              <span className="block text-small break-all text-quiet">{scorer}</span>
+          {shown.map(([scorer, { mean }]) => (
+            <span key={scorer} className="max-w-40 min-w-0">
+              <span className="block truncate text-small text-quiet" title={scorer}>
+                {scorer}
+              </span>
               <span className="block tabular-nums">{sayScore(mean)}</span>
             </span>
           ))}
+          {more > 0 && <span className="text-small text-quiet">and {more} more</span>}
         </span>
       </Link>
     </li>

@@ -1,34 +1,15 @@
 /** The items of a report: their scores, what was answered, and what went wrong. */
 
-import { useState } from "react";
 import type { EvalItem } from "@dimmer/protocol";
-import { Button } from "../ui/button.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { flawedFirst, sayScores } from "./say-eval.ts";
+import { Stepwise } from "./stepwise.tsx";
 
 /** Items that are shown at first, and more at a time. */
 const STEP = 50;
 
 export function ItemList({ items }: { readonly items: readonly EvalItem[] }) {
-  const [shown, setShown] = useState(STEP);
-  const ordered = flawedFirst(items);
-  return (
-    <>
-      <ul className="border-t border-line">
-        {ordered.slice(0, shown).map((item) => (
-          <ItemRow key={item.id} item={item} />
-        ))}
-      </ul>
-      {shown < ordered.length && (
-        <div className="flex items-center gap-4">
-          <Button onClick={() => setShown(shown + STEP)}>Show more</Button>
-          <p className="text-small text-quiet">
-            {shown} of {ordered.length} are shown.
-          </p>
-        </div>
-      )}
-    </>
-  );
+  return <Stepwise items={flawedFirst(items)} step={STEP} render={(item) => <ItemRow key={item.id} item={item} />} />;
 }
 
 function ItemRow({ item }: { readonly item: EvalItem }) {
