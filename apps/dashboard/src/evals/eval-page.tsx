@@ -96,6 +96,7 @@ function BaselineSelect({ project, report }: { readonly project: string; readonl
   return (
     <CompactSelect
       label="Compare with"
+      className="w-72"
       value={baseline}
       choices={[
         { value: NONE, label: "Compare with…" },
