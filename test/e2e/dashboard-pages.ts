@@ -24,6 +24,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["runs", `${HOME}/runs`, "Runs"],
   ["run-unknown", `${HOME}/runs?run=none`, "Runs"],
   ["playground", `${HOME}/playground`, "Playground"],
+  ["evals", `${HOME}/evals`, "Evals"],
   ["segments", `${HOME}/segments`, "Segments"],
   ["context", `${HOME}/context`, "Context"],
   ["test", `${HOME}/test`, "Test a context"],
@@ -66,6 +67,7 @@ const LAYOUTS: readonly string[] = [
   "people",
   "roles",
   "review",
+  "eval",
 ];
 
 /** What takes long is done on some pages in every run, and on all of them by `npm run verify:long`. */
@@ -108,6 +110,30 @@ export const STATES: readonly (readonly [name: string, open: (page: Page, manage
       await management.commentChangeRequest(PROJECT, request ?? "", "Not before Monday.");
       await page.goto(`${HOME}/reviews/${request}`);
       await page.getByText("Not before Monday.").waitFor();
+    },
+  ],
+  [
+    "eval",
+    async (page, management) => {
+      const about = { suite: "summaries", flag: "summarizer", valueVersion: 1, source: "dimmer" };
+      const items = (score: (at: number) => number) =>
+        Array.from({ length: 60 }, (_, at) => ({
+          id: `article-${at}`,
+          scores: { close: score(at), exact: score(at) > 0.5 },
+          outputPreview: "A summary in three sentences.",
+        }));
+      const baseline = await management.pushEvalReport(PROJECT, {
+        ...about,
+        variant: "sonnet",
+        items: items((at) => (at % 5) / 5),
+      });
+      const candidate = await management.pushEvalReport(PROJECT, {
+        ...about,
+        variant: "opus",
+        items: items((at) => (at % 4) / 4),
+      });
+      await page.goto(`${HOME}/evals/${candidate.id}?baseline=${baseline.id}`);
+      await page.getByText("What differs most").waitFor();
     },
   ],
   [

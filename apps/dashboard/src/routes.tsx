@@ -337,6 +337,20 @@ const review = createRoute({
   component: lazyRouteComponent(() => import("./reviews/review-page.tsx"), "ReviewPage"),
 });
 
+const evals = createRoute({
+  getParentRoute: () => project,
+  path: "/evals",
+  validateSearch: (search: Record<string, unknown>): { flag?: string; suite?: string } => textsOf(search, ["flag", "suite"]),
+  component: lazyRouteComponent(() => import("./evals/evals-page.tsx"), "EvalsPage"),
+});
+
+const evalReport = createRoute({
+  getParentRoute: () => project,
+  path: "/evals/$report",
+  validateSearch: (search: Record<string, unknown>): { baseline?: string } => textsOf(search, ["baseline"]),
+  component: lazyRouteComponent(() => import("./evals/eval-page.tsx"), "EvalPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -352,6 +366,8 @@ const tree = root.addChildren([
       models,
       runs,
       playground,
+      evals,
+      evalReport,
       reviews,
       review,
       segments,

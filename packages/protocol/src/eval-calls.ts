@@ -1,6 +1,12 @@
 /** The calls of the management API about offline evals. */
 
-import type { EvalComparisonView, EvalReportDetails, EvalReportRequest, EvalReportView } from "./eval-reports.ts";
+import type {
+  EvalComparisonView,
+  EvalReportDetails,
+  EvalReportFilters,
+  EvalReportRequest,
+  EvalReportView,
+} from "./eval-reports.ts";
 import { pathOf as path, type Query } from "./request.ts";
 
 export interface EvalCalls {
@@ -12,12 +18,6 @@ export interface EvalCalls {
     project: string,
     reports: { readonly baseline: string; readonly candidate: string; readonly margin?: number | undefined },
   ): Promise<EvalComparisonView>;
-}
-
-export interface EvalReportFilters {
-  readonly flag?: string | undefined;
-  readonly variant?: string | undefined;
-  readonly suite?: string | undefined;
 }
 
 interface Sends {

@@ -128,6 +128,12 @@ export interface EvalReportDetails extends EvalReportView {
   readonly items: readonly EvalItem[];
 }
 
+export interface EvalReportFilters {
+  readonly flag?: string | undefined;
+  readonly variant?: string | undefined;
+  readonly suite?: string | undefined;
+}
+
 /** `not-comparable`: judged by another judge. The others are those of `@dimmer/statistics`. */
 export const EVAL_VERDICTS = ["better", "not-worse", "worse", "undecided", "not-comparable"] as const;
 export type EvalVerdict = (typeof EVAL_VERDICTS)[number];

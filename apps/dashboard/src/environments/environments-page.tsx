@@ -21,6 +21,7 @@ import { say } from "../ui/toast.tsx";
 import { Connections } from "../connections/connections.tsx";
 import { ConnectedApps } from "./connected-apps.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
+import { RequiredEvals } from "./required-evals.tsx";
 import { Keys } from "./keys.tsx";
 import { UnknownFlags } from "./unknown-flags.tsx";
 
@@ -47,6 +48,7 @@ export function EnvironmentsPage() {
         <>
           <EnvironmentList project={project} chosen={environment} />
           <EnvironmentSettings key={`settings of ${environment.key}`} project={project.key} environment={environment} />
+          <RequiredEvals environment={environment.key} requirements={environment.requireEvals} />
           <Keys key={environment.key} project={project.key} environment={environment} />
           <Connections key={`connections of ${environment.key}`} project={project.key} environment={environment} />
           <ConnectedApps project={project.key} environment={environment} />

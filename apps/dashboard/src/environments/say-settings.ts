@@ -1,6 +1,6 @@
 /** What an environment is taken for, in words. */
 
-import { REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
+import { type EvalRequirement, REVIEW_APPROVALS_MAX } from "@dimmer/protocol";
 
 /** What it means that so many approvals are asked for. */
 export function sayReview(approvals: number): string {
@@ -21,3 +21,10 @@ export const REVIEW_CHOICES: readonly { readonly value: string; readonly label: 
     label: approvals === 0 ? "No review" : approvals === 1 ? "One other person approves" : `${approvals} other people approve`,
   }),
 );
+
+/** "Values of summarizer: suite faq scores 0.9 or more by exact, in the last 24 hours." */
+export function sayRequirement({ flag, tag, suite, scorer, atLeast, maxAgeHours }: EvalRequirement): string {
+  const whose = flag === undefined ? `all flags with the tag ${tag}` : flag;
+  const age = maxAgeHours === 1 ? "hour" : `${maxAgeHours} hours`;
+  return `Values of ${whose}: suite ${suite} scores ${atLeast} or more by ${scorer}, in the last ${age}.`;
+}

@@ -3,6 +3,7 @@
 import {
   Bot,
   Braces,
+  ClipboardCheck,
   Flag,
   FlaskConical,
   GitPullRequest,
@@ -23,6 +24,7 @@ type PageName =
   | "models"
   | "runs"
   | "playground"
+  | "evals"
   | "reviews"
   | "segments"
   | "context"
@@ -49,6 +51,7 @@ export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Models", to: "/projects/$project/models", icon: Bot },
   { label: "Runs", to: "/projects/$project/runs", icon: Route },
   { label: "Playground", to: "/projects/$project/playground", icon: SquarePlay },
+  { label: "Evals", to: "/projects/$project/evals", icon: ClipboardCheck, isOfProject: true },
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },

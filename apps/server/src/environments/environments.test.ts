@@ -89,8 +89,8 @@ describe("projects and environments", () => {
         "environment.update",
         {
           environment: "production",
-          before: { name: "Production", production: true },
-          after: { name: "Live", production: true },
+          before: { name: "Production", production: true, requireEvals: [] },
+          after: { name: "Live", production: true, requireEvals: [] },
         },
       ],
       ["project.rename", { project: "shop", before: "Shop", after: "Store" }],
@@ -105,8 +105,8 @@ describe("projects and environments", () => {
     });
     expect((await listAudit(ports.store, "project/shop", { limit: 1 }))[0]?.details).toEqual({
       environment: "production",
-      before: { name: "Production", production: true },
-      after: { name: "Production", production: false },
+      before: { name: "Production", production: true, requireEvals: [] },
+      after: { name: "Production", production: false, requireEvals: [] },
     });
   });
 

@@ -11,12 +11,13 @@ async function list(call: Call): Promise<void> {
   const found = await server.client.listEnvironments(server.project);
   await call.output.result(found, () =>
     call.output.table(
-      ["environment", "version", "production", "review", "name"],
-      found.map(({ key, version, production, requireReview, name }) => [
+      ["environment", "version", "production", "review", "evals", "name"],
+      found.map(({ key, version, production, requireReview, requireEvals, name }) => [
         key,
         String(version),
         production ? "yes" : "no",
         requireReview === 0 ? "no" : plural(requireReview, "approval"),
+        requireEvals.length === 0 ? "no" : `${requireEvals.length} required`,
         name,
       ]),
     ),

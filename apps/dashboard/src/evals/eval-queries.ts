@@ -1,0 +1,32 @@
+/** What the pages about evals read. */
+
+import { queryOptions } from "@tanstack/react-query";
+import type { EvalReportFilters } from "@dimmer/protocol";
+import { management } from "../api/client.ts";
+
+export const REPORTS_SHOWN = 100;
+/** Milliseconds between looks: a report is no change of the project, of which the live stream tells. */
+const LOOK_MS = 15_000;
+
+export const reportsQuery = (project: string, filters: EvalReportFilters) =>
+  queryOptions({
+    queryKey: ["project", project, "eval-reports", filters],
+    queryFn: () => management.listEvalReports(project, filters, REPORTS_SHOWN),
+    staleTime: 0,
+    refetchInterval: LOOK_MS,
+  });
+
+/** A report never changes. */
+export const reportQuery = (project: string, id: string) =>
+  queryOptions({
+    queryKey: ["project", project, "eval-report", id],
+    queryFn: () => management.getEvalReport(project, id),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const comparisonQuery = (project: string, baseline: string, candidate: string) =>
+  queryOptions({
+    queryKey: ["project", project, "eval-comparison", baseline, candidate],
+    queryFn: () => management.compareEvalReports(project, { baseline, candidate }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
