@@ -704,12 +704,16 @@ describe("telemetry", () => {
     expect(await ask("listEvents", {}, { query: "?targetingKey=user-1&limit=1" })).toMatchObject({ items: [{ at: since }] });
     expect(await ask("listEvents", {}, { query: "?targetingKey=user-2" })).toEqual({ items: [] });
     const definition = { type: "rate", event: "bought", direction: "up", windowHours: 48 };
-    expect(await ask("defineMetric", { metric: "conversion" }, { body: definition })).toMatchObject({
+    expect(await ask("defineMetric", { metric: "conversion" }, { body: { definition } })).toMatchObject({
       name: "conversion",
       ...definition,
     });
-    await ask("defineMetric", { metric: "Conversion" }, { body: definition, status: 400 });
-    await ask("defineMetric", { metric: "slow" }, { body: { ...definition, type: "quantile", quantile: 0.42 }, status: 400 });
+    await ask("defineMetric", { metric: "Conversion" }, { body: { definition }, status: 400 });
+    await ask(
+      "defineMetric",
+      { metric: "slow" },
+      { body: { definition: { ...definition, type: "quantile", quantile: 0.42 } }, status: 400 },
+    );
     expect(await ask("listMetricDefinitions")).toMatchObject({ items: [{ name: "conversion", windowHours: 48 }] });
     await ask("listMetricDefinitions", { project: "absent" }, { status: 404 });
     expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({

@@ -24,8 +24,8 @@ export function telemetrySettings(request: <T>(send: Send) => Promise<T>): Telem
           path: path`/projects/${project}/metric-definitions`,
         })
       ).items,
-    defineMetric: (project, name, body) =>
-      request({ method: "PUT", path: path`/projects/${project}/metric-definitions/${name}`, body }),
+    defineMetric: (project, name, definition) =>
+      request({ method: "PUT", path: path`/projects/${project}/metric-definitions/${name}`, body: { definition } }),
     removeMetricDefinition: (project, name) =>
       request({ method: "DELETE", path: path`/projects/${project}/metric-definitions/${name}` }),
   };

@@ -49,13 +49,13 @@ export function metricDefinitionRoutes(app: HttpApp, ports: ManagementPorts): vo
         description: "Metrics are reckoned when they are asked for: it holds for what was told before, too.",
         tags,
         params: OneParams,
-        body: MetricDefinitionPart,
+        body: z.strictObject({ definition: MetricDefinitionPart }),
         response: { 200: ViewSchema },
       },
     },
     async (request) => {
       const { project, metric: name } = request.params;
-      return definitionView(await defineMetric(ports, authorOf(request), { project, name, definition: request.body }));
+      return definitionView(await defineMetric(ports, authorOf(request), { project, name, ...request.body }));
     },
   );
 
