@@ -1,4 +1,4 @@
-/** A conversation's pin, from the answer that made it to the edit that breaks it: real server, SDK, provider and OFREP. */
+/** What only Dimmer gives to AI configs, with the real server, SDK, provider and OFREP: pins, from the answer to the edit that breaks them, budgets and shadows. */
 
 import { openAi } from "@dimmer/ai";
 import { openManagement, type Operation } from "@dimmer/protocol";
@@ -61,7 +61,7 @@ test("[pinned-conversation] a conversation keeps its variant through ramps and r
   expect((await first.ask(pin)).value).toEqual({ reply: "old" });
   await first.dimmer.close();
 
-  const { ask } = await open("pins-2");
+  const { ask, dimmer } = await open("pins-2");
   const kept = await ask(pin);
   expect([kept.value, kept.served?.pinned, kept.pin === pin]).toEqual([{ reply: "old" }, true, true]);
   const overOfrep = async (dimmerPin: unknown, more: object = {}) => {
@@ -83,5 +83,11 @@ test("[pinned-conversation] a conversation keeps its variant through ramps and r
   const renewed = (await ask()).pin ?? "";
   await change({ kind: "ramp", flag: "chat", environment: "production", rule: "default", variant: "new", percent: 0 });
   await expect.poll(async () => (await ask(renewed)).value, { message: "at 0 % it is broken" }).toEqual({ reply: "old" });
+  const here = { flag: "chat", environment: "production" } as const;
+  await change({ kind: "set-shadow", ...here, shadow: { variant: "new", percent: 100, callsPerMinute: 1 } });
+  await expect.poll(() => dimmer.shadow("chat", OURS)?.variant).toBe("new");
+  expect(dimmer.shadow("chat", OURS), "its minute is used up").toBeUndefined();
+  await change({ kind: "set-budgets", ...here, budgets: { old: { callsPerMinute: 1 } } });
+  await expect.poll(() => dimmer.takeBudget("chat", "old")).toBe(false);
   expect((await ask(pin)).served, "and a stop that is lifted mends none").not.toHaveProperty("pinned");
 }, 60_000);

@@ -3,6 +3,7 @@
 import type { EvaluationContext, FallbackValue, FlagMetadata, Reason } from "@dimmer/evaluation";
 import type { TelemetryEvent } from "@dimmer/sdk-core";
 import type { Dimmer, RunClaims, SignedPin } from "./client.ts";
+import { PIN_TOKEN } from "./openfeature-tokens.ts";
 
 /** What was served, as events say it. */
 type Served = NonNullable<TelemetryEvent["served"]>;
@@ -28,10 +29,10 @@ export interface DimmerAiPort {
 export function aiPort(dimmer: Dimmer): DimmerAiPort {
   return {
     record: (event) => dimmer.record(event),
-    fallback: (flagKey, context) => dimmer.fallback(flagKey, context),
+    fallback: (flagKey, context) => dimmer.fallback(flagKey, withoutPin(context)),
     runToken: (run, expiresInSeconds) => dimmer.runToken(run, expiresInSeconds === undefined ? {} : { expiresInSeconds }),
     takeBudget: (flagKey, variant) => dimmer.takeBudget(flagKey, variant),
-    shadow: (flagKey, context) => dimmer.shadow(flagKey, context),
+    shadow: (flagKey, context) => dimmer.shadow(flagKey, withoutPin(context)),
     pins: {
       issue: (flagKey, context, { variant, reason = "UNKNOWN", version, valueVersion, path }) => {
         const flagMetadata = { version, valueVersion, path } as FlagMetadata;
@@ -39,4 +40,9 @@ export function aiPort(dimmer: Dimmer): DimmerAiPort {
       },
     },
   };
+}
+
+/** The token is for the evaluation of what is served; no condition reads it. */
+function withoutPin({ [PIN_TOKEN]: _pin, ...claims }: EvaluationContext): EvaluationContext {
+  return claims;
 }

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FlagDefinition, signToken } from "@dimmer/evaluation";
+import { type FlagDefinition, signPin, signToken } from "@dimmer/evaluation";
 import { OFREP_PATH, type OfrepBulkSuccess, SIGNING_KEYS_PATH, type SigningKeys } from "@dimmer/protocol";
 import { openTestServer, TOKENS, type TestServer } from "../testing/open-test-server.contract.ts";
 import { readStream } from "../testing/read-stream.contract.ts";
@@ -65,6 +65,37 @@ async function ask(context: object, token: string = TOKENS.browser): Promise<Ans
   expect(answer.metadata).toMatchObject(problems);
   return answer;
 }
+
+describe("a pin", () => {
+  const pinnedFlag = {
+    ...MODEL,
+    environments: { production: { ...MODEL.environments?.["production"], pin: { by: "session", for: "1h" } } },
+  };
+  const pinFor = (unit: string, audience = signing.audience): string => {
+    const [{ id, key } = { id: "", key: "" }] = signing.keys;
+    const pin = { variant: "best", valueVersion: 1, pinEpoch: 0, reason: "STATIC" } as const;
+    const signer = { audience, now: Date.now(), key: { id, key: Buffer.from(key, "base64url") }, hmac: hmacSha256 };
+    return signPin({ flag: "pinned", unit, pin, seconds: 60 }, signer);
+  };
+  const askPinned = async (context: object): Promise<Answer> =>
+    (await server.call("POST", `${OFREP_PATH}/pinned`, { token: TOKENS.browser, body: { context } })).json as Answer;
+  beforeAll(() => server.operate("createFlag", {}, { body: { key: "pinned", definition: pinnedFlag } }));
+
+  test("in a browser's context serves what was served, opens no `only`, and is nobody else's", async () => {
+    const ours = { session: "s-1", dimmerPin: pinFor("s-1") };
+    const proven = { ...ours, dimmerContext: sign({ plan: "pro" }) };
+    expect(await askPinned(proven)).toMatchObject({ variant: "best", reason: "STATIC", metadata: { pinned: true } });
+    expect(await askPinned({ ...ours, plan: "pro" })).toMatchObject({ variant: "plain", reason: "DISABLED" });
+    const strange = { variant: "plain", reason: "DEFAULT", metadata: { dimmerPin: expect.any(String) as string } };
+    expect(await askPinned({ ...proven, session: "s-2" })).toMatchObject(strange);
+    expect(await askPinned({ ...proven, dimmerPin: pinFor("s-1", "default/staging") })).toMatchObject(strange);
+    expect(await askPinned({ ...proven, dimmerPin: ["x", ours.dimmerPin] })).toMatchObject({
+      ...strange,
+      variant: "best",
+      reason: "STATIC",
+    });
+  });
+});
 
 describe("a signed context", () => {
   const eu = { targetingKey: "u", region: "eu" };

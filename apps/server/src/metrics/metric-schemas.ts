@@ -119,7 +119,10 @@ const Stored = z.intersection(
   z.object({
     receivedAt: z.number(),
     source: z.enum(["server", "browser"]).describe("Stamped from the kind of key."),
-    priceFrom: z.string().exactOptional().describe("`app`, or the price table with its version."),
+    priceFrom: z
+      .string()
+      .exactOptional()
+      .describe("`app`, `project` for a price of its own, or the price table with its version."),
   }),
 );
 

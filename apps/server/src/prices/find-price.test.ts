@@ -80,7 +80,8 @@ describe("what a call costs by it", () => {
 
 test("what output costs now: the project's own price, else the table's", () => {
   expect(outputPrice(PRICES, { provider: "openai", model: "gpt-4o-mini", at: JUNE })).toBe(2);
-  expect(outputPrice([], { provider: "openai", model: "gpt-4o-mini", at: JUNE })).toBeCloseTo(0.6, 9);
-  expect(outputPrice([], { provider: "anthropic", model: "claude-opus-4-20250514", at: JUNE })).toBeCloseTo(75, 9);
+  expect(outputPrice([], { provider: "openai", model: "gpt-4o-mini", at: JUNE })).toBe(0.6);
+  expect(outputPrice([], { provider: "anthropic", model: "claude-opus-4-20250514", at: JUNE })).toBe(75);
+  expect(outputPrice([], { provider: "constructor", model: "llama-9", at: JUNE })).toBeUndefined();
   expect(outputPrice([], { provider: "house", model: "llama-9", at: JUNE })).toBeUndefined();
 });

@@ -15,5 +15,6 @@ export function outputPrice(own: readonly ModelPrice[], question: PriceQuestion)
   const { provider, model, at } = question;
   const usage = { input_tokens: 1, output_tokens: TOKENS };
   const priced = calcPrice(usage, model, { ...tableProvider(provider), timestamp: new Date(at) });
-  return priced === null ? undefined : (priced.output_price / TOKENS) * 1_000_000;
+  // Without the dust of floats, as it is shown to people.
+  return priced === null ? undefined : Math.round((priced.output_price / TOKENS) * 1e12) / 1e6;
 }

@@ -13,5 +13,8 @@ const TABLE_PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /** The table finds a model without a provider too. */
-export const tableProvider = (provider: string | undefined): { readonly providerId?: string } =>
-  provider === undefined ? {} : { providerId: TABLE_PROVIDERS[provider] ?? provider };
+export function tableProvider(provider: string | undefined): { readonly providerId?: string } {
+  if (provider === undefined) return {};
+  const named = Object.hasOwn(TABLE_PROVIDERS, provider) ? TABLE_PROVIDERS[provider] : undefined;
+  return { providerId: named ?? provider };
+}
