@@ -87,6 +87,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "apps/cli": {
     ours: {
+      "@dimmer/ai": "values",
       "@dimmer/ai/parts": "values",
       "@dimmer/ai/anthropic": "values",
       "@dimmer/ai/openai": "values",
@@ -116,7 +117,6 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",
-  "apps/server/src/storage/store.ts": "the one port to the control store",
   "test/e2e/private-attributes.test.ts": "one canary, and one look at every place it could be in",
   "packages/evaluation/src/parse/codes.test.ts": "one table with a case for each code and place",
   "packages/evaluation/src/evaluate.test.ts": "one table of every path of an evaluation",

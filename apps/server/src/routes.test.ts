@@ -746,8 +746,18 @@ describe("telemetry", () => {
   test("[own-prices] a model that nobody knows is listed; a price of the project's own counts from then on, and rewrites nothing", async () => {
     const served = { flag: "model", variant: "new" };
     const call = (id: string) => ({
-      ...{ kind: "generation", at: Date.now(), run: "run-of-prices", operation: "chat", attempt: 1, durationMs: 1, served },
-      ...{ id, provider: "house", requestModel: "llama-9", inputTokens: 1_000, outputTokens: 100 },
+      kind: "generation",
+      id,
+      at: Date.now(),
+      run: "run-of-prices",
+      served,
+      operation: "chat",
+      attempt: 1,
+      durationMs: 1,
+      provider: "house",
+      requestModel: "llama-9",
+      inputTokens: 1_000,
+      outputTokens: 100,
     });
     const send = (id: string) => ask("sendEvents", {}, { token: TOKENS.server, body: { events: [call(id)] } });
     await send("call-before-a-price");

@@ -1,7 +1,8 @@
 /** The management client: what it sends, what it makes of every kind of answer, and what it sends again. */
 
 import { describe, expect, test } from "vitest";
-import { fetchSnapshot, type Management, openManagement } from "./client.ts";
+import { type Management, openManagement } from "./client.ts";
+import { fetchSnapshot } from "./fetch-whole.ts";
 import { PROBLEMS, ProblemError, problemBody, type ProblemCode } from "./problem.ts";
 import { CLIENT_LIMITS, UnreachableError } from "./request.ts";
 

@@ -1,6 +1,5 @@
 /** The management client: `/api/v1` over fetch, with the server's problems turned back into `ProblemError`. */
 
-import { SNAPSHOT_PATH } from "./delivery.ts";
 import type { FlagDocument, Snapshot } from "@dimmer/evaluation";
 import type {
   AuditRow,
@@ -40,16 +39,7 @@ import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } fro
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
-import {
-  answerOf,
-  baseOf,
-  bodyOf,
-  pathOf as path,
-  CLIENT_LIMITS,
-  type ManagementOptions,
-  type Query,
-  type Send,
-} from "./request.ts";
+import { answerOf, baseOf, pathOf as path, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
 export interface UndoOptions {
@@ -198,27 +188,6 @@ export interface NewKey {
   readonly role?: string;
   readonly environment?: string;
   readonly expiresAt?: string;
-}
-
-/**
- * Fetches the whole snapshot as an SDK does.
- *
- * Shape:  `token` is a server key, which decides the environment; what comes back is foreign data, for `checkSnapshot`.
- * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
- */
-export function fetchSnapshot(options: ManagementOptions): Promise<unknown> {
-  return answerOf<unknown>(options, baseOf(options.url), { method: "GET", root: "", path: SNAPSHOT_PATH });
-}
-
-/**
- * Takes a backup of the whole installation.
- *
- * Shape:  the bytes of the file as they come; whoever writes them verifies the file. A try takes `CLIENT_LIMITS.backupMs` at most.
- * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer; the stream's own where it breaks off.
- */
-export function fetchBackup(options: ManagementOptions): Promise<ReadableStream<Uint8Array>> {
-  const patient = { ...options, timeoutMs: CLIENT_LIMITS.backupMs };
-  return bodyOf(patient, baseOf(options.url), { method: "POST", path: "/backups" });
 }
 
 /**

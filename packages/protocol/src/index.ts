@@ -7,6 +7,7 @@ export * from "./delivery.ts";
 export * from "./eval-reports.ts";
 export * from "./events.ts";
 export * from "./exports.ts";
+export * from "./fetch-whole.ts";
 export * from "./links.ts";
 export * from "./live.ts";
 export * from "./management.ts";

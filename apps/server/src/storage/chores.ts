@@ -2,7 +2,8 @@
 
 import type { Kysely } from "kysely";
 import type { ChoreReads, ChoreRecord, ChoreWrites } from "./chore-record.ts";
-import type { ChoreTable, Tables } from "./tables.ts";
+import type { ChoreTable } from "./model-tables.ts";
+import type { Tables } from "./tables.ts";
 
 export function choreReads(db: Kysely<Tables>): ChoreReads {
   return {

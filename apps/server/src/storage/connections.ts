@@ -2,7 +2,8 @@
 
 import type { Kysely } from "kysely";
 import type { ConnectionDayRecord, ConnectionReads, ConnectionRecord, ConnectionWrites } from "./connection-record.ts";
-import type { ConnectionDayTable, ConnectionTable, Tables } from "./tables.ts";
+import type { ConnectionDayTable, ConnectionTable } from "./model-tables.ts";
+import type { Tables } from "./tables.ts";
 
 export function connectionReads(db: Kysely<Tables>): ConnectionReads {
   const ofEnvironment = (project: string, environment: string) =>

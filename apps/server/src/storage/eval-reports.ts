@@ -10,7 +10,8 @@ import type {
   EvaluatedContent,
 } from "./eval-report-record.ts";
 import { fromJson, fromJsonOrNull, toJson } from "./json-column.ts";
-import type { EvalReportTable, Tables } from "./tables.ts";
+import type { EvalReportTable } from "./model-tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** All but the items, which are most of it. */
 const COLUMNS = [

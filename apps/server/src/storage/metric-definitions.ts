@@ -3,7 +3,8 @@
 import type { Kysely } from "kysely";
 import { fromJson, toJson } from "./json-column.ts";
 import type { MetricDefinitionReads, MetricDefinitionRecord, MetricDefinitionWrites } from "./metric-definition-record.ts";
-import type { MetricDefinitionTable, Tables } from "./tables.ts";
+import type { MetricDefinitionTable } from "./model-tables.ts";
+import type { Tables } from "./tables.ts";
 
 export function metricDefinitionReads(db: Kysely<Tables>): MetricDefinitionReads {
   return {

@@ -3,7 +3,8 @@
 import type { Kysely } from "kysely";
 import { fromJson, toJson } from "./json-column.ts";
 import type { PriceSheetReads, PriceSheetRecord, PriceSheetWrites } from "./price-sheet-record.ts";
-import type { PriceSheetTable, Tables } from "./tables.ts";
+import type { PriceSheetTable } from "./model-tables.ts";
+import type { Tables } from "./tables.ts";
 
 export function priceSheetReads(db: Kysely<Tables>): PriceSheetReads {
   return {

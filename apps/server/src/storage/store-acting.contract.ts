@@ -1,14 +1,10 @@
-/** The contract of what acts without somebody at the keyboard (schedules, links, webhooks and connections), of eval reports, of the roles it acts in, and of what waits for review. */
+/** The contract of what acts without somebody at the keyboard (schedules, links and webhooks), of the roles it acts in, and of what waits for review. */
 
 import type { Actor } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import { changeRecord, withProject } from "./sample-records.contract.ts";
-import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { ChangeRequestRecord } from "./change-request-record.ts";
-import type { EvalReportRecord } from "./eval-report-record.ts";
-import type { ChoreRecord } from "./chore-record.ts";
 import type { LinkRecord } from "./link-record.ts";
-import type { MetricDefinitionRecord } from "./metric-definition-record.ts";
 import type { ScheduleRecord } from "./schedule-record.ts";
 import type { Store } from "./store.ts";
 import type { DeliveryRecord, WebhookRecord } from "./webhook-record.ts";
@@ -59,7 +55,7 @@ const requestRecord = (sequence: number, more: Partial<ChangeRequestRecord> = {}
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the ports, `schedule-record.ts`, `link-record.ts`, `connection-record.ts` and `webhook-record.ts`.
+ * Source: the ports, `schedule-record.ts`, `link-record.ts` and `webhook-record.ts`.
  */
 export function actingContract(store: () => Store): void {
   it("keeps roles by name, and the last word of each", async () => {
@@ -137,68 +133,6 @@ export function actingContract(store: () => Store): void {
     });
   });
 
-  describe("eval reports", () => {
-    const items = [{ id: "a", scores: { exact: [true, false] }, outputPreview: "ü".repeat(200) }];
-    const report = (sequence: number, more: Partial<EvalReportRecord> = {}): EvalReportRecord => ({
-      project: "shop",
-      id: `eval_${sequence}`,
-      sequence,
-      suite: "faq",
-      suiteVersion: null,
-      flag: "summarizer",
-      variant: "opus",
-      configHash: "sha256-a",
-      valueVersion: null,
-      model: null,
-      judge: null,
-      source: "api",
-      at: 5,
-      createdAt: 6,
-      summary: { itemCount: 1, errorCount: 0, costMicroUsd: null, scorers: {} },
-      ...more,
-    });
-    const ids = (records: readonly EvalReportRecord[]) => records.map(({ sequence }) => sequence);
-
-    it("come back equal, newest first, by what they are of; the newest of one content is found and all of them are counted", async () => {
-      const judge = { name: "grader", model: "m-1", scorers: ["tone"] };
-      const scorers = { exact: { mean: 0.5, scored: 1, isPassFail: true, mustPassFailures: 0 } };
-      const summary = { itemCount: 1, errorCount: 1, costMicroUsd: 9, scorers };
-      const full = report(2, { suiteVersion: "2", valueVersion: 3, model: "m", judge, summary });
-      await withProject(store(), async (tx) => {
-        await tx.putEvalReport(report(1), items);
-        await tx.putEvalReport(full, items);
-        await tx.putEvalReport(report(3, { suite: "refunds" }), []);
-        await tx.putEvalReport(report(4, { variant: "sonnet", configHash: "sha256-b" }), []);
-      });
-      expect(await store().getEvalReport("shop", "eval_2")).toEqual(full);
-      expect([await store().getEvalReport("shop", "eval_9"), await store().listEvalItems("shop", "eval_9")]).toEqual([null, []]);
-      expect(await store().listEvalItems("shop", "eval_1")).toEqual(items);
-      expect(ids(await store().listEvalReports("shop", { limit: 2, before: 4 }))).toEqual([3, 2]);
-      expect(ids(await store().listEvalReports("shop", { limit: 9, flag: "summarizer", variant: "opus", suite: "faq" }))).toEqual(
-        [2, 1],
-      );
-      const content = { flag: "summarizer", suite: "faq", configHash: "sha256-a" };
-      expect(await store().newestEvalReport("shop", content)).toEqual(full);
-      expect(await store().newestEvalReport("shop", { ...content, flag: "other" })).toBeNull();
-      expect(await Promise.all([1, 2].map((upTo) => store().countEvalReports("shop", content, upTo)))).toEqual([1, 2]);
-      expect([await store().lastEvalReportSequence("shop"), await store().lastEvalReportSequence("none")]).toEqual([4, 0]);
-      await expect(store().transaction((tx) => tx.putEvalReport(report(9, { id: "eval_1" }), []))).rejects.toThrow(/unique/iu);
-    });
-
-    it("go, the oldest first, beyond a number and beyond the bytes of their items; the newest one stays", async () => {
-      await withProject(store(), async (tx) => {
-        for (const sequence of [1, 2, 3, 4]) await tx.putEvalReport(report(sequence), items);
-      });
-      const keep = async (kept: number, bytes: number) => {
-        await store().transaction((tx) => tx.dropEvalReports("shop", { kept, bytes }));
-        return ids(await store().listEvalReports("shop", { limit: 9 }));
-      };
-      expect(await keep(3, 1e9)).toEqual([4, 3, 2]);
-      expect(await keep(9, 1_000)).toEqual([4, 3]);
-      expect(await keep(9, 1)).toEqual([4]);
-    });
-  });
-
   describe("links", () => {
     const link = (id: string, more: Partial<LinkRecord> = {}): LinkRecord => ({
       project: "shop",
@@ -227,111 +161,6 @@ export function actingContract(store: () => Store): void {
       await expect(store().transaction((tx) => tx.putLink(link("c", { hash: "hash of a" })))).rejects.toThrow(/unique/iu);
       await store().transaction((tx) => tx.putLink(link("a", { usedAt: 9 })));
       expect((await store().getLink("shop", "a"))?.usedAt).toBe(9);
-    });
-  });
-
-  describe("connections", () => {
-    const connection = (id: string, more: Partial<ConnectionRecord> = {}): ConnectionRecord => ({
-      project: "shop",
-      environment: "production",
-      id,
-      name: `named ${id}`,
-      provider: "openai",
-      format: "openai",
-      baseUrl: "https://api.example.com/v1",
-      region: null,
-      sealed: "sealed",
-      budgetMicroUsd: null,
-      createdAt: 1,
-      updatedAt: 2,
-      ...more,
-    });
-    const day = (name: string, calls = 1): ConnectionDayRecord => ({
-      connection: "b",
-      day: name,
-      calls,
-      failures: 2,
-      unpriced: 3,
-      inputTokens: 4,
-      outputTokens: 5,
-      costMicroUsd: 6_000_000_000,
-      reservedMicroUsd: 7,
-    });
-    const full = connection("b", { name: "a first", format: "anthropic", region: "eu", budgetMicroUsd: 5_000_000 });
-
-    it("come back equal, by name, and go with their days, of which the newest stay", async () => {
-      await withProject(store(), async (tx) => {
-        for (const record of [connection("a"), full]) await tx.putConnection(record);
-        for (const record of [day("2026-01-01"), day("2026-01-02"), day("2026-01-02", 9)])
-          await tx.putConnectionDay(record, "2026-01-02");
-      });
-      expect(await store().listConnections("shop", "production")).toEqual([full, connection("a")]);
-      expect(await store().listConnections("shop", "staging")).toEqual([]);
-      expect([await store().getConnection("shop", "production", "b"), await store().getConnection("shop", "other", "b")]).toEqual(
-        [full, null],
-      );
-      expect([await store().getConnectionDay("b", "2026-01-01"), await store().getConnectionDay("b", "2026-01-02")]).toEqual([
-        null,
-        day("2026-01-02", 9),
-      ]);
-      await expect(store().transaction((tx) => tx.putConnection(connection("c", { name: "a first" })))).rejects.toThrow(
-        /unique/iu,
-      );
-      await store().transaction((tx) => tx.removeConnection("b"));
-      expect([await store().listConnections("shop", "production"), await store().getConnectionDay("b", "2026-01-02")]).toEqual([
-        [connection("a")],
-        null,
-      ]);
-    });
-  });
-
-  describe("chores", () => {
-    const chore = (id: string, more: Partial<ChoreRecord> = {}): ChoreRecord => ({
-      project: "shop",
-      id,
-      kind: "erase",
-      sealed: "v1.sealed",
-      createdAt: 1,
-      attempts: 0,
-      dueAt: 1,
-      ...more,
-    });
-
-    it("come back in the order in which they are due, are put off and done", async () => {
-      const [late, early] = [chore("a", { dueAt: 9 }), chore("b", { kind: "hash", sealed: null, createdAt: 2 })];
-      await withProject(store(), async (tx) => {
-        for (const record of [late, early]) await tx.putChore(record);
-        expect(await tx.countChores()).toBe(2);
-      });
-      expect(await store().listDueChores(10)).toEqual([early, late]);
-      expect(await store().listDueChores(1)).toEqual([early]);
-      expect(await store().listChores("shop", 10)).toEqual([late, early]);
-      expect(await store().listChores("other", 10)).toEqual([]);
-      await store().transaction(async (tx) => {
-        await tx.putChore({ ...early, attempts: 3, dueAt: 10 });
-        await tx.removeChore("shop", "a");
-      });
-      expect(await store().listDueChores(10)).toEqual([{ ...early, attempts: 3, dueAt: 10 }]);
-    });
-  });
-
-  describe("metric definitions", () => {
-    it("come back equal by name, in order, and are replaced and removed", async () => {
-      const record = (name: string): MetricDefinitionRecord => ({
-        project: "shop",
-        name,
-        definition: { type: "ratio", event: name, per: "people", cap: 2.5, direction: "down", unit: "USD" },
-        createdAt: 1,
-        updatedAt: 2,
-      });
-      await withProject(store(), async (tx) => {
-        for (const name of ["b", "a"]) await tx.putMetricDefinition(record(name));
-        await tx.putMetricDefinition({ ...record("b"), updatedAt: 3 });
-      });
-      expect(await store().listMetricDefinitions("shop")).toEqual([record("a"), { ...record("b"), updatedAt: 3 }]);
-      expect(await store().getMetricDefinition("shop", "a")).toEqual(record("a"));
-      await store().transaction((tx) => tx.removeMetricDefinition("shop", "a"));
-      expect([await store().getMetricDefinition("shop", "a"), await store().listMetricDefinitions("other")]).toEqual([null, []]);
     });
   });
 

@@ -1,8 +1,9 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
+import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
 
-export interface Tables extends PersonTables {
+export interface Tables extends PersonTables, ModelTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
@@ -25,16 +26,10 @@ export interface Tables extends PersonTables {
   readonly audit_heads: AuditHeadTable;
   readonly schedules: ScheduleTable;
   readonly change_requests: ChangeRequestTable;
-  readonly eval_reports: EvalReportTable;
   readonly links: LinkTable;
   readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
-  readonly price_sheets: PriceSheetTable;
   readonly webhook_deliveries: DeliveryTable;
-  readonly connections: ConnectionTable;
-  readonly connection_days: ConnectionDayTable;
-  readonly telemetry_chores: ChoreTable;
-  readonly metric_definitions: MetricDefinitionTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -56,12 +51,6 @@ interface ContextTable {
   readonly project: string;
   readonly revision: number;
   readonly declaration: string | null;
-}
-
-export interface PriceSheetTable {
-  readonly project: string;
-  readonly output_limit_usd: number | null;
-  readonly prices: string;
 }
 
 interface EnvironmentTable {
@@ -284,26 +273,6 @@ export interface ChangeRequestTable {
   readonly change: string | null;
 }
 
-export interface EvalReportTable {
-  readonly project: string;
-  readonly id: string;
-  readonly sequence: number;
-  readonly suite: string;
-  readonly suite_version: string | null;
-  readonly flag: string;
-  readonly variant: string;
-  readonly config_hash: string;
-  readonly value_version: number | null;
-  readonly model: string | null;
-  readonly judge: string | null;
-  readonly source: string;
-  readonly at: number;
-  readonly created_at: number;
-  readonly summary: string;
-  readonly items: string;
-  readonly bytes: number;
-}
-
 export interface LinkTable {
   readonly project: string;
   readonly id: string;
@@ -334,24 +303,6 @@ export interface WebhookTable {
   readonly created_at: number;
 }
 
-export interface ChoreTable {
-  readonly project: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly sealed: string | null;
-  readonly created_at: number;
-  readonly attempts: number;
-  readonly due_at: number;
-}
-
-export interface MetricDefinitionTable {
-  readonly project: string;
-  readonly name: string;
-  readonly definition: string;
-  readonly created_at: number;
-  readonly updated_at: number;
-}
-
 export interface DeliveryTable {
   readonly project: string;
   readonly webhook: string;
@@ -362,32 +313,4 @@ export interface DeliveryTable {
   readonly at: number;
   readonly status: number | null;
   readonly error: string | null;
-}
-
-export interface ConnectionTable {
-  readonly project: string;
-  readonly environment: string;
-  readonly id: string;
-  readonly name: string;
-  readonly provider: string;
-  readonly format: string;
-  readonly base_url: string;
-  readonly region: string | null;
-  readonly sealed: string;
-  readonly budget_micro_usd: number | null;
-  readonly created_at: number;
-  readonly updated_at: number;
-}
-
-/** What went through a connection in one day of UTC, `YYYY-MM-DD`. */
-export interface ConnectionDayTable {
-  readonly connection: string;
-  readonly day: string;
-  readonly calls: number;
-  readonly failures: number;
-  readonly unpriced: number;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cost_micro_usd: number;
-  readonly reserved_micro_usd: number;
 }

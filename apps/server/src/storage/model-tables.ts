@@ -1,0 +1,82 @@
+/** The tables around models: evals, prices, connections to providers, and what is still to be done to telemetry. */
+
+export interface ModelTables {
+  readonly price_sheets: PriceSheetTable;
+  readonly eval_reports: EvalReportTable;
+  readonly connections: ConnectionTable;
+  readonly connection_days: ConnectionDayTable;
+  readonly telemetry_chores: ChoreTable;
+  readonly metric_definitions: MetricDefinitionTable;
+}
+
+export interface PriceSheetTable {
+  readonly project: string;
+  readonly output_limit_usd: number | null;
+  readonly prices: string;
+}
+
+export interface EvalReportTable {
+  readonly project: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly suite: string;
+  readonly suite_version: string | null;
+  readonly flag: string;
+  readonly variant: string;
+  readonly config_hash: string;
+  readonly value_version: number | null;
+  readonly model: string | null;
+  readonly judge: string | null;
+  readonly source: string;
+  readonly at: number;
+  readonly created_at: number;
+  readonly summary: string;
+  readonly items: string;
+  readonly bytes: number;
+}
+
+export interface ConnectionTable {
+  readonly project: string;
+  readonly environment: string;
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly format: string;
+  readonly base_url: string;
+  readonly region: string | null;
+  readonly sealed: string;
+  readonly budget_micro_usd: number | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** What went through a connection in one day of UTC, `YYYY-MM-DD`. */
+export interface ConnectionDayTable {
+  readonly connection: string;
+  readonly day: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly unpriced: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost_micro_usd: number;
+  readonly reserved_micro_usd: number;
+}
+
+export interface ChoreTable {
+  readonly project: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly sealed: string | null;
+  readonly created_at: number;
+  readonly attempts: number;
+  readonly due_at: number;
+}
+
+export interface MetricDefinitionTable {
+  readonly project: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
