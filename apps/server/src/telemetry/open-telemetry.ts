@@ -9,6 +9,8 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
 import { type Chores, openChores } from "./chores.ts";
+import { openVariantCounts, type VariantCounts } from "./count-variants.ts";
+import type { ReceivedEvents } from "./event-store.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
 import { type HashedKeys, openHashedKeys } from "./hashed-keys.ts";
 import { type Intake, openIntake } from "./intake.ts";
@@ -20,6 +22,7 @@ export interface Telemetry {
   readonly intake: Intake;
   readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
+  readonly variants: VariantCounts;
   readonly keys: HashedKeys;
   readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
@@ -40,11 +43,14 @@ export function openTelemetry(
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
+  const variants = openVariantCounts(snapshotOf);
+  const onStored = (received: ReceivedEvents) => variants.add(received, received.events);
   const events = openEventIntake({
     store,
     clock,
     price: priceGeneration,
     secretOf: (project) => keys.secretOf(project),
+    onStored,
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
@@ -54,6 +60,7 @@ export function openTelemetry(
     intake,
     events,
     evaluations,
+    variants,
     keys,
     chores,
     async close() {
