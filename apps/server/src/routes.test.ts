@@ -739,6 +739,9 @@ describe("telemetry", () => {
     await ask("removeMetricDefinition", { metric: "conversion" }, { status: 404 });
     expect(await ask("getMetrics", {}, { query: "?flag=model" })).toMatchObject({ defined: [] });
     const { text } = await server.operate("readMetrics");
+    const labels = '{project="default",environment="production",flag="model",variant="new"}';
+    expect(text).toContain(`dimmer_generations_total${labels} 1`);
+    expect(text).toContain(`dimmer_generation_input_tokens_total${labels} 1`);
     expect(text).toContain('dimmer_telemetry_events_total{outcome="stored"} 2');
     expect(text).toContain('dimmer_telemetry_events_total{outcome="dropped_invalid"} 2');
   });

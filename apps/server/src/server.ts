@@ -113,6 +113,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     arrivals: () => listArrivals(sdks, hub),
     telemetry: () => telemetry.intake.counts(),
     events: () => telemetry.events.counts(),
+    variants: () => telemetry.variants.all(),
   });
 
   let acting: Acting | undefined;

@@ -145,6 +145,7 @@ test.each(["", "a b", "x".repeat(256), "schlüssel"])("[A56] %j is no key", asyn
 const REPEATABLE = [
   "evaluate",
   "createBackup",
+  "erasePerson",
   "testWebhook",
   "redeliver",
   // Their answers set cookies, or count tries.

@@ -87,6 +87,7 @@ const NOTHING = {
     shed: 0,
   }),
   events: () => ({ received: 0, stored: 0, repeated: 0, inFlight: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 }),
+  variants: () => [],
 };
 
 test("names nobody: no key, no instance, no path that a caller chose", async () => {

@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SdkArrival } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import type { VariantCount } from "../telemetry/count-variants.ts";
 import type { EventCounts } from "../telemetry/event-intake.ts";
 import type { IntakeCounts } from "../telemetry/intake.ts";
 
@@ -13,6 +14,7 @@ export interface MetricsPorts {
   readonly arrivals: () => Promise<readonly (Place & { readonly arrival: SdkArrival })[]>;
   readonly telemetry: () => IntakeCounts;
   readonly events: () => EventCounts;
+  readonly variants: () => readonly VariantCount[];
 }
 
 export interface ServerMetrics {
@@ -51,7 +53,16 @@ const EVENT_OUTCOMES = {
   droppedFailed: "dropped_failed",
 } as const satisfies Partial<Record<keyof EventCounts, string>>;
 
-/** Labels hold names of projects, environments and routes, never of people or keys, so that their number stays small. */
+/** Of calls of models, by flag and variant. */
+const CALLS = {
+  calls: ["dimmer_generations_total", "Calls of a model."],
+  errors: ["dimmer_generation_errors_total", "Calls that failed, but for those that the app itself ended."],
+  inputTokens: ["dimmer_generation_input_tokens_total", "Tokens that went in, of the calls that told."],
+  outputTokens: ["dimmer_generation_output_tokens_total", "Tokens that came out, of the calls that told."],
+  costMicroUsd: ["dimmer_generation_cost_micro_usd_total", "Micro-dollars, of the calls whose price is known."],
+} as const satisfies Partial<Record<keyof VariantCount, readonly [string, string]>>;
+
+/** Labels hold names of projects, environments, flags, variants and routes, never of people or keys, so that their number stays small. */
 export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -129,6 +140,15 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     for (const [name, outcome] of Object.entries(OUTCOMES)) evaluations.inc({ outcome }, counts[name as keyof typeof OUTCOMES]);
     inFlight.set(waiting);
   };
+  const calls = Object.entries(CALLS).map(([field, [name, help]]) => {
+    const counter = new Counter({ name, help, labelNames: ["project", "environment", "flag", "variant"], registers });
+    return { counter, field: field as keyof typeof CALLS };
+  });
+  const countCalls = () => {
+    for (const { counter } of calls) counter.reset();
+    for (const { project, environment, flag, variant, ...counts } of ports.variants())
+      for (const { counter, field } of calls) counter.inc({ project, environment, flag, variant }, counts[field]);
+  };
   const countSdks = async () => {
     sdks.reset();
     behind.reset();
@@ -165,6 +185,7 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
       streams.set(ports.streams());
       countTelemetry();
       countEvents();
+      countCalls();
       await countSdks();
       return { type: registry.contentType, text: await registry.metrics() };
     },

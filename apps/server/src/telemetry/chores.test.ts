@@ -113,11 +113,18 @@ test("[person-forgotten] it is done at once, and only what was committed; the pe
 test("[person-forgotten] with the store away it waits, is tried after waits that double to a bound, and is done when it is back", async () => {
   world.isAway = true;
   expect(await world.chores.tryNow(await ask())).toBeUndefined();
-  await world.fire();
-  for (let time = 0; time < 10; time++) await world.fire();
+  await world.fire(0);
+  const waited: number[] = [];
+  for (let time = 0; time < 10; time++) {
+    const [set = 0] = world.waits.slice(-1);
+    waited.push(set);
+    await world.fire(set);
+  }
+  const { choreFirstMs, choreMaxMs } = TELEMETRY_LIMITS;
+  expect(waited.slice(0, 4)).toEqual([choreFirstMs, 2 * choreFirstMs, 4 * choreFirstMs, 8 * choreFirstMs]);
+  expect(waited.at(-1)).toBe(choreMaxMs);
   const [left] = await waiting();
   expect(left?.attempts).toBeGreaterThan(5);
-  expect(Math.max(...world.waits)).toBe(TELEMETRY_LIMITS.choreMaxMs);
   expect(world.failures.length).toBeGreaterThan(5);
   // Also across a restart.
   await world.chores.close();

@@ -49,6 +49,7 @@ export function openChores(ports: ChorePorts): Chores {
   const running = new Map<string, Promise<Forgotten>>();
   let cancelTimer = () => {};
   let pass: Promise<void> | undefined;
+  let isAskedAgain = false;
   let isClosed = false;
 
   async function put(
@@ -110,20 +111,22 @@ export function openChores(ports: ChorePorts): Chores {
     }
   }
 
-  /** Gives the milliseconds until it should look again. */
+  /** Gives the milliseconds until it should look again; what failed meanwhile is among what it looks at. */
   async function runDue(): Promise<number> {
-    const chores = await store.listDueChores(TELEMETRY_LIMITS.choresAtOnce);
-    const due = chores.filter(({ dueAt }) => dueAt <= clock());
-    for (const chore of due) if (!isClosed) await runOrPutOff(chore);
-    if (due.length === TELEMETRY_LIMITS.choresAtOnce) return 0;
-    const next = chores.find(({ dueAt }) => dueAt > clock());
-    return next === undefined ? TELEMETRY_LIMITS.choreMaxMs : Math.min(TELEMETRY_LIMITS.choreMaxMs, next.dueAt - clock());
+    for (;;) {
+      const chores = await store.listDueChores(TELEMETRY_LIMITS.choresAtOnce);
+      const due = chores.filter(({ dueAt }) => dueAt <= clock());
+      for (const chore of due) if (!isClosed) await runOrPutOff(chore);
+      const waitMs = (chores[0]?.dueAt ?? Number.POSITIVE_INFINITY) - clock();
+      if (isClosed || due.length === 0) return Math.min(TELEMETRY_LIMITS.choreMaxMs, waitMs);
+    }
   }
 
   function wake(): void {
-    if (isClosed || pass !== undefined) return;
+    if (isClosed) return;
     cancelTimer();
-    pass = runPass();
+    if (pass === undefined) pass = runPass();
+    else isAskedAgain = true;
   }
 
   async function runPass(): Promise<void> {
@@ -132,7 +135,8 @@ export function openChores(ports: ChorePorts): Chores {
       return TELEMETRY_LIMITS.choreFirstMs;
     });
     pass = undefined;
-    if (!isClosed) cancelTimer = ports.setTimer(Math.max(0, waitMs), wake);
+    if (!isClosed) cancelTimer = ports.setTimer(isAskedAgain ? 0 : Math.max(0, waitMs), wake);
+    isAskedAgain = false;
   }
 
   return {

@@ -34,6 +34,8 @@ interface World {
   readonly intake: EventIntake;
   readonly appended: ReceivedEvents[][];
   readonly failures: unknown[];
+  /** Ids of those that were heard to be kept. */
+  readonly stored: readonly string[];
   /** Its counts, which must add up. */
   readonly counts: () => EventCounts;
 }
@@ -44,6 +46,7 @@ function open(
 ): World {
   const appended: ReceivedEvents[][] = [];
   const failures: unknown[] = [];
+  const stored: string[] = [];
   const intake = openEventIntake({
     store: {
       async appendEvents(received) {
@@ -57,6 +60,7 @@ function open(
     clock: () => NOW,
     price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     secretOf,
+    onStored: ({ events }) => void stored.push(...events.map(({ id }) => id)),
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {
@@ -65,7 +69,7 @@ function open(
     expect(received).toBe(stored + repeated + inFlight + droppedInvalid + droppedFull + droppedFailed);
     return all;
   };
-  return { intake, appended, failures, counts };
+  return { intake, appended, failures, stored, counts };
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -186,4 +190,13 @@ test("[keys-hashed] a project's keys are stored as it asks by then, hashed alike
   await without.intake.settled();
   expect(without.appended).toEqual([]);
   expect(without.counts()).toMatchObject({ inFlight: 1 });
+});
+
+test("what is kept is heard of once, what had come before is not", async () => {
+  const { intake, stored } = open(() => [0, 2]);
+  const [first, second] = [exposure(), exposure()];
+  intake.take(FROM, [first]);
+  intake.take(FROM, [second, exposure()]);
+  await intake.settled();
+  expect(stored).toEqual([first.id]);
 });

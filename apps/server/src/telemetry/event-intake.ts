@@ -38,19 +38,23 @@ export interface EventIntakePorts {
   readonly price: (project: string, event: GenerationEvent) => Price | undefined;
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
+  /** Hears what is kept now, as it came. */
+  readonly onStored: (received: ReceivedEvents) => void;
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
-export function openEventIntake({ store, clock, price, secretOf, onFailure }: EventIntakePorts): EventIntake {
+export function openEventIntake({ store, clock, price, secretOf, onStored, onFailure }: EventIntakePorts): EventIntake {
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
   const line = openWaitingLine<ReceivedEvents>({
     async store(items) {
       // Only now: what is asked for meanwhile holds for everything that is not stored yet.
       const { repeated } = await store.appendEvents(await Promise.all(items.map(({ item }) => withHashedKeys(item, secretOf))));
-      for (const [at, { weight, attempts }] of items.entries()) {
+      for (const [at, { item, weight, attempts }] of items.entries()) {
         // Known after an attempt of ours: that attempt had stored them, and only its answer was lost.
         const again = attempts === 0 ? (repeated[at] ?? 0) : 0;
         counts.repeated += again;
+        // A repeated request is repeated whole.
+        if (again < weight) onStored(item);
         counts.stored += weight - again;
       }
     },

@@ -72,6 +72,8 @@ export const TELEMETRY_LIMITS = {
   keysAtOnce: 10_000,
   /** How long after somebody first met a variant what names only them counts for it, unless a definition says otherwise. */
   attributedMs: DAY_MS,
+  /** Variants that are counted apart for Prometheus. */
+  variantCounts: 500,
   /** Rows of one answer. */
   rows: 10_000,
 } as const;

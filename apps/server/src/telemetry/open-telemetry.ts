@@ -10,6 +10,8 @@ import { priceGeneration } from "../prices/price-generation.ts";
 import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
 import { type Chores, openChores } from "./chores.ts";
+import { openVariantCounts, type VariantCounts } from "./count-variants.ts";
+import type { ReceivedEvents } from "./event-store.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
 import { type HashedKeys, openHashedKeys } from "./hashed-keys.ts";
 import { type Intake, openIntake } from "./intake.ts";
@@ -21,6 +23,7 @@ export interface Telemetry {
   readonly intake: Intake;
   readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
+  readonly variants: VariantCounts;
   readonly keys: HashedKeys;
   readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
@@ -42,11 +45,14 @@ export function openTelemetry(
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
+  const variants = openVariantCounts(snapshotOf);
+  const onStored = (received: ReceivedEvents) => variants.add(received, received.events);
   const events = openEventIntake({
     store,
     clock,
     price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
+    onStored,
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
@@ -56,6 +62,7 @@ export function openTelemetry(
     intake,
     events,
     evaluations,
+    variants,
     keys,
     chores,
     async close() {
