@@ -1,7 +1,7 @@
 /** From a connection to answers side by side: the real server, store and price table, and a model server of both formats. */
 
 import { startServer } from "@dimmer/server";
-import { openManagement, type Management } from "@dimmer/protocol";
+import { openManagement, type Management, PLAYGROUND_LIMITS } from "@dimmer/protocol";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startModelServer, type ModelServer } from "../../examples/model-server/model-server.ts";
@@ -120,4 +120,28 @@ test("what fails is told for its variant and sinks no other", async () => {
     { text: "Sum up: one", failure: null },
     { text: null, failure: { type: "overloaded", httpStatus: 529 } },
   ]);
+});
+
+test("so many runs go on at once and no more, and a run ends with whoever asked for it", async () => {
+  models.behave("*", { latencyMs: 30_000 });
+  const gone = new AbortController();
+  const failuresOf = async () => (await management.listConnections(PROJECT, ENVIRONMENT)).map(({ today }) => today.failures);
+  const callsOf = async () => (await management.listConnections(PROJECT, ENVIRONMENT)).map(({ today }) => today.calls);
+  const [[, callsBefore = 0], [, before = 0]] = [await callsOf(), await failuresOf()];
+  const order = { flag: "summary", variants: [{ variant: "gpt" }], variables: { text: "one" } };
+  const hanging = Array.from({ length: PLAYGROUND_LIMITS.runs }, () =>
+    fetch(`${server.url}/api/v1/projects/${PROJECT}/environments/${ENVIRONMENT}/playground`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify(order),
+      signal: gone.signal,
+    }).catch(() => undefined),
+  );
+  await expect.poll(callsOf).toContain(callsBefore + hanging.length);
+  await expect(management.runPlayground(PROJECT, ENVIRONMENT, order)).rejects.toMatchObject({ code: "too-many-requests" });
+  gone.abort();
+  await Promise.all(hanging);
+  await expect.poll(failuresOf).toContain(before + hanging.length);
+  models.behave("*", { latencyMs: 0 });
+  expect((await management.runPlayground(PROJECT, ENVIRONMENT, order)).answers[0]?.failure).toBeNull();
 });
