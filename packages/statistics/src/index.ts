@@ -1,8 +1,4 @@
 /** Decides from numbers, the same on every machine: pure functions of statistics and settings. */
 export { alphaOfLook, compareEvals, EVAL_GATE, meanOfRepeats } from "./eval-gate/compare-evals.ts";
 export type { EvalComparison, EvalGateSettings, EvalVerdict, ItemScores, PairedItem } from "./eval-gate/compare-evals.ts";
-export { comparePaired, type PairedEstimate } from "./eval-gate/compare-paired.ts";
-export { binomialTail } from "./special/binomial.ts";
-export { incompleteBeta } from "./special/incomplete-beta.ts";
-export { logGamma } from "./special/log-gamma.ts";
-export { studentTail, studentTailQuantile } from "./special/student-t.ts";
+export type { PairedEstimate } from "./eval-gate/compare-paired.ts";

@@ -3,7 +3,7 @@
 import { type FlagEnvironment, type JsonValue, type Serve } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import { CHANGE_OPTIONS, makeChange, proposeOperations } from "../change.ts";
-import { parseSource, readText } from "../document/read-document.ts";
+import { readValueFile } from "../document/read-value-file.ts";
 import { EXIT } from "../exit-codes.ts";
 import { Failure, wrongUsage } from "../failure.ts";
 import { describeServe } from "../output/describe-flag.ts";
@@ -77,10 +77,7 @@ async function readValue(call: Call): Promise<{ readonly value: JsonValue } | un
   if (text !== undefined && file !== undefined) throw wrongUsage("Give --value or --value-file, not both.");
   if (text !== undefined) return { value: parseValue(text) };
   if (file === undefined) return undefined;
-  const source = parseSource(file, await readText(call.io.cwd, file));
-  if (source.data === undefined)
-    throw new Failure(EXIT.failed, `${file} is neither JSON nor YAML.`, { issues: source.issues, source });
-  return { value: source.data as JsonValue };
+  return { value: await readValueFile(call.io.cwd, file) };
 }
 
 function parseValue(text: string): JsonValue {

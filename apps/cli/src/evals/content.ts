@@ -2,6 +2,7 @@
 
 import type { JsonValue } from "@dimmer/evaluation";
 import { digestOf } from "@dimmer/server";
+import { readValueFile } from "../document/read-value-file.ts";
 import { notFound, wrongUsage } from "../failure.ts";
 import { findFlag, requireVariant, type Server } from "../server.ts";
 import type { Call } from "../verb.ts";
@@ -20,6 +21,7 @@ export const CONTENT_OPTIONS: readonly (readonly [string, string])[] = [
   ["--flag <flag>", "the flag"],
   ["--variant <variant>", "the variant"],
   ["--version <n>", "a version of its value; unless given the draft, and the newest version where there is none"],
+  ["--value-file <file>", "a value that is no draft yet, in a JSON or YAML file"],
 ];
 
 /** Errors: a usage failure without flag and variant, not-found for what is not there. */
@@ -28,9 +30,14 @@ export async function readContent(call: Call, server: Server): Promise<Content> 
   if (key === undefined || variant === undefined) throw wrongUsage("Whose evals are they? Say --flag and --variant.");
   const flag = await findFlag(server, key);
   requireVariant(flag, variant);
-  const wanted = call.option("version");
+  const [wanted, file] = [call.option("version"), call.option("value-file")];
+  if (wanted !== undefined && file !== undefined) throw wrongUsage("Give --version or --value-file, not both.");
   const { hasDraft = false, draft = null, latest = 0 } = flag.versions[variant] ?? {};
   const of = `${key}:${variant}`;
+  if (file !== undefined) {
+    const value = await readValueFile(call.io.cwd, file);
+    return { flag: key, variant, value, configHash: digestOf(value), words: `${file} as ${of}` };
+  }
   if (wanted === undefined && hasDraft)
     return { flag: key, variant, value: draft, configHash: digestOf(draft), words: `the draft of ${of}` };
   const number = wanted === undefined ? latest : readCount(wanted, "--version");

@@ -149,6 +149,9 @@ async function hasServedBefore(reader: StoreReader, project: string, served: New
 /** Of a draft that is being published there is no version yet outside of this change. */
 function sayMend(before: ProjectState, { record, variant, version }: NewlyServed): string {
   const isDraft = (before.flags.get(record.key)?.variants[variant]?.latest ?? 0) < version;
-  const content = isDraft ? "" : ` --version ${version}`;
-  return `Run \`dimmer evals run <suite file> --flag ${record.key} --variant ${variant}${content}\`, or push a report of it, and then try again.`;
+  const command = `dimmer evals run <suite file> --flag ${record.key} --variant ${variant}`;
+  const run = isDraft
+    ? `Run \`${command}\` on the draft (\`--value-file\` for what is none)`
+    : `Run \`${command} --version ${version}\``;
+  return `${run}, or push a report of it, and then try again.`;
 }
