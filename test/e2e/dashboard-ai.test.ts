@@ -5,7 +5,8 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openBrowser, openWindow, setUp } from "./dashboard-tab.ts";
 import { isFocused, press, tabTo, write } from "./keyboard.ts";
-import { type ServerProcess, startServerProcess } from "./processes.ts";
+import { startServerProcess } from "./processes.ts";
+import { tellRun } from "./told-run.ts";
 
 const PROJECT = "demo";
 const CONFIG = {
@@ -49,7 +50,7 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
   await expect.poll(() => isFocused(button(page, "Move message 1 down"))).toBe(true);
   await write(page, page.getByLabel("What message 1 says"), "Be brief, {{ name }}.");
   await preview.getByText("Be brief, [name].").waitFor();
-  await write(page, preview.getByLabel("name"), "Ann");
+  await write(page, preview.getByLabel("name", { exact: true }), "Ann");
   await preview.getByText("Be brief, Ann.").waitFor();
   await write(page, page.getByLabel("Longest answer", { exact: true }), "many");
   await page.getByText("Must be integer.").waitFor();
@@ -73,7 +74,7 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
     parameters: { ...CONFIG.parameters, maxTokens: 600 },
   });
 
-  await tell(server);
+  await tellRun(server, { run: "run-1", flag: "writer", variant: "gpt", fallback: "plain", valueVersion: 2 });
   await page.goto(`/projects/${PROJECT}/runs`);
   await write(page, page.getByLabel("Run id"), "run-none");
   await page.keyboard.press("Enter");
@@ -89,32 +90,5 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
   const times = page.getByRole("slider", { name: "Calls, over time" });
   await tabTo(page, times);
   await page.keyboard.press("Home");
-  await expect.poll(() => times.getAttribute("aria-valuetext")).toMatch(/: gpt 1$/u);
+  await expect.poll(() => times.getAttribute("aria-valuetext")).toMatch(/: gpt 1, plain 1$/u);
 });
-
-/** What an SDK tells of a call that took too long, half an hour ago. */
-async function tell({ url, key }: ServerProcess): Promise<void> {
-  const at = Date.now() - 1_800_000;
-  const served = { flag: "writer", variant: "gpt", valueVersion: 2, path: "default" };
-  const told = (id: string, more: object) => ({
-    id: `event-of-the-page-${id}`,
-    at,
-    run: "run-1",
-    targetingKey: "user-7",
-    served,
-    ...more,
-  });
-  const call = { kind: "generation", operation: "chat", attempt: 1, provider: "openai", requestModel: "gpt-4o-mini" };
-  const events = [
-    told("exposure", { kind: "exposure" }),
-    told("call", { ...call, durationMs: 9_000, errorType: "timeout" }),
-    told("end", { kind: "run", outcome: "fallback", attempts: 2, durationMs: 9_100, served: { ...served, variant: "plain" } }),
-    told("comment", { kind: "feedback", name: "comment", comment: "Too short." }),
-  ];
-  const response = await fetch(`${url}/sdk/v1/events`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ events }),
-  });
-  expect(await response.json()).toMatchObject({ accepted: events.length, dropped: 0 });
-}

@@ -3,6 +3,8 @@
 import type { Management } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { OWNER } from "./dashboard-tab.ts";
+import type { ServerProcess } from "./processes.ts";
+import { tellRun } from "./told-run.ts";
 
 export const PROJECT = "demo";
 /** What looking at all of them may take on a busy machine; nothing is measured against it. */
@@ -14,6 +16,7 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["flags", `${HOME}/flags`, "Flags"],
   ["flag", `${HOME}/flags/summarizer`, "summarizer"],
   ["flag-variants", `${HOME}/flags/summarizer/variants`, "summarizer"],
+  ["flag-variant-open", `${HOME}/flags/summarizer/variants?variant=opus`, "summarizer"],
   ["flag-rules", `${HOME}/flags/frontier-tier/rules`, "frontier-tier"],
   ["flag-measured", `/projects/${PROJECT}/flags/summarizer/measured`, "summarizer"],
   ["flag-environments", `${HOME}/flags/summarizer/environments`, "summarizer"],
@@ -55,8 +58,11 @@ const LAYOUTS: readonly string[] = [
   "flags",
   "flag",
   "flag-variants",
+  "flag-variant-open",
   "flag-rules",
   "flag-measured",
+  "flag-measured-told",
+  "run",
   "flag-environments",
   "flag-new",
   "environments",
@@ -74,13 +80,28 @@ const LAYOUTS: readonly string[] = [
 export const isLookedAtClosely = (name: string): boolean => process.env["DIMMER_TEST_LONG"] === "1" || LAYOUTS.includes(name);
 
 /** Pages with an editor open, which have more that one can press. */
-export const EDITORS: typeof PAGES = [
-  ["flag-rule-open", `${HOME}/flags/frontier-tier/rules?edit=paid`, "frontier-tier"],
-  ["flag-variant-open", `${HOME}/flags/summarizer/variants?variant=opus`, "summarizer"],
-];
+export const EDITORS: typeof PAGES = [["flag-rule-open", `${HOME}/flags/frontier-tier/rules?edit=paid`, "frontier-tier"]];
 
 /** In the middle of something, or before anything: the way there, in an order in which none spoils the next. */
-export const STATES: readonly (readonly [name: string, open: (page: Page, management: Management) => Promise<void>])[] = [
+export const STATES: readonly (readonly [
+  name: string,
+  open: (page: Page, management: Management, server: Pick<ServerProcess, "url" | "key">) => Promise<void>,
+])[] = [
+  [
+    "run",
+    async (page, _management, server) => {
+      await tellRun(server, { run: "run-1", flag: "summarizer", variant: "opus", fallback: "sonnet", valueVersion: 1 });
+      await page.goto(`${HOME}/runs?run=run-1`);
+      await page.getByText("Too short.").waitFor();
+    },
+  ],
+  [
+    "flag-measured-told",
+    async (page) => {
+      await page.goto(`${HOME}/flags/summarizer/measured`);
+      await page.getByRole("slider", { name: "Calls, over time" }).locator("canvas").waitFor();
+    },
+  ],
   [
     "flag-new",
     async (page) => {

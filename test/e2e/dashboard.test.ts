@@ -178,7 +178,7 @@ test.for(LOOKS)(
     }
     const management = openManagement({ url: server.url, token: server.token });
     for (const [name, open] of STATES) {
-      await open(page, management);
+      await open(page, management, server);
       await look(name);
     }
   },

@@ -41,6 +41,7 @@ export function AnswerFormat({ format, onChange }: AnswerFormatProps) {
             <div className="w-48">
               <LineInput
                 label="Name of the schema"
+                placeholder="Name"
                 text={typeof format["name"] === "string" ? format["name"] : ""}
 
                 onChange={(name) => onChange(withField(format, "name", name === "" ? undefined : name))}

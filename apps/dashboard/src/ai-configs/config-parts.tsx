@@ -152,28 +152,31 @@ function Parameters({
   readonly parameters: JsonObject;
   readonly onChange: (next: JsonObject) => void;
 }) {
-  const { extra, ...ours } = parameters;
-  const hasExtra = isObject(extra);
+  const { extra = {} } = parameters;
+  const isOwn = isObject(extra);
   return (
     <>
       <FieldGrid
         label="Parameters"
         place="/parameters"
-        object={hasExtra || extra === undefined ? ours : parameters}
+        object={parameters}
         specs={PARAMETERS}
-        onChange={(next) => onChange(hasExtra ? { ...next, extra } : next)}
+        hidden={isOwn ? ["extra"] : []}
+        onChange={onChange}
       />
-      <div className="flex flex-col gap-2">
-        <p className="text-small text-quiet">In the provider’s own spelling, handed on as they are</p>
-        <FieldGrid
-          label="the provider’s own parameters"
-          place="/parameters/extra"
-          object={hasExtra ? extra : {}}
-          specs={[]}
-          hasOwn
-          onChange={(next) => onChange(withField(parameters, "extra", Object.keys(next).length === 0 ? undefined : next))}
-        />
-      </div>
+      {isOwn && (
+        <div className="flex flex-col gap-2">
+          <p className="text-small text-quiet">In the provider’s own spelling, handed on as they are</p>
+          <FieldGrid
+            label="the provider’s own parameters"
+            place="/parameters/extra"
+            object={extra}
+            specs={[]}
+            hasOwn
+            onChange={(next) => onChange(withField(parameters, "extra", Object.keys(next).length === 0 ? undefined : next))}
+          />
+        </div>
+      )}
     </>
   );
 }

@@ -22,19 +22,22 @@ export interface FieldGridProps {
   readonly place: string;
   readonly object: JsonObject;
   readonly specs: readonly FieldSpec[];
+  /** Fields that are edited elsewhere. */
+  readonly hidden?: readonly string[];
   /** Whether one may add fields with names of one's own. */
   readonly hasOwn?: boolean;
   readonly onChange: (object: JsonObject) => void;
 }
 
-export function FieldGrid({ label, place, object, specs, hasOwn = false, onChange }: FieldGridProps) {
+export function FieldGrid({ label, place, object, specs, hidden = [], hasOwn = false, onChange }: FieldGridProps) {
   const { isReadOnly } = useConfigForm();
+  const shown = Object.entries(object).filter(([name]) => !hidden.includes(name));
   const absent = specs.filter(({ name }) => !Object.hasOwn(object, name));
   return (
     <div className="flex flex-col gap-4">
-      {Object.keys(object).length > 0 && (
+      {shown.length > 0 && (
         <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
-          {Object.entries(object).map(([name, value]) => (
+          {shown.map(([name, value]) => (
             <Field
               key={name}
               name={name}

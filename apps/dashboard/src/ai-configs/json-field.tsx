@@ -44,6 +44,11 @@ export function JsonField({ label, place, value, accepts = () => true, onChange 
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <CodeEditor label={label} value={text} language="json" isReadOnly={isReadOnly} onChange={type} />
+      {isBroken && (
+        <p role="alert" className="text-small text-danger">
+          This cannot be read yet, so it does not count.
+        </p>
+      )}
       <SaidWords place={place} />
     </div>
   );

@@ -8,10 +8,11 @@ export interface LineInputProps {
   readonly text: string;
   readonly isNumber?: boolean;
   readonly isWrong?: boolean;
+  readonly placeholder?: string;
   readonly onChange: (text: string) => void;
 }
 
-export function LineInput({ label, text, isNumber = false, isWrong = false, onChange }: LineInputProps) {
+export function LineInput({ label, text, isNumber = false, isWrong = false, placeholder, onChange }: LineInputProps) {
   const { isReadOnly } = useConfigForm();
   return (
     <input
@@ -20,11 +21,12 @@ export function LineInput({ label, text, isNumber = false, isWrong = false, onCh
       value={text}
       readOnly={isReadOnly}
       inputMode={isNumber ? "decimal" : undefined}
+      placeholder={placeholder}
       spellCheck={false}
       autoComplete="off"
       onChange={({ target }) => onChange(target.value)}
       className={classNames(
-        "h-9 w-full min-w-0 rounded-control border border-line bg-surface px-3 transition-colors duration-150 hover:border-line-strong aria-invalid:border-danger",
+        "h-9 w-full min-w-0 rounded-control border border-line bg-surface px-3 placeholder:font-sans placeholder:text-faint transition-colors duration-150 hover:border-line-strong aria-invalid:border-danger",
         isNumber ? "figures" : "font-mono text-small",
       )}
     />

@@ -40,6 +40,7 @@ export function PartList({ at, parts, onChange }: PartListProps) {
                     <span className="text-small text-quiet">Image at</span>
                     <LineInput
                       label={`Address of ${name}`}
+                      placeholder="https://"
                       text={part.url}
                       onChange={(url) => onChange(withItem(parts, index, { ...part, url }))}
                     />

@@ -1,6 +1,6 @@
 /** What an app will send: the prompt with sample values in it, and how much room it takes. */
 
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useId, useMemo } from "react";
 import { LIMITS } from "@dimmer/evaluation";
 import { classNames } from "../ui/class-names.ts";
 import type { JsonObject } from "../ui/json-object.ts";
@@ -66,12 +66,14 @@ function Sample({
   readonly typed: string | undefined;
   readonly onChange: (typed: string) => void;
 }) {
+  const id = useId();
   return (
-    <label className="grid items-start gap-x-3 gap-y-1 sm:grid-cols-[7rem_minmax(0,1fr)]">
-      <span className="truncate pt-1.5 font-mono text-small" title={name}>
+    <div className="grid items-start gap-x-3 gap-y-1 sm:grid-cols-[7rem_minmax(0,1fr)]">
+      <label htmlFor={id} className="truncate pt-1.5 font-mono text-small" title={name}>
         {name}
-      </span>
+      </label>
       <textarea
+        id={id}
         rows={1}
         value={typed}
         spellCheck={false}
@@ -79,7 +81,7 @@ function Sample({
         onChange={({ target }) => onChange(target.value)}
         className="field-sizing-content max-h-40 min-h-9 w-full resize-none rounded-control border border-line bg-surface px-2.5 py-1.5 text-small placeholder:text-faint hover:border-line-strong"
       />
-    </label>
+    </div>
   );
 }
 

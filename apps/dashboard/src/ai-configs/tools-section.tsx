@@ -73,6 +73,7 @@ function Tool({ at, tool, onChange, onRemove }: ToolProps) {
       <div className="flex items-center gap-2">
         <LineInput
           label={`Name of tool ${at + 1}`}
+          placeholder="Name, as the app knows it"
           text={typeof name === "string" ? name : ""}
 
           onChange={(next) => onChange(withField(tool, "name", next))}

@@ -2,6 +2,7 @@
 
 import type { JsonValue } from "@dimmer/evaluation";
 import type { AuditRow, AuditVerdict } from "@dimmer/protocol";
+import { csvOf } from "../ui/csv.ts";
 
 const VERBS: Readonly<Record<string, string>> = {
   apply: "Changed",
@@ -86,27 +87,18 @@ export function sayVerdict({ ok, rows, firstBad }: AuditVerdict): string {
 
 const COLUMNS = ["sequence", "at", "action", "actorKind", "actorId", "actorName", "details", "hash"] as const;
 
-/**
- * Shape:  RFC 4180, with a head. A cell that a spreadsheet would take for a formula begins with an apostrophe.
- * Source: OWASP, CSV injection.
- */
-export function writeCsv(rows: readonly AuditRow[]): string {
-  const lines = rows.map(({ sequence, at, action, actor, details, hash }) =>
-    [
-      String(sequence),
+/** Shape: a head, a line a row, and the end of the last one. */
+export const writeCsv = (rows: readonly AuditRow[]): string =>
+  `${csvOf([
+    COLUMNS,
+    ...rows.map(({ sequence, at, action, actor, details, hash }) => [
+      sequence,
       at,
       action,
-      actor?.kind ?? "",
-      actor?.id ?? "",
-      actor?.name ?? "",
-      details === null ? "" : JSON.stringify(details),
+      actor?.kind ?? null,
+      actor?.id ?? null,
+      actor?.name ?? null,
+      details === null ? null : JSON.stringify(details),
       hash,
-    ].map(cell),
-  );
-  return [COLUMNS.join(","), ...lines.map((cells) => cells.join(","))].join("\r\n") + "\r\n";
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+    ]),
+  ])}\r\n`;

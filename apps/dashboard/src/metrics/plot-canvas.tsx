@@ -3,6 +3,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { variantToken } from "../ui/variant-colour.ts";
 import { dashOf, type PlotLines } from "./plot-lines.ts";
 import { HEIGHT } from "./plot-height.ts";
 
@@ -105,10 +106,10 @@ function optionsOf(names: readonly string[], variants: readonly string[], drawin
       {},
       ...names.map((name) => ({
         label: name,
-        stroke: () => colour(`--variant-${Math.max(0, variants.indexOf(name)) % 8}`),
+        stroke: () => colour(variantToken(variants, name)),
         width: 2,
         dash: [...dashOf(variants, name)],
-        points: { size: 4, fill: () => colour(`--variant-${Math.max(0, variants.indexOf(name)) % 8}`) },
+        points: { size: 4, fill: () => colour(variantToken(variants, name)) },
       })),
     ],
     hooks: {

@@ -2,7 +2,7 @@
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import type { VariantMetrics } from "@dimmer/protocol";
-import { csvOf } from "./csv.ts";
+import { csvOf } from "../ui/csv.ts";
 
 export interface MeasureColumn {
   readonly head: string;

@@ -1,4 +1,4 @@
-/** A person in an address: behind the #, which no server and no log gets to see. */
+/** A person in the address of a page: behind its #, which browsers send to nobody. */
 
 const NAME = "person=";
 
