@@ -9,7 +9,6 @@ export type EventFormat = (typeof EVENT_FORMATS)[number];
 
 /** Of metrics: `csv` has the variants alone, `ndjson` a line for everything. */
 export const METRIC_FORMATS = ["json", "csv", "ndjson"] as const;
-export type MetricFormat = (typeof METRIC_FORMATS)[number];
 
 export const EVENT_KINDS = [
   "exposure",
