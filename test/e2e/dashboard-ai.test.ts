@@ -88,7 +88,7 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
 
   await page.goto(`/projects/${PROJECT}/flags/writer/measured`);
   const times = page.getByRole("slider", { name: "Calls, over time" });
-  await tabTo(page, times);
+  await times.focus();
   await page.keyboard.press("Home");
   await expect.poll(() => times.getAttribute("aria-valuetext")).toMatch(/: gpt 1, plain 1$/u);
 });
