@@ -93,7 +93,7 @@ export function Shell() {
         </div>
       </nav>
       <div className="flex min-w-0 flex-1 flex-col">
-        <div className="sticky top-0 z-10 flex h-14 items-center gap-2 border-b border-line bg-ground px-4 sm:px-8">
+        <header className="sticky top-0 z-10 flex h-14 items-center gap-2 border-b border-line bg-ground px-4 sm:px-8">
           <IconButton label="Open the menu" className="-ml-2 lg:hidden" onClick={menu.open}>
             <MenuIcon size={18} />
           </IconButton>
@@ -112,7 +112,7 @@ export function Shell() {
           <div className="ml-auto">
             <EnvironmentSwitch project={project} environment={environment} />
           </div>
-        </div>
+        </header>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           {isTooEarly ? <NoEnvironmentPage project={project} /> : <Outlet />}
         </main>
