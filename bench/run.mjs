@@ -7,6 +7,7 @@ const BENCHES = {
   delivery: "./delivery/run.mjs",
   requests: "./requests/run.mjs",
   dashboard: "./dashboard/run.mjs",
+  telemetry: "./telemetry/run.mjs",
 };
 
 const USAGE = `npm run bench -- <bench> [options]
@@ -15,11 +16,12 @@ Benches
   evaluation            local evaluation beside other products and the limit
   delivery              a change on its way to thousands of streams, and a restart under them
   requests              snapshots, OFREP and durable changes
+  telemetry             events taken, stored, tracked and added up
   dashboard             script, time to act and 5,000 flags in a browser (needs chromium)
 
 Options
   --quick               a short run: enough to see a big change, not to quote
-  --rounds <n>          interleaved rounds (5, of delivery and requests 3; 1 with --quick)
+  --rounds <n>          interleaved rounds (5, of delivery, requests and telemetry 3; 1 with --quick)
   --only <ids>          evaluation: these contestants alone, by comma: limit,dimmer,launchdarkly,…
   --measure <names>     evaluation: these measurements alone, by comma: rate,allocation,heap,start
   --rival               requests, dashboard: beside unleash-server on PostgreSQL as well (Node 20; installs 230 MB into bench/rivals)

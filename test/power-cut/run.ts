@@ -1,4 +1,4 @@
-/** The long proof: hundreds of power cuts, and a kill at every write of a first start. Prints one line of JSON. */
+/** The long proof: hundreds of power cuts, and a kill at every write of a first start. Prints one line of JSON, and on the way how far it is. */
 
 import { writeSync } from "node:fs";
 import { type Aftermath, cutLengths, cutPower, inspect, liveFile, openBench, runOnDisk } from "./cut.ts";
@@ -21,6 +21,7 @@ async function runCuts() {
     const bench = openBench("cc");
     for (const length of lengths.slice(from, from + CUTS_PER_STORE)) found.push(await cutPower(bench, length));
     bench.remove();
+    writeSync(2, `${found.length} of ${CUTS} cuts\n`);
   }
   return {
     cuts: CUTS,
