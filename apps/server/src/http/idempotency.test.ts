@@ -148,6 +148,10 @@ const REPEATABLE = [
   "erasePerson",
   "testWebhook",
   "redeliver",
+  // They ask models and change nothing; whoever asks twice pays twice, within the connection's budget.
+  "testConnection",
+  "runPlayground",
+  "findPlaygroundVariables",
   // Their answers set cookies, or count tries.
   "signOut",
   "endSession",
