@@ -54,6 +54,10 @@ def sum_up(base, person, text, default):
     begun = time.monotonic()
     try:
         run = ask_dimmer("/sdk/v1/runs", {"flag": "summarizer", "context": person, "variables": {"text": text}})
+    except HTTPError as error:
+        if error.code in (401, 403):
+            raise  # the key is wrong, and that is no outage
+        return default, None
     except (URLError, TimeoutError):
         return default, None  # Dimmer is away: the app goes on with its own answer
     said, outcome, attempts = default, "error", []

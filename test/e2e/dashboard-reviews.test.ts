@@ -41,7 +41,7 @@ test("[dashboard-review] an edit waits for another's approval of exactly it, a k
 
   const id = await propose(editor, "chat-model", "control", "70");
   await editor.getByText("20 % change: 20 % treatment → control").waitFor();
-  await editor.getByText("+ 70", { exact: true }).waitFor();
+  await editor.getByText("+ 70 % control and 30 % treatment", { exact: true }).waitFor();
   const own = editor.getByRole("button", { name: "Approve" });
   expect([await own.isDisabled(), await own.getAttribute("title")]).toEqual([true, "Whoever edited it last cannot approve it."]);
 

@@ -123,7 +123,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   ).toEqual([]);
 }
 
+/** For the eye: in long runs, and where somebody says where the pictures go. */
 export async function takePicture(page: Page, name: string): Promise<void> {
+  if (KEPT === undefined && process.env["DIMMER_TEST_LONG"] !== "1") return;
   mkdirSync(PICTURES, { recursive: true });
   const format = KEPT === undefined ? ({ type: "png" } as const) : ({ type: "jpeg", quality: 55 } as const);
   await page.screenshot({ path: join(PICTURES, `${name}.${format.type}`), animations: "disabled", ...format });

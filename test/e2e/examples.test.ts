@@ -2,8 +2,8 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openManagement } from "@dimmer/protocol";
-import { describe, expect, test, type TestContext } from "vitest";
+import { type Management, openManagement, type Operation } from "@dimmer/protocol";
+import { beforeAll, describe, expect, test, type TestContext } from "vitest";
 import { requireOrSkip } from "../tools.ts";
 import { dimmerJson, ROOT, type Run, runProgram, type ServerProcess, startServerProcess } from "./processes.ts";
 
@@ -32,6 +32,41 @@ async function readFlags({ url, token }: Access): Promise<unknown> {
   return JSON.parse(JSON.stringify(document, (key, value: unknown) => (key === "pinEpochs" ? undefined : value)));
 }
 
+type Started = Access & { readonly management: Management };
+
+/** One server for the tests of a block: every example leaves it as it was, which each of them asserts. */
+function startForAll(prepare: (started: Started) => Promise<void>): () => Started {
+  let started: Started | undefined;
+  beforeAll(async () => {
+    const ends: (() => void | Promise<void>)[] = [];
+    const server = await startServerProcess({ whenDone: (end) => void ends.push(end) });
+    started = { ...server, management: openManagement(server) };
+    await prepare(started);
+    return async () => {
+      for (const end of ends.reverse()) await end();
+    };
+  });
+  return () => {
+    if (started === undefined) throw new Error("The server is started before the tests of its block.");
+    return started;
+  };
+}
+
+const edit = async (
+  management: Management,
+  flags: readonly string[],
+  operationOf: (flag: string) => Operation,
+): Promise<void> => {
+  await management.submitChange("demo", { operations: flags.map(operationOf) });
+};
+
+const killAll = (management: Management): Promise<void> =>
+  edit(management, ["summarizer", "ai-enabled", "chat-model", "frontier-tier"], (flag) => ({
+    kind: "kill",
+    flag,
+    environment: "production",
+  }));
+
 describe("[examples]", () => {
   test("there is one for each of the four jobs, for each standard, and one without any SDK", () => {
     expect(names.sort()).toEqual([
@@ -48,40 +83,51 @@ describe("[examples]", () => {
     ]);
   });
 
-  test.for(names)("%s exits 0 and leaves the flags as they were, time after time", async (name, context) => {
-    const server = await startServerProcess();
-    // Not the demo's own percentages: an example finds flags as people have left them.
-    await dimmerJson(["ramp", "summarizer", "33", "--yes"], server);
-    await dimmerJson(["ramp", "chat-model", "70", "--yes"], server);
-    const before = await readFlags(server);
-    for (const _ of [1, 2]) {
-      const { code, stdout, stderr } = await runExample(context, name, server);
-      expect([code, stderr]).toEqual([0, ""]);
-      expect(stdout).toMatch(/\nok\n$/);
-      expect(await readFlags(server)).toEqual(before);
-    }
+  describe("by themselves", () => {
+    const server = startForAll(async ({ management }) => {
+      // Not the demo's own percentages: an example finds flags as people have left them.
+      await edit(management, ["summarizer", "chat-model"], (flag) => ({
+        kind: "ramp",
+        flag,
+        environment: "production",
+        rule: "default",
+        variant: flag === "summarizer" ? "opus" : "control",
+        percent: 33,
+      }));
+    });
+
+    test.for(names)("%s exits 0 and leaves the flags as they were, time after time", async (name, context) => {
+      const before = await readFlags(server());
+      for (const _ of [1, 2]) {
+        const { code, stdout, stderr } = await runExample(context, name, server());
+        expect([code, stderr]).toEqual([0, ""]);
+        expect(stdout).toMatch(/\nok\n$/);
+        expect(await readFlags(server())).toEqual(before);
+      }
+    });
+
+    test.for(names)("%s fails, and says why, with a key that the server does not accept", async (name, context) => {
+      const before = await readFlags(server());
+      const { code, stderr } = await runExample(context, name, { ...server(), key: `${server().key}x` });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(isPython(name) ? /HTTP Error 401/ : /401: the key is not accepted/);
+      expect(await readFlags(server())).toEqual(before);
+    });
   });
 
-  test.for(names)("%s fails, and says why, with a key that the server does not accept", async (name, context) => {
-    const server = await startServerProcess();
-    const before = await readFlags(server);
-    const { code, stderr } = await runExample(context, name, { ...server, key: `${server.key}x` });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(isPython(name) ? /HTTP Error 401/ : /401: the key is not accepted/);
-    expect(await readFlags(server)).toEqual(before);
-  });
+  describe("where all is killed", () => {
+    const server = startForAll(({ management }) => killAll(management));
 
-  test.for(names)("%s fails when its flag does not do what it asserts", async (name, context) => {
-    const server = await startServerProcess();
-    for (const flag of ["summarizer", "ai-enabled", "chat-model", "frontier-tier"]) await dimmerJson(["kill", flag], server);
-    const before = await readFlags(server);
-    const { code, stdout, stderr } = await runExample(context, name, server);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/AssertionError/);
-    expect(stdout).not.toMatch(/\nok\n$/);
-    // The kill switch ends with a restore, whatever was before; the others take back what they did.
-    await dimmerJson(["kill", "ai-enabled"], server);
-    expect(await readFlags(server)).toEqual(before);
+    test.for(names)("%s fails when its flag does not do what it asserts", async (name, context) => {
+      const before = await readFlags(server());
+      const { code, stdout, stderr } = await runExample(context, name, server());
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/AssertionError/);
+      expect(stdout).not.toMatch(/\nok\n$/);
+      // The kill switch ends with a restore, whatever was before; the others take back what they did.
+      await killAll(openManagement(server()));
+      expect(await readFlags(server())).toEqual(before);
+    });
   });
 
   test("`npm run examples` starts a server of its own, runs them all and prints a table", async () => {

@@ -26,10 +26,13 @@ export function cleanEnv(more: Env = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), NO_COLOR: "1", ...more };
 }
 
+/** Hears what is to be done once nobody needs something any more. */
+export type WhenDone = (end: () => void | Promise<void>) => void;
+
 /** A folder that goes away with the test. */
-export function makeFolder(): string {
+export function makeFolder(whenDone: WhenDone = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), "dimmer-e2e-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  whenDone(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -69,12 +72,15 @@ export interface ServerOptions extends Partial<Keys> {
   readonly port?: number;
   /** Beside the keys: what the process is run with. */
   readonly env?: Env;
+  /** The end of the test unless something else is said. */
+  readonly whenDone?: WhenDone;
 }
 
 /** Starts `dimmer serve --demo` and waits for its banner. */
 export async function startServerProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   const keys = { ...drawKeys(), ...options };
-  const dataDir = options.dataDir ?? makeFolder();
+  const whenDone = options.whenDone ?? onTestFinished;
+  const dataDir = options.dataDir ?? makeFolder(whenDone);
   const env = cleanEnv({
     DIMMER_INIT_ADMIN_TOKEN: keys.token,
     DIMMER_INIT_SERVER_KEY: keys.key,
@@ -86,7 +92,7 @@ export async function startServerProcess(options: ServerOptions = {}): Promise<S
     cwd: ROOT,
   });
   const ended = once(child, "close");
-  onTestFinished(async () => {
+  whenDone(async () => {
     child.kill("SIGKILL");
     await ended;
   });
