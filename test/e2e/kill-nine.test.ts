@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { killUnderWrites } from "./kill-nine.ts";
 
 /** Nightly and by hand more cycles than in every run. */
-const CYCLES = Number(process.env["DIMMER_TEST_KILLS"] ?? 10);
+const CYCLES = Number(process.env["DIMMER_TEST_KILLS"] ?? 6);
 
 test(
   "[kill-nine] loses no acknowledged change, tears none, and leaves an audit chain that verifies",

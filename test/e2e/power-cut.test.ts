@@ -24,9 +24,9 @@ function benchFor(context: TestContext): Bench {
 }
 
 describe("a power cut", () => {
-  test("[power-cut] loses no acknowledged change in 10 cuts, and leaves none half there", async (context) => {
+  test("[power-cut] loses no acknowledged change in 6 cuts, and leaves none half there", async (context) => {
     const bench = benchFor(context);
-    for (const length of cutLengths(10, 150)) {
+    for (const length of cutLengths(6, 150)) {
       expect(await cutPower(bench, length)).toMatchObject({ lost: [], faults: [] });
     }
   });

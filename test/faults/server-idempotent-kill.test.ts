@@ -11,7 +11,7 @@ import { isLong } from "./seed.ts";
 
 const RAMP = { kind: "ramp", flag: "summarizer", environment: "production", rule: "default", variant: "opus" } as const;
 /** Each kill costs a start, so that every run takes some of a request's writes, and its last; `npm run verify:long` takes all. */
-const STRIDE = isLong ? 1 : 9;
+const STRIDE = isLong ? 1 : 12;
 /** More writes than a change and its answer take. */
 const MOST_WRITES = 200;
 
