@@ -3,7 +3,8 @@
 import { openManagement, type Operation } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { openBrowser, openWindow, setUp } from "./dashboard-tab.ts";
+import { openWindow, setUp } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { isFocused, press, tabTo, write } from "./keyboard.ts";
 import { startServerProcess } from "./processes.ts";
 import { tellRun } from "./told-run.ts";

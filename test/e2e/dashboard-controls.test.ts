@@ -3,7 +3,8 @@
 import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, test, type TestContext } from "vitest";
-import { openBrowser, openWindow, setUp } from "./dashboard-tab.ts";
+import { openWindow, setUp } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { startServerProcess } from "./processes.ts";
 
 const PROJECT = "demo";

@@ -4,7 +4,8 @@ import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ALL_PAGES_LIMIT_MS, EDITORS, isLookedAtClosely, PAGES, PROJECT } from "./dashboard-pages.ts";
-import { openBrowser, openWindow, OWNER, setUp, setUpLink } from "./dashboard-tab.ts";
+import { openWindow, OWNER, setUp, setUpLink } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { isFocused, press, type TabWalk, tabTo, walkByTab, write } from "./keyboard.ts";
 import { startServerProcess } from "./processes.ts";
 

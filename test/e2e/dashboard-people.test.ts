@@ -4,7 +4,8 @@ import { createHmac } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { CLIENT, openTestProvider } from "../../apps/server/src/people/oidc/test-provider.contract.ts";
-import { acceptInvitation, joinAs, openBrowser, openWindow, setUp, signIn, signOut, type Somebody } from "./dashboard-tab.ts";
+import { acceptInvitation, joinAs, openWindow, setUp, signIn, signOut, type Somebody } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { findFreePort, startServerProcess } from "./processes.ts";
 
 const FLAGS = "/projects/demo/flags";

@@ -4,7 +4,8 @@ import { openDimmer } from "@dimmer/sdk-server";
 import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { joinAs, openBrowser, openWindow, setUp, type Somebody } from "./dashboard-tab.ts";
+import { joinAs, openWindow, setUp, type Somebody } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { startServerProcess } from "./processes.ts";
 
 const PROJECT = "demo";

@@ -4,9 +4,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Grant } from "@dimmer/protocol";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect, onTestFinished, type TestContext } from "vitest";
-import { requireOrSkip } from "../tools.ts";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
 import { ROOT, type ServerProcess } from "./processes.ts";
 
 export interface Somebody {
@@ -21,13 +20,6 @@ export const OWNER: Somebody = { name: "Dana Reed", email: "dana@example.com", p
 const KEPT = process.env["DIMMER_TEST_PICTURES"];
 const PICTURES = join(ROOT, KEPT ?? "test-pictures");
 const VIEWPORT = { width: 1440, height: 900 };
-
-export async function openBrowser(context: TestContext): Promise<Browser> {
-  const executablePath = requireOrSkip(context, "chromium", "chromium-browser", "google-chrome");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
-  onTestFinished(() => browser.close());
-  return browser;
-}
 
 /** A window of somebody who is not signed in; an error in the page fails the test at its end. */
 export async function openWindow(

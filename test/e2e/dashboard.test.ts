@@ -5,7 +5,8 @@ import { openManagement } from "@dimmer/protocol";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { ALL_PAGES_LIMIT_MS, isLookedAtClosely, PAGES, PROJECT, STATES } from "./dashboard-pages.ts";
-import { expectAccessible, openBrowser, openWindow, OWNER, setUp, signIn, takePicture } from "./dashboard-tab.ts";
+import { expectAccessible, openWindow, OWNER, setUp, signIn, takePicture } from "./dashboard-tab.ts";
+import { openBrowser } from "./open-browser.ts";
 import { startServerProcess, type ServerProcess } from "./processes.ts";
 
 function connectSdk(server: ServerProcess) {

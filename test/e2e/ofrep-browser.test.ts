@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { openManagement, type Operation } from "@dimmer/protocol";
 import { build } from "esbuild";
-import { chromium, type Page as Tab } from "playwright-core";
+import type { Page as Tab } from "playwright-core";
 import { expect, onTestFinished, test, type TestContext } from "vitest";
-import { requireOrSkip } from "../tools.ts";
+import { openBrowser } from "./open-browser.ts";
 import type { Page } from "./ofrep-page.ts";
 import { findFreePort, type ServerProcess, startServerProcess } from "./processes.ts";
 
@@ -39,7 +39,7 @@ const CREATE: Operation = {
 
 /** A page of its own origin, so that everything the browser asks is cross-origin as it is in life. */
 async function openTab(context: TestContext): Promise<Tab> {
-  const executablePath = requireOrSkip(context, "chromium", "chromium-browser", "google-chrome");
+  const browser = await openBrowser(context);
   const { outputFiles } = await build({
     entryPoints: [new URL("ofrep-page.ts", import.meta.url).pathname],
     bundle: true,
@@ -52,9 +52,7 @@ async function openTab(context: TestContext): Promise<Tab> {
   const pages: Server = createServer((_request, response) => response.setHeader("Content-Type", "text/html").end(html));
   pages.listen(0, "127.0.0.1");
   await once(pages, "listening");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
-  onTestFinished(async () => {
-    await browser.close();
+  onTestFinished(() => {
     pages.closeAllConnections();
     pages.close();
   });

@@ -1,8 +1,8 @@
 /** What whoever runs a server gets from it over the network: its description as a page, and its counts. */
 
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { requireOrSkip } from "../tools.ts";
+import { openBrowser } from "./open-browser.ts";
 import { dimmerJson, startServerProcess } from "./processes.ts";
 
 interface Described {
@@ -28,27 +28,22 @@ async function readDown(tab: Page): Promise<ReadonlySet<string>> {
 }
 
 test("[api-page] /docs shows every operation in a browser, within its policy and with nothing from elsewhere", async (context) => {
-  const executablePath = requireOrSkip(context, "chromium", "chromium-browser", "google-chrome");
+  const browser = await openBrowser(context);
   const server = await startServerProcess();
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
-  try {
-    const tab = await browser.newPage();
-    const asked: string[] = [];
-    const complaints: string[] = [];
-    tab.on("request", (request) => void asked.push(request.url()));
-    tab.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-    tab.on("pageerror", (error) => void complaints.push(error.message));
-    await tab.goto(`${server.url}/docs`);
-    await tab.locator(".opblock").first().waitFor();
-    const described = (await (await fetch(`${server.url}/openapi.json`)).json()) as Described;
-    const operations = Object.values(described.paths).flatMap((path) => Object.values(path));
-    const ids = operations.map(({ tags: [tag], operationId }) => `operations-${tag}-${operationId}`);
-    expect(await readDown(tab)).toEqual(new Set(ids));
-    expect(complaints).toEqual([]);
-    expect(asked.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:"))).toEqual([]);
-  } finally {
-    await browser.close();
-  }
+  const tab = await browser.newPage();
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  tab.on("request", (request) => void asked.push(request.url()));
+  tab.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+  tab.on("pageerror", (error) => void complaints.push(error.message));
+  await tab.goto(`${server.url}/docs`);
+  await tab.locator(".opblock").first().waitFor();
+  const described = (await (await fetch(`${server.url}/openapi.json`)).json()) as Described;
+  const operations = Object.values(described.paths).flatMap((path) => Object.values(path));
+  const ids = operations.map(({ tags: [tag], operationId }) => `operations-${tag}-${operationId}`);
+  expect(await readDown(tab)).toEqual(new Set(ids));
+  expect(complaints).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(`${server.url}/`) && !url.startsWith("data:"))).toEqual([]);
 });
 
 test("[metrics] /metrics counts what happens, for an admin token of the whole installation alone", async () => {
