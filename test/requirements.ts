@@ -484,6 +484,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, D",
   },
   {
+    id: "exposure-hourly",
+    behaviour:
+      "A person's exposure to one variant is told of once an hour, sooner where it was lost, and people are counted from whatever names them.",
+    source: "design, section 6",
+  },
+  {
     id: "events-compressed",
     behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
     source: "issue 5, D",

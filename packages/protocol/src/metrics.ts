@@ -17,8 +17,9 @@ export interface QuantilesView {
  *         them. Nothing that an override forced is in it.
  */
 export interface VariantMeasures {
+  /** As they were told: an SDK tells of each person's once an hour. */
   readonly exposures: number;
-  /** Different targeting keys. */
+  /** Different targeting keys, in whatever names them. */
   readonly people: number;
   readonly runs: number;
   /** Runs that something else of the flag's fallback answered. */

@@ -7,7 +7,7 @@ const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullabl
 const count = z.number();
 
 const measures = {
-  exposures: count,
+  exposures: count.describe("As they were told: an SDK tells of each person's once an hour."),
   people: count.describe("Different targeting keys."),
   runs: count,
   runsFallback: count.describe("Answered by something else of the flag's fallback."),

@@ -93,6 +93,23 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     });
   });
 
+  test("[exposure-hourly] somebody whose exposure came before the time asked counts by their calls in it", async () => {
+    const later = NOW + HOUR_MS;
+    await store.appendEvents([
+      received("people", [
+        { ...base(), kind: "exposure" },
+        { ...base(), targetingKey: "user-2", kind: "exposure" },
+        call({ at: later }),
+        { ...base(), at: later, kind: "run", outcome: "model", attempts: 1, durationMs: 5 },
+      ]),
+    ]);
+    expect(await store.metrics(place("people"), { ...ALL, since: later })).toMatchObject([{ people: 1, exposures: 0 }]);
+    expect(await store.bases(place("people"), { since: later, until: later + 1 }, "summarizer")).toMatchObject([
+      { variant: "opus", people: 1, exposures: 0 },
+    ]);
+    expect(await store.metrics(place("people"), ALL)).toMatchObject([{ people: 2, exposures: 2 }]);
+  });
+
   test("what an override forced is in no metric; another flag's and another time's neither", async () => {
     const other: Served = { ...OPUS, flag: "writer" };
     await store.appendEvents([

@@ -2,10 +2,11 @@
 
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
-/** Shape: `weight` is how many evaluations or events are in it, `text` is its body. */
+/** Shape: `weight` is how many evaluations or events are in it, `text` is its body; `onDropped` hears that it was given up. */
 export interface Batch {
   readonly weight: number;
   readonly text: string;
+  readonly onDropped?: () => void;
 }
 
 /**
@@ -52,7 +53,10 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
   let cancelRetry: (() => void) | undefined;
 
   const drop = (at: number): void => {
-    for (const { batch } of waiting.splice(at, 1)) dropped += batch.weight;
+    for (const { batch } of waiting.splice(at, 1)) {
+      dropped += batch.weight;
+      batch.onDropped?.();
+    }
   };
 
   /** Whether to go on. */

@@ -4,13 +4,14 @@ import type { TelemetryEvent } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
+import { exposureOf, openExposures } from "./exposures.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { openOutbox } from "./outbox.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
 export const EVENTS_PATH = "/sdk/v1/events";
 
-/** What became of every event that was recorded: recorded = stored + dropped + inFlight. */
+/** What became of every event that was recorded: recorded = stored + dropped + inFlight. An exposure that was told of within the hour is none. */
 export interface EventCounts {
   readonly recorded: number;
   /** The server took them. */
@@ -21,7 +22,8 @@ export interface EventCounts {
 }
 
 /**
- * Shape:  `record` returns at once; an event is sent a second later, or when there are enough of them.
+ * Shape:  `record` returns at once; an event is sent a second later, or when there are enough of them. An exposure is left out where the
+ *         same one (person, flag, variant, value version, path and rule) was told of within the hour.
  * Errors: nothing throws or rejects; what cannot be sent is dropped, and counted.
  * Source: ADR-0042.
  */
@@ -45,17 +47,28 @@ export function remoteEvents(address: Address): OpenEvents {
 
 function openEvents(address: Address, ports: EventPorts): Events {
   const outbox = openOutbox(address, EVENTS_PATH, ports);
-  let texts: string[] = [];
+  const exposures = openExposures(ports.clock);
+  let gathered: ReadEvent[] = [];
   let chars = 0;
   let refused = 0;
   let cancelSeal: (() => void) | undefined;
 
+  /** Whoever's exposure was lost is told of with their next one. */
+  const forget = (events: readonly ReadEvent[]): void => {
+    for (const { exposure } of events) if (exposure !== undefined) exposures.forget(exposure);
+  };
+
   const seal = (): void => {
     cancelSeal?.();
     cancelSeal = undefined;
-    if (texts.length === 0) return;
-    outbox.add({ weight: texts.length, text: `{"events":[${texts.join(",")}]}` });
-    texts = [];
+    if (gathered.length === 0) return;
+    const sealed = gathered;
+    outbox.add({
+      weight: sealed.length,
+      text: `{"events":[${sealed.map(({ text }) => text).join(",")}]}`,
+      onDropped: () => forget(sealed),
+    });
+    gathered = [];
     chars = 0;
   };
 
@@ -66,19 +79,21 @@ function openEvents(address: Address, ports: EventPorts): Events {
 
   return {
     record(event) {
-      const text = outbox.isOpen ? textOf(event) : undefined;
-      if (text === undefined) {
+      const read = outbox.isOpen ? readEvent(event) : undefined;
+      if (read === undefined) {
         refused++;
         return;
       }
-      if (texts.length >= TELEMETRY_LIMITS.eventsAtOnce || chars + text.length > TELEMETRY_LIMITS.eventChars) sendNow();
-      texts.push(text);
+      const { text, exposure } = read;
+      if (exposure !== undefined && !exposures.tell(exposure)) return;
+      if (gathered.length >= TELEMETRY_LIMITS.eventsAtOnce || chars + text.length > TELEMETRY_LIMITS.eventChars) sendNow();
+      gathered.push(read);
       chars += text.length;
       cancelSeal ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
     },
     counts() {
       const { stored, dropped, waiting } = outbox.counts();
-      const inFlight = texts.length + waiting;
+      const inFlight = gathered.length + waiting;
       return { recorded: stored + dropped + refused + inFlight, stored, dropped: dropped + refused, inFlight };
     },
     flush() {
@@ -92,11 +107,17 @@ function openEvents(address: Address, ports: EventPorts): Events {
   };
 }
 
+/** An event as it is sent, and which exposure it is. */
+interface ReadEvent {
+  readonly text: string;
+  readonly exposure: number | undefined;
+}
+
 /** What is no JSON, or longer than a request may be, is no event. */
-function textOf(event: TelemetryEvent): string | undefined {
+function readEvent(event: TelemetryEvent): ReadEvent | undefined {
   try {
     const text = JSON.stringify(event);
-    return text.length > TELEMETRY_LIMITS.oneEventChars ? undefined : text;
+    return text.length > TELEMETRY_LIMITS.oneEventChars ? undefined : { text, exposure: exposureOf(event) };
   } catch {
     return undefined;
   }

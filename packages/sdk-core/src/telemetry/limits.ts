@@ -26,6 +26,9 @@ export const TELEMETRY_LIMITS = {
   eventsAtOnce: 500,
   eventChars: 320_000,
   oneEventChars: 20_000,
+  /** The same exposure is told of once in so long, and so many are remembered, about 4 MB. */
+  exposureMs: 3_600_000,
+  exposures: 50_000,
   /** Batches that wait, and their characters together. */
   batches: 30,
   batchChars: 8 * 1024 * 1024,
