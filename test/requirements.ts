@@ -490,6 +490,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "design, section 6",
   },
   {
+    id: "shed-by-unit",
+    behaviour:
+      "When too many events wait in an SDK, all of some people's go, counted, of each variant alike, and nothing of the others'.",
+    source: "design, section 6",
+  },
+  {
     id: "events-compressed",
     behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
     source: "issue 5, D",
