@@ -484,6 +484,28 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, D",
   },
   {
+    id: "exposure-hourly",
+    behaviour:
+      "A person's exposure to one variant is told of once an hour, sooner where it was lost, and people are counted from whatever names them.",
+    source: "design, section 6",
+  },
+  {
+    id: "shed-by-unit",
+    behaviour:
+      "When too many events wait in an SDK, all of some people's go, counted, of each variant alike, and nothing of the others'.",
+    source: "design, section 6",
+  },
+  {
+    id: "tasks-measured",
+    behaviour: "A task's success, cost, steps and time count whole for every variant that was involved in it.",
+    source: "issue 5, B",
+  },
+  {
+    id: "shadow-apart",
+    behaviour: "What a shadow cost, how fast it was and how often it failed stands in rows of its own, and in no other.",
+    source: "issue 5, B; ADR-0042",
+  },
+  {
     id: "events-compressed",
     behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
     source: "issue 5, D",
@@ -599,6 +621,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     id: "ai-falls-back",
     behaviour:
       "On an error, a time limit, a refusal or a prompt that cannot be filled, a run goes down the flag's fallback list, and gives the app's declared answer at its end.",
+    source: "issue 5, B",
+  },
+  {
+    id: "run-aborted",
+    behaviour: "A run that the app itself ends rejects with the app's reason, is told of as aborted, and is held against nobody.",
     source: "issue 5, B",
   },
   {

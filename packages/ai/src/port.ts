@@ -22,7 +22,7 @@ export interface RunClaims {
 /**
  * Dimmer's extras, as far as an app's SDK has them.
  *
- * Shape:  `record` takes an event for the server at once, bounded; it may leave out an exposure that it has told within the hour.
+ * Shape:  `record` takes an event for the server at once, bounded; it leaves out an exposure that it told of within the hour.
  * Errors: nothing here throws or waits for the network, except the promises, which may reject.
  */
 export interface AiPort {

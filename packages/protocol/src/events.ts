@@ -109,7 +109,7 @@ export interface GenerationEvent extends EventBase {
   readonly finishReasons?: readonly string[] | undefined;
   readonly toolCalls?: number | undefined;
   readonly refused?: true | undefined;
-  /** Nobody saw the answer: it is in no metric. */
+  /** Nobody saw the answer: metrics tell of it apart. */
   readonly shadow?: true | undefined;
   readonly errorType?: ErrorType | undefined;
   readonly httpStatus?: number | undefined;
@@ -122,6 +122,8 @@ export interface RunEvent extends EventBase {
   readonly kind: "run";
   /** `model` what the flag served; `fallback` another of its list; `reply` a canned one of it; `default` the app's own; `error` nobody. */
   readonly outcome: "model" | "fallback" | "reply" | "default" | "error";
+  /** `aborted` where the app itself ended it, which says nothing of the variant. */
+  readonly errorType?: ErrorType | undefined;
   readonly attempts: number;
   readonly durationMs: number;
   readonly missingTools?: readonly string[] | undefined;
@@ -261,7 +263,7 @@ export const GenerationPart = z.strictObject({
   finishReasons: z.array(name).max(EVENT_LIMITS.finishReasons).optional(),
   toolCalls: z.int().min(0).max(10_000).optional(),
   refused: mark,
-  shadow: mark.describe("Nobody saw the answer: it is in no metric."),
+  shadow: mark.describe("Nobody saw the answer: metrics tell of it apart."),
   errorType,
   httpStatus: z.int().min(100).max(599).optional(),
   costMicroUsd: cost.describe("Where the app knows it; else the server reckons it by its prices."),
@@ -276,6 +278,7 @@ export const TelemetryEventPart = z
       ...base,
       kind: z.literal("run"),
       outcome: z.enum(["model", "fallback", "reply", "default", "error"]),
+      errorType: errorType.describe("`aborted` where the app itself ended the run, which says nothing of the variant."),
       attempts: z.int().min(0).max(100),
       durationMs: duration,
       missingTools: z.array(name).max(EVENT_LIMITS.missingTools).optional(),

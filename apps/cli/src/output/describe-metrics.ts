@@ -1,7 +1,15 @@
 /** Metrics of a flag's variants as a table, with lines of how cost and time went. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import { type MetricPoint, type MetricsView, sayRemarks, type VariantMetrics } from "@dimmer/protocol";
+import {
+  type MetricPoint,
+  type MetricsView,
+  sayRemarks,
+  sayShadows,
+  sayTasks,
+  sayTokens,
+  type VariantMetrics,
+} from "@dimmer/protocol";
 import type { Output } from "./output.ts";
 
 export interface MetricsOf {
@@ -11,7 +19,8 @@ export interface MetricsOf {
 }
 
 export function describeMetrics(output: Output, view: MetricsView, { flag, environment, hours }: MetricsOf): string {
-  if (view.variants.length === 0) return `Nothing was told of ${flag} in ${environment} in the last ${hours} h.`;
+  if (view.variants.length === 0 && view.shadow.length === 0)
+    return `Nothing was told of ${flag} in ${environment} in the last ${hours} h.`;
   const isSplit = view.variants.some(({ part }) => part !== null);
   const head = [
     "variant",
@@ -33,14 +42,13 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
     ...lines(view),
     ...defined(view),
     ...values(view),
-    ...sayRemarks(view.models).map((remark) => `  ${remark}`),
+    ...[...sayTasks(view.tasks), ...sayShadows(view.shadow), ...sayRemarks(view.models)].map((remark) => `  ${remark}`),
   ].join("\n");
 }
 
 function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
-  const { variant, part, generations, people, errors, durationMs, firstChunkMs, inputTokens, outputTokens } = metrics;
-  const { costMicroUsd, priced, thumbsUp, thumbsDown, usageUnknown } = metrics;
-  const tokens = `${sayCount(inputTokens)} → ${sayCount(outputTokens)}${usageUnknown > 0 ? " +?" : ""}`;
+  const { variant, part, generations, people, errors, durationMs, firstChunkMs } = metrics;
+  const { costMicroUsd, priced, thumbsUp, thumbsDown } = metrics;
   return [
     variant,
     ...(isSplit ? [part ?? ""] : []),
@@ -50,7 +58,7 @@ function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
     sayMilliseconds(durationMs.p50),
     sayMilliseconds(durationMs.p95),
     sayMilliseconds(firstChunkMs.p50),
-    tokens,
+    sayTokens(metrics),
     priced === 0 ? "unknown" : sayDollars(costMicroUsd),
     priced === 0 ? "" : sayDollars(costMicroUsd / priced),
     thumbsUp + thumbsDown === 0 ? "" : `${sayShare(thumbsUp / (thumbsUp + thumbsDown))} of ${sayCount(thumbsUp + thumbsDown)}`,

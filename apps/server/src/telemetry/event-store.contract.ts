@@ -44,6 +44,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       { ...base(), kind: "run", outcome: "model", attempts: 1, durationMs: 1_000 },
       { ...base(), kind: "run", outcome: "reply", attempts: 2, durationMs: 61_000 },
       { ...base(), kind: "run", outcome: "default", attempts: 2, durationMs: 61_000 },
+      { ...base(), kind: "run", outcome: "error", errorType: "aborted", attempts: 1, durationMs: 10 },
       call({ costMicroUsd: 900 }, SONNET),
       { ...base(SONNET), targetingKey: "user-2", kind: "feedback", name: "thumbs", value: 1 },
       { ...base(SONNET), targetingKey: "user-3", kind: "feedback", name: "thumbs", value: 0 },
@@ -58,7 +59,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       part: null,
       exposures: 1,
       people: 1,
-      runs: 3,
+      runs: 4,
       runsFallback: 1,
       runsDefault: 1,
       generations: 5,
@@ -93,6 +94,23 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     });
   });
 
+  test("[exposure-hourly] somebody whose exposure came before the time asked counts by their calls in it", async () => {
+    const later = NOW + HOUR_MS;
+    await store.appendEvents([
+      received("people", [
+        { ...base(), kind: "exposure" },
+        { ...base(), targetingKey: "user-2", kind: "exposure" },
+        call({ at: later }),
+        { ...base(), at: later, kind: "run", outcome: "model", attempts: 1, durationMs: 5 },
+      ]),
+    ]);
+    expect(await store.metrics(place("people"), { ...ALL, since: later })).toMatchObject([{ people: 1, exposures: 0 }]);
+    expect(await store.bases(place("people"), { since: later, until: later + 1 }, "summarizer")).toMatchObject([
+      { variant: "opus", people: 1, exposures: 0 },
+    ]);
+    expect(await store.metrics(place("people"), ALL)).toMatchObject([{ people: 2, exposures: 2 }]);
+  });
+
   test("what an override forced is in no metric; another flag's and another time's neither", async () => {
     const other: Served = { ...OPUS, flag: "writer" };
     await store.appendEvents([
@@ -105,6 +123,44 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       ]),
     ]);
     expect(await store.metrics(place("evidence"), { ...ALL, since: NOW })).toMatchObject([{ variant: "opus", generations: 1 }]);
+  });
+
+  test("[shadow-apart] what nobody saw has rows of its own, and is among the models only where all flags are asked for", async () => {
+    const unseen = { shadow: true, requestModel: "house-model-2", responseModel: undefined } as const;
+    await store.appendEvents([
+      received("shadows", [
+        call(),
+        call({ ...unseen, durationMs: 200 }, SONNET),
+        call({ ...unseen, durationMs: 400, costMicroUsd: undefined, outputTokens: undefined }, SONNET),
+        call({ ...unseen, durationMs: 900, errorType: "server_error", costMicroUsd: undefined }, SONNET),
+        call({ ...unseen, errorType: "aborted" }, OPUS),
+        call(unseen, { ...SONNET, overridden: true }),
+        call(unseen, { ...SONNET, flag: "writer" }),
+      ]),
+    ]);
+    const where = place("shadows");
+    expect(await store.metrics(where, ALL)).toMatchObject([{ variant: "opus", generations: 1 }]);
+    expect(await store.shadows(where, ALL, "summarizer")).toEqual([
+      expect.objectContaining({ variant: "opus", generations: 1, errors: 0, durationMs: { p50: null, p95: null, p99: null } }),
+      {
+        variant: "sonnet",
+        generations: 3,
+        errors: 1,
+        durationMs: { p50: 200, p95: 400, p99: 400 },
+        inputTokens: 3_000,
+        outputTokens: 200,
+        usageUnknown: 1,
+        costMicroUsd: 7_500,
+        priced: 1,
+        costUnknown: 1,
+      },
+    ]);
+    expect(await store.shadows(where, { since: NOW + 1, until: NOW + 2 }, "summarizer")).toEqual([]);
+    expect(await store.modelsAnswered(where, ALL, "summarizer")).toMatchObject([{ variant: "opus", generations: 1 }]);
+    const models = await store.modelsAnswered(where, ALL, "");
+    expect(models.filter(({ unpriced }) => unpriced > 0)).toMatchObject([
+      { variant: "sonnet", requestModel: "house-model-2", unpriced: 1 },
+    ]);
   });
 
   test("of the feedback of one run the last word counts, of each name", async () => {

@@ -1,11 +1,12 @@
-/** Batches that wait to be sent: bounded, sent one after the other, each given up after so many attempts, all of it counted. */
+/** Batches on their way: bounded, sent one after the other, each given up after so many attempts, all of it counted. */
 
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
-/** Shape: `weight` is how many evaluations or events are in it, `text` is its body. */
+/** Shape: `weight` is how many evaluations or events are in it, `text` is its body; `onDropped` hears that it was given up. */
 export interface Batch {
   readonly weight: number;
   readonly text: string;
+  readonly onDropped?: () => void;
 }
 
 /**
@@ -21,6 +22,8 @@ export type Attempt =
   | { readonly outcome: "refused" };
 
 export interface BatchPorts {
+  /** What waits elsewhere: asked for the next batch when none waits here. */
+  readonly next?: (() => Batch | undefined) | undefined;
   readonly send: (batch: Batch) => Promise<Attempt>;
   readonly after: (delayMs: number, run: () => void) => () => void;
   readonly random: () => number;
@@ -39,7 +42,7 @@ export interface BatchQueue {
   drainLater(): void;
   /** Sends what waits at once; resolves when nothing does, or an attempt has failed. */
   drain(): Promise<void>;
-  /** Gives up what waits. */
+  /** Gives up what waits, and asks for no more. */
   clear(): void;
   counts(): BatchCounts;
 }
@@ -50,14 +53,24 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
   let dropped = 0;
   let draining: Promise<void> | undefined;
   let cancelRetry: (() => void) | undefined;
+  let isCleared = false;
 
   const drop = (at: number): void => {
-    for (const { batch } of waiting.splice(at, 1)) dropped += batch.weight;
+    for (const { batch } of waiting.splice(at, 1)) {
+      dropped += batch.weight;
+      batch.onDropped?.();
+    }
+  };
+
+  const firstOfAll = () => {
+    const next = waiting.length > 0 || isCleared ? undefined : ports.next?.();
+    if (next !== undefined) waiting.push({ batch: next, attempts: 0 });
+    return waiting[0];
   };
 
   /** Whether to go on. */
   const sendFirst = async (): Promise<boolean> => {
-    const first = waiting[0];
+    const first = firstOfAll();
     if (first === undefined) return false;
     first.attempts++;
     const attempt = await ports.send(first.batch);
@@ -100,6 +113,7 @@ export function openBatchQueue(ports: BatchPorts): BatchQueue {
     },
     drain,
     clear() {
+      isCleared = true;
       cancelRetry?.();
       while (waiting.length > 0) drop(0);
     },

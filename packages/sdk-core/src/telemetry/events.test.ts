@@ -6,6 +6,7 @@ import {
   EVENT_LIMITS,
   EVENTS_PATH as PROTOCOL_PATH,
   TelemetryEventPart,
+  type ExposureEvent,
   type MetricEvent,
   type TelemetryEvent,
 } from "@dimmer/protocol";
@@ -127,6 +128,11 @@ test("a server that is away gets them later, the same ones; one that does not kn
   await old.engine.events?.flush();
   expect(sentBy(old)).toHaveLength(1);
   expect(countsOf(old)).toMatchObject({ recorded: 2, dropped: 2 });
+  const late = await openRecording(answering(() => new Response("", { status: 404 })));
+  record(late, 2 * TELEMETRY_LIMITS.eventsAtOnce);
+  await late.engine.events?.flush();
+  expect(sentBy(late)).toHaveLength(1);
+  expect(countsOf(late)).toEqual({ recorded: 1_000, stored: 0, dropped: 1_000, inFlight: 0 });
 });
 
 describe("[events-compressed] where the host can compress", () => {
@@ -183,13 +189,70 @@ describe("[events-compressed] where the host can compress", () => {
   });
 });
 
-test("with the server away for long the oldest go, and are counted", async () => {
-  const world = await openRecording(answering(() => new Error("away")));
-  const batches = TELEMETRY_LIMITS.batches + 5;
-  record(world, batches * TELEMETRY_LIMITS.eventsAtOnce);
+test("[shed-by-unit] with the server away for long some people's events go, counted, and the others' arrive whole and in order", async () => {
+  let isAway = true;
+  const world = await openRecording(
+    answering(() => (isAway ? new Error("away") : jsonResponse({ accepted: 0, dropped: 0, issues: [] }))),
+  );
+  const people = 4_000;
+  const times = 6;
+  for (let time = 0; time < times; time++)
+    for (let person = 0; person < people; person++)
+      record(world, 1, () => ({ ...metric(`time-${time}`), targetingKey: `user-${person}` }));
   await world.host.settle();
-  expect(countsOf(world)).toMatchObject({ dropped: 4 * TELEMETRY_LIMITS.eventsAtOnce });
-  expect(countsOf(world).inFlight).toBe((TELEMETRY_LIMITS.batches + 1) * TELEMETRY_LIMITS.eventsAtOnce);
+  const { recorded, dropped, inFlight } = countsOf(world);
+  expect(recorded).toBe(people * times);
+  expect(inFlight).toBeLessThanOrEqual(TELEMETRY_LIMITS.eventsWaiting + TELEMETRY_LIMITS.eventsAtOnce);
+  // A tenth more than had to go, at most.
+  expect(inFlight).toBeGreaterThan(0.85 * TELEMETRY_LIMITS.eventsWaiting);
+  isAway = false;
+  await world.host.advance(TELEMETRY_LIMITS.retryMaxMs);
+  await world.engine.events?.flush();
+  expect(countsOf(world)).toEqual({ recorded, dropped, stored: inFlight, inFlight: 0 });
+  const arrived = new Map<string, string[]>();
+  // What was on its way when the line filled had left it.
+  for (const event of sentBy(world).slice(2).flat() as MetricEvent[])
+    arrived.set(event.targetingKey ?? "", [...(arrived.get(event.targetingKey ?? "") ?? []), event.name]);
+  const beforeThem = TELEMETRY_LIMITS.eventsAtOnce;
+  for (const [person, names] of arrived)
+    expect(names).toEqual(
+      Array.from({ length: times }, (_, time) => `time-${time}`).slice(Number(person.slice(5)) < beforeThem ? 1 : 0),
+    );
+});
+
+test("[shed-by-unit] once what was due has left everybody is let in again", async () => {
+  let isAway = true;
+  const world = await openRecording(
+    answering(() => (isAway ? new Error("away") : jsonResponse({ accepted: 0, dropped: 0, issues: [] }))),
+  );
+  record(world, TELEMETRY_LIMITS.eventsWaiting + 1_000);
+  await world.host.settle();
+  const { dropped } = countsOf(world);
+  expect(dropped).toBeGreaterThan(0);
+  isAway = false;
+  await world.host.advance(TELEMETRY_LIMITS.retryMaxMs);
+  record(world, 1_000);
+  await world.engine.events?.flush();
+  expect(countsOf(world)).toMatchObject({ dropped, inFlight: 0 });
+});
+
+test("an exposure that was shed is told of with the person's next one", async () => {
+  const world = await openRecording(answering(() => new Error("away")));
+  const exposure = (person: number): ExposureEvent => ({
+    ...metric(),
+    kind: "exposure",
+    targetingKey: `user-${person}`,
+    served: { flag: "summarizer", variant: "opus" },
+  });
+  const people = TELEMETRY_LIMITS.eventsWaiting + 2_000;
+  const tellAll = () => {
+    for (let person = 0; person < people; person++) record(world, 1, () => exposure(person));
+    return countsOf(world);
+  };
+  const first = tellAll();
+  expect(first.recorded).toBe(people);
+  // Those that wait are not told of twice; those that were shed are, and find the line as full as before.
+  expect(tellAll()).toEqual({ ...first, recorded: people + first.dropped, dropped: 2 * first.dropped });
 });
 
 test("close sends what is left, within its bound, and takes no more", async () => {

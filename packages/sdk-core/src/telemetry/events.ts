@@ -4,13 +4,16 @@ import type { TelemetryEvent } from "@dimmer/protocol";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
+import type { Batch } from "./batch-queue.ts";
+import { openEventLine, unitOf, type WaitingEvent } from "./event-line.ts";
+import { exposureOf, openExposures } from "./exposures.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { openOutbox } from "./outbox.ts";
 
 // Literal, because the engine takes only types from the protocol; a test holds them together.
 export const EVENTS_PATH = "/sdk/v1/events";
 
-/** What became of every event that was recorded: recorded = stored + dropped + inFlight. */
+/** What became of every event that was recorded: recorded = stored + dropped + inFlight. An exposure that was told of within the hour is none. */
 export interface EventCounts {
   readonly recorded: number;
   /** The server took them. */
@@ -21,7 +24,9 @@ export interface EventCounts {
 }
 
 /**
- * Shape:  `record` returns at once; an event is sent a second later, or when there are enough of them.
+ * Shape:  `record` returns at once; an event is sent a second later, or when there are enough of them. An exposure is left out where the
+ *         same one (person, flag, variant, value version, path and rule) was told of within the hour.
+ *         With the server away the line in front of it fills, and sheds by whose an event is.
  * Errors: nothing throws or rejects; what cannot be sent is dropped, and counted.
  * Source: ADR-0042.
  */
@@ -44,60 +49,80 @@ export function remoteEvents(address: Address): OpenEvents {
 }
 
 function openEvents(address: Address, ports: EventPorts): Events {
-  const outbox = openOutbox(address, EVENTS_PATH, ports);
-  let texts: string[] = [];
-  let chars = 0;
+  const exposures = openExposures(ports.clock);
+  /** Whoever's exposure was lost is told of with their next one. */
+  const forget = ({ exposure }: ReadEvent): void => {
+    if (exposure !== undefined) exposures.forget(exposure);
+  };
+  const line = openEventLine(forget);
+  const outbox = openOutbox(address, EVENTS_PATH, ports, () => batchOf(line.take(), forget));
   let refused = 0;
-  let cancelSeal: (() => void) | undefined;
+  let cancelRipening: (() => void) | undefined;
+  let closed: Promise<void> | undefined;
 
-  const seal = (): void => {
-    cancelSeal?.();
-    cancelSeal = undefined;
-    if (texts.length === 0) return;
-    outbox.add({ weight: texts.length, text: `{"events":[${texts.join(",")}]}` });
-    texts = [];
-    chars = 0;
+  const ripen = (): void => {
+    cancelRipening?.();
+    cancelRipening = undefined;
+    line.ripen();
   };
 
   const sendNow = (): void => {
-    seal();
+    ripen();
     outbox.drainLater();
+  };
+
+  const end = async (): Promise<void> => {
+    ripen();
+    await outbox.close();
+    line.clear();
   };
 
   return {
     record(event) {
-      const text = outbox.isOpen ? textOf(event) : undefined;
-      if (text === undefined) {
+      const read = outbox.isOpen ? readEvent(event) : undefined;
+      if (read === undefined) {
         refused++;
         return;
       }
-      if (texts.length >= TELEMETRY_LIMITS.eventsAtOnce || chars + text.length > TELEMETRY_LIMITS.eventChars) sendNow();
-      texts.push(text);
-      chars += text.length;
-      cancelSeal ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
+      if (read.exposure !== undefined && !exposures.tell(read.exposure)) return;
+      if (line.isRequestFullWith(read)) sendNow();
+      line.add(read);
+      cancelRipening ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
     },
     counts() {
       const { stored, dropped, waiting } = outbox.counts();
-      const inFlight = texts.length + waiting;
-      return { recorded: stored + dropped + refused + inFlight, stored, dropped: dropped + refused, inFlight };
+      const inFlight = line.size + waiting;
+      const lost = dropped + line.shed + refused;
+      return { recorded: stored + lost + inFlight, stored, dropped: lost, inFlight };
     },
     flush() {
-      seal();
+      ripen();
       return outbox.drain();
     },
-    close() {
-      seal();
-      return outbox.close();
-    },
+    close: () => (closed ??= end()),
   };
 }
 
+interface ReadEvent extends WaitingEvent {
+  readonly exposure: number | undefined;
+}
+
 /** What is no JSON, or longer than a request may be, is no event. */
-function textOf(event: TelemetryEvent): string | undefined {
+function readEvent(event: TelemetryEvent): ReadEvent | undefined {
   try {
     const text = JSON.stringify(event);
-    return text.length > TELEMETRY_LIMITS.oneEventChars ? undefined : text;
+    if (text.length > TELEMETRY_LIMITS.oneEventChars) return undefined;
+    return { text, unit: unitOf(event), exposure: exposureOf(event) };
   } catch {
     return undefined;
   }
+}
+
+function batchOf(events: readonly ReadEvent[], onDropped: (event: ReadEvent) => void): Batch | undefined {
+  if (events.length === 0) return undefined;
+  return {
+    weight: events.length,
+    text: `{"events":[${events.map(({ text }) => text).join(",")}]}`,
+    onDropped: () => events.forEach(onDropped),
+  };
 }

@@ -26,7 +26,14 @@ export const TELEMETRY_LIMITS = {
   eventsAtOnce: 500,
   eventChars: 320_000,
   oneEventChars: 20_000,
-  /** Batches that wait, and their characters together. */
+  /** The same exposure is told of once in so long, and so many are remembered, about 4 MB. */
+  exposureMs: 3_600_000,
+  exposures: 50_000,
+  /** Events that wait beside the batch on its way, their characters together, and what share of them goes at least when they are more. */
+  eventsWaiting: 15_000,
+  eventsWaitingChars: 8 * 1024 * 1024,
+  shedShare: 0.1,
+  /** Batches of counts that wait, and their characters together. */
   batches: 30,
   batchChars: 8 * 1024 * 1024,
   /** UTF-16 code units from which a batch is compressed: below, it fits into one packet or two either way. */

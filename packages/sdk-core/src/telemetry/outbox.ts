@@ -21,7 +21,10 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-export function openOutbox(address: Address, path: string, ports: Ports & { readonly schedule: Schedule }): Outbox {
+export type OutboxPorts = Ports & { readonly schedule: Schedule };
+
+/** Shape: `next` is asked for a batch when none waits; nothing may be added then. */
+export function openOutbox(address: Address, path: string, ports: OutboxPorts, next?: () => Batch | undefined): Outbox {
   let isUnwanted = false;
   // Until a server, or a proxy before it, does not take it.
   let { compress } = ports;
@@ -32,6 +35,7 @@ export function openOutbox(address: Address, path: string, ports: Ports & { read
     isClosed ? ports.setTimer(delayMs, run) : ports.schedule.after(delayMs, run);
 
   const send = async (batch: Batch): Promise<Attempt> => {
+    if (isUnwanted) return { outcome: "refused" };
     const attempt = await postBatch(address, path, batch, { ...ports, after, compress }, closing.signal);
     if (attempt === "uncompressed") {
       compress = undefined;
@@ -41,7 +45,7 @@ export function openOutbox(address: Address, path: string, ports: Ports & { read
     isUnwanted = true;
     return { outcome: "refused" };
   };
-  const queue = openBatchQueue({ send, after, random: ports.random });
+  const queue = openBatchQueue({ next, send, after, random: ports.random });
 
   return {
     get isOpen() {
