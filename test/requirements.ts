@@ -506,6 +506,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B; ADR-0042",
   },
   {
+    id: "otlp-taken",
+    behaviour:
+      "What OpenTelemetry's exporters send of a flag's calls, in JSON, is in the variant's metrics, once however often it is sent; what names no flag is let go by and counted.",
+    source: "issue 5, D",
+  },
+  {
     id: "events-compressed",
     behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
     source: "issue 5, D",

@@ -38,6 +38,8 @@ import { variantMetricRoutes } from "./metrics/routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { Acting } from "./open-acting.ts";
+import type { OtlpIntake } from "./otlp/intake.ts";
+import { otlpRoutes } from "./otlp/routes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import { accountRoutes } from "./people/account-routes.ts";
 import { deviceRoutes } from "./people/device-routes.ts";
@@ -62,6 +64,7 @@ export interface ServerParts {
   readonly ports: ManagementPorts;
   readonly delivery: Delivery;
   readonly telemetry: Telemetry;
+  readonly otlp: OtlpIntake;
   readonly prices: ProjectPrices;
   readonly acting: Acting;
   /** Where models may be called. */
@@ -123,6 +126,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   telemetryRoutes(app, { ...telemetry, hub, clock: ports.clock });
   projectTelemetryRoutes(app, { ...ports, chores: telemetry.chores, afterCommit: parts.afterCommit });
   feedbackRoute(app, { hub, tokens, events: telemetry.events, clock: ports.clock, random: ports.random });
+  otlpRoutes(app, { hub, otlp: parts.otlp });
   runRoutes(app, { ...telemetry, ...delivery, tokens, clock: ports.clock, drawId: randomUUID });
   variantMetricRoutes(app, { ...telemetry, hub, definitions: ports.store, clock: ports.clock });
   exportRoute(app, { ...telemetry, hub, clock: ports.clock });

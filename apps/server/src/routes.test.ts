@@ -831,6 +831,14 @@ describe("telemetry", () => {
     expect(refused).toBeGreaterThan(10);
   });
 
+  test("takes spans and log records of OpenTelemetry's exporters", async () => {
+    const sent = { token: TOKENS.server, body: { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: "none" }] }] }] } };
+    expect(await ask("exportSpans", {}, sent)).toEqual({
+      partialSuccess: { rejectedSpans: "1", errorMessage: expect.stringContaining("spans[0]: traceId is not 32") as string },
+    });
+    expect(await ask("exportLogs", {}, { token: TOKENS.server, body: {} })).toEqual({});
+  });
+
   test("begins and reports a run for an app without an SDK", async () => {
     const begun = await ask<{ run: string; passedOver: unknown[] }>(
       "startRun",

@@ -28,6 +28,7 @@ import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
 import { type Acting, openActing, resolveHost } from "./open-acting.ts";
+import { openOtlpIntake } from "./otlp/intake.ts";
 import { openPeople } from "./people/open-people.ts";
 import { TOKEN_PREFIX } from "./people/personal-tokens.ts";
 import { setupTokenOf } from "./people/set-up.ts";
@@ -107,12 +108,14 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     hub.held(project, environment)?.snapshot;
   const prices = openProjectPrices({ store, clock, onFailure: (error) => logger.error({ err: error }, "prices were not read") });
   const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf, prices });
+  const otlp = openOtlpIntake({ events: telemetry.events, clock });
   const metrics = openServerMetrics({
     version: VERSION,
     streams: () => hub.streams(),
     arrivals: () => listArrivals(sdks, hub),
     telemetry: () => telemetry.intake.counts(),
     events: () => telemetry.events.counts(),
+    otlp: () => otlp.counts(),
     variants: () => telemetry.variants.all(),
   });
 
@@ -180,6 +183,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     ports,
     delivery,
     telemetry,
+    otlp,
     prices,
     acting: acts,
     outbound,

@@ -9,6 +9,10 @@ export const EVENTS_PATH = "/sdk/v1/events";
 /** Where a browser sends feedback: `POST`, with the token of the run and no key. */
 export const FEEDBACK_PATH = "/sdk/v1/feedback";
 
+/** Where OpenTelemetry's exporters send spans and log records: `POST`, OTLP's JSON as the body. */
+export const OTLP_TRACES_PATH = "/otlp/v1/traces";
+export const OTLP_LOGS_PATH = "/otlp/v1/logs";
+
 /** Bounds of one request, on whoever's side. */
 export const EVENT_LIMITS = {
   events: 500,

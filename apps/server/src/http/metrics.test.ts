@@ -87,6 +87,7 @@ const NOTHING = {
     shed: 0,
   }),
   events: () => ({ received: 0, stored: 0, repeated: 0, inFlight: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 }),
+  otlp: () => ({ taken: 0, passed: 0, withoutFlag: 0, severalFlags: 0, refused: 0 }),
   variants: () => [],
 };
 

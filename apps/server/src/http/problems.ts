@@ -70,8 +70,17 @@ const statusOf = (error: unknown): number =>
     ? error.statusCode
     : 500;
 
-/** The one place that answers a refusal. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+/** Every refusal, but for protocols that have a form of their own. */
+export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
+  answerProblem(error, request, reply, (problem) => ({ type: PROBLEM_TYPE, body: problemBody(problem, request.id) }));
+
+/** The one place that answers a refusal: the log, the headers and the status are the same in every form. */
+export function answerProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  write: (problem: ProblemError) => { readonly type: string; readonly body: object },
+): void {
   const problem = problemOf(error);
   if (problem.status >= 500)
     request.log.error({ err: problem.cause ?? problem, code: problem.code, requestId: request.id }, "request failed");
@@ -81,8 +90,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.code === "too-many-requests") void reply.header("Retry-After", String(problem.retryAfterSeconds ?? 10));
   // Again, as some refusals come before the hooks.
   void reply.header("X-Request-Id", request.id).header("Cache-Control", "no-store");
-  void reply
-    .code(problem.status)
-    .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemBody(problem, request.id)));
+  const { type, body } = write(problem);
+  void reply.code(problem.status).type(type).send(JSON.stringify(body));
 }

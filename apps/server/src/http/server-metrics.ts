@@ -3,6 +3,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { SdkArrival } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import type { OtlpCounts } from "../otlp/intake.ts";
 import type { VariantCount } from "../telemetry/count-variants.ts";
 import type { EventCounts } from "../telemetry/event-intake.ts";
 import type { IntakeCounts } from "../telemetry/intake.ts";
@@ -14,6 +15,7 @@ export interface MetricsPorts {
   readonly arrivals: () => Promise<readonly (Place & { readonly arrival: SdkArrival })[]>;
   readonly telemetry: () => IntakeCounts;
   readonly events: () => EventCounts;
+  readonly otlp: () => OtlpCounts;
   readonly variants: () => readonly VariantCount[];
 }
 
@@ -52,6 +54,14 @@ const EVENT_OUTCOMES = {
   droppedFull: "dropped_full",
   droppedFailed: "dropped_failed",
 } as const satisfies Partial<Record<keyof EventCounts, string>>;
+
+const OTLP_OUTCOMES = {
+  taken: "taken",
+  passed: "passed",
+  withoutFlag: "without_flag",
+  severalFlags: "several_flags",
+  refused: "refused",
+} as const satisfies Record<keyof OtlpCounts, string>;
 
 /** Of calls of models, by flag and variant. */
 const CALLS = {
@@ -127,6 +137,17 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
     help: "Events that wait for the telemetry store.",
     registers,
   });
+  const records = new Counter({
+    name: "dimmer_otlp_records_total",
+    help: "Spans and log records that OpenTelemetry's exporters sent, and what became of them.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const countRecords = () => {
+    const counts = ports.otlp();
+    records.reset();
+    for (const [name, outcome] of Object.entries(OTLP_OUTCOMES)) records.inc({ outcome }, counts[name as keyof OtlpCounts]);
+  };
   const countEvents = () => {
     const { inFlight: waiting, ...counts } = ports.events();
     events.reset();
@@ -185,6 +206,7 @@ export function openServerMetrics(ports: MetricsPorts): ServerMetrics {
       streams.set(ports.streams());
       countTelemetry();
       countEvents();
+      countRecords();
       countCalls();
       await countSdks();
       return { type: registry.contentType, text: await registry.metrics() };

@@ -31,7 +31,7 @@ export function serverUnderAttack(): { readonly current: TestServer } {
 
 export type Row = [attack: string, method: string, path: string, options: CallOptions, status: number, code?: string];
 
-/** Every refusal is a problem with an id (on OFREP a failure with a code), and quotes nothing of what was sent. */
+/** Every refusal is a problem with an id (on OFREP a failure with a code, on OTLP a status), and quotes nothing of what was sent. */
 export async function checkRefusal(
   server: TestServer,
   method: string,
@@ -41,10 +41,11 @@ export async function checkRefusal(
   code?: string,
 ): Promise<void> {
   const answer = await server.call(method, path, options);
-  const isProtocol = path.startsWith("/ofrep") && ![401, 403].includes(status);
+  const isOtlp = path.startsWith("/otlp");
+  const isProtocol = isOtlp || (path.startsWith("/ofrep") && ![401, 403].includes(status));
   const text = expect.any(String);
   const problem = { type: `urn:dimmer:problem:${code}`, code, status, title: text, detail: text, requestId: text };
-  const failure = { key: text, errorCode: text, errorDetails: text };
+  const failure = isOtlp ? { message: text } : { key: text, errorCode: text, errorDetails: text };
   expect({ ...answer, type: answer.headers.get("content-type")?.split(";")[0] }).toMatchObject({
     status,
     text: expect.not.stringMatching(/canary|node_modules|at [\w.]+ \(/u),
