@@ -1,9 +1,10 @@
 /** The snippets that operations ask for: read before the change, and named in it, so that it comes to the same whenever it is made. */
 
-import { snippetsIn } from "@dimmer/ai/parts";
+import { snippetsIn, type TagBudget } from "@dimmer/ai/parts";
 import type { Operation } from "@dimmer/protocol";
-import type { StoreReader } from "../storage/store.ts";
-import type { FlagRecord } from "../storage/store.ts";
+import type { FlagRecord, StoreReader } from "../storage/store.ts";
+import { newTagBudget } from "./check-ai-templates.ts";
+import { refusal } from "./refusal.ts";
 
 export interface KnownSnippets {
   /** Name → the newest version; without removed ones. */
@@ -20,6 +21,7 @@ export const snippetKey = (name: string, version: number): string => `${name}@${
  * Reads what the values of the operations use, in the versions that they name, and the newest of all; nothing where none is used.
  *
  * Shape:  drafts of `flags` that an operation publishes count as used: whoever publishes hears that there is a newer text.
+ * Errors: `ProblemError("invalid-document")` for more tags than are looked at in one go.
  */
 export async function loadSnippets(
   reader: StoreReader,
@@ -27,9 +29,13 @@ export async function loadSnippets(
   operations: readonly Operation[],
   flags: readonly FlagRecord[],
 ): Promise<KnownSnippets> {
-  const named = operations.flatMap((operation) =>
-    snippetsOf(operation).map((name) => ({ name, version: pinOf(operation, name) })),
-  );
+  const budget = newTagBudget();
+  const named = operations.flatMap((operation, index) => {
+    const names = snippetsOf(operation, budget);
+    if (budget.left >= 0) return names.map((name) => ({ name, version: pinOf(operation, name) }));
+    const message = "With this operation the change has more tags and outputs than are looked at in one go.";
+    throw refusal("invalid-document", `/operations/${index}`, message, "Make several changes of it.");
+  });
   if (named.length === 0 && !operations.some((operation) => publishesSnippets(operation, flags))) return NO_SNIPPETS;
   const snippets = await reader.listSnippets(project);
   const texts = new Map(snippets.map(({ name, latest, text }) => [snippetKey(name, latest), text]));
@@ -59,8 +65,8 @@ const pinOf = (operation: Operation, name: string): number | undefined =>
     : undefined;
 
 /** Each name once. */
-function snippetsOf(operation: Operation): readonly string[] {
-  const names = valuesOf(operation).flatMap((value) => snippetsIn(value).flatMap(({ name }) => name ?? []));
+function snippetsOf(operation: Operation, budget?: TagBudget): readonly string[] {
+  const names = valuesOf(operation).flatMap((value) => snippetsIn(value, budget).flatMap(({ name }) => name ?? []));
   return [...new Set(names)];
 }
 

@@ -150,11 +150,18 @@ describe("a value that uses a snippet", () => {
       { code: "unknown-input", path: "/operations/0/definition/variants/a/value/instructions" },
     ]);
     await set("long", "x".repeat(SNIPPET_LIMITS.textChars));
-    expect(
-      await refused(
-        project.apply([create(flag, flagOf(prompt("{% snippet 'long' %}".repeat(15) + "{% snippet 'tone' %}".repeat(2_000))))]),
-      ),
-    ).toMatchObject([{ code: "too-long" }]);
+    expect(await refused(project.apply([create(flag, flagOf(prompt("{% snippet 'long' %}".repeat(17))))]))).toMatchObject([
+      { code: "too-long" },
+    ]);
+  });
+
+  test("is refused before it takes long: a change has so many tags, and says of so many what is wrong", async () => {
+    await project.apply([create(flag, flagOf(prompt("Plain.")))]);
+    const many = prompt("{% snippet 'absent' %}".repeat(1_000));
+    expect(await refused(project.apply([draft(many)]))).toHaveLength(20);
+    expect(await refused(project.apply(Array.from({ length: 11 }, () => draft(many))))).toMatchObject([
+      { path: "/operations/10", text: expect.stringMatching(/in one go/u) as string },
+    ]);
   });
 
   test("names a version where it must not be the newest, and one that is there", async () => {

@@ -46,6 +46,15 @@ describe("found", () => {
   ])("%s", (reply, names) => expect(snippetsIn({ reply }).map(({ name }) => name)).toEqual(names));
 });
 
+test("nobody looks at more tags than a value may have, or than are left of those of all values", () => {
+  const reply = "{% snippet 'tone' %}".repeat(10);
+  const budget = { left: 15 };
+  expect([1, 2].map(() => snippetsIn({ reply }, budget).length)).toEqual([10, 0]);
+  expect(budget.left).toBeLessThan(0);
+  expect(snippetsIn({ reply: "No tag {{ a }}" }, { left: 0 })).toEqual([]);
+  expect(snippetsIn({ reply: `${reply}${"{{ a }}".repeat(AI_LIMITS.templateTags)}` })).toEqual([]);
+});
+
 describe("filled", () => {
   test.each([
     ["No tag.", "No tag."],

@@ -2,6 +2,7 @@
 
 import { Tokenizer, TypeGuards } from "liquidjs";
 import { AI_LIMITS } from "../limits.ts";
+import { countTags, type TagBudget } from "./inspect-value.ts";
 import { renderValue } from "./render.ts";
 
 /** One use of a snippet in a value. */
@@ -18,12 +19,17 @@ export type SnippetTexts = ReadonlyMap<string, string>;
 /**
  * The snippets that the texts of a value ask for.
  *
- * Shape:  in the order of the texts, one entry a tag; what stands in `{% raw %}` is no tag. None where the value is no AI config.
+ * Shape:  in the order of the texts, one entry a tag; what stands in `{% raw %}` is no tag. None where the value is no AI config, and
+ *         where its texts have more than `AI_LIMITS.templateTags` tags and outputs, or than the budget has left: nobody looks at those.
  * Errors: none thrown; a text that is no template has none, and whoever parses it says why.
  * Source: ADR-0056.
  */
-export function snippetsIn(value: unknown): readonly SnippetUse[] {
-  return textsOf(value).flatMap(({ keys, text }) => tagsIn(text).map(({ name }) => ({ path: pointerOf(keys), name })));
+export function snippetsIn(value: unknown, budget: TagBudget = { left: Infinity }): readonly SnippetUse[] {
+  const texts = textsOf(value).filter(({ text }) => ANY_TAG.test(text));
+  const tags = texts.reduce((sum, { text }) => sum + countTags(text), 0);
+  budget.left -= tags;
+  if (budget.left < 0 || tags > AI_LIMITS.templateTags) return [];
+  return texts.flatMap(({ keys, text }) => tagsIn(text).map(({ name }) => ({ path: pointerOf(keys), name })));
 }
 
 /**

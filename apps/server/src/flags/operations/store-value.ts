@@ -7,6 +7,9 @@ import { type KnownSnippets, snippetKey } from "../known-snippets.ts";
 import type { ProjectState, SharedSchema } from "../project-state.ts";
 import { refuseErrors } from "../refusal.ts";
 
+/** Tags of one value of which is said what is wrong with them: looking for the nearest name takes time. */
+const SHOWN_ISSUES = 20;
+
 /** What an operation brings. */
 export interface WrittenOrder {
   readonly value: JsonValue;
@@ -30,16 +33,17 @@ export function storeValue(
   if (uses.length === 0) return { value };
   const taken = new Map<string, number>();
   const texts = new Map<string, string>();
-  const issues = uses.flatMap((use) => {
+  const missing: Issue[] = [];
+  for (const use of uses) {
     const { name = "" } = use;
     const version = Object.hasOwn(pins, name) ? pins[name] : known.newest.get(name);
     const text = version === undefined ? undefined : known.texts.get(snippetKey(name, version));
-    if (version === undefined || text === undefined) return [unknownIssue(known, use, version, pointer)];
-    taken.set(name, version);
-    texts.set(name, text);
-    return [];
-  });
-  refuseErrors(issues, "The value uses a snippet that is not there.");
+    if (version !== undefined && text !== undefined) {
+      taken.set(name, version);
+      texts.set(name, text);
+    } else if (missing.length < SHOWN_ISSUES) missing.push(unknownIssue(known, use, version, pointer));
+  }
+  refuseErrors(missing, "The value uses a snippet that is not there.");
   return { value: fill(value, texts, pointer), written: { value, snippets: Object.fromEntries(taken) } };
 }
 
