@@ -618,6 +618,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, A",
   },
   {
+    id: "snippets-resolved",
+    behaviour:
+      "A value that uses shared snippets holds their texts when it is saved, and says which versions; an edit of a snippet changes nothing that is drafted, served or exported.",
+    source: "issue 5, A",
+  },
+  {
     id: "templates-checked-at-save",
     behaviour:
       "A prompt that cannot be filled, or asks for a variable that the flag does not declare as an input, is refused when it is saved, with its place and the mend.",

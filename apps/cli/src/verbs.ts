@@ -26,6 +26,12 @@ import { showEval } from "./commands/evals/show.ts";
 import { defineMetric } from "./commands/metric-definitions/define.ts";
 import { listMetricDefinitions } from "./commands/metric-definitions/list.ts";
 import { removeMetricDefinition } from "./commands/metric-definitions/remove.ts";
+import { listSnippets } from "./commands/snippets/list.ts";
+import { removeSnippet } from "./commands/snippets/remove.ts";
+import { setSnippet } from "./commands/snippets/set.ts";
+import { showSnippet } from "./commands/snippets/show.ts";
+import { updateSnippet } from "./commands/snippets/update.ts";
+import { whereSnippet } from "./commands/snippets/where.ts";
 import { metrics } from "./commands/metrics.ts";
 import { listRuns } from "./commands/runs/list.ts";
 import { showRun } from "./commands/runs/show.ts";
@@ -151,6 +157,11 @@ export const NOUNS: readonly Noun[] = [
     name: "metric-definitions",
     summary: "list, define and remove metrics of your own",
     verbs: [listMetricDefinitions, defineMetric, removeMetricDefinition],
+  },
+  {
+    name: "snippets",
+    summary: "write texts that prompts share, and find out which ones use them",
+    verbs: [listSnippets, showSnippet, setSnippet, removeSnippet, whereSnippet, updateSnippet],
   },
   { name: "telemetry", summary: "say whether targeting keys are kept as hashes", verbs: [showTelemetry, hashKeys] },
   {

@@ -54,6 +54,7 @@ import { priceRoutes } from "./prices/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
+import { snippetRoutes } from "./snippets/routes.ts";
 import type { Telemetry } from "./telemetry/open-telemetry.ts";
 import { feedbackRoute } from "./telemetry/feedback-route.ts";
 import { projectTelemetryRoutes } from "./telemetry/project-routes.ts";
@@ -131,6 +132,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   variantMetricRoutes(app, { ...telemetry, hub, definitions: ports.store, clock: ports.clock });
   exportRoute(app, { ...telemetry, hub, clock: ports.clock });
   metricDefinitionRoutes(app, ports);
+  snippetRoutes(app, ports);
   ofrepRoutes(app, { ...delivery, tokens, signingKey, evaluations: telemetry.evaluations });
   liveRoutes(app, { store: ports.store, ...parts.live });
   metricsRoutes(app, metrics);

@@ -964,6 +964,49 @@ describe("people", () => {
   });
 });
 
+describe("snippets", () => {
+  test("[snippets-resolved] are written, listed, looked at, used by a prompt, and removed", async () => {
+    const project = "prompts";
+    await ask("createProject", {}, { body: { key: project, name: "Prompts" }, status: 201 });
+    await ask("createEnvironment", { project }, { body: { key: "production", name: "Production" }, status: 201 });
+    const tone = { project, snippet: "tone" };
+    await ask("setSnippet", tone, { body: { text: "Be brief." } });
+    expect(await ask("setSnippet", tone, { body: { text: "Be kind." } })).toMatchObject({ name: "tone", version: 2 });
+    await ask("setSnippet", { ...tone, snippet: "To ne" }, { body: { text: "x" }, status: 400 });
+    await ask("setSnippet", tone, { body: { text: "" }, status: 400 });
+    await ask("setSnippet", tone, { body: { text: "{% if %}" }, status: 400 });
+    expect(await ask("listSnippets", { project })).toMatchObject({ items: [{ name: "tone", text: "Be kind." }] });
+    await ask("listSnippets", { project: "absent" }, { status: 404 });
+    const value = { reply: "{% snippet 'tone' %}" };
+    const variants = { said: { value }, rest: { value: { reply: "Later." } } };
+    const definition = { type: "object", purpose: "release", owner: "search", permanent: true, schema: "ai-config", variants };
+    const environments = { production: { enabled: true, fallback: "rest", default: { variant: "said" } } };
+    await ask("createFlag", { project }, { body: { key: "says", definition: { ...definition, environments } }, status: 201 });
+    const says = { project, flag: "says" };
+    const written = { value, snippets: { tone: 2 } };
+    expect(await ask("listValueVersions", says)).toMatchObject({
+      items: [{ variant: "rest" }, { variant: "said", value: { reply: "Be kind." }, written }],
+    });
+    expect(await ask("getFlag", says)).toMatchObject({ versions: { said: { written, hasDraft: false } } });
+    expect(await ask("getSnippet", tone)).toMatchObject({
+      version: 2,
+      versions: [{ version: 2 }, { version: 1, text: "Be brief." }],
+      uses: [{ flag: "says", variant: "said", valueVersion: 1, snippetVersion: 2, environments: ["production"] }],
+    });
+    const headers = { "if-match": await etagOf("getFlag", says) };
+    await ask("draftValue", { ...says, variant: "said" }, { body: { value }, headers });
+    expect(await ask("getFlag", says)).toMatchObject({ versions: { said: { draftWritten: written } } });
+    const tried = { flag: "says", variants: [{ variant: "said", value: { reply: "{% snippet 'tone' %} {{ text }}" } }] };
+    expect(await ask("findPlaygroundVariables", { project }, { body: tried })).toMatchObject({
+      variables: ["text"],
+    });
+    await ask("removeSnippet", tone, { status: 409 });
+    await ask("discardDraft", { ...says, variant: "said" }, { headers: { "if-match": await etagOf("getFlag", says) } });
+    expect(await ask("removeSnippet", tone)).toMatchObject({ name: "tone", version: 2 });
+    await ask("getSnippet", tone, { status: 404 });
+  });
+});
+
 describe("the rest", () => {
   test("health, metrics, description, delivery, OFREP", async () => {
     for (const id of ["livez", "healthz", "readyz", "getOpenApi"]) await ask(id);

@@ -5,6 +5,7 @@ import { chatCompletionReader, toChatCompletion } from "./adapters/openai/openai
 import { type InspectedText, openInspector, type TagBudget } from "./config/inspect-value.ts";
 import { readValue } from "./config/read-value.ts";
 import { renderValue, type Rendered } from "./config/render.ts";
+import { fillSnippets, snippetsIn, type SnippetTexts, type SnippetUse } from "./config/snippets.ts";
 import { openTemplates, type Fill, type Variables } from "./config/template.ts";
 import { openVariableFinder, type VariablePath } from "./config/variable-paths.ts";
 import { isReply, type AiValue, type ModelConfig } from "./config/value.ts";
@@ -15,6 +16,7 @@ import { readSafely, type Reader, type Reading } from "./run/reading.ts";
 export {
   chatCompletionReader,
   failureOf,
+  fillSnippets,
   isReply,
   messageReader,
   openInspector,
@@ -22,10 +24,11 @@ export {
   openVariableFinder,
   readSafely,
   renderValue,
+  snippetsIn,
   toChatCompletion,
   toMessages,
 };
-export type { AiValue, InspectedText, ModelConfig, Reader, Reading, TagBudget, VariablePath };
+export type { AiValue, InspectedText, ModelConfig, Reader, Reading, SnippetTexts, SnippetUse, TagBudget, VariablePath };
 
 export interface Prompts {
   /** A value with its texts filled, or why there is none. */

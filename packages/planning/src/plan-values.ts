@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type FlagDefinition, type JsonValue, variantsOf } from "@dimmer/evaluation";
-import type { FlagView, ValueVersionView } from "@dimmer/protocol";
+import type { FlagView, ValueVersionView, WrittenValue } from "@dimmer/protocol";
 import { issueAt, type Planned, type PlanOptions, type PlanStep, pointerTo } from "./plan-step.ts";
 
 /**
@@ -39,10 +39,10 @@ function newValue(
 ): PlanStep[] {
   const flag = view.key;
   const at = pointerTo("flags", flag, "variants", variant, "value");
-  const { latest = 1, hasDraft = false, draft = null } = view.versions[variant] ?? {};
-  const known = isDeepStrictEqual(newest, value)
+  const { latest = 1, hasDraft = false, draft = null, written, draftWritten } = view.versions[variant] ?? {};
+  const known = isSaid({ value: newest, written }, value)
     ? latest
-    : versions.find((one) => one.variant === variant && isDeepStrictEqual(one.value, value))?.number;
+    : versions.find((one) => one.variant === variant && isSaid(one, value))?.number;
   const behind = environments.filter((environment) => publishedIn(view, environment, variant) !== known);
   if (known !== undefined && environments.length > 0) {
     if (behind.length === 0) return [];
@@ -50,12 +50,18 @@ function newValue(
   }
   const isServed = Object.keys(view.environments).every((environment) => publishedIn(view, environment, variant) === known);
   if (known === latest || (known !== undefined && isServed)) return [];
-  const isDrafted = hasDraft && isDeepStrictEqual(draft, value);
+  const isDrafted = hasDraft && isSaid({ value: draft, written: draftWritten }, value);
   return [
     ...(isDrafted ? [] : [{ at, operation: { kind: "draft-value" as const, flag, variant, value } }]),
     ...(behind.length === 0 ? [] : [{ at, operation: { kind: "publish" as const, flag, variant, environments: behind } }]),
   ];
 }
+
+/** Whether it is the value, or what somebody wrote for it with the tags of snippets. */
+const isSaid = (
+  { value, written }: { readonly value: JsonValue | null; readonly written?: WrittenValue | undefined },
+  said: JsonValue,
+): boolean => isDeepStrictEqual(value, said) || isDeepStrictEqual(written?.value, said);
 
 /** A block that is new serves the newest version. */
 const publishedIn = ({ environments, versions }: FlagView, environment: string, variant: string): number | undefined =>

@@ -36,6 +36,7 @@ import { priceCalls, type PriceCalls } from "./price-calls.ts";
 import { ProblemError } from "./problem.ts";
 import type { RoleRequest, RoleView } from "./rights.ts";
 import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } from "./schedules.ts";
+import { snippetCalls, type SnippetCalls } from "./snippet-calls.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
@@ -54,7 +55,7 @@ export interface UndoOptions {
  * Errors: `ProblemError` where the server refuses, `UnreachableError` where it does not answer.
  * Source: `apps/server`, `/openapi.json`.
  */
-export interface Management extends EvalCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls {
+export interface Management extends EvalCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -229,6 +230,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...evalCalls({ get, post, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),
+    ...snippetCalls(request),
     listFlags: (project, archived = false) => all(path`/projects/${project}/flags`, { archived: String(archived) }),
     listStaleFlags: (project, state) => all(path`/projects/${project}/flags`, { state }),
     getFlag: (project, flag) => get(path`/projects/${project}/flags/${flag}`),

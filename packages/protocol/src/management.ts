@@ -11,6 +11,7 @@ import type {
 } from "@dimmer/evaluation";
 import type { EvalRequirement } from "./eval-reports.ts";
 import { FileName, Operation } from "./operations.ts";
+import type { WrittenValue } from "./snippets.ts";
 import type { Staleness } from "./staleness.ts";
 
 export const KeyKind = z.enum(["admin", "server", "browser"]);
@@ -128,6 +129,17 @@ export interface FollowedFile {
   readonly problem: { readonly message: string; readonly issues: readonly Issue[] } | null;
 }
 
+/** Where a variant's value stands. */
+export interface VariantVersions {
+  readonly latest: number;
+  readonly draft: JsonValue | null;
+  readonly hasDraft: boolean;
+  /** Of the newest version. */
+  readonly written?: WrittenValue;
+  /** Of the draft. */
+  readonly draftWritten?: WrittenValue;
+}
+
 /** A flag as the API shows it: the authored definition, plus where it stands. */
 export interface FlagView {
   readonly key: string;
@@ -139,9 +151,7 @@ export interface FlagView {
   readonly updatedAt: string;
   /** Values are those of the newest version of each variant. */
   readonly definition: FlagDefinition;
-  readonly versions: Readonly<
-    Record<string, { readonly latest: number; readonly draft: JsonValue | null; readonly hasDraft: boolean }>
-  >;
+  readonly versions: Readonly<Record<string, VariantVersions>>;
   readonly environments: Readonly<Record<string, { readonly revision: number; readonly config: FlagEnvironment }>>;
   /** Only in a list that was asked for a `state`. */
   readonly staleness?: Staleness;
@@ -267,6 +277,8 @@ export interface ValueVersionView {
   readonly number: number;
   readonly digest: string;
   readonly value: JsonValue;
+  /** Only where it was made with snippets. */
+  readonly written?: WrittenValue;
   readonly createdAt: string;
   readonly publishedIn: readonly string[];
 }

@@ -12,6 +12,7 @@ import type {
   SegmentEnvironment,
   Serve,
 } from "@dimmer/evaluation";
+import { SnippetVersions } from "./snippets.ts";
 
 /**
  * Parts of the flag document pass through as they are: `parse*` of `@dimmer/evaluation` decides what is valid and gives
@@ -38,6 +39,8 @@ const percent = z.number().min(0).max(100).describe("Percent, at most three deci
 const calls = z.int().min(1).max(1_000_000).describe("Calls a minute of each instance of the app, by itself.");
 /** What a file is called: a path, or where it lies in git. */
 export const FileName = z.string().min(1).max(300);
+/** Versions of the snippets that the values use; the newest unless given. A change that is kept names them all. */
+const snippets = SnippetVersions.optional();
 const here = { flag, environment };
 const op = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) => z.strictObject({ kind: z.literal(kind), ...shape });
 
@@ -67,7 +70,7 @@ const VariantFields = z.strictObject({
 
 export const Operation = z.discriminatedUnion("kind", [
   // A flag, in every environment.
-  op("create-flag", { flag, definition: FlagDefinitionPart }),
+  op("create-flag", { flag, definition: FlagDefinitionPart, snippets }),
   op("update-flag", { flag, fields: FlagFields }),
   op("archive-flag", { flag }),
   op("unarchive-flag", { flag }),
@@ -79,13 +82,14 @@ export const Operation = z.discriminatedUnion("kind", [
     flag,
     variant,
     value: z.unknown(),
+    snippets,
     description: z.string().optional(),
     only: ConditionPart.optional(),
     at: z.int().min(0).max(99).optional(),
   }),
   op("update-variant", { flag, variant, fields: VariantFields }),
   op("remove-variant", { flag, variant }),
-  op("draft-value", { flag, variant, value: z.unknown() }),
+  op("draft-value", { flag, variant, value: z.unknown(), snippets }),
   op("discard-draft", { flag, variant }),
   /** Without `version` the draft becomes the next version; with one, an earlier or later version is served. */
   op("publish", { flag, variant, environments: z.array(environment).min(1).max(100), version: z.int().min(1).optional() }),

@@ -15,7 +15,7 @@ export const RIGHTS = [
   "rule.edit",
   /** The shares of a split. */
   "split.edit",
-  /** Drafts of values. */
+  /** Drafts of values, and the texts that prompts share. */
   "prompt.edit",
   /** Push eval reports, on which publishing may depend: for CI, which must not be able to edit what it tests. */
   "eval.push",

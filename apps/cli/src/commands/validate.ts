@@ -2,6 +2,7 @@
 
 import { parseDocument, type Issue } from "@dimmer/evaluation";
 import { expectationIssues } from "../document/expectation-issues.ts";
+import { snippetIssues } from "../document/snippet-issues.ts";
 import { readSource, type SourceText } from "../document/read-document.ts";
 import { EXIT } from "../exit-codes.ts";
 import { countIssues, plural, renderIssue } from "../output/issues.ts";
@@ -17,7 +18,8 @@ export const validate: Verb = {
 async function validateFile(call: Call): Promise<typeof EXIT.ok | typeof EXIT.failed> {
   const source = await readSource(call.io.cwd, call.args[0] ?? "");
   const parsed = source.data === undefined ? { value: undefined, issues: [] } : parseDocument(source.data);
-  const issues = [...source.issues, ...parsed.issues, ...(parsed.value === undefined ? [] : expectationIssues(parsed.value))];
+  const found = parsed.value === undefined ? [] : [...expectationIssues(parsed.value), ...snippetIssues(parsed.value)];
+  const issues = [...source.issues, ...parsed.issues, ...found];
   const errors = countIssues(issues, "error");
   const ok = errors === 0 && parsed.value !== undefined;
   const flags = Object.keys(parsed.value?.flags ?? {}).length;

@@ -64,7 +64,7 @@ export function ConfigEditor(props: ConfigEditorProps) {
           <ConfigParts value={value} onChange={onChange} />
         </div>
         <Suspense fallback={<div className="h-64 rounded-control border border-line bg-surface" />}>
-          <Preview value={value} samples={samples} onSamples={onSamples} />
+          <Preview project={project} value={value} samples={samples} onSamples={onSamples} />
         </Suspense>
       </div>
     </ConfigFormContext.Provider>

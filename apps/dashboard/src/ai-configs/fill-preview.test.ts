@@ -50,6 +50,19 @@ describe("a prompt", () => {
     expect(text?.problem).toBe(`This is no template yet, in line 2: output "{{ name " not closed.`);
   });
 
+  test("shows the texts of its snippets, and says which one is not there", () => {
+    const value = { reply: "{% snippet 'tone' %} {{ text }}" };
+    const snippets = new Map([["tone", "Be brief, {{ name }}."]]);
+    const known = fillPreview(value, { text: "Long." }, snippets);
+    expect(known.variables.map(({ name }) => name)).toEqual(["name", "text"]);
+    expect(known).toMatchObject({ texts: [{ text: "Be brief, [name]. Long.", problem: undefined }], refused: undefined });
+    const problemOf = (reply: string, texts?: ReadonlyMap<string, string>) => fillPreview({ reply }, {}, texts).texts[0]?.problem;
+    expect(problemOf("{% snippet 'tonne' %}", snippets)).toBe("There is no snippet tonne: it would not be saved.");
+    expect(problemOf("{% snippet tone %}", snippets)).toMatch(/in quotes/u);
+    expect(problemOf("{% snippet 'tone' %}")).toMatch(/put in when it is saved/u);
+    expect(problemOf("{% snippet 'long' %}".repeat(20), new Map([["long", "x".repeat(16_000)]]))).toMatch(/too long/u);
+  });
+
   test("that is no config is refused as an app refuses it", () => {
     expect(fillPreview({ provider: "x", messages: [] }, {}).refused).toBe("The value is not an AI config: `model` is missing.");
   });

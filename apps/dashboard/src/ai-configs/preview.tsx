@@ -1,6 +1,7 @@
 /** What an app will send: the prompt with sample values in it, and how much room it takes. */
 
 import { useDeferredValue, useId, useMemo } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { LIMITS } from "@dimmer/evaluation";
 import { classNames } from "../ui/class-names.ts";
 import type { JsonObject } from "../ui/json-object.ts";
@@ -8,17 +9,23 @@ import { isReplyConfig } from "./config-shape.ts";
 import { type FilledText, fillPreview } from "./fill-preview.ts";
 import type { Samples, Variable } from "./sample-values.ts";
 import { bytesOf, sayBytes } from "./say-bytes.ts";
+import { snippetsQuery } from "./snippet-queries.ts";
 
 export interface PreviewProps {
+  readonly project: string;
   readonly value: JsonObject;
   readonly samples: Samples;
   readonly onSamples: (samples: Samples) => void;
 }
 
-export function Preview({ value, samples, onSamples }: PreviewProps) {
+export function Preview({ project, value, samples, onSamples }: PreviewProps) {
   // A long prompt is filled after the key was shown.
   const settled = useDeferredValue(value);
-  const { variables, texts, refused } = useMemo(() => fillPreview(settled, samples), [settled, samples]);
+  const { data: snippets } = useQuery(snippetsQuery(project));
+  const { variables, texts, refused } = useMemo(
+    () => fillPreview(settled, samples, snippets && new Map(snippets.map(({ name, text }) => [name, text]))),
+    [settled, samples, snippets],
+  );
   return (
     <aside
       aria-label="Preview"

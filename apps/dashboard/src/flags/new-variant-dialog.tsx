@@ -28,10 +28,12 @@ export function NewVariantDialog({ onClose, onAdded }: NewVariantDialogProps) {
     setProblem(wrong);
     if (wrong !== undefined) return;
     const value: JsonValue = variantsOf(flag.definition)[from]?.value ?? null;
+    // With the same versions of its snippets, so that it begins as that one is.
+    const begin = flag.versions[from]?.written ?? { value };
     const about = description.trim() === "" ? {} : { description: description.trim() };
     change.mutate(
       {
-        operations: [{ kind: "add-variant", flag: flag.key, variant: name, value, ...about }],
+        operations: [{ kind: "add-variant", flag: flag.key, variant: name, ...begin, ...about }],
         done: `${name} is there; nobody gets it yet`,
       },
       { onSuccess: () => onAdded(name) },

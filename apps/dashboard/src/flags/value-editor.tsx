@@ -13,6 +13,7 @@ import { RadioGroup } from "../ui/radio-group.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { PublishPanel } from "./publish-panel.tsx";
 import { SaveBar } from "./save-bar.tsx";
+import { SnippetsUsed } from "./snippets-used.tsx";
 import { useChange } from "./use-change.ts";
 import { useDraft } from "./use-draft.ts";
 import { useForeseen } from "./use-foreseen.ts";
@@ -31,8 +32,10 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
   const { project, flag } = useFlagPlace();
   const obstacle = useObstacle("prompt.edit", { isShared: true });
   const { type, schema } = flag.definition;
-  const { hasDraft = false, draft: drafted = null } = flag.versions[name] ?? {};
-  const saved = hasDraft ? drafted : variant.value;
+  const { hasDraft = false, draft: drafted = null, written, draftWritten } = flag.versions[name] ?? {};
+  // What somebody wrote, with the tags of its snippets; what is published is the value with their texts.
+  const writing = hasDraft ? draftWritten : written;
+  const saved = writing === undefined ? (hasDraft ? drafted : variant.value) : writing.value;
   const draft = useDraft(textOf(type, saved));
   const [isBroken, setBroken] = useState(false);
   const read = readValue(type, draft.value);
@@ -59,6 +62,7 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
         onChange={draft.set}
       />
       {obstacle !== undefined && <p className="text-small text-quiet">{obstacle}</p>}
+      {writing !== undefined && !draft.isTouched && <SnippetsUsed name={name} written={writing} obstacle={obstacle} />}
       {draft.isTouched && (
         <SaveBar
           project={project.key}

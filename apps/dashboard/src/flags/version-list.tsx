@@ -33,6 +33,7 @@ export function VersionList({ name, versions, error }: VersionListProps) {
                 <span className="text-quiet">
                   <Time at={version.createdAt} />
                 </span>
+                <SnippetNumbers snippets={version.written?.snippets} />
                 <span className="flex flex-1 flex-wrap gap-2">
                   {version.publishedIn.map((key) => (
                     <Tag key={key}>{nameOf(key)}</Tag>
@@ -56,4 +57,9 @@ export function VersionList({ name, versions, error }: VersionListProps) {
       </ul>
     </div>
   );
+}
+
+function SnippetNumbers({ snippets = {} }: { readonly snippets: Readonly<Record<string, number>> | undefined }) {
+  const used = Object.entries(snippets).map(([name, version]) => `${name} ${version}`);
+  return used.length === 0 ? null : <span className="text-small text-quiet">with {used.join(", ")}</span>;
 }

@@ -7,6 +7,7 @@ import { createEnvironment, updateEnvironment } from "../environments/environmen
 import { initialiseInstallation, type InstallationPorts } from "../environments/installation.ts";
 import { createProject, renameProject } from "../environments/projects.ts";
 import { defineMetric, removeMetricDefinition } from "../metrics/metric-definitions.ts";
+import { removeSnippet, setSnippet } from "../snippets/snippets.ts";
 import { setProjectHashing } from "../telemetry/project-telemetry.ts";
 import { applyChange, type Author } from "../flags/apply-change.ts";
 import { createLink, revokeLink } from "../links/links.ts";
@@ -126,6 +127,11 @@ const WRITERS: Readonly<Record<string, (author: Author) => Promise<unknown>>> = 
   "the end of a metric's definition": async (author) => {
     await defineMetric(ports, EVERYWHERE, { project, name: "bought", definition: METRIC });
     return await removeMetricDefinition(ports, author, { project, name: "bought" });
+  },
+  "a snippet": (author) => setSnippet(ports, author, { project, name: "tone", text: "Be brief." }),
+  "the end of a snippet": async (author) => {
+    await setSnippet(ports, EVERYWHERE, { project, name: "tone", text: "Be brief." });
+    return await removeSnippet(ports, author, { project, name: "tone" });
   },
 };
 

@@ -97,7 +97,7 @@ export async function erasePerson(tx: StoreTransaction, order: ErasureOrder, por
 }
 
 /** What `erasePerson` does not rewrite: what serves now goes through a change, and values are immutable. */
-const STAYS: ReadonlySet<MentionRecord["kind"]> = new Set(["flag", "variant", "value", "segment", "context"]);
+const STAYS: ReadonlySet<MentionRecord["kind"]> = new Set(["flag", "variant", "value", "segment", "context", "snippet"]);
 
 function refuseOddPerson(person: string): void {
   const why = person === "" || person.length > MAX_PERSON ? `A person is 1 to ${MAX_PERSON} characters.` : unstorableText(person);

@@ -17,7 +17,10 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
     return environment === "" ? flag?.definition : flag?.environments[environment]?.config;
   },
   variant: async (store, project, { key, variant }) => (await store.getFlag(project, key))?.variants[variant],
-  value: async (store, project, { key, variant, number }) => (await store.getValueVersion(project, key, variant, number))?.value,
+  async value(store, project, { key, variant, number }) {
+    const version = await store.getValueVersion(project, key, variant, number);
+    return version && [version.value, version.written?.value ?? null];
+  },
   async segment(store, project, { key, environment }) {
     const segment = await store.getSegment(project, key);
     return environment === "" ? segment?.definition : segment?.environments[environment]?.config;
@@ -38,6 +41,7 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
   "segment-revision": async (store, project, { key, environment, number }) =>
     (await store.getRevision(project, environment, "segment", key, number))?.config,
   key: async (store, project, { key }) => (await store.listKeys(project)).find((candidate) => candidate.id === key)?.name,
+  snippet: async (store, project, { key, number }) => (await store.getSnippetVersion(project, key, number))?.text,
   link: async (store, project, { key }) => (await store.getLink(project, key))?.name,
   async schedule(store, project, { key }) {
     const schedule = await store.getSchedule(project, key);
@@ -48,6 +52,7 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
 /** Shape: name → what it is the name of. */
 export async function projectNames(store: StoreReader, project: string): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
+  for (const { name } of await store.listSnippets(project)) names.set(name, "snippet");
   for (const { key } of await store.listEnvironments(project)) names.set(key, "environment");
   for (const { key } of await store.listSegments(project)) names.set(key, "segment");
   for (const flag of await store.listFlags(project)) addFlagNames(names, flag);

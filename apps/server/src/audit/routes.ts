@@ -35,6 +35,7 @@ const MentionKind = z.enum([
   "key",
   "schedule",
   "link",
+  "snippet",
 ]);
 interface Erased {
   readonly erased: number;

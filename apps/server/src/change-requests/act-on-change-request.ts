@@ -111,9 +111,9 @@ export async function editRequest(
     // Other operations are no undo of that change, and not what the file said.
     const origin = edit.operations === undefined ? {} : { undoes: null, file: null };
     const next = { ...record, ...origin, operations, reason, editor: author.actor, approvals: [], updatedAt: at };
-    const { summary, effects } = await foreseeChange(tx, author, orderOf(next), at);
-    const details = { reason, summary, operations: auditOperations(operations), voided: record.approvals.length };
-    return await keep(deed, "change-request.edit", { ...next, summary, effects }, details);
+    const { summary, effects, ...foreseen } = await foreseeChange(tx, author, orderOf(next), at);
+    const details = { reason, summary, operations: auditOperations(foreseen.operations), voided: record.approvals.length };
+    return await keep(deed, "change-request.edit", { ...next, operations: foreseen.operations, summary, effects }, details);
   });
 }
 

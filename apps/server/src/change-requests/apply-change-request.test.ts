@@ -8,6 +8,7 @@ import type { Author } from "../flags/apply-change.ts";
 import { P, PROJECT, SUMMARIZER } from "../flags/sample-project.contract.ts";
 import { undoChange } from "../flags/undo.ts";
 import { applyDocument } from "../follow/apply-document.ts";
+import { setSnippet } from "../snippets/snippets.ts";
 import { keyRecord } from "../storage/sample-records.contract.ts";
 import { applyRequest, approveRequest, commentRequest, editRequest, rejectRequest } from "./act-on-change-request.ts";
 import { viewDetails } from "./view-change-request.ts";
@@ -51,6 +52,23 @@ describe("applying", () => {
     expect(await standing(request)).toMatchObject({ conflicts: [], given: [] });
     await approveRequest(reviews.current.ports, bob, request);
     expect(await codeOf(applyRequest(reviews.current.ports, ada, request))).toBe("done");
+  });
+
+  test("[snippets-resolved] comes to the text that was approved, whatever became of its snippets since", async () => {
+    const { ports } = reviews.current;
+    const set = async (text: string) => await setSnippet(ports, owner, { project: PROJECT, name: "tone", text });
+    const value = { provider: "anthropic", model: "claude-opus-4-6", instructions: "{% snippet 'tone' %}" };
+    const opus = { flag: "summarizer", variant: "opus" };
+    await set("Be brief.");
+    const request = await propose([
+      { kind: "draft-value", ...opus, value },
+      { kind: "publish", ...opus, environments: ["production"] },
+    ]);
+    await set("Be rude.");
+    await approveRequest(ports, bob, request);
+    expect(await codeOf(applyRequest(ports, ada, request))).toBe("done");
+    const made = await ports.store.getValueVersion(PROJECT, "summarizer", "opus", 2);
+    expect(made).toMatchObject({ value: { ...value, instructions: "Be brief." }, written: { value, snippets: { tone: 1 } } });
   });
 
   test("says why where it cannot be made any more, or not by its editor", async () => {

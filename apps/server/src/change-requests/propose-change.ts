@@ -29,9 +29,9 @@ export async function proposeChange(
   ports: Omit<ChangePorts, "store">,
   actor: Actor,
   order: PlannedChange,
-  { summary, effects, at }: ForeseenChange,
+  { operations, summary, effects, at }: ForeseenChange,
 ): Promise<string> {
-  const { project, operations, reason, source, file = null, undoes = null } = order;
+  const { project, reason, source, file = null, undoes = null } = order;
   const isSame = (one: ChangeRequestRecord): boolean => isSameActor(one.editor, actor) && isSameJson(one.operations, operations);
   const { pending, rejected } = CHANGE_REQUEST_LIMITS;
   const waiting = await tx.listChangeRequests(project, { limit: pending, state: "pending" });

@@ -16,6 +16,7 @@ import { checkChange } from "./check-change.ts";
 import { checkExpected } from "./check-expected.ts";
 import { findEffects } from "./find-effects.ts";
 import { findMoves } from "./find-moves.ts";
+import { pinSnippets } from "./known-snippets.ts";
 import { loadState } from "./load-state.ts";
 import { applyOperations } from "./operations/apply-operation.ts";
 import { isEmergency } from "./operations/kill-flag.ts";
@@ -137,6 +138,8 @@ export async function carryOut(
 /** What a change would be, on what is there now. */
 export interface ForeseenChange {
   readonly at: number;
+  /** What was asked for, with the versions of the snippets that it uses. */
+  readonly operations: readonly Operation[];
   readonly before: ProjectState;
   readonly settled: SettledChange;
   readonly inverse: readonly Operation[];
@@ -159,10 +162,11 @@ export async function foreseeChange(
   order: PlannedChange,
   at: number,
 ): Promise<ForeseenChange> {
-  const { project, operations, expected = {} } = order;
-  if (operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
+  const { project, expected = {} } = order;
+  if (order.operations.length === 0) throw new ProblemError("invalid-request", "A change needs at least one operation.");
   authoriseProject(author, project);
-  const before = await loadState(tx, { project, operations, resources: Object.keys(expected), at });
+  const before = await loadState(tx, { project, operations: order.operations, resources: Object.keys(expected), at });
+  const operations = pinSnippets(before.snippets, order.operations);
   // Whoever may erase a person needs no right to edit what names them.
   if (order.conceal === undefined) authoriseOperations(author, before, operations);
   else requireRight(author, "person.erase", { project, environment: null });
@@ -174,6 +178,7 @@ export async function foreseeChange(
   if (order.conceal === undefined) await requireEvalPasses(tx, before, settled.state, applied.origins);
   return {
     at,
+    operations,
     before,
     settled,
     inverse: order.conceal === undefined ? applied.inverse : [],
@@ -210,9 +215,9 @@ async function commit(
   ports: Omit<ChangePorts, "store">,
   { actor }: Author,
   order: PlannedChange,
-  { at, before, settled, inverse, summary, effects }: ForeseenChange,
+  { at, operations, before, settled, inverse, summary, effects }: ForeseenChange,
 ): Promise<ChangeRecord> {
-  const { project, operations, reason, source, file, reviewed } = order;
+  const { project, reason, source, file, reviewed } = order;
   const versions = nextVersions(before, settled);
   const change: ChangeRecord = {
     project,

@@ -47,12 +47,13 @@ function findingOf(record: FlagRecord, variant: string, { name, value }: NamedVa
   return [{ resource: flagResource(record.key), issue: { path, code: "secret", message, mend, severity: "error" } }];
 }
 
-interface FoundSecret {
+export interface FoundSecret {
   readonly path: string;
   readonly what: string;
 }
 
-function findSecret(value: JsonValue, path: string): FoundSecret | undefined {
+/** Shape: the first place that holds one. */
+export function findSecret(value: JsonValue, path: string): FoundSecret | undefined {
   if (typeof value === "string") {
     const what = FORMS.find(([, form]) => form.test(value))?.[0];
     return what === undefined ? undefined : { path, what };

@@ -4,6 +4,7 @@ import type { FlagEnvironment, SegmentEnvironment } from "@dimmer/evaluation";
 import { type Operation, type OperationKind, ProblemError } from "@dimmer/protocol";
 import { sheetOf } from "../prices/edit-prices.ts";
 import type { FlagRecord, RevisionRecord, SegmentRecord, StoreReader, ValueVersionRecord } from "../storage/store.ts";
+import { loadSnippets } from "./known-snippets.ts";
 import { flagEnvironmentResource, type FormerBlock, type ProjectState, segmentEnvironmentResource } from "./project-state.ts";
 
 export interface LoadOrder {
@@ -33,6 +34,7 @@ export async function loadState(reader: StoreReader, order: LoadOrder): Promise<
     at,
     environments: new Map(environments.map((environment) => [environment.key, environment])),
     prices: isFree(operations) ? { project, outputLimitUsd: null, prices: [] } : await sheetOf(reader, project),
+    snippets: await loadSnippets(reader, project, operations, flags),
     context: (await reader.getContext(project)) ?? { project, revision: 0, declaration: null },
     flags: new Map(flags.map((flag) => [flag.key, flag])),
     segments: new Map(segments.map((segment) => [segment.key, segment])),

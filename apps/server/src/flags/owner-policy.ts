@@ -103,7 +103,7 @@ function refuseEdit(
 /** What of a flag a file owns. A draft of a known value brings nothing new: it is one that is published here, or comes back with an undo. */
 function ownedPart(record: FlagRecord, known: ReadonlySet<string>): JsonValue {
   const variants = Object.entries(record.variants).map(([name, { latest: _latest, draft, ...rest }]) => {
-    const isKnown = draft === undefined || known.has(`${name} ${digestOf(draft.value)}`);
+    const isKnown = draft === undefined || known.has(`${name} ${digestOf(draft.written?.value ?? draft.value)}`);
     return [name, isKnown ? rest : { ...rest, draft: draft.value }] as const;
   });
   const blocks = Object.entries(record.environments).map(([name, { config }]) => [name, ownedConfig(config)] as const);
@@ -115,9 +115,15 @@ function ownedPart(record: FlagRecord, known: ReadonlySet<string>): JsonValue {
   } as unknown as JsonValue;
 }
 
-/** Values that the flag has a version of after the change. */
+/** Values that the flag has a version of after the change, and what was written for them: a file owns its tags, not the snippets. */
 function knownValues(after: ProjectState, flag: string): ReadonlySet<string> {
-  return new Set((after.versions.get(flag) ?? []).map(({ variant, digest }) => `${variant} ${digest}`));
+  const versions = after.versions.get(flag) ?? [];
+  return new Set(
+    versions.flatMap(({ variant, digest, written }) => [
+      `${variant} ${digest}`,
+      ...(written === undefined ? [] : [`${variant} ${digestOf(written.value)}`]),
+    ]),
+  );
 }
 
 function ownedConfig(config: FlagEnvironment): JsonValue {

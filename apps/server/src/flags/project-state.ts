@@ -10,6 +10,7 @@ import type {
   SegmentRecord,
   ValueVersionRecord,
 } from "../storage/store.ts";
+import type { KnownSnippets } from "./known-snippets.ts";
 import { pointerSegment, refusal } from "./refusal.ts";
 
 /** What is left of a block that an environment once had: revisions, kills and pin epochs go on from there. */
@@ -26,6 +27,8 @@ export interface ProjectState {
   readonly context: ContextRecord;
   /** Empty where no value is looked at. */
   readonly prices: PriceSheetRecord;
+  /** Empty where no operation uses one. */
+  readonly snippets: KnownSnippets;
   /** Those that the operations name; all of them where an operation must look at the whole project. */
   readonly flags: ReadonlyMap<string, FlagRecord>;
   readonly segments: ReadonlyMap<string, SegmentRecord>;
@@ -34,6 +37,9 @@ export interface ProjectState {
   /** Resource → what it was before it was removed. */
   readonly former: ReadonlyMap<string, FormerBlock>;
 }
+
+/** What of a definition says whether its values have templates. */
+export type SharedSchema = FlagDefinition["schema"];
 
 /** The names of resources, as `expected` and `effects` use them. */
 export const CONTEXT_RESOURCE = "context";

@@ -39,7 +39,10 @@ export async function readNewest(
 /** Pure; `values` holds at least the newest version of each variant. */
 export function viewFlagWith(record: FlagRecord, values: readonly ValueVersionRecord[]): FlagView {
   const versions = Object.entries(record.variants).map(([name, { latest, draft }]) => {
-    return [name, { latest, draft: draft?.value ?? null, hasDraft: draft !== undefined }] as const;
+    const newest = values.find(({ variant, number }) => variant === name && number === latest);
+    const written = newest?.written === undefined ? {} : { written: newest.written };
+    const draftWritten = draft?.written === undefined ? {} : { draftWritten: draft.written };
+    return [name, { latest, draft: draft?.value ?? null, hasDraft: draft !== undefined, ...written, ...draftWritten }] as const;
   });
   const environments = Object.entries(record.environments).map(([name, { revision, config }]) => {
     return [name, { revision, config: visibleConfig(record, config) }] as const;

@@ -5,10 +5,18 @@ import type { FlagRecord, ValueVersionRecord } from "../storage/store.ts";
 
 /** Shape: in the order given; versions of variants that are gone are published nowhere. */
 export function viewValueVersions(record: FlagRecord, versions: readonly ValueVersionRecord[]): readonly ValueVersionView[] {
-  return versions.map(({ variant, number, digest, value, createdAt }) => {
+  return versions.map(({ variant, number, digest, value, written, createdAt }) => {
     const publishedIn = Object.entries(record.environments)
       .filter(([, { config }]) => config.published?.[variant] === number)
       .map(([environment]) => environment);
-    return { variant, number, digest, value, createdAt: new Date(createdAt).toISOString(), publishedIn };
+    return {
+      variant,
+      number,
+      digest,
+      value,
+      ...(written === undefined ? {} : { written }),
+      createdAt: new Date(createdAt).toISOString(),
+      publishedIn,
+    };
   });
 }

@@ -21,6 +21,7 @@ const TAGS = [
   ["environments", "Environments of a project."],
   ["flags", "Flags: defined once per project, configured per environment."],
   ["segments", "Named groups of people that rules refer to."],
+  ["snippets", "Texts that prompts share, with numbered versions."],
   ["changes", "Everything that was edited, and the way to edit several things at once."],
   ["models", "Which flags use a model, and its kill over all of them."],
   ["prices", "What models cost a project, and what a variant may cost."],

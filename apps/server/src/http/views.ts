@@ -34,6 +34,7 @@ import {
   type SegmentView,
   type Staleness,
   type ValueVersionView,
+  type WrittenValue,
 } from "@dimmer/protocol";
 
 /** Any JSON. One named schema, as `z.json()` comes out as a reference to nowhere. */
@@ -111,6 +112,10 @@ const StalenessView: z.ZodType<Staleness> = z.object({
   ),
 });
 
+const WrittenValueSchema: z.ZodType<WrittenValue> = z
+  .object({ value: JsonValueView, snippets: z.record(z.string(), z.int()) })
+  .meta({ id: "WrittenValue", description: "What was written of a value that was made with snippets, and their versions." });
+
 export const FlagSchema: z.ZodType<FlagView> = z
   .object({
     key: z.string(),
@@ -121,7 +126,16 @@ export const FlagSchema: z.ZodType<FlagView> = z
     createdAt: time,
     updatedAt: time,
     definition: FlagDefinitionPart,
-    versions: z.record(z.string(), z.object({ latest: z.int(), draft: JsonValueView.nullable(), hasDraft: z.boolean() })),
+    versions: z.record(
+      z.string(),
+      z.object({
+        latest: z.int(),
+        draft: JsonValueView.nullable(),
+        hasDraft: z.boolean(),
+        written: WrittenValueSchema.exactOptional(),
+        draftWritten: WrittenValueSchema.exactOptional(),
+      }),
+    ),
     environments: z.record(z.string(), z.object({ revision: z.int(), config: FlagEnvironmentPart })),
     staleness: StalenessView.exactOptional().describe("Only in a list that was asked for a `state`."),
   })
@@ -193,6 +207,7 @@ export const ValueVersionSchema: z.ZodType<ValueVersionView> = z
     number: z.int(),
     digest: z.string(),
     value: JsonValueView,
+    written: WrittenValueSchema.exactOptional(),
     createdAt: time,
     publishedIn: z.array(z.string()),
   })

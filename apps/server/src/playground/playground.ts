@@ -19,6 +19,8 @@ import type { ConnectionPorts, EnvironmentPlace } from "../connections/connectio
 import { chooseConnection, makeCalls, type PlannedCall } from "../connections/use-connection.ts";
 import { requireEnvironment } from "../environments/environments.ts";
 import type { Author } from "../flags/apply-change.ts";
+import { loadSnippets } from "../flags/known-snippets.ts";
+import { storeValue } from "../flags/operations/store-value.ts";
 import { notAsked, replied } from "../providers/ask-model.ts";
 import { prepareCall } from "../providers/prepare-call.ts";
 import type { ConnectionRecord } from "../storage/connection-record.ts";
@@ -124,7 +126,8 @@ async function readValues(
   if (record === null || record.archivedAt !== null)
     throw new ProblemError("not-found", `There is no flag ${flag} in project ${project}.`);
   const values: JsonValue[] = [];
-  for (const variant of variants) values.push(await readValue(store, record, environment, variant));
+  for (const [index, variant] of variants.entries())
+    values.push(await readValue(store, record, environment, variant, `/variants/${index}/value`));
   return values;
 }
 
@@ -133,10 +136,11 @@ async function readValue(
   record: FlagRecord,
   environment: string,
   { variant, draft, version, value }: PlaygroundVariant,
+  pointer: string,
 ): Promise<JsonValue> {
   const known = Object.hasOwn(record.variants, variant) ? record.variants[variant] : undefined;
   if (known === undefined) throw new ProblemError("not-found", `The flag ${record.key} has no variant ${variant}.`);
-  if (value !== undefined) return value;
+  if (value !== undefined) return await withSnippets(store, record, variant, value, pointer);
   if (draft === true) {
     if (known.draft !== undefined) return known.draft.value;
     throw new ProblemError("invalid-request", `The variant ${variant} of ${record.key} has no draft.`);
@@ -145,4 +149,11 @@ async function readValue(
   const found = await store.getValueVersion(record.project, record.key, variant, number);
   if (found !== null) return found.value;
   throw new ProblemError("invalid-request", `The variant ${variant} of ${record.key} has no version ${number}.`);
+}
+
+/** As a save would leave it. */
+async function withSnippets(store: StoreReader, record: FlagRecord, variant: string, value: JsonValue, pointer: string) {
+  const draft = { kind: "draft-value", flag: record.key, variant, value } as const;
+  const snippets = await loadSnippets(store, record.project, [draft], []);
+  return storeValue({ snippets }, record.definition.schema, { value }, pointer).value;
 }

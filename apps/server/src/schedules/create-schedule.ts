@@ -10,6 +10,7 @@ import { type Author, carryOut, type ChangeOrder, type ChangePorts } from "../fl
 import { auditOperations } from "../flags/audit-details.ts";
 import { authoriseProject } from "../flags/authorise-change.ts";
 import { requireDraftsSeen } from "../flags/check-expected.ts";
+import { loadSnippets, pinSnippets } from "../flags/known-snippets.ts";
 import { refusal } from "../flags/refusal.ts";
 import { planUndo } from "../flags/undo.ts";
 import { foundNowhere, planModelKill, reasonOfKill } from "../models/kill-model.ts";
@@ -45,7 +46,7 @@ export async function createSchedule(
   requireAhead(due.at, now);
   return await ports.store.transaction(async (tx) => {
     requireRightWithin(await currentAuthor(tx, author, now), "schedule.edit", { project, environment: null });
-    const order = await planOrder(tx, author, project, request, now);
+    const order = await pinned(tx, await planOrder(tx, author, project, request, now));
     const issues = [...due.issues, ...(await foresee(tx, ports, author, order))];
     await refuseMany(tx, project);
     const record: ScheduleRecord = {
@@ -125,6 +126,12 @@ async function foresee(tx: StoreTransaction, ports: ChangePorts, author: Author,
     const message = `As things stand now it would be refused: ${error.message}`;
     return [{ path: "", code: "refused-now", message, mend: "See that this has changed by then.", severity: "warning" }];
   }
+}
+
+/** What runs later has the snippets that were seen now. */
+async function pinned(tx: StoreTransaction, order: ChangeOrder): Promise<ChangeOrder> {
+  const { project, operations } = order;
+  return { ...order, operations: pinSnippets(await loadSnippets(tx, project, operations, []), operations) };
 }
 
 async function refuseMany(tx: StoreTransaction, project: string): Promise<void> {

@@ -23,6 +23,7 @@ import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
 import { sessionReads, sessionWrites } from "./sessions.ts";
+import { snippetReads, snippetWrites } from "./snippets.ts";
 import type { StoreReader, StoreTransaction } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { valueReads, valueWrites } from "./values.ts";
@@ -54,6 +55,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...sessionReads(db),
     ...choreReads(db),
     ...metricDefinitionReads(db),
+    ...snippetReads(db),
   };
 }
 
@@ -83,6 +85,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...sessionWrites(db),
     ...choreWrites(db),
     ...metricDefinitionWrites(db),
+    ...snippetWrites(db),
   };
 }
 

@@ -14,14 +14,15 @@ export interface MentionRecord {
     | "segment-revision"
     | "key"
     | "schedule"
-    | "link";
+    | "link"
+    | "snippet";
   /** Of the flag or segment; the id of a change, key, schedule or link. */
   readonly key: string;
   /** Empty where there is none. */
   readonly environment: string;
   /** Empty where there is none. */
   readonly variant: string;
-  /** Revision, value version or change sequence. */
+  /** Revision, version of a value or snippet, or change sequence. */
   readonly number: number;
 }
 

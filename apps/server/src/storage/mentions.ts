@@ -40,7 +40,18 @@ const SOURCES: readonly Source[] = [
     json: ["only_condition", "draft"],
     plain: ["description"],
   },
-  { kind: "value", table: "value_versions", columns: sql`flag as key, '' as environment, variant, number`, json: ["value"] },
+  {
+    kind: "value",
+    table: "value_versions",
+    columns: sql`flag as key, '' as environment, variant, number`,
+    json: ["value", "written"],
+  },
+  {
+    kind: "snippet",
+    table: "snippet_versions",
+    columns: sql`name as key, '' as environment, '' as variant, number`,
+    plain: ["text"],
+  },
   {
     kind: "segment",
     table: "segments",

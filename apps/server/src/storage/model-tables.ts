@@ -1,4 +1,4 @@
-/** The tables around models: evals, prices, connections to providers, and what is still to be done to telemetry. */
+/** The tables around models: evals, prices, connections to providers, texts that prompts share, and what is still to be done to telemetry. */
 
 export interface ModelTables {
   readonly price_sheets: PriceSheetTable;
@@ -7,6 +7,8 @@ export interface ModelTables {
   readonly connection_days: ConnectionDayTable;
   readonly telemetry_chores: ChoreTable;
   readonly metric_definitions: MetricDefinitionTable;
+  readonly snippets: SnippetTable;
+  readonly snippet_versions: SnippetVersionTable;
 }
 
 export interface PriceSheetTable {
@@ -79,4 +81,21 @@ export interface MetricDefinitionTable {
   readonly definition: string;
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+export interface SnippetTable {
+  readonly project: string;
+  readonly name: string;
+  readonly latest: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly removed_at: number | null;
+}
+
+export interface SnippetVersionTable {
+  readonly project: string;
+  readonly name: string;
+  readonly number: number;
+  readonly text: string;
+  readonly created_at: number;
 }

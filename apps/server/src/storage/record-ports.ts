@@ -12,6 +12,7 @@ import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { PriceSheetReads, PriceSheetWrites } from "./price-sheet-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
+import type { SnippetReads, SnippetWrites } from "./snippet-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
 export interface RecordReads
@@ -28,6 +29,7 @@ export interface RecordReads
     PriceSheetReads,
     RoleReads,
     ScheduleReads,
+    SnippetReads,
     WebhookReads {}
 
 export interface RecordWrites
@@ -43,4 +45,5 @@ export interface RecordWrites
     PriceSheetWrites,
     RoleWrites,
     ScheduleWrites,
+    SnippetWrites,
     WebhookWrites {}

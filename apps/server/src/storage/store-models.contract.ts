@@ -1,16 +1,17 @@
-/** The contract of what is kept around models: eval reports, connections to providers, metrics of one's own, and what is still to be done to telemetry. */
+/** The contract of what is kept around models: eval reports, connections to providers, metrics of one's own, texts that prompts share, and what is still to be done to telemetry. */
 
 import { describe, expect, it } from "vitest";
 import type { ChoreRecord } from "./chore-record.ts";
 import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { EvalReportRecord } from "./eval-report-record.ts";
 import type { MetricDefinitionRecord } from "./metric-definition-record.ts";
-import { withProject } from "./sample-records.contract.ts";
+import { valueVersion, withProject } from "./sample-records.contract.ts";
+import type { SnippetRecord } from "./snippet-record.ts";
 import type { Store } from "./store.ts";
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the ports, `eval-report-record.ts`, `connection-record.ts`, `metric-definition-record.ts` and `chore-record.ts`.
+ * Source: the ports, `eval-report-record.ts`, `connection-record.ts`, `metric-definition-record.ts`, `snippet-record.ts` and `chore-record.ts`.
  */
 export function modelContract(store: () => Store): void {
   describe("eval reports", () => {
@@ -177,6 +178,52 @@ export function modelContract(store: () => Store): void {
       expect(await store().getMetricDefinition("shop", "a")).toEqual(record("a"));
       await store().transaction((tx) => tx.removeMetricDefinition("shop", "a"));
       expect([await store().getMetricDefinition("shop", "a"), await store().listMetricDefinitions("other")]).toEqual([null, []]);
+    });
+  });
+
+  describe("snippets", () => {
+    const snippet = (name: string, latest = 1, more: Partial<SnippetRecord> = {}): SnippetRecord => ({
+      project: "shop",
+      name,
+      latest,
+      text: `${name} ${latest}\n`,
+      createdAt: 1,
+      updatedAt: latest,
+      removedAt: null,
+      ...more,
+    });
+
+    it("come back equal with their newest text; versions stay, immutable, also of one that is removed", async () => {
+      await withProject(store(), async (tx) => {
+        for (const record of [snippet("b"), snippet("a"), snippet("b", 2), snippet("c")]) await tx.putSnippet(record);
+        await tx.putSnippet(snippet("c", 1, { removedAt: 9 }));
+      });
+      expect(await store().listSnippets("shop")).toEqual([snippet("a"), snippet("b", 2)]);
+      expect(await store().listSnippets("other")).toEqual([]);
+      expect(await store().getSnippet("shop", "c")).toEqual(snippet("c", 1, { removedAt: 9 }));
+      expect([await store().getSnippet("shop", "d"), await store().getSnippetVersion("shop", "b", 3)]).toEqual([null, null]);
+      const first = { project: "shop", name: "b", number: 1, text: "b 1\n", createdAt: 1 };
+      expect(await store().getSnippetVersion("shop", "b", 1)).toEqual(first);
+      expect(await store().listSnippetVersions("shop", "b", 9)).toEqual([
+        { ...first, number: 2, text: "b 2\n", createdAt: 2 },
+        first,
+      ]);
+      expect((await store().listSnippetVersions("shop", "b", 1)).map(({ number }) => number)).toEqual([2]);
+      const other = store().transaction((tx) => tx.putSnippet(snippet("b", 2, { text: "else" })));
+      await expect(other).rejects.toThrow("version 2 of snippet b is immutable");
+    });
+
+    it("are named by the values that were made with them, beside what was written", async () => {
+      const written = { value: { reply: "{% snippet 'tone' %}" }, snippets: { tone: 3 } };
+      const made = valueVersion({ number: 2, value: { reply: "Be brief." }, written });
+      await withProject(store(), async (tx) => {
+        await tx.putValueVersion(valueVersion({ number: 1 }));
+        await tx.putValueVersion(made);
+      });
+      const { project, flag, variant, number } = made;
+      expect(await store().getValueVersion(project, flag, variant, number)).toEqual(made);
+      expect(await store().listSnippetUses("shop")).toEqual([{ flag, variant, number, snippets: { tone: 3 } }]);
+      expect(await store().listSnippetUses("other")).toEqual([]);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** The port to the control store: records in, records out. SQL lives behind it, in `storage/<noun>.ts`. */
 
 import type { FlagDefinition, FlagEnvironment, JsonValue, SegmentDefinition, SegmentEnvironment } from "@dimmer/evaluation";
-import type { Actor, Change, Effect, EvalRequirement, FileOwner, KeyKind, Operation } from "@dimmer/protocol";
+import type { Actor, Change, Effect, EvalRequirement, FileOwner, KeyKind, Operation, WrittenValue } from "@dimmer/protocol";
 import type { AuditHeadRecord, AuditLinkRecord, AuditPayloadRecord, AuditRowRecord } from "./audit-record.ts";
 import type { RecordReads, RecordWrites } from "./record-ports.ts";
 
@@ -36,12 +36,18 @@ export interface EnvironmentRecord {
 /** The fields a flag has in every environment; variants without their values, in authored order. */
 export type SharedDefinition = Omit<FlagDefinition, "variants" | "environments" | "salt">;
 
+/** A value as it is served; `written` where it was made with snippets. */
+export interface StoredValue {
+  readonly value: JsonValue;
+  readonly written?: WrittenValue;
+}
+
 export interface VariantRecord {
   readonly description?: string;
   readonly only?: NonNullable<NonNullable<FlagDefinition["variants"]>[string]["only"]>;
   /** Number of the newest value version, from 1. */
   readonly latest: number;
-  readonly draft?: { readonly value: JsonValue };
+  readonly draft?: StoredValue;
 }
 
 /** A flag with everything that decides it. */
@@ -67,13 +73,12 @@ export interface FlagEnvironmentRecord {
 }
 
 /** An immutable version of one variant's value. */
-export interface ValueVersionRecord {
+export interface ValueVersionRecord extends StoredValue {
   readonly project: string;
   readonly flag: string;
   readonly variant: string;
   readonly number: number;
   readonly digest: string;
-  readonly value: JsonValue;
   readonly createdAt: number;
 }
 

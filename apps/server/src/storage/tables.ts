@@ -114,6 +114,9 @@ export interface ValueVersionTable {
   readonly digest: string;
   readonly value: string;
   readonly created_at: number;
+  /** With the tags of its snippets; null where it was made without. */
+  readonly written: string | null;
+  readonly snippets: string | null;
 }
 
 export interface SegmentTable {

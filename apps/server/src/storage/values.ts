@@ -45,7 +45,9 @@ export function valueReads(db: Kysely<Tables>): Reads {
 export function valueWrites(db: Kysely<Tables>): Writes {
   return {
     async putValueVersion(record) {
-      const row = { ...keyOf(record), digest: record.digest, value: toJson(record.value), created_at: record.createdAt };
+      const { digest, value, createdAt: created_at, written } = record;
+      const made = written === undefined ? {} : { written: toJson(written.value), snippets: toJson(written.snippets) };
+      const row = { ...keyOf(record), digest, value: toJson(value), created_at, written: null, snippets: null, ...made };
       await db
         .insertInto("value_versions")
         .values(row)
@@ -102,6 +104,13 @@ function valueVersionOf(row: ValueVersionTable): ValueVersionRecord {
     number: row.number,
     digest: row.digest,
     value: fromJson(row.value) as JsonValue,
+    ...writtenOf(row),
     createdAt: row.created_at,
   };
+}
+
+function writtenOf({ written, snippets }: ValueVersionTable): Pick<ValueVersionRecord, "written"> {
+  if (written === null) return {};
+  const made = { value: fromJson(written), snippets: fromJson(snippets ?? "{}") };
+  return { written: made as NonNullable<ValueVersionRecord["written"]> };
 }

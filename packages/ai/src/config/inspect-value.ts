@@ -60,7 +60,8 @@ function inspectText(path: string, text: string, parse: TemplateParser): Inspect
   }
 }
 
-const countTags = (text: string): number => text.split(/\{[{%]/u).length - 1;
+/** Of a text that nobody has parsed. */
+export const countTags = (text: string): number => text.split(/\{[{%]/u).length - 1;
 
 /** `messages[0].content` as a JSON Pointer. */
 const pointerOf = (place: string): string => `/${place.replaceAll(/\[(\d+)\]/gu, "/$1").replaceAll(".", "/")}`;

@@ -44,11 +44,18 @@ function renderVariants(flag: FlagView, paint: Paint): string[] {
     const version = flag.versions[name];
     const about = [
       `version ${version?.latest ?? 1}`,
-      ...(version?.hasDraft === true ? ["has a draft"] : []),
+      ...sayWritten(version?.written),
+      ...(version?.hasDraft === true ? ["has a draft", ...sayWritten(version.draftWritten)] : []),
       ...(only === undefined ? [] : [`only where ${sayCondition(only)}`]),
     ];
     return `  ${paint("bold", name)} (${about.join(", ")})  ${JSON.stringify(value)}`;
   });
+}
+
+/** "made with tone 3, rules 1": a snippet that has a newer version is found by `snippets where`. */
+function sayWritten(written: FlagView["versions"][string]["written"]): string[] {
+  const used = Object.entries(written?.snippets ?? {}).map(([name, version]) => `${name} ${version}`);
+  return used.length === 0 ? [] : [`made with ${used.join(" and ")}`];
 }
 
 function renderEnvironments(flag: FlagView, paint: Paint): string[] {

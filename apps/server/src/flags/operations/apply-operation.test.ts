@@ -10,6 +10,7 @@ import {
   type ProblemCode,
 } from "@dimmer/protocol";
 import { checkChange } from "../check-change.ts";
+import { NO_SNIPPETS } from "../known-snippets.ts";
 import type { ProjectState } from "../project-state.ts";
 import { create, P, PROJECT, SUMMARIZER, SWITCH } from "../sample-project.contract.ts";
 import { settleChange } from "../settle-change.ts";
@@ -42,6 +43,7 @@ const EMPTY: ProjectState = {
   versions: new Map(),
   former: new Map(),
   prices: { project: "shop", outputLimitUsd: null, prices: [] },
+  snippets: NO_SNIPPETS,
 };
 
 /** Applies, settles and validates, as `applyChange` does without a store. */

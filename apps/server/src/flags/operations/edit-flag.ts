@@ -27,8 +27,9 @@ import type { FlagRecord, SharedDefinition, ValueVersionRecord, VariantRecord } 
 import { layBlock } from "./configure-environment.ts";
 import { readPart } from "./read-part.ts";
 import type { Operate } from "./step.ts";
+import { storeValue, type WrittenOrder } from "./store-value.ts";
 
-export const createFlag: Operate<"create-flag"> = (state, { flag, definition: part }, pointer) => {
+export const createFlag: Operate<"create-flag"> = (state, { flag, definition: part, snippets }, pointer) => {
   refuseTaken(state, flag, pointer);
   const definition = readPart(parseFlagDefinition(part, { path: `${pointer}/definition`, key: flag }));
   for (const environment of Object.keys(definition.environments ?? {})) {
@@ -37,7 +38,10 @@ export const createFlag: Operate<"create-flag"> = (state, { flag, definition: pa
   const record = newFlag(state, flag, definition);
   const made = withFlag(state, record);
   return {
-    state: { ...made, versions: withEntry(made.versions, flag, firstVersions(state, flag, definition)) },
+    state: {
+      ...made,
+      versions: withEntry(made.versions, flag, firstVersions(state, flag, { definition, snippets }, `${pointer}/definition`)),
+    },
     inverse: [{ kind: "archive-flag", flag }],
     summary: `Created ${flag} (${definition.type}, ${Object.keys(record.variants).join(", ")}).`,
     origins: definitionOrigins(flag, definition, `${pointer}/definition`),
@@ -147,11 +151,23 @@ function newVariants(definition: FlagDefinition): Record<string, VariantRecord> 
   return Object.fromEntries(variants);
 }
 
-function firstVersions(state: ProjectState, flag: string, definition: FlagDefinition): ValueVersionRecord[] {
+function firstVersions(
+  state: ProjectState,
+  flag: string,
+  { definition, snippets }: { readonly definition: FlagDefinition; readonly snippets: WrittenOrder["snippets"] },
+  pointer: string,
+): ValueVersionRecord[] {
   const { project, at } = state;
   return Object.entries(variantsOf(definition)).flatMap(([variant, every]) =>
-    valuesOf(every).map(({ value }, index) => {
-      return { project, flag, variant, number: index + 1, digest: digestOf(value), value, createdAt: at };
+    valuesOf(every).map(({ from, value }, index) => {
+      const place = Number.isFinite(from) ? `versions/${from}` : "value";
+      const stored = storeValue(
+        state,
+        definition.schema,
+        { value, snippets },
+        `${pointer}/variants${pointerSegment(variant)}/${place}`,
+      );
+      return { project, flag, variant, number: index + 1, digest: digestOf(stored.value), ...stored, createdAt: at };
     }),
   );
 }

@@ -16,7 +16,9 @@ import type { Origin, ProjectState } from "../project-state.ts";
 import { pointerSegment, refusal } from "../refusal.ts";
 import type { FlagRecord, VariantRecord } from "../../storage/store.ts";
 import { readCondition } from "./read-part.ts";
+import { draftAgain } from "./publish-value.ts";
 import type { Operate } from "./step.ts";
+import { storeValue } from "./store-value.ts";
 import { findVersion, numberValue, versionsOf } from "./value-versions.ts";
 
 /** Its first value is published everywhere; a name that was used before goes on counting its versions. */
@@ -32,7 +34,9 @@ export const addVariant: Operate<"add-variant"> = (state, operation, pointer) =>
     );
   }
   const only = operation.only === undefined ? undefined : readCondition(operation.only, `${pointer}/only`);
-  const numbered = numberValue(state, { flag, variant }, operation.value as JsonValue);
+  const order = { value: operation.value as JsonValue, snippets: operation.snippets };
+  const stored = storeValue(state, record.definition.schema, order, `${pointer}/value`);
+  const numbered = numberValue(state, { flag, variant }, stored);
   const { number } = numbered;
   const latest = Math.max(number, ...versionsOf(state, { flag, variant }).map((version) => version.number));
   const added: VariantRecord = {
@@ -119,7 +123,7 @@ function reviveVariant(state: ProjectState, record: FlagRecord, variant: string,
       const version = config.published?.[variant];
       return version === undefined ? [] : [{ kind: "publish", flag, variant, environments: [environment], version }];
     }),
-    ...(present.draft === undefined ? [] : [{ kind: "draft-value" as const, flag, variant, value: present.draft.value }]),
+    ...(present.draft === undefined ? [] : [draftAgain(flag, variant, present.draft)]),
   ];
 }
 

@@ -6,15 +6,19 @@ import { sayAddress, servesOf } from "../addresses.ts";
 import { flagResource, originAt, requireBlock, requireLiveFlag, requireVariant, touchedBy, withFlag } from "../project-state.ts";
 import type { ProjectState } from "../project-state.ts";
 import { pointerSegment, refusal } from "../refusal.ts";
-import type { FlagRecord, VariantRecord } from "../../storage/store.ts";
+import type { FlagRecord, StoredValue, VariantRecord } from "../../storage/store.ts";
 import type { Operate, OperationOf } from "./step.ts";
+import { storeValue } from "./store-value.ts";
 import { numberValue } from "./value-versions.ts";
 
-export const draftValue: Operate<"draft-value"> = (state, { flag, variant, value }, pointer) => {
+export const draftValue: Operate<"draft-value"> = (state, operation, pointer) => {
+  const { flag, variant, snippets } = operation;
   const record = requireLiveFlag(state, flag, pointer);
   const present = requireVariant(record, variant, `${pointer}/variant`);
+  const order = { value: operation.value as JsonValue, snippets };
+  const draft = storeValue(state, record.definition.schema, order, `${pointer}/value`);
   return {
-    state: withVariant(state, record, variant, { ...present, draft: { value: value as JsonValue } }),
+    state: withVariant(state, record, variant, { ...present, draft }),
     inverse: [backToDraft(flag, variant, present)],
     summary: `Drafted a value for ${flag}:${variant}.`,
     origins: [originAt(flagResource(flag), `/variants${pointerSegment(variant)}/value`, `${pointer}/value`)],
@@ -49,14 +53,17 @@ export const publishValue: Operate<"publish"> = (state, operation, pointer) => {
     inverse: [...backToPublished(record, operation), ...(isDraftUsed ? [backToDraft(flag, variant, present)] : [])],
     summary: `Published version ${chosen.number} of ${flag}:${variant} to ${environments.join(", ")}.`,
     origins: [touchedBy(flagResource(flag), pointer)],
-    issues: environments.flatMap((environment) => warnLive(record, environment, variant, chosen.number, pointer)),
+    issues: [
+      ...environments.flatMap((environment) => warnLive(record, environment, variant, chosen.number, pointer)),
+      ...(isDraftUsed ? warnOlderSnippets(state, present, `${flag}:${variant}`, pointer) : []),
+    ],
   };
 };
 
 function chooseVersion(state: ProjectState, operation: OperationOf<"publish">, present: VariantRecord, pointer: string) {
   const { flag, variant, version } = operation;
   if (version === undefined) {
-    if (present.draft !== undefined) return numberValue(state, { flag, variant }, present.draft.value);
+    if (present.draft !== undefined) return numberValue(state, { flag, variant }, present.draft);
     const mend = `Draft one first, or name a version: it has 1 to ${present.latest}.`;
     throw refusal("conflict", pointer, `${flag}:${variant} has no draft to publish.`, mend);
   }
@@ -87,9 +94,28 @@ function withoutDraft({ draft: _draft, ...rest }: VariantRecord): VariantRecord 
 }
 
 function backToDraft(flag: string, variant: string, { draft }: VariantRecord): Operation {
-  return draft === undefined
-    ? { kind: "discard-draft", flag, variant }
-    : { kind: "draft-value", flag, variant, value: draft.value };
+  return draft === undefined ? { kind: "discard-draft", flag, variant } : draftAgain(flag, variant, draft);
+}
+
+/** The draft as it was: of the same versions of its snippets. */
+export function draftAgain(flag: string, variant: string, { value, written }: StoredValue): Operation {
+  return { kind: "draft-value", flag, variant, ...(written ?? { value }) };
+}
+
+/** What is published is what was drafted and looked at, whatever became of its snippets since. */
+function warnOlderSnippets(
+  { snippets: { newest } }: ProjectState,
+  { draft }: VariantRecord,
+  of: string,
+  pointer: string,
+): Issue[] {
+  return Object.entries(draft?.written?.snippets ?? {}).flatMap(([name, version]): Issue[] => {
+    const latest = newest.get(name) ?? version;
+    if (latest <= version) return [];
+    const message = `The draft of ${of} was made with version ${version} of snippet ${name}; ${latest} is the newest.`;
+    const mend = `To publish with the newest, draft it again: dimmer snippets update ${name}.`;
+    return [{ path: pointer, code: "older-snippet", message, mend, severity: "warning" }];
+  });
 }
 
 /** One publication for each version that was served, over the environments that served it. */

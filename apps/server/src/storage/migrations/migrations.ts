@@ -17,6 +17,7 @@ import { up as evalReports } from "./0013-eval-reports.ts";
 import { up as connections } from "./0014-connections.ts";
 import { up as priceSheets } from "./0015-price-sheets.ts";
 import { up as telemetryChores } from "./0016-telemetry-chores.ts";
+import { up as snippets } from "./0017-snippets.ts";
 
 export interface Migration {
   readonly number: number;
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 14, name: "connections", up: connections },
   { number: 15, name: "price-sheets", up: priceSheets },
   { number: 16, name: "telemetry-chores", up: telemetryChores },
+  { number: 17, name: "snippets", up: snippets },
 ];
