@@ -119,11 +119,9 @@ test("[run-aborted] a report of a run whose last call the app ended says so of t
   const attempts = [{ attempt: 1, served: chain[0]?.served, durationMs: 80, errorType: "aborted" }];
   await ask("reportRun", { outcome: "error", durationMs: 90, attempts }, { run });
   const told = async () => (await server.operate("getRun", { run })).json as { items: readonly unknown[] };
-  await expect
-    .poll(told, { timeout: 5_000 })
-    .toMatchObject({
-      items: expect.arrayContaining([expect.objectContaining({ kind: "run", errorType: "aborted" })]) as unknown[],
-    });
+  await expect.poll(told, { timeout: 5_000 }).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ kind: "run", errorType: "aborted" })]) as unknown[],
+  });
 });
 
 test.each([
