@@ -15,6 +15,7 @@ const EVERY_ROUTE = http("every-route");
 const EDITS = http("edits");
 const BODIES = http("bodies");
 const COMPRESSED = http("compressed");
+const OTLP = http("otlp");
 const PEOPLE = http("people");
 
 export const ATTACK_PLAN: readonly Attack[] = [
@@ -31,6 +32,7 @@ export const ATTACK_PLAN: readonly Attack[] = [
     tests: [
       [EVERY_ROUTE, "A2 200 kB of ["],
       [BODIES, "A2 100,000 deep"],
+      [OTLP, "A2 a value that is 50,000 deep"],
     ],
   },
   {
@@ -46,6 +48,7 @@ export const ATTACK_PLAN: readonly Attack[] = [
     tests: [
       [EVERY_ROUTE, "A4 compressed"],
       [COMPRESSED, "A4 a bomb", "MB of blanks"],
+      [OTLP, "A4 a bomb"],
     ],
   },
   {

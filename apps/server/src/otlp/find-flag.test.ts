@@ -110,6 +110,14 @@ test("the targeting key is that of whoever the flag was evaluated for", () => {
   world.check([{ targetingKey: "user-7" }]);
 });
 
+test("what is named in one environment is named in no other", () => {
+  const record = logsOf(logAt(1, "feature_flag.evaluation", named("summary"), spanId(7)));
+  world.otlp.takeLogs({ ...HERE, environment: "staging" }, record);
+  world.otlp.takeLogs({ ...HERE, project: "other" }, record);
+  world.send({ ...call, parent: spanId(7) });
+  world.check([]);
+});
+
 test("a log record that came before says it, where the way up leaves what was sent", () => {
   world.otlp.takeLogs(HERE, logsOf(logAt(1, "feature_flag.evaluation", named("summary"), spanId(7))));
   world.send({ ...call, parent: spanId(5) });

@@ -32,9 +32,9 @@ const post = (attack: string, body: string, status: number, more: Readonly<Recor
 
 describe("refused as a whole, in the protocol's own form", () => {
   test.each<Row>([
-    post("5,000 deep", deep(5_000), 400),
-    post("a value that is 50,000 deep", spans(spanWith(nested(50_000))), 400),
-    post("5 MB", spans(spanWith(`{"key":"canary","value":{"stringValue":"${"a".repeat(5 * MB)}"}}`)), 413),
+    post("A1 5,000 deep", deep(5_000), 400),
+    post("A2 a value that is 50,000 deep", spans(spanWith(nested(50_000))), 400),
+    post("A3 5 MB", spans(spanWith(`{"key":"canary","value":{"stringValue":"${"a".repeat(5 * MB)}"}}`)), 413),
     post("no JSON", '{"resourceSpans":[{"canary', 400),
     post("a list", "[]", 400),
     post("null", "null", 400),
