@@ -52,6 +52,8 @@ test("[snippets-resolved] snippets are written, shown and listed, put into a fil
   await demo.check("snippets where tone", EXIT.ok, { stdout: "1; 2 is newest" });
 
   await demo.check("snippets update tone other-flag --yes", EXIT.ok, { stdout: "Nothing to do" });
+  const dry = await demo.check("snippets update tone --dry-run", EXIT.ok, { stdout: "this was a dry run" });
+  expect(dry.stderr).not.toContain("dimmer publish");
   await demo.check("snippets update tone --yes", EXIT.ok, { stderr: "dimmer publish reply said" });
   expect((await flag()).versions["said"]).toMatchObject({
     latest: 1,

@@ -173,6 +173,14 @@ describe("a value that uses a snippet", () => {
     ]);
   });
 
+  test("of a flag that a file owns may be drafted with a newer text, as the file owns its tags; what the file does not say may not", async () => {
+    await project.apply([create(flag, flagOf(SAYS)), { kind: "own-flag", flag, file: "dimmer.yaml" }]);
+    await set("tone", "Be kind.");
+    await project.apply([draft(SAYS)]);
+    expect(await drafted()).toMatchObject({ value: prompt("Be kind. Sum up.") });
+    await expect(project.apply([draft(prompt("{% snippet 'tone' %}"))])).rejects.toMatchObject({ code: "owned-by-file" });
+  });
+
   test("of another schema is text", async () => {
     const value = { reply: "{% snippet 'absent' %}" };
     const { schema: _schema, ...rest } = flagOf(value);

@@ -35,6 +35,7 @@ async function update(call: Call): Promise<void> {
       Object.fromEntries(drafts.map(({ flag }) => [`flags/${flag.key}`, flag.revision])),
     ),
   });
+  if (call.has("dry-run")) return;
   for (const { flag, variant } of drafts) call.output.say(`Publish with: dimmer publish ${flag.key} ${variant}`);
 }
 
