@@ -496,6 +496,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "design, section 6",
   },
   {
+    id: "tasks-measured",
+    behaviour: "A task's success, cost, steps and time count whole for every variant that was involved in it.",
+    source: "issue 5, B",
+  },
+  {
+    id: "shadow-apart",
+    behaviour: "What a shadow cost, how fast it was and how often it failed stands in rows of its own, and in no other.",
+    source: "issue 5, B; ADR-0042",
+  },
+  {
     id: "events-compressed",
     behaviour: "What SDKs count and tell leaves compressed where host and server can, and arrives the same.",
     source: "issue 5, D",

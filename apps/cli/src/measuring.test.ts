@@ -20,6 +20,7 @@ const told = (id: string, more: object) => ({
   id: `event-of-the-verbs-${id}`,
   at: AT,
   run: "run-1",
+  task: "task-1",
   targetingKey: "user-7",
   served: SERVED,
   ...more,
@@ -36,8 +37,9 @@ const EVENTS = [
   told("thumbs", { kind: "feedback", name: "thumbs", value: 1 }),
   told("comment", { kind: "feedback", name: "comment", comment: "Too long." }),
   told("score", { kind: "score", name: "faithful", value: 0.5, label: "half" }),
-  told("task", { kind: "task", success: true }),
+  told("task", { kind: "task", success: true, durationMs: 12_000 }),
   told("metric", { kind: "metric", name: "copied", value: 3 }),
+  told("unseen", { ...CALL, ...TOKENS, durationMs: 400, shadow: true, served: { ...SERVED, variant: "opus" } }),
 ];
 
 test("of what nobody has told yet there is nothing to say", async () => {
@@ -61,6 +63,13 @@ test("each variant has a line with its measures, and what is in no sum is named"
   expect(stdout).toMatch(/sonnet {2}p95 █ {2}cost █/u);
   expect(stdout).toContain("sonnet  score faithful: 1, 0.5 on average");
   expect(stdout).toContain("sonnet  metric copied: 1, 3 on average");
+  expect(stdout).toMatch(
+    /^ {2}sonnet {2}1 task, 100 % of 1 succeeded, cost unknown, 3 calls and 1 steps a task, p50 12(\.0)? s, p95 12(\.0)? s$/mu,
+  );
+  expect(stdout).toContain(
+    "opus  1 call that nobody saw, 0 % failed, p50 400 ms, p95 400 ms, 1,000 → 100 tokens, $0.000210",
+  );
+  expect(stdout).not.toMatch(/^opus/mu);
   expect(stdout).toContain("sonnet asks for gpt-4o-mini and was answered by house-model-2.");
   expect(stdout).toContain("1 call of house-model-2 (sonnet) cost nobody knows what");
   expect((await demo.check("metrics summarizer --by rule", EXIT.ok)).stdout).toMatch(/^sonnet +paid +3 /mu);
@@ -84,6 +93,7 @@ test("[run-found] a run is told line by line, with what served it and why", asyn
     "call 1 of gpt-4o-mini: 1300 ms, 1000 → 100 tokens, $0.000210",
     "call 1 of gpt-4o-mini: 9000 ms, failed: timeout",
     "call 1 of house-model-2: 700 ms, refused, 1000 → 100 tokens, cost unknown",
+    "unseen call 1 of gpt-4o-mini: 400 ms",
     "answered by a fallback after 2 calls, 10300 ms",
     "retrieval handbook 40 ms, failed: network",
     "feedback thumbs 1 ",

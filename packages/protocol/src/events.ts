@@ -109,7 +109,7 @@ export interface GenerationEvent extends EventBase {
   readonly finishReasons?: readonly string[] | undefined;
   readonly toolCalls?: number | undefined;
   readonly refused?: true | undefined;
-  /** Nobody saw the answer: it is in no metric. */
+  /** Nobody saw the answer: metrics tell of it apart. */
   readonly shadow?: true | undefined;
   readonly errorType?: ErrorType | undefined;
   readonly httpStatus?: number | undefined;
@@ -261,7 +261,7 @@ export const GenerationPart = z.strictObject({
   finishReasons: z.array(name).max(EVENT_LIMITS.finishReasons).optional(),
   toolCalls: z.int().min(0).max(10_000).optional(),
   refused: mark,
-  shadow: mark.describe("Nobody saw the answer: it is in no metric."),
+  shadow: mark.describe("Nobody saw the answer: metrics tell of it apart."),
   errorType,
   httpStatus: z.int().min(100).max(599).optional(),
   costMicroUsd: cost.describe("Where the app knows it; else the server reckons it by its prices."),

@@ -91,6 +91,40 @@ export interface ValueMetric {
   readonly p95: number | null;
 }
 
+/**
+ * What became of the tasks that a variant was involved in, each counted for every variant that was.
+ *
+ * Shape:  a task is all that was told of it, of whatever flag. `tasks` without `succeeded` and `failed` are those of whose end nobody
+ *         told. The cost is of the `priced` tasks, all of whose calls have a price; durations are of those whose end told one.
+ */
+export interface TaskMetrics {
+  readonly variant: string;
+  readonly tasks: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly durationMs: QuantilesView;
+  readonly generations: number;
+  readonly steps: number;
+  readonly costMicroUsd: number;
+  readonly priced: number;
+}
+
+/** A variant that was tried unseen: its calls, as in `VariantMeasures`, and in no row there. */
+export interface ShadowMetrics extends Pick<
+  VariantMeasures,
+  | "generations"
+  | "errors"
+  | "durationMs"
+  | "inputTokens"
+  | "outputTokens"
+  | "usageUnknown"
+  | "costMicroUsd"
+  | "priced"
+  | "costUnknown"
+> {
+  readonly variant: string;
+}
+
 /** A model that answered; `unpriced` of its calls have no price, and so are in no sum of cost. */
 export interface ModelAnswered {
   readonly variant: string;
@@ -112,6 +146,8 @@ export interface MetricsView {
   /** What the project defines. */
   readonly defined: readonly DefinedMetric[];
   readonly values: readonly ValueMetric[];
+  readonly tasks: readonly TaskMetrics[];
+  readonly shadow: readonly ShadowMetrics[];
   readonly models: readonly ModelAnswered[];
   readonly series: readonly { readonly variant: string; readonly points: readonly MetricPoint[] }[];
 }

@@ -19,9 +19,10 @@ type Of<K> = Extract<StoredEvent, { readonly kind: K }>;
 
 const SAY: { readonly [K in StoredEvent["kind"]]: (event: Of<K>) => string } = {
   exposure: () => "met",
-  generation({ attempt, responseModel, requestModel, durationMs, errorType, ...event }) {
+  generation({ attempt, responseModel, requestModel, durationMs, errorType, shadow, ...event }) {
     const model = responseModel ?? requestModel ?? "a model";
-    return `call ${attempt} of ${model}: ${milliseconds(durationMs)}, ${errorType === undefined ? sayAnswer(event) : `failed: ${errorType}`}`;
+    const call = `${shadow === true ? "unseen " : ""}call ${attempt} of ${model}`;
+    return `${call}: ${milliseconds(durationMs)}, ${errorType === undefined ? sayAnswer(event) : `failed: ${errorType}`}`;
   },
   run: ({ outcome, attempts, durationMs }) =>
     `answered by ${OUTCOMES[outcome]} after ${attempts} calls, ${milliseconds(durationMs)}`,

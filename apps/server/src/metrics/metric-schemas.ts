@@ -6,26 +6,31 @@ import { type EventsView, METRIC_TYPES, type MetricsView, TelemetryEventPart } f
 const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
 const count = z.number();
 
+/** Of calls, whoever saw their answers. */
+const calls = {
+  generations: count.describe("Calls of a model."),
+  errors: count.describe("Calls that failed, time-outs among them; not those that the app itself ended."),
+  durationMs: quantiles.describe("Of the calls that did not fail."),
+  inputTokens: count.describe("Cached ones included."),
+  outputTokens: count,
+  usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),
+  costMicroUsd: count.describe("Whole micro-dollars, of the calls whose price is known."),
+  priced: count.describe("Calls whose cost is known."),
+  costUnknown: count,
+};
+
 const measures = {
   exposures: count.describe("As they were told: an SDK tells of each person's once an hour."),
   people: count.describe("Different targeting keys."),
   runs: count,
   runsFallback: count.describe("Answered by something else of the flag's fallback."),
   runsDefault: count.describe("Answered by the app's own default, or by nobody."),
-  generations: count.describe("Calls of a model."),
-  errors: count.describe("Calls that failed, time-outs among them; not those that the app itself ended."),
+  ...calls,
   timeouts: count,
   refusals: count,
-  durationMs: quantiles.describe("Of the calls that did not fail."),
   firstChunkMs: quantiles,
-  inputTokens: count.describe("Cached ones included."),
-  outputTokens: count,
   cacheReadTokens: count,
   reasoningTokens: count,
-  usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),
-  costMicroUsd: count.describe("Whole micro-dollars, of the calls whose price is known."),
-  priced: count.describe("Calls whose cost is known."),
-  costUnknown: count,
   toolCalls: count,
   thumbsUp: count,
   thumbsDown: count,
@@ -78,6 +83,22 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
         p95: z.number().nullable(),
       }),
     ),
+    tasks: z
+      .array(
+        z.object({
+          variant: z.string(),
+          tasks: count.describe("That the variant was involved in; each counts for every variant that was."),
+          succeeded: count,
+          failed: count.describe("Of the others nobody told how they ended."),
+          durationMs: quantiles.describe("Of those whose end told it."),
+          generations: count.describe("Calls of a model in them, of whatever flag."),
+          steps: count,
+          costMicroUsd: count.describe("Of the tasks all of whose calls are priced, and their steps."),
+          priced: count.describe("Tasks all of whose calls are priced."),
+        }),
+      )
+      .describe("A task is all that was told of it up to a day before the time asked, of whatever flag."),
+    shadow: z.array(z.object({ variant: z.string(), ...calls })).describe("Calls whose answers nobody saw; in no other row."),
     models: z.array(
       z.object({
         variant: z.string(),

@@ -19,6 +19,8 @@ const NONE: MetricsView = {
   variants: [],
   defined: [],
   values: [],
+  tasks: [],
+  shadow: [],
   models: [],
   series: [],
 };
@@ -40,12 +42,14 @@ test("each line says what it is", () => {
   const point = { at: "2026", generations: 1 } as never;
   const model = { variant: "opus", unpriced: 1 } as never;
   const series = [{ variant: "opus", points: [point, point] }];
-  const text = metricsNdjson({ ...NONE, variants: [variant], models: [model], series });
+  const task = { variant: "opus", tasks: 1 } as never;
+  const shadow = { variant: "sonnet", generations: 1 } as never;
+  const text = metricsNdjson({ ...NONE, variants: [variant], tasks: [task], shadow: [shadow], models: [model], series });
   const records = text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as { record: string });
-  expect(records.map(({ record }) => record)).toEqual(["variant", "model", "point", "point"]);
-  expect(records[2]).toEqual({ record: "point", variant: "opus", at: "2026", generations: 1 });
+  expect(records.map(({ record }) => record)).toEqual(["variant", "task", "shadow", "model", "point", "point"]);
+  expect(records[4]).toEqual({ record: "point", variant: "opus", at: "2026", generations: 1 });
   expect(metricsNdjson(NONE)).toBe("");
 });

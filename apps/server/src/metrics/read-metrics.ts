@@ -30,10 +30,12 @@ export async function readMetrics(
 ): Promise<MetricsView> {
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
   const stepMs = stepOf(hours);
-  const [rows, points, values, models, told, bases] = await Promise.all([
+  const [rows, points, values, tasks, shadow, models, told, bases] = await Promise.all([
     store.metrics(place, { ...span, flag, by, stepMs: null }),
     store.metrics(place, { ...span, flag, by: "none", stepMs }),
     store.values(place, span, flag),
+    store.tasks(place, span, flag),
+    store.shadows(place, span, flag),
     store.modelsAnswered(place, span, flag),
     definitions.length === 0 ? [] : store.told(place, { ...span, flag, asked: askedBy(definitions) }),
     definitions.length === 0 ? [] : store.bases(place, span, flag),
@@ -47,6 +49,8 @@ export async function readMetrics(
     variants: rows.filter(({ part }) => by !== "model" || part !== null).map(viewOf),
     defined: reckonMetrics(definitions, told, bases),
     values,
+    tasks,
+    shadow,
     models: models.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })),
     series: seriesOf(points),
   };

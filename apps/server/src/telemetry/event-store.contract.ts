@@ -124,6 +124,44 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     expect(await store.metrics(place("evidence"), { ...ALL, since: NOW })).toMatchObject([{ variant: "opus", generations: 1 }]);
   });
 
+  test("[shadow-apart] what nobody saw has rows of its own, and is among the models only where all flags are asked for", async () => {
+    const unseen = { shadow: true, requestModel: "house-model-2", responseModel: undefined } as const;
+    await store.appendEvents([
+      received("shadows", [
+        call(),
+        call({ ...unseen, durationMs: 200 }, SONNET),
+        call({ ...unseen, durationMs: 400, costMicroUsd: undefined, outputTokens: undefined }, SONNET),
+        call({ ...unseen, durationMs: 900, errorType: "server_error", costMicroUsd: undefined }, SONNET),
+        call({ ...unseen, errorType: "aborted" }, OPUS),
+        call(unseen, { ...SONNET, overridden: true }),
+        call(unseen, { ...SONNET, flag: "writer" }),
+      ]),
+    ]);
+    const where = place("shadows");
+    expect(await store.metrics(where, ALL)).toMatchObject([{ variant: "opus", generations: 1 }]);
+    expect(await store.shadows(where, ALL, "summarizer")).toEqual([
+      expect.objectContaining({ variant: "opus", generations: 1, errors: 0, durationMs: { p50: null, p95: null, p99: null } }),
+      {
+        variant: "sonnet",
+        generations: 3,
+        errors: 1,
+        durationMs: { p50: 200, p95: 400, p99: 400 },
+        inputTokens: 3_000,
+        outputTokens: 200,
+        usageUnknown: 1,
+        costMicroUsd: 7_500,
+        priced: 1,
+        costUnknown: 1,
+      },
+    ]);
+    expect(await store.shadows(where, { since: NOW + 1, until: NOW + 2 }, "summarizer")).toEqual([]);
+    expect(await store.modelsAnswered(where, ALL, "summarizer")).toMatchObject([{ variant: "opus", generations: 1 }]);
+    const models = await store.modelsAnswered(where, ALL, "");
+    expect(models.filter(({ unpriced }) => unpriced > 0)).toMatchObject([
+      { variant: "sonnet", requestModel: "house-model-2", unpriced: 1 },
+    ]);
+  });
+
   test("of the feedback of one run the last word counts, of each name", async () => {
     const say = (at: number, name: "thumbs" | "rating", value: number, run: string): KeptEvent => ({
       ...base(),

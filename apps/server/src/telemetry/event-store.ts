@@ -4,7 +4,9 @@ import type {
   EventFormat,
   MetricDimension,
   ModelAnswered,
+  ShadowMetrics,
   StoredEvent,
+  TaskMetrics,
   TelemetryEvent,
   ValueMetric,
   VariantMetrics,
@@ -48,7 +50,11 @@ export interface EventStore {
   /** What was told of metrics and scores, by variant; what names no flag belongs to the variant that its person had met first. */
   told(place: Place, question: ToldQuestion): Promise<readonly ToldRow[]>;
   bases(place: Place, span: Span, flag: string): Promise<readonly BaseRow[]>;
-  /** Of one flag, or of all for the empty text. */
+  /** Of the tasks that each variant was involved in. */
+  tasks(place: Place, span: Span, flag: string): Promise<readonly TaskMetrics[]>;
+  /** Of the calls whose answers nobody saw, by variant. */
+  shadows(place: Place, span: Span, flag: string): Promise<readonly ShadowMetrics[]>;
+  /** Of one flag without what nobody saw, or of all with it for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
   /** Everything of one run, in the order in which it happened. */
   run(place: Place, run: string): Promise<readonly StoredEvent[]>;
@@ -141,6 +147,8 @@ export const NO_EVENTS = {
   values: [],
   told: [],
   bases: [],
+  tasks: [],
+  shadows: [],
   modelsAnswered: [],
   run: [],
   events: [],

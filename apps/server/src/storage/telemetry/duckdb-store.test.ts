@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { exportingContract } from "../../telemetry/exporting.contract.ts";
 import { forgettingContract } from "../../telemetry/forgetting.contract.ts";
+import { tasksContract } from "../../telemetry/tasks.contract.ts";
 import { telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { toldValuesContract } from "../../telemetry/told-values.contract.ts";
 import { openDuckDbStore } from "./duckdb-store.ts";
@@ -20,6 +21,9 @@ describe("[person-forgotten] [keys-hashed] people", () => {
 });
 describe("[metrics-defined] values", () => {
   toldValuesContract(() => openDuckDbStore(":memory:"));
+});
+describe("tasks", () => {
+  tasksContract(() => openDuckDbStore(":memory:"));
 });
 describe("[events-exported] files", () => {
   exportingContract(() => openDuckDbStore(":memory:"));

@@ -18,11 +18,12 @@ import type {
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { EVENT_TABLE } from "./event-columns.ts";
-import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun } from "./kept-events.ts";
+import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun, readShadows } from "./kept-events.ts";
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import { readTasks } from "./kept-tasks.ts";
 import { readBases, readTold, readValues } from "./kept-values.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
 import {
@@ -115,6 +116,8 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     values: (place, span, flag) => readValues(ask, place, span, flag),
     told: (place, question) => readTold(ask, place, question),
     bases: (place, span, flag) => readBases(ask, place, span, flag),
+    tasks: (place, span, flag) => readTasks(ask, place, span, flag),
+    shadows: (place, span, flag) => readShadows(ask, place, span, flag),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),

@@ -1,14 +1,14 @@
 /** Single events in DuckDB: stored once by their ids, and added up when somebody asks. */
 
 import { BIGINT, type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
-import type { MetricDimension, QuantilesView, StoredEvent } from "@dimmer/protocol";
+import type { MetricDimension, QuantilesView, ShadowMetrics, StoredEvent } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
 import type { EventQuestion, MetricQuestion, MetricRow, ModelRow, ReceivedEvents } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { Span } from "../../telemetry/telemetry-store.ts";
 import { appendEvent, idHash } from "./event-columns.ts";
 import type { Run } from "./open-questions.ts";
-import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN } from "./event-queries.ts";
+import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN, SHADOWS } from "./event-queries.ts";
 
 type Row = Awaited<ReturnType<Run>>[number];
 
@@ -73,20 +73,12 @@ export async function readMetrics(run: Run, { project, environment }: Place, que
       runs: number("runs"),
       runsFallback: number("runs_fallback"),
       runsDefault: number("runs_default"),
-      generations: number("generations"),
-      errors: number("errors"),
+      ...callsOf(row),
       timeouts: number("timeouts"),
       refusals: number("refusals"),
-      durationMs: quantilesOf(row, "duration"),
       firstChunkMs: quantilesOf(row, "first_chunk"),
-      inputTokens: number("input_tokens"),
-      outputTokens: number("output_tokens"),
       cacheReadTokens: number("cache_read_tokens"),
       reasoningTokens: number("reasoning_tokens"),
-      usageUnknown: number("usage_unknown"),
-      costMicroUsd: number("cost"),
-      priced: number("priced"),
-      costUnknown: number("cost_unknown"),
       toolCalls: number("tool_calls"),
       thumbsUp: number("thumbs_up"),
       thumbsDown: number("thumbs_down"),
@@ -107,7 +99,29 @@ const PARTS: Readonly<Record<MetricDimension, string>> = {
   model: "coalesce(response_model, request_model)",
 };
 
-const quantilesOf = (row: Row, name: string): QuantilesView => ({
+export async function readShadows(
+  run: Run,
+  { project, environment }: Place,
+  { since, until }: Span,
+  flag: string,
+): Promise<ShadowMetrics[]> {
+  const rows = await run(SHADOWS, [project, environment, since, until, flag, TELEMETRY_LIMITS.rows]);
+  return rows.map((row) => ({ variant: row["variant"] as string, ...callsOf(row) }));
+}
+
+const callsOf = (row: Row): Omit<ShadowMetrics, "variant"> => ({
+  generations: Number(row["generations"]),
+  errors: Number(row["errors"]),
+  durationMs: quantilesOf(row, "duration"),
+  inputTokens: Number(row["input_tokens"]),
+  outputTokens: Number(row["output_tokens"]),
+  usageUnknown: Number(row["usage_unknown"]),
+  costMicroUsd: Number(row["cost"]),
+  priced: Number(row["priced"]),
+  costUnknown: Number(row["cost_unknown"]),
+});
+
+export const quantilesOf = (row: Row, name: string): QuantilesView => ({
   p50: numberOrNull(row[`${name}_p50`]),
   p95: numberOrNull(row[`${name}_p95`]),
   p99: numberOrNull(row[`${name}_p99`]),

@@ -166,6 +166,8 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     values: (place, span, flag) => read("values", [place, span, flag]),
     told: (place, question) => read("told", [place, question]),
     bases: (place, span, flag) => read("bases", [place, span, flag]),
+    tasks: (place, span, flag) => read("tasks", [place, span, flag]),
+    shadows: (place, span, flag) => read("shadows", [place, span, flag]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
