@@ -624,6 +624,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "run-aborted",
+    behaviour: "A run that the app itself ends rejects with the app's reason, is told of as aborted, and is held against nobody.",
+    source: "issue 5, B",
+  },
+  {
     id: "ai-measures",
     behaviour:
       "Whole answers and streams of the official clients give correct tokens, and what a server does not tell is unknown.",

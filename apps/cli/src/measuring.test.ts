@@ -39,6 +39,7 @@ const EVENTS = [
   told("score", { kind: "score", name: "faithful", value: 0.5, label: "half" }),
   told("task", { kind: "task", success: true, durationMs: 12_000 }),
   told("metric", { kind: "metric", name: "copied", value: 3 }),
+  told("aborted", { kind: "run", outcome: "error", errorType: "aborted", attempts: 1, durationMs: 80, at: AT + 1 }),
   told("unseen", { ...CALL, ...TOKENS, durationMs: 400, shadow: true, served: { ...SERVED, variant: "opus" } }),
 ];
 
@@ -94,6 +95,7 @@ test("[run-found] a run is told line by line, with what served it and why", asyn
     "call 1 of gpt-4o-mini: 9000 ms, failed: timeout",
     "call 1 of house-model-2: 700 ms, refused, 1000 → 100 tokens, cost unknown",
     "unseen call 1 of gpt-4o-mini: 400 ms",
+    "ended by the app after 1 calls, 80 ms",
     "answered by a fallback after 2 calls, 10300 ms",
     "retrieval handbook 40 ms, failed: network",
     "feedback thumbs 1 ",

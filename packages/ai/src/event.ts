@@ -95,6 +95,8 @@ export interface Measures {
 export interface RunEvent extends EventBase {
   readonly kind: "run";
   readonly outcome: Outcome;
+  /** The app itself ended it: nothing that a variant did wrong. */
+  readonly errorType?: "aborted";
   readonly attempts: number;
   readonly durationMs: number;
   readonly missingTools?: readonly string[];

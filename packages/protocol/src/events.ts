@@ -122,6 +122,8 @@ export interface RunEvent extends EventBase {
   readonly kind: "run";
   /** `model` what the flag served; `fallback` another of its list; `reply` a canned one of it; `default` the app's own; `error` nobody. */
   readonly outcome: "model" | "fallback" | "reply" | "default" | "error";
+  /** `aborted` where the app itself ended it, which says nothing of the variant. */
+  readonly errorType?: ErrorType | undefined;
   readonly attempts: number;
   readonly durationMs: number;
   readonly missingTools?: readonly string[] | undefined;
@@ -276,6 +278,7 @@ export const TelemetryEventPart = z
       ...base,
       kind: z.literal("run"),
       outcome: z.enum(["model", "fallback", "reply", "default", "error"]),
+      errorType: errorType.describe("`aborted` where the app itself ended the run, which says nothing of the variant."),
       attempts: z.int().min(0).max(100),
       durationMs: duration,
       missingTools: z.array(name).max(EVENT_LIMITS.missingTools).optional(),

@@ -24,7 +24,7 @@ export interface VariantMeasures {
   readonly runs: number;
   /** Runs that something else of the flag's fallback answered. */
   readonly runsFallback: number;
-  /** Runs that the app's own default answered, or nobody. */
+  /** Runs that the app's own default answered, or nobody; not those that the app itself ended. */
   readonly runsDefault: number;
   readonly generations: number;
   readonly errors: number;

@@ -24,8 +24,8 @@ const SAY: { readonly [K in StoredEvent["kind"]]: (event: Of<K>) => string } = {
     const call = `${shadow === true ? "unseen " : ""}call ${attempt} of ${model}`;
     return `${call}: ${milliseconds(durationMs)}, ${errorType === undefined ? sayAnswer(event) : `failed: ${errorType}`}`;
   },
-  run: ({ outcome, attempts, durationMs }) =>
-    `answered by ${OUTCOMES[outcome]} after ${attempts} calls, ${milliseconds(durationMs)}`,
+  run: ({ outcome, errorType, attempts, durationMs }) =>
+    `${errorType === "aborted" ? "ended by the app" : `answered by ${OUTCOMES[outcome]}`} after ${attempts} calls, ${milliseconds(durationMs)}`,
   step: ({ operation, name, durationMs, errorType }) =>
     `${operation}${optional(" ", name)} ${milliseconds(durationMs)}${optional(", failed: ", errorType)}`,
   feedback: ({ name, value, comment }) => `feedback ${name}${optional(" ", value)}${optional(": ", comment)}`,

@@ -24,7 +24,7 @@ const measures = {
   people: count.describe("Different targeting keys."),
   runs: count,
   runsFallback: count.describe("Answered by something else of the flag's fallback."),
-  runsDefault: count.describe("Answered by the app's own default, or by nobody."),
+  runsDefault: count.describe("Answered by the app's own default, or by nobody; not those that the app itself ended."),
   ...calls,
   timeouts: count,
   refusals: count,

@@ -23,9 +23,10 @@ export function reportRun(
   // Whoever answered is credited; where nobody did, what the flag served.
   const credited = outcome === "model" || outcome === "fallback" ? last : attempts[0];
   const served = credited === undefined ? {} : { served: credited.served };
+  const aborted = outcome === "error" && last?.errorType === "aborted" ? { errorType: last.errorType } : {};
   return events.take({ ...place, source: "server" }, [
     ...attempts.map((attempt) => ({ ...base, kind: "generation", id: `${run}-${attempt.attempt}`, ...attempt })),
-    { ...base, kind: "run", id: `${run}-run`, outcome, durationMs, attempts: attempts.length, ...served },
+    { ...base, kind: "run", id: `${run}-run`, outcome, ...aborted, durationMs, attempts: attempts.length, ...served },
     ...feedback.map((word) => ({ ...base, kind: "feedback", id: `${run}-${word.name}`, ...word, ...served })),
   ]);
 }

@@ -114,6 +114,16 @@ test("[runs-without-sdk] a report counts once however often it is sent, for the 
   });
 });
 
+test("[run-aborted] a report of a run whose last call the app ended says so of the run", async () => {
+  const { run, chain } = await start();
+  const attempts = [{ attempt: 1, served: chain[0]?.served, durationMs: 80, errorType: "aborted" }];
+  await ask("reportRun", { outcome: "error", durationMs: 90, attempts }, { run });
+  const told = async () => (await server.operate("getRun", { run })).json as { items: readonly unknown[] };
+  await expect.poll(told, { timeout: 5_000 }).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ kind: "run", errorType: "aborted" })]) as unknown[],
+  });
+});
+
 test.each([
   ["an outcome of nobody", { outcome: "luck" }],
   ["an attempt without what was served", { attempts: [{ attempt: 1, durationMs: 1 }] }],

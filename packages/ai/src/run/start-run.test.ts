@@ -190,7 +190,7 @@ test("what a failed call has begun besides is told to stop", async () => {
 });
 
 describe("aborted by the app", () => {
-  test("rejects with its reason, tries nothing else, and holds nothing against the model", async () => {
+  test("[run-aborted] rejects with its reason, tries nothing else, and holds nothing against the model", async () => {
     const { host, port, read } = openSummarizer(summarizer, { breaker: { failures: 1 } });
     const config = await read();
     const model = fakeModel([{ text: "late", delayMs: 500 }, { text: "Short." }], { host });
@@ -202,10 +202,13 @@ describe("aborted by the app", () => {
     expect(await thrown).toEqual(new Error("gone"));
     expect(model.calls).toHaveLength(1);
     expect(port.of("generation")).toMatchObject([{ errorType: "aborted", durationMs: 100 }]);
-    expect(port.of("run")).toEqual([]);
+    expect(port.of("run")).toMatchObject([
+      { outcome: "error", errorType: "aborted", attempts: 1, durationMs: 100, served: { variant: "opus" } },
+    ]);
     await host.advance(1_000);
     expect(host.pending).toBe(0);
     expect(await config.run(model.call)).toMatchObject({ outcome: "model" });
+    expect(port.of("run")[1]).not.toHaveProperty("errorType");
   });
 
   test("a signal that outlives many runs keeps nothing of them", async () => {

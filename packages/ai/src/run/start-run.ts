@@ -49,7 +49,10 @@ export async function startRun<T>(use: Use, call: Call<T>, options: RunOptions, 
       if (run !== undefined) return beginShadow(run, call, options, state);
       if (whole.signal.aborted) break;
     }
-    if (whole.signal.aborted && !(whole.signal.reason instanceof RunTimeoutError)) throw whole.signal.reason;
+    if (whole.signal.aborted && !(whole.signal.reason instanceof RunTimeoutError)) {
+      finish("error", state, "aborted");
+      throw whole.signal.reason;
+    }
   } catch (error) {
     whole.close();
     throw error;
@@ -131,9 +134,8 @@ function answerWith<T>(
   let outcome: Outcome = candidate.number > 1 ? "fallback" : candidate.served === undefined ? "default" : "model";
   const endRun = ({ failure }: AttemptEnd): void => {
     settle(permit, failure?.errorType, failure?.httpStatus);
-    if (failure?.errorType === "aborted") return state.whole.close();
     if (failure !== undefined) outcome = "error";
-    finish(outcome, state);
+    finish(outcome, state, failure?.errorType === "aborted" ? "aborted" : undefined);
   };
   void attempt.ended.then(endRun);
   return answeredRun(
@@ -164,13 +166,15 @@ function giveUp<T>(state: RunState, throws: boolean): Run<T> {
   );
 }
 
-/** The end of the run, told once. */
-function finish(outcome: Outcome, { use, surroundings, whole, record, missingTools, attempts, begunMs }: RunState): void {
+/** The end of the run, told once; `aborted` where the app itself wanted it. */
+function finish(outcome: Outcome, state: RunState, errorType?: "aborted"): void {
+  const { use, surroundings, whole, record, missingTools, attempts, begunMs } = state;
   whole.close();
   record({
     kind: "run",
     served: use.first?.served,
     outcome,
+    errorType,
     attempts,
     durationMs: elapsedSince(begunMs, surroundings.host),
     missingTools: missingTools.size === 0 ? undefined : [...missingTools],

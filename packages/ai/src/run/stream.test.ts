@@ -231,7 +231,7 @@ test("an app that stops reading ends the stream, and holds nothing against the m
   expect((await run({ pieces: ["a"] })).failures).toEqual([]);
 });
 
-test("an app that aborts sees its own reason", async () => {
+test("[run-aborted] an app that aborts sees its own reason", async () => {
   const { ai, port } = open();
   const controller = new AbortController();
   const model = fakeModel([{ pieces: ["a", "b"] }]);
@@ -245,7 +245,8 @@ test("an app that aborts sees its own reason", async () => {
   })();
   await expect(reading).rejects.toThrow("gone");
   expect(port.of("generation")).toMatchObject([{ errorType: "aborted" }]);
-  expect(port.of("run")).toEqual([]);
+  expect(port.of("run")).toMatchObject([{ outcome: "error", errorType: "aborted" }]);
+  expect(answered.outcome).toBe("error");
 });
 
 test("a stream that nobody reads ends with the run's time", async () => {

@@ -44,7 +44,7 @@ export const metricsBy = (part: string): string => `
     count(DISTINCT targeting_key)::DOUBLE AS people,
     ${countOf("runs", "kind = 'run'")},
     ${countOf("runs_fallback", "kind = 'run' AND outcome IN ('fallback', 'reply')")},
-    ${countOf("runs_default", "kind = 'run' AND outcome IN ('default', 'error')")},
+    ${countOf("runs_default", "kind = 'run' AND outcome IN ('default', 'error') AND error_type IS DISTINCT FROM 'aborted'")},
     ${CALLS},
     ${countOf("timeouts", "kind = 'generation' AND error_type = 'timeout'")},
     ${countOf("refusals", "kind = 'generation' AND refused")},
