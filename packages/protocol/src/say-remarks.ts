@@ -1,7 +1,7 @@
 /** What has to be said beside metrics, in the words that the command and the dashboard share. */
 
-import { sayCount } from "@dimmer/evaluation";
-import type { ModelAnswered } from "./metrics.ts";
+import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
+import type { ModelAnswered, QuantilesView, ShadowMetrics, TaskMetrics } from "./metrics.ts";
 
 /**
  * Shape:  whole sentences: who answered in another's place, and what is in no sum, so that nobody takes unknown for nothing.
@@ -24,3 +24,53 @@ export function sayRemarks(models: readonly Omit<ModelAnswered, "lastAt">[]): re
 
 /** A provider answers under the name that was asked for, or a dated one of it. */
 export const isNameOf = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);
+
+/**
+ * How the tasks of each variant went.
+ *
+ * Shape:  whole sentences; what a task cost is the mean of those whose cost is known, and how many are not is said beside it.
+ * Errors: none.
+ */
+export function sayTasks(rows: readonly TaskMetrics[]): readonly string[] {
+  return rows.map(({ variant, tasks, succeeded, failed, durationMs, generations, steps, costMicroUsd, priced }) => {
+    const ended = succeeded + failed;
+    const perTask = (sum: number): string => String(Number((sum / tasks).toPrecision(3)));
+    const said = [
+      sayNumber(tasks, "task"),
+      ...(ended === 0 ? ["nobody told how they ended"] : [`${sayShare(succeeded / ended)} of ${sayCount(ended)} succeeded`]),
+      priced === 0 ? "cost unknown" : `${sayDollars(costMicroUsd / priced)} a task`,
+      ...(priced === 0 || priced === tasks ? [] : [`cost of ${sayCount(tasks - priced)} unknown`]),
+      `calls a task: ${perTask(generations)}, steps: ${perTask(steps)}`,
+      ...sayTimes(durationMs),
+    ];
+    return `${variant}: ${said.join("; ")}.`;
+  });
+}
+
+/** What each variant that was tried unseen measured, in whole sentences. */
+export function sayShadows(rows: readonly ShadowMetrics[]): readonly string[] {
+  return rows.map(({ variant, ...calls }) => {
+    const said = [
+      `${sayNumber(calls.generations, "call")} that nobody saw`,
+      `${sayShare(calls.errors / calls.generations)} failed`,
+      ...sayTimes(calls.durationMs),
+      `${sayTokens(calls)} tokens`,
+      calls.priced === 0 ? "cost unknown" : sayDollars(calls.costMicroUsd),
+      ...(calls.priced === 0 || calls.costUnknown === 0 ? [] : [`cost of ${sayCount(calls.costUnknown)} unknown`]),
+    ];
+    return `${variant}: ${said.join("; ")}.`;
+  });
+}
+
+/** In and out; a question mark where some calls did not tell. */
+export const sayTokens = ({
+  inputTokens,
+  outputTokens,
+  usageUnknown,
+}: Pick<ShadowMetrics, "inputTokens" | "outputTokens" | "usageUnknown">): string =>
+  `${sayCount(inputTokens)} → ${sayCount(outputTokens)}${usageUnknown > 0 ? " +?" : ""}`;
+
+const sayNumber = (number: number, what: string): string => `${sayCount(number)} ${what}${number === 1 ? "" : "s"}`;
+
+const sayTimes = ({ p50, p95 }: QuantilesView): string[] =>
+  p50 === null ? [] : [`p50 ${sayMilliseconds(p50)}`, `p95 ${sayMilliseconds(p95)}`];

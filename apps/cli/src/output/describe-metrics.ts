@@ -1,7 +1,15 @@
 /** Metrics of a flag's variants as a table, with lines of how cost and time went. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import { type MetricPoint, type MetricsView, type QuantilesView, sayRemarks, type VariantMetrics } from "@dimmer/protocol";
+import {
+  type MetricPoint,
+  type MetricsView,
+  sayRemarks,
+  sayShadows,
+  sayTasks,
+  sayTokens,
+  type VariantMetrics,
+} from "@dimmer/protocol";
 import type { Output } from "./output.ts";
 
 export interface MetricsOf {
@@ -11,7 +19,8 @@ export interface MetricsOf {
 }
 
 export function describeMetrics(output: Output, view: MetricsView, { flag, environment, hours }: MetricsOf): string {
-  if (view.variants.length === 0 && view.shadow.length === 0) return `Nothing was told of ${flag} in ${environment} in the last ${hours} h.`;
+  if (view.variants.length === 0 && view.shadow.length === 0)
+    return `Nothing was told of ${flag} in ${environment} in the last ${hours} h.`;
   const isSplit = view.variants.some(({ part }) => part !== null);
   const head = [
     "variant",
@@ -33,15 +42,13 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
     ...lines(view),
     ...defined(view),
     ...values(view),
-    ...tasks(view),
-    ...shadow(view),
-    ...sayRemarks(view.models).map((remark) => `  ${remark}`),
+    ...[...sayTasks(view.tasks), ...sayShadows(view.shadow), ...sayRemarks(view.models)].map((remark) => `  ${remark}`),
   ].join("\n");
 }
 
 function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
-  const { variant, part, generations, people, errors, durationMs, firstChunkMs, inputTokens, outputTokens } = metrics;
-  const { costMicroUsd, priced, thumbsUp, thumbsDown, usageUnknown } = metrics;
+  const { variant, part, generations, people, errors, durationMs, firstChunkMs } = metrics;
+  const { costMicroUsd, priced, thumbsUp, thumbsDown } = metrics;
   return [
     variant,
     ...(isSplit ? [part ?? ""] : []),
@@ -51,15 +58,12 @@ function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
     sayMilliseconds(durationMs.p50),
     sayMilliseconds(durationMs.p95),
     sayMilliseconds(firstChunkMs.p50),
-    tokens(inputTokens, outputTokens, usageUnknown),
+    sayTokens(metrics),
     priced === 0 ? "unknown" : sayDollars(costMicroUsd),
     priced === 0 ? "" : sayDollars(costMicroUsd / priced),
     thumbsUp + thumbsDown === 0 ? "" : `${sayShare(thumbsUp / (thumbsUp + thumbsDown))} of ${sayCount(thumbsUp + thumbsDown)}`,
   ];
 }
-
-const tokens = (input: number, output: number, unknown: number): string =>
-  `${sayCount(input)} → ${sayCount(output)}${unknown > 0 ? " +?" : ""}`;
 
 /** How p95 and cost went, a sign for each step. */
 function lines(view: MetricsView): string[] {
@@ -111,35 +115,3 @@ function values({ values: rows }: MetricsView): string[] {
     return `  ${variant}  ${kind} ${name}: ${sayCount(count)}${average}`;
   });
 }
-
-function tasks({ tasks: rows }: MetricsView): string[] {
-  return rows.map(({ variant, tasks: number, succeeded, failed, durationMs, generations, steps, costMicroUsd, priced }) => {
-    const ended = succeeded + failed;
-    const each = (what: number): string => String(Number((what / number).toPrecision(3)));
-    const said = [
-      `${sayCount(number)} ${number === 1 ? "task" : "tasks"}`,
-      ...(ended === 0 ? [] : [`${sayShare(succeeded / ended)} of ${sayCount(ended)} succeeded`]),
-      ...(priced === 0 ? ["cost unknown"] : [`${sayDollars(costMicroUsd / priced)} a task`]),
-      ...(priced === 0 || priced === number ? [] : [`${sayCount(number - priced)} of unknown cost`]),
-      `${each(generations)} calls and ${each(steps)} steps a task`,
-      ...times(durationMs),
-    ];
-    return `  ${variant}  ${said.join(", ")}`;
-  });
-}
-
-function shadow({ shadow: rows }: MetricsView): string[] {
-  return rows.map(({ variant, generations, errors, durationMs, inputTokens, outputTokens, usageUnknown, costMicroUsd, priced }) => {
-    const said = [
-      `${sayCount(generations)} ${generations === 1 ? "call" : "calls"} that nobody saw`,
-      `${sayShare(errors / generations)} failed`,
-      ...times(durationMs),
-      `${tokens(inputTokens, outputTokens, usageUnknown)} tokens`,
-      priced === 0 ? "cost unknown" : sayDollars(costMicroUsd),
-    ];
-    return `  ${variant}  ${said.join(", ")}`;
-  });
-}
-
-const times = ({ p50, p95 }: QuantilesView): string[] =>
-  p50 === null ? [] : [`p50 ${sayMilliseconds(p50)}, p95 ${sayMilliseconds(p95)}`];
