@@ -44,6 +44,21 @@ test("runs and steps carry its id, and it ends once", async () => {
   expect(port.of("task")).toMatchObject([{ success: true, durationMs: 40 }]);
 });
 
+test("its steps and its end are the person's whom its first config with one is for", async () => {
+  const { ai, port } = open();
+  const task = ai.task();
+  await task.step("retrieval", "handbook", () => 1);
+  for (const context of [undefined, {}, { targetingKey: "user-1" }, { targetingKey: "user-2" }])
+    await task.config("planner", context, settings);
+  await task.step("retrieval", "handbook", () => 1);
+  task.succeed();
+  expect(port.events.map(({ kind, targetingKey }) => [kind, targetingKey])).toEqual([
+    ["step", undefined],
+    ["step", "user-1"],
+    ["task", "user-1"],
+  ]);
+});
+
 test("without a name and a trace it has an id of its own, and a run alone has none", async () => {
   const { ai, port } = open();
   expect(ai.task().id).not.toBe(ai.task().id);

@@ -1,4 +1,4 @@
-/** A task: several runs, and the work between them, towards one goal. */
+/** A task: several runs, and the work between them, towards one goal; of the person whom its first config is for. */
 
 import type { AiConfig, ConfigOptions } from "../ai.ts";
 import type { FlagContext } from "../flag-client.ts";
@@ -29,9 +29,16 @@ export function openTask(
   surroundings: Surroundings,
 ): Task {
   const { host } = surroundings;
-  const record = openRecorder({ task: id }, surroundings);
+  let record = openRecorder({ task: id }, surroundings);
+  let isKnown = false;
   const begunMs = host.monotonicMs();
   let isOver = false;
+  /** Steps and the end are told of with the person, so that the SDK keeps or sheds them with the runs. */
+  const know = (targetingKey: unknown): void => {
+    if (isKnown || targetingKey === undefined) return;
+    isKnown = true;
+    record = openRecorder({ task: id, targetingKey }, surroundings);
+  };
   const end = (success: boolean): void => {
     if (isOver) return;
     isOver = true;
@@ -39,7 +46,10 @@ export function openTask(
   };
   return {
     id,
-    config: (flagKey, context, options) => readConfig(flagKey, context, { task: id, ...options }),
+    config(flagKey, context, options) {
+      know(context?.["targetingKey"]);
+      return readConfig(flagKey, context, { task: id, ...options });
+    },
     async step(operation, name, work) {
       const startMs = host.monotonicMs();
       const tell = (errorType?: string): void =>
