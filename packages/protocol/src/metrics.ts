@@ -94,14 +94,13 @@ export interface ValueMetric {
 /**
  * What became of the tasks that a variant was involved in, each counted for every variant that was.
  *
- * Shape:  a task is all that was told of it, of whatever flag. `tasks` without `succeeded` and `failed` are those of whose end nobody
- *         told. The cost is of the `priced` tasks, all of whose calls have a price; durations are of those whose end told one.
+ * Shape:  tasks whose end was told; a task is all that was told of it, of whatever flag. The cost is of the `priced` tasks, all of whose
+ *         calls have a price; durations are of those whose end told one.
  */
 export interface TaskMetrics {
   readonly variant: string;
   readonly tasks: number;
   readonly succeeded: number;
-  readonly failed: number;
   readonly durationMs: QuantilesView;
   readonly generations: number;
   readonly steps: number;

@@ -32,12 +32,11 @@ export const isNameOf = (asked: string, answered: string): boolean => answered =
  * Errors: none.
  */
 export function sayTasks(rows: readonly TaskMetrics[]): readonly string[] {
-  return rows.map(({ variant, tasks, succeeded, failed, durationMs, generations, steps, costMicroUsd, priced }) => {
-    const ended = succeeded + failed;
+  return rows.map(({ variant, tasks, succeeded, durationMs, generations, steps, costMicroUsd, priced }) => {
     const perTask = (sum: number): string => String(Number((sum / tasks).toPrecision(3)));
     const said = [
       sayNumber(tasks, "task"),
-      ...(ended === 0 ? ["nobody told how they ended"] : [`${sayShare(succeeded / ended)} of ${sayCount(ended)} succeeded`]),
+      `${sayShare(succeeded / tasks)} succeeded`,
       priced === 0 ? "cost unknown" : `${sayDollars(costMicroUsd / priced)} a task`,
       ...(priced === 0 || priced === tasks ? [] : [`cost of ${sayCount(tasks - priced)} unknown`]),
       `calls a task: ${perTask(generations)}, steps: ${perTask(steps)}`,

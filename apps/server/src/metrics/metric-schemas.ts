@@ -87,9 +87,8 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
       .array(
         z.object({
           variant: z.string(),
-          tasks: count.describe("That the variant was involved in; each counts for every variant that was."),
+          tasks: count.describe("That ended and that the variant was involved in; each counts for every variant that was."),
           succeeded: count,
-          failed: count.describe("Of the others nobody told how they ended."),
           durationMs: quantiles.describe("Of those whose end told it."),
           generations: count.describe("Calls of a model in them, of whatever flag."),
           steps: count,
@@ -97,7 +96,9 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
           priced: count.describe("Tasks all of whose calls are priced."),
         }),
       )
-      .describe("A task is all that was told of it up to a day before the time asked, of whatever flag."),
+      .describe(
+        "Of tasks whose end was told in the time asked, with all that was told of each since a day before, of whatever flag.",
+      ),
     shadow: z.array(z.object({ variant: z.string(), ...calls })).describe("Calls whose answers nobody saw; in no other row."),
     models: z.array(
       z.object({

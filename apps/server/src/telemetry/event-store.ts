@@ -50,7 +50,7 @@ export interface EventStore {
   /** What was told of metrics and scores, by variant; what names no flag belongs to the variant that its person had met first. */
   told(place: Place, question: ToldQuestion): Promise<readonly ToldRow[]>;
   bases(place: Place, span: Span, flag: string): Promise<readonly BaseRow[]>;
-  /** Of the tasks that each variant was involved in. */
+  /** Of the tasks that ended, by the variants that were involved in them. */
   tasks(place: Place, span: Span, flag: string): Promise<readonly TaskMetrics[]>;
   /** Of the calls whose answers nobody saw, by variant. */
   shadows(place: Place, span: Span, flag: string): Promise<readonly ShadowMetrics[]>;

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Served } from "@dimmer/protocol";
 import type { KeptEvent } from "./event-store.ts";
-import { ALL, base, call, NOW, OPUS, place, received, SONNET } from "./sample-events.contract.ts";
+import { ALL, base, call, NOW, place, received, SONNET } from "./sample-events.contract.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
 import { DAY_MS, HOUR_MS } from "./times.ts";
 
@@ -46,6 +46,9 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         call({ task: "two", errorType: "timeout", costMicroUsd: undefined }),
         end("two", false, { durationMs: 9_000 }),
         call({ task: "three" }, SONNET),
+        end("three", true),
+        call({ task: "a-trace" }),
+        end("of-nobody", true),
         call(),
       ]),
     ]);
@@ -55,7 +58,6 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         variant: "opus",
         tasks: 2,
         succeeded: 1,
-        failed: 1,
         durationMs: { p50: 4_000, p95: 9_000, p99: 9_000 },
         generations: one.generations + 1,
         steps: one.steps,
@@ -65,8 +67,7 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
       {
         variant: "sonnet",
         tasks: 2,
-        succeeded: 1,
-        failed: 0,
+        succeeded: 2,
         durationMs: { p50: 4_000, p95: 4_000, p99: 4_000 },
         generations: one.generations + 1,
         steps: one.steps,
@@ -86,6 +87,8 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         call({ task: "one", shadow: true }, SONNET),
         call({ task: "two" }),
         call({ task: "two", costMicroUsd: undefined }, PLANNER),
+        end("one", false),
+        end("two", false),
       ]),
     ]);
     expect(await store.tasks(place("costs"), ALL, "summarizer")).toEqual([
@@ -93,7 +96,6 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         variant: "opus",
         tasks: 2,
         succeeded: 0,
-        failed: 0,
         durationMs: NONE,
         generations: 3,
         steps: 0,
@@ -105,26 +107,32 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
 
   test("[overrides-no-evidence] a task in which an override forced anything is none", async () => {
     await store.appendEvents([
-      received("forced", [call({ task: "one" }), call({ task: "one" }, { ...PLANNER, overridden: true }), call({ task: "two" })]),
+      received("forced", [
+        call({ task: "one" }),
+        call({ task: "one" }, { ...PLANNER, overridden: true }),
+        call({ task: "two" }),
+        end("one", true),
+        end("two", true),
+      ]),
     ]);
     expect(await store.tasks(place("forced"), ALL, "summarizer")).toMatchObject([{ variant: "opus", tasks: 1 }]);
   });
 
-  test("a task counts where its variant was involved in the time asked, with all of it from a day before on, and ends once", async () => {
+  test("a task counts in the time in which it ended, with all of it from a day before on, and ends once", async () => {
     await store.appendEvents([
       received("edges", [
-        call({ task: "one", at: NOW - HOUR_MS }, PLANNER),
         call({ task: "one", at: NOW - 2 * DAY_MS }, PLANNER),
-        call({ task: "one" }, OPUS),
+        call({ task: "one", at: NOW - HOUR_MS }, PLANNER),
+        call({ task: "one", at: NOW - 1 }),
         end("one", true, { at: NOW + 1, durationMs: 5 }),
         end("one", false, { at: NOW + 2, durationMs: 6 }),
-        call({ task: "two", at: NOW - 1 }, OPUS),
-        end("two", true, { at: NOW + 1 }),
+        call({ task: "before", at: NOW - 2 }),
+        end("before", true, { at: NOW - 1 }),
       ]),
     ]);
     const span = { since: NOW, until: NOW + HOUR_MS };
     expect(await store.tasks(place("edges"), span, "summarizer")).toMatchObject([
-      { variant: "opus", tasks: 1, succeeded: 1, failed: 0, generations: 2, durationMs: { p50: 5 } },
+      { variant: "opus", tasks: 1, succeeded: 1, generations: 2, durationMs: { p50: 5 } },
     ]);
   });
 }
