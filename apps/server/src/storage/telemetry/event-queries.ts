@@ -66,7 +66,7 @@ export const SHADOWS = `
     AND overridden IS NULL AND shadow AND flag = $5 AND variant IS NOT NULL
   GROUP BY variant ORDER BY variant LIMIT $6::BIGINT`;
 
-/** Of flag $5 those whose answers people saw; of all flags, for the empty text, every one: what has no price has none unseen either. */
+/** Of flag $5 those whose answers people saw; of all flags, for the empty text, the others too: a model without a price is listed either way. */
 export const MODELS_ANSWERED = `
   SELECT coalesce(variant, '') AS variant, provider, request_model, response_model, count(*)::DOUBLE AS generations,
     ${countOf("unpriced", `${WORKED} AND cost_micro_usd IS NULL`)}, max(happened_at)::DOUBLE AS last_at
