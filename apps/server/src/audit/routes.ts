@@ -10,6 +10,7 @@ import type { HttpApp } from "../http/open-http.ts";
 import { pageBySequence, pageQuery, positionOf } from "../http/paging.ts";
 import { AuditRowSchema, AuditVerdictSchema, IssueView, pageOf } from "../http/views.ts";
 import type { ManagementPorts } from "../ports.ts";
+import type { MentionRecord } from "../storage/mention-record.ts";
 import { chainOf, INSTALLATION_CHAIN } from "./append-audit.ts";
 import { eraseEverywhere, type ErasurePorts, type ProjectErasure } from "./erase-everywhere.ts";
 import { MAX_PERSON } from "./erase-person.ts";
@@ -23,20 +24,23 @@ const chain = z
   .optional()
   .describe("`installation` or `project/<key>`; the widest that you may read unless named.");
 
-const MentionKind = z.enum([
-  "flag",
-  "variant",
-  "value",
-  "segment",
-  "change",
-  "change-request",
-  "flag-revision",
-  "segment-revision",
-  "key",
-  "schedule",
-  "link",
-  "snippet",
-]);
+/** Every kind, or it does not compile: an answer with one that is missing here would fail. */
+const MENTION_KINDS: Readonly<Record<MentionRecord["kind"], true>> = {
+  flag: true,
+  variant: true,
+  value: true,
+  segment: true,
+  context: true,
+  change: true,
+  "change-request": true,
+  "flag-revision": true,
+  "segment-revision": true,
+  key: true,
+  schedule: true,
+  link: true,
+  snippet: true,
+};
+const MentionKind = z.enum(Object.keys(MENTION_KINDS) as [MentionRecord["kind"], ...MentionRecord["kind"][]]);
 interface Erased {
   readonly erased: number;
   readonly projects: readonly ProjectErasure[];
