@@ -199,8 +199,11 @@ test("[dashboard-oidc] a provider's word opens the door, once, and leads to the 
   });
   await goThrough(page, "grace");
   await page.getByRole("heading", { name: "summarizer", level: 1 }).waitFor();
+  // The whole page is there, and not only its heading, before somebody would leave it.
+  await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
   await page.getByRole("button", { name: "Grace Moss" }).click();
   await page.getByRole("menuitem", { name: "Account" }).click();
+  await page.waitForURL("**/account");
   await page.getByText("You sign in elsewhere, and have no password here.").waitFor();
   await page.goBack();
   await signOut(page, { name: "Grace Moss" });
