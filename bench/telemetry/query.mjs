@@ -16,7 +16,7 @@ const TIMES = 5;
 const FILL = `
   INSERT INTO events BY NAME
   SELECT 'bench' AS project, 'production' AS environment, 'server' AS source,
-    $1::BIGINT + (n * 8.64)::BIGINT % ${DAY_MS} AS received_at, hash(n)::BIGINT % 9000000000000000 AS id_hash, 'event-' || n AS id,
+    $1::BIGINT + (n * 8.64)::BIGINT % ${DAY_MS} AS received_at, (hash(n) % 9000000000000000)::BIGINT AS id_hash, 'event-' || n AS id,
     'generation' AS kind, $1::BIGINT + (n * 8.64)::BIGINT % ${DAY_MS} AS happened_at, 'run-' || n AS run,
     'person-' || (hash(n) % 200000) AS targeting_key, '${FLAG}' AS flag,
     CASE WHEN hash(n + 1) % 10 = 0 THEN 'opus' ELSE 'sonnet' END AS variant, 1 AS value_version, 'default' AS path, 'SPLIT' AS reason,
