@@ -9,11 +9,14 @@ import { fillSnippets, snippetsIn, type SnippetTexts, type SnippetUse } from "./
 import { openTemplates, type Fill, type Variables } from "./config/template.ts";
 import { openVariableFinder, type VariablePath } from "./config/variable-paths.ts";
 import { isReply, type AiValue, type ModelConfig } from "./config/value.ts";
+import { chainOf, type Candidate } from "./fallback/chain.ts";
+import { servedOf } from "./flag-client.ts";
 import { AI_LIMITS } from "./limits.ts";
 import { failureOf } from "./run/error-type.ts";
 import { readSafely, type Reader, type Reading } from "./run/reading.ts";
 
 export {
+  chainOf,
   chatCompletionReader,
   failureOf,
   fillSnippets,
@@ -24,11 +27,23 @@ export {
   openVariableFinder,
   readSafely,
   renderValue,
+  servedOf,
   snippetsIn,
   toChatCompletion,
   toMessages,
 };
-export type { AiValue, InspectedText, ModelConfig, Reader, Reading, SnippetTexts, SnippetUse, TagBudget, VariablePath };
+export type {
+  AiValue,
+  Candidate,
+  InspectedText,
+  ModelConfig,
+  Reader,
+  Reading,
+  SnippetTexts,
+  SnippetUse,
+  TagBudget,
+  VariablePath,
+};
 
 export interface Prompts {
   /** A value with its texts filled, or why there is none. */

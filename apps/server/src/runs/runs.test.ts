@@ -81,7 +81,7 @@ test("[runs-without-sdk] a killed flag gives its fallback, an unknown one is not
 });
 
 test("[runs-without-sdk] a report counts once however often it is sent, for the variant that answered; feedback comes with the token", async () => {
-  const { run, chain, token } = await start();
+  const { run, chain, token } = await start({ conversation: "talk-1", task: "task-1" });
   const [first, second] = chain;
   const report = {
     outcome: "fallback",
@@ -110,6 +110,13 @@ test("[runs-without-sdk] a report counts once however often it is sent, for the 
       expect.objectContaining({ variant: "main", generations: 1, errors: 1, thumbsDown: 1 }),
       // By the price lists: 0.15 and 0.60 dollars for a million.
       expect.objectContaining({ variant: "tooled", generations: 1, errors: 0, costMicroUsd: 210, accepted: 1 }),
+    ]) as unknown[],
+  });
+  const told = await server.operate("getRun", { run });
+  expect(told.json).toMatchObject({
+    items: expect.arrayContaining([
+      expect.objectContaining({ kind: "exposure", conversation: "talk-1", task: "task-1" }),
+      expect.objectContaining({ kind: "feedback", source: "browser", conversation: "talk-1" }),
     ]) as unknown[],
   });
 });

@@ -1,9 +1,10 @@
 /** Begins a run for an app without an SDK: decides, fills the prompts of the chain, and signs the token for feedback. */
 
 import { strict as assert } from "node:assert";
-import { isReply, openPrompts, type Prompts } from "@dimmer/ai/parts";
-import { evaluate, type Evaluation, type JsonValue, signToken } from "@dimmer/evaluation";
-import { type PassedOver, ProblemError, RUN_LIMITS, type RunAttempt, type Served, type StartedRun } from "@dimmer/protocol";
+import type { z } from "zod";
+import { type Candidate, chainOf, isReply, openPrompts, type Prompts, servedOf } from "@dimmer/ai/parts";
+import { evaluate, signToken } from "@dimmer/evaluation";
+import { type PassedOver, ProblemError, RUN_LIMITS, type RunAttempt, type RunRequest, type StartedRun } from "@dimmer/protocol";
 import { audienceOf, type EnvironmentTokens, hmacSha256 } from "../access/environment-tokens.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { OfrepView } from "../ofrep/ofrep-view.ts";
@@ -19,15 +20,7 @@ export interface RunPorts {
   readonly drawId: () => string;
 }
 
-/** What is asked, with the defaults that reading leaves out. */
-export interface RunOrder {
-  readonly flag: string;
-  readonly context?: Readonly<Record<string, unknown>> | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | undefined;
-  readonly tools?: readonly string[] | undefined;
-  readonly task?: string | undefined;
-  readonly conversation?: string | undefined;
-}
+type RunOrder = z.output<typeof RunRequest>;
 
 /** Milliseconds for which filling holds up everybody else: one text, and all of a chain. */
 const RENDER_MS = 50;
@@ -46,11 +39,18 @@ export async function startRun(ports: RunPorts, view: OfrepView, place: Place, o
   const from = { ...place, source: "server" } as const;
   ports.evaluations.count(from, evaluation, context);
   const prompts = openPrompts({ renderMs: RENDER_MS, totalMs: RENDER_TOTAL_MS, clock: ports.clock });
-  const { chain, passedOver } = fillChain(candidatesOf(evaluation), order, prompts);
+  const served = servedOf(order.flag, evaluation);
+  const first = served === undefined ? undefined : { number: 1, value: evaluation.value, served };
+  const candidates = chainOf(first, order.flag, context, { fallback: () => evaluation.fallback });
+  const { chain, passedOver } = fillChain(candidates, order, prompts);
   const run = ports.drawId();
   const targetingKey = typeof context.targetingKey === "string" ? { targetingKey: context.targetingKey } : {};
-  const links = { ...(order.task === undefined ? {} : { task: order.task }), ...targetingKey };
-  const served = servedOf(evaluation);
+  const { task, conversation } = order;
+  const links = {
+    ...(task === undefined ? {} : { task }),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...targetingKey,
+  };
   if (served !== undefined)
     ports.events.take(from, [{ kind: "exposure", id: ports.drawId(), at: ports.clock(), run, ...links, served }]);
   return {
@@ -76,43 +76,12 @@ async function decide({ tokens }: RunPorts, view: OfrepView, place: Place, { fla
   return { evaluation, context: question.context };
 }
 
-interface Candidate {
-  readonly value: JsonValue;
-  readonly served: Served;
-}
-
-/** What the flag served, then its fallback list; each variant once. */
-function candidatesOf(evaluation: Evaluation): readonly Candidate[] {
-  const first = servedOf(evaluation);
-  if (first === undefined || evaluation.value === undefined) return [];
-  const { flag, version, ineligible, overridden } = first;
-  const rest = evaluation.fallback
-    .filter(({ variant }, index, all) => variant !== first.variant && all.findIndex((one) => one.variant === variant) === index)
-    .map(({ variant, value, valueVersion }): Candidate => {
-      // What stays true down the chain: the flag's revision, and what leaves the whole run out of evidence.
-      const marks = { ...(ineligible === undefined ? {} : { ineligible }), ...(overridden === undefined ? {} : { overridden }) };
-      return {
-        value,
-        served: { flag, variant, valueVersion, ...(version === undefined ? {} : { version }), path: "fallback", ...marks },
-      };
-    });
-  return [{ value: evaluation.value, served: first }, ...rest].slice(0, RUN_LIMITS.attempts);
-}
-
-function servedOf({ flagKey, variant, reason, flagMetadata }: Evaluation): Served | undefined {
-  if (variant === undefined) return undefined;
-  const { valueVersion, version, path, ruleId, blocked, ineligible, pinned, overridden } = flagMetadata;
-  const known = { valueVersion, version, path, rule: ruleId, blocked, ineligible, pinned, overridden };
-  const said = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
-  return { flag: flagKey, variant, reason, ...said };
-}
-
 /** Up to the first answer that is one by itself: behind it nothing is ever tried. */
-function fillChain(candidates: readonly Candidate[], { variables = {}, tools }: RunOrder, prompts: Prompts) {
+function fillChain(candidates: Iterable<Candidate>, { variables = {}, tools }: RunOrder, prompts: Prompts) {
   const chain: RunAttempt[] = [];
   const passedOver: PassedOver[] = [];
-  for (const [index, { value, served }] of candidates.entries()) {
-    const attempt = index + 1;
+  for (const { number: attempt, value, served } of candidates) {
+    assert(served !== undefined, "a flag's own chain");
     const passOver = (errorType: PassedOver["errorType"], message: string): void =>
       void passedOver.push({ attempt, variant: served.variant, errorType, message });
     const rendered = prompts.render(value, variables);
