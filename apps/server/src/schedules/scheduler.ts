@@ -1,5 +1,6 @@
 /** The runner of schedules: one timer to what is due next. */
 
+import { openPasses } from "../open-passes.ts";
 import { runSchedule, type RunPorts } from "./run-schedule.ts";
 
 /** Looks again at least this often: a clock that is set, or a machine that slept, moves no timer. Also far below the 24.8 days at which timers overflow. */
@@ -27,29 +28,7 @@ export interface Scheduler {
  * Source: ADR-0019; reliability I31, F26.
  */
 export function openScheduler(ports: SchedulerPorts): Scheduler {
-  let cancelTimer = () => {};
-  let pass: Promise<void> | undefined;
-  let isAskedAgain = false;
   let isClosed = false;
-
-  function wake(): void {
-    if (isClosed) return;
-    cancelTimer();
-    if (pass === undefined) pass = runPass();
-    else isAskedAgain = true;
-  }
-
-  async function runPass(): Promise<void> {
-    const waitMs = await runDue().catch((error: unknown) => {
-      ports.onFailure(error, "schedules");
-      return RETRY_MS;
-    });
-    pass = undefined;
-    if (isClosed) return;
-    const isAsked = isAskedAgain;
-    isAskedAgain = false;
-    cancelTimer = ports.setTimer(isAsked ? 0 : waitMs, wake);
-  }
 
   /** Gives the milliseconds until it should look again. */
   async function runDue(): Promise<number> {
@@ -63,12 +42,12 @@ export function openScheduler(ports: SchedulerPorts): Scheduler {
     }
   }
 
+  const passes = openPasses({ ...ports, runDue, retryMs: RETRY_MS, what: "schedules" });
   return {
-    wake,
+    wake: () => passes.wake(),
     async close() {
       isClosed = true;
-      cancelTimer();
-      await pass;
+      await passes.close();
     },
   };
 }

@@ -3,6 +3,7 @@
 import { ProblemError } from "@dimmer/protocol";
 import { drawId } from "../access/draw-id.ts";
 import { openSecret, sealSecret, type SealingKey } from "../access/seal-secret.ts";
+import { openPasses } from "../open-passes.ts";
 import type { ChoreRecord } from "../storage/chore-record.ts";
 import type { Store, StoreTransaction } from "../storage/store.ts";
 import type { EventIntake } from "./event-intake.ts";
@@ -47,9 +48,6 @@ export function openChores(ports: ChorePorts): Chores {
   const { store, sealing, random, clock } = ports;
   /** What is being done, so that nothing is done twice at a time. */
   const running = new Map<string, Promise<Forgotten>>();
-  let cancelTimer = () => {};
-  let pass: Promise<void> | undefined;
-  let isAskedAgain = false;
   let isClosed = false;
 
   async function put(
@@ -122,23 +120,7 @@ export function openChores(ports: ChorePorts): Chores {
     }
   }
 
-  function wake(): void {
-    if (isClosed) return;
-    cancelTimer();
-    if (pass === undefined) pass = runPass();
-    else isAskedAgain = true;
-  }
-
-  async function runPass(): Promise<void> {
-    const waitMs = await runDue().catch((error: unknown) => {
-      ports.onFailure(error, "telemetry chores");
-      return TELEMETRY_LIMITS.choreFirstMs;
-    });
-    pass = undefined;
-    if (!isClosed) cancelTimer = ports.setTimer(isAskedAgain ? 0 : Math.max(0, waitMs), wake);
-    isAskedAgain = false;
-  }
-
+  const passes = openPasses({ ...ports, runDue, retryMs: TELEMETRY_LIMITS.choreFirstMs, what: "telemetry chores" });
   return {
     erase: async (tx, project, person) => {
       const id = drawId("chore", random);
@@ -157,14 +139,13 @@ export function openChores(ports: ChorePorts): Chores {
       });
       const found = await Promise.race([done, over]);
       cancel();
-      if (found === undefined) wake();
+      if (found === undefined) passes.wake();
       return found;
     },
-    wake,
+    wake: () => passes.wake(),
     async close() {
       isClosed = true;
-      cancelTimer();
-      await pass;
+      await passes.close();
       await Promise.allSettled(running.values());
     },
   };

@@ -1,6 +1,7 @@
 /** Follows the change log for every webhook: one message after the other for each, all of them side by side. */
 
 import { setMaxListeners } from "node:events";
+import { openPasses } from "../open-passes.ts";
 import type { WebhookRecord } from "../storage/webhook-record.ts";
 import { deliverChange, type DeliverPorts } from "./deliver.ts";
 
@@ -38,29 +39,6 @@ export function openDispatcher(ports: DispatcherPorts): Dispatcher {
   setMaxListeners(Infinity, closing.signal);
   const deliverPorts: DeliverPorts = { ...ports, signal: closing.signal };
   const inFlight = new Map<string, Promise<void>>();
-  let cancelTimer = () => {};
-  let pass: Promise<void> | undefined;
-  let isAskedAgain = false;
-
-  function wake(): void {
-    if (closing.signal.aborted) return;
-    isAskedAgain = true;
-    pass ??= runPass();
-  }
-
-  async function runPass(): Promise<void> {
-    let waitMs = RECHECK_MS;
-    while (isAskedAgain && !closing.signal.aborted) {
-      isAskedAgain = false;
-      waitMs = await startDue().catch((error: unknown) => {
-        ports.onFailure(error, "webhooks");
-        return RETRY_MS;
-      });
-    }
-    pass = undefined;
-    cancelTimer();
-    if (!closing.signal.aborted) cancelTimer = ports.setTimer(waitMs, wake);
-  }
 
   /** Starts whatever may start; gives the milliseconds until something else may. */
   async function startDue(): Promise<number> {
@@ -81,7 +59,7 @@ export function openDispatcher(ports: DispatcherPorts): Dispatcher {
     if (change === null) return;
     const end = (isWell: boolean): void => {
       inFlight.delete(place);
-      if (isWell) wake();
+      if (isWell) passes.wake();
     };
     const work = deliverChange(deliverPorts, webhook, change).then(
       () => end(true),
@@ -94,13 +72,13 @@ export function openDispatcher(ports: DispatcherPorts): Dispatcher {
     inFlight.set(place, work);
   }
 
+  const passes = openPasses({ ...ports, runDue: startDue, retryMs: RETRY_MS, what: "webhooks" });
   return {
-    wake,
+    wake: () => passes.wake(),
     ports: deliverPorts,
     async close() {
       closing.abort();
-      cancelTimer();
-      await pass;
+      await passes.close();
       await Promise.all(inFlight.values());
     },
   };
