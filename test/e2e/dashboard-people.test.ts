@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { CLIENT, openTestProvider } from "../../apps/server/src/people/oidc/test-provider.contract.ts";
-import { acceptInvitation, joinAs, openWindow, setUp, signIn, signOut, type Somebody } from "./dashboard-tab.ts";
+import { acceptInvitation, chooseFromMenu, joinAs, openWindow, setUp, signIn, signOut, type Somebody } from "./dashboard-tab.ts";
 import { openBrowser } from "./open-browser.ts";
 import { findFreePort, startServerProcess } from "./processes.ts";
 
@@ -201,11 +201,11 @@ test("[dashboard-oidc] a provider's word opens the door, once, and leads to the 
   await page.getByRole("heading", { name: "summarizer", level: 1 }).waitFor();
   // The whole page is there, and not only its heading, before somebody would leave it.
   await expect.poll(() => page.getByLabel("Loading").count()).toBe(0);
-  await page.getByRole("button", { name: "Grace Moss" }).click();
-  await page.getByRole("menuitem", { name: "Account" }).click();
+  await chooseFromMenu(page, "Grace Moss", "Account");
   await page.waitForURL("**/account");
   await page.getByText("You sign in elsewhere, and have no password here.").waitFor();
   await page.goBack();
+  await page.getByRole("heading", { name: "summarizer", level: 1 }).waitFor();
   await signOut(page, { name: "Grace Moss" });
 
   // The same answer of the provider again: where it was spent, and where it never belonged.
