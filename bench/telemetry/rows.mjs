@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { openTelemetryProcess } from "../../apps/server/dist/storage/telemetry/open-telemetry-process.js";
 import { appendEvent, EVENT_TABLE } from "../../apps/server/dist/storage/telemetry/event-columns.js";
+import { packEvents } from "../../apps/server/dist/telemetry/packed-events.js";
 import { batchOf } from "./events.mjs";
 
 const BATCH = 1_000;
@@ -21,8 +22,8 @@ export async function storeRows(folder, batches) {
     clock: Date.now,
     onNotice: (_level, message) => process.stderr.write(`${message}\n`),
   });
-  await store.appendEvents([{ ...received[0], events: batchOf("rows-to-warm-up", 0, BATCH, Date.now()) }]);
-  const storePerSecond = await rate(received, (one) => store.appendEvents([one]));
+  await store.appendEvents([packEvents({ ...received[0], events: batchOf("rows-to-warm-up", 0, BATCH, Date.now()) })]);
+  const storePerSecond = await rate(received, (one) => store.appendEvents([packEvents(one)]));
   await store.close();
   return { storePerSecond, barePerSecond: await writeBare(join(folder, "bare.duckdb"), received) };
 }

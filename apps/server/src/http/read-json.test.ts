@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ProblemError } from "@dimmer/protocol";
 import { HTTP_LIMITS } from "./limits.ts";
-import { isDeeperThan, readJson, type JsonRigour } from "./read-json.ts";
+import { countNames, readJson, type JsonRigour } from "./read-json.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -47,6 +47,10 @@ describe("a body is read exactly or refused", () => {
     ["NUL", '{"a":"\\u0000"}', "exact", invalid],
     ["one name twice", '{"on":false,"on":true}', "exact", invalid],
     ["one name twice, once escaped", '{"on":false,"\\u006fn":true}', "exact", invalid],
+    ["one name twice, once escaped otherwise", '{"a/b":1,"a\\/b":2}', "exact", invalid],
+    ["an integer beyond a double, deep inside", '[{"a":[1e400]}]', "exact", invalid],
+    ["__proto__ deep inside", '[{"a":{"__proto__":1}}]', "exact", invalid],
+    ["colons in strings are no names", '{"a:b":":","c":[":"]}', "exact", { "a:b": ":", c: [":"] }],
     ["one name twice, deep inside", '{"a":[{"b":1,"c":{"d":1,"d":2}}]}', "exact", invalid],
     ["one name in two objects", '[{"a":1},{"a":2}]', "exact", [{ a: 1 }, { a: 2 }]],
     ["a value equal to a name", '{"a":"b","b":"a"}', "exact", { a: "b", b: "a" }],
@@ -67,7 +71,8 @@ describe("a body is read exactly or refused", () => {
   });
 
   test("depth is counted before parsing, for any bytes", () => {
-    expect(isDeeperThan(bytes("[{".repeat(32)), 64)).toBe(false);
-    expect(isDeeperThan(bytes(`${"[{".repeat(32)}[`), 64)).toBe(true);
+    expect(countNames(bytes("[{".repeat(32)), 64)).toBe(0);
+    expect(countNames(bytes(`${"[{".repeat(32)}[`), 64)).toBeUndefined();
+    expect(countNames(bytes('{"a:":[{"b":"c:\\":"}]'), 64)).toBe(2);
   });
 });

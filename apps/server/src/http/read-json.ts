@@ -15,12 +15,13 @@ export function readJson(bytes: Uint8Array, rigour: JsonRigour): unknown {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf)
     throw refusal("The body starts with a byte order mark; leave it out.");
   // Before parsing: V8 parses 100,000 levels and then cannot stringify, compare or validate them.
-  if (isDeeperThan(bytes, HTTP_LIMITS.jsonDepth)) {
+  const names = countNames(bytes, HTTP_LIMITS.jsonDepth);
+  if (names === undefined) {
     throw new ProblemError("body-too-deep", `JSON may be nested ${HTTP_LIMITS.jsonDepth} levels deep.`);
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const value = parse(text);
-  const fault = rigour === "exact" ? findInexact(text) : undefined;
+  const fault = rigour === "exact" && !isPlainlyExact(text, value, names) ? findInexact(text) : undefined;
   if (fault !== undefined) throw refusal(fault);
   return value;
 }
@@ -41,9 +42,10 @@ function parse(text: string): unknown {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Counts brackets outside strings; valid for any bytes, JSON or not. */
-export function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
+/** The names of its objects, or undefined where it is nested deeper: colons and brackets outside strings, of any bytes, JSON or not. */
+export function countNames(bytes: Uint8Array, depthLimit: number): number | undefined {
   let depth = 0;
+  let names = 0;
   let isString = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -52,10 +54,33 @@ export function isDeeperThan(bytes: Uint8Array, limit: number): boolean {
       else if (byte === QUOTE) isString = false;
     } else if (byte === QUOTE) isString = true;
     else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > limit) return true;
+      if (++depth > depthLimit) return undefined;
     } else if (byte === 0x7d || byte === 0x5d) depth--;
+    else if (byte === 0x3a) names++;
   }
-  return false;
+  return names;
+}
+
+/**
+ * Whether the value alone shows that nothing was lost, as for almost every body: it holds every name that was written, no number beyond
+ * those that are all exact, and no character was written as its number. Only where it does not is the text itself walked.
+ */
+const isPlainlyExact = (text: string, value: unknown, names: number): boolean =>
+  namesIn(value) === names && !text.includes("\\u");
+
+/** No number where it holds one that may be rounded, or a name that no resource can have. */
+function namesIn(value: unknown): number {
+  if (typeof value === "number") return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? 0 : Number.NaN;
+  if (typeof value !== "object" || value === null) return 0;
+  let names = 0;
+  if (Array.isArray(value)) for (const item of value) names += namesIn(item);
+  else {
+    for (const name of Object.keys(value)) {
+      if (name === "__proto__") return Number.NaN;
+      names += 1 + namesIn(Reflect.get(value, name));
+    }
+  }
+  return names;
 }
 
 /** Walks a text that is known to be JSON and names the first thing that would not survive parsing. */

@@ -1,9 +1,8 @@
 /** What a call of a model cost, by the project's own prices or the table that ships with the server. */
 
-import { calcPrice, type Usage } from "@pydantic/genai-prices";
 import { type GenerationEvent, isNameOf, type ModelPrice } from "@dimmer/protocol";
 import { costBy, findPrice } from "./find-price.ts";
-import { tableProvider } from "./table-provider.ts";
+import { costByTable } from "./price-by-table.ts";
 
 /** Shape: whole micro-dollars, and which table says so, so that a later price rewrites no history. */
 export interface Price {
@@ -46,23 +45,8 @@ function priceByProject(event: GenerationEvent, model: string, own: readonly Mod
 }
 
 function priceBy(event: GenerationEvent, model: string): Price | undefined {
-  const { provider, at } = event;
-  try {
-    const result = calcPrice(usageOf(event), model, { ...tableProvider(provider), timestamp: new Date(at) });
-    return result === null ? undefined : { costMicroUsd: Math.round(result.total_price * 1e6), priceFrom: TABLE };
-  } catch {
-    // Numbers that do not add up, more cached tokens than tokens say, have no price.
-    return undefined;
-  }
-}
-
-function usageOf({ inputTokens, outputTokens, cacheReadInputTokens, cacheCreationInputTokens }: GenerationEvent): Usage {
-  return {
-    input_tokens: inputTokens,
-    output_tokens: outputTokens,
-    ...(cacheReadInputTokens === undefined ? {} : { cache_read_tokens: cacheReadInputTokens }),
-    ...(cacheCreationInputTokens === undefined ? {} : { cache_write_tokens: cacheCreationInputTokens }),
-  };
+  const costMicroUsd = costByTable(event, model);
+  return costMicroUsd === undefined ? undefined : { costMicroUsd: Math.round(costMicroUsd), priceFrom: TABLE };
 }
 
 /** The package does not say its version; a test holds this to the one that is installed. */

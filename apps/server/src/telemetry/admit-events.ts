@@ -3,6 +3,7 @@
 import { EVENT_LIMITS, type EventIssue, type GenerationEvent, type TelemetryEvent, TelemetryEventPart } from "@dimmer/protocol";
 import type { Price } from "../prices/price-generation.ts";
 import type { KeptEvent } from "./event-store.ts";
+import { isEvent } from "./is-event.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
 export interface AdmittedEvents {
@@ -33,7 +34,7 @@ export function admitEvents(given: readonly unknown[], { now, price }: AdmitPort
     const { event, found } = readEvent(one);
     for (const issue of found) if (issues.length < TOLD) issues.push({ index, ...issue, dropped: event === undefined });
     if (event === undefined) dropped++;
-    else events.push(priced({ ...event, at: timeOf(event.at, now) }, price));
+    else events.push(priced(timed(event, timeOf(event.at, now)), price));
   }
   return { events, issues, dropped };
 }
@@ -43,7 +44,10 @@ interface ReadEvent {
   readonly found: readonly Pick<EventIssue, "path" | "message">[];
 }
 
+const NOTHING: ReadEvent["found"] = [];
+
 function readEvent(given: unknown): ReadEvent {
+  if (isEvent(given)) return { event: given, found: NOTHING };
   const first = TelemetryEventPart.safeParse(given);
   if (first.success) return { event: first.data, found: [] };
   const { issues } = first.error;
@@ -63,6 +67,9 @@ function readEvent(given: unknown): ReadEvent {
 function holderAt(root: unknown, path: readonly PropertyKey[]): object {
   return path.reduce<unknown>((holder, key) => Reflect.get(holder as object, key), root) as object;
 }
+
+/** Most are as they came. */
+const timed = (event: TelemetryEvent, at: number): TelemetryEvent => (event.at === at ? event : { ...event, at });
 
 /** A clock that is wrong must not hide what happened. */
 function timeOf(at: number, now: number): number {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Snapshot } from "@dimmer/evaluation";
-import { openVariantCounts, OTHERS } from "./count-variants.ts";
+import { countCalls, openVariantCounts, OTHERS } from "./count-variants.ts";
 import type { KeptEvent } from "./event-store.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { call, OPUS, SONNET } from "./sample-events.contract.ts";
@@ -16,7 +16,7 @@ const summarizer = snapshotWith({ summarizer: variants("opus", "sonnet") });
 test("calls, errors, tokens and cost are summed by variant; what is in no metric is in none of these", () => {
   const counts = openVariantCounts(summarizer);
   const untold = { inputTokens: undefined, outputTokens: undefined, costMicroUsd: undefined };
-  counts.add(PLACE, [
+  const events: readonly KeptEvent[] = [
     call(),
     call({ ...untold, errorType: "timeout" }),
     call({ ...untold, errorType: "aborted" }),
@@ -25,7 +25,8 @@ test("calls, errors, tokens and cost are summed by variant; what is in no metric
     call({}, { ...OPUS, overridden: true }),
     { ...call(), served: undefined } as KeptEvent,
     { id: "0123456789abcdef", at: 1, kind: "exposure", served: OPUS },
-  ]);
+  ];
+  counts.add(PLACE, countCalls(events));
   const opus = { ...PLACE, flag: "summarizer", variant: "opus", calls: 3, errors: 1 };
   expect(counts.all()).toEqual([
     { ...opus, inputTokens: 1_000, outputTokens: 100, costMicroUsd: 7_500 },
@@ -35,20 +36,17 @@ test("calls, errors, tokens and cost are summed by variant; what is in no metric
 
 test("what the environment does not have, and what comes after there are enough, is one sum", () => {
   const none = openVariantCounts(() => undefined);
-  none.add(PLACE, [call()]);
+  none.add(PLACE, countCalls([call()]));
   const counts = openVariantCounts(summarizer);
-  counts.add(PLACE, [call({}, { ...OPUS, flag: "chosen-by-a-caller" }), call({}, { ...OPUS, variant: "__proto__" })]);
+  counts.add(PLACE, countCalls([call({}, { ...OPUS, flag: "chosen-by-a-caller" }), call({}, { ...OPUS, variant: "__proto__" })]));
   const others = { ...PLACE, flag: OTHERS, variant: OTHERS };
   expect([none.all(), counts.all()]).toMatchObject([[{ ...others, calls: 1 }], [{ ...others, calls: 2 }]]);
 
   const many = Array.from({ length: TELEMETRY_LIMITS.variantCounts + 5 }, (_, at) => `v${at}`);
   const full = openVariantCounts(snapshotWith({ summarizer: variants(...many) }));
-  full.add(
-    PLACE,
-    many.map((variant) => call({}, { ...OPUS, variant })),
-  );
+  full.add(PLACE, countCalls(many.map((variant) => call({}, { ...OPUS, variant }))));
   expect(full.all()).toHaveLength(TELEMETRY_LIMITS.variantCounts + 1);
   expect(full.all().at(-1)).toMatchObject({ ...others, calls: 5 });
-  full.add(PLACE, [call({}, { ...OPUS, variant: "v0" })]);
+  full.add(PLACE, countCalls([call({}, { ...OPUS, variant: "v0" })]));
   expect(full.all()[0]).toMatchObject({ variant: "v0", calls: 2 });
 });

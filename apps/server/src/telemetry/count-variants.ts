@@ -16,8 +16,11 @@ export interface VariantCount extends Place {
   readonly costMicroUsd: number;
 }
 
+/** What some events add to it. */
+export type CallCount = Omit<VariantCount, keyof Place>;
+
 export interface VariantCounts {
-  add(place: Place, events: readonly KeptEvent[]): void;
+  add(place: Place, calls: readonly CallCount[]): void;
   all(): readonly VariantCount[];
 }
 
@@ -27,38 +30,54 @@ export const OTHERS = "all others";
 /**
  * Shape:  the first `variantCounts` of the installation, and one sum for the rest of each environment, so that counters never fall. What
  *         the environment has no flag or variant of is among the rest: nobody may choose what stands there. Left out is what is in no
- *         metric; and what the app itself ended is no error.
+ *         metric.
  * Errors: none.
  */
 export function openVariantCounts(snapshotOf: (place: Place) => Pick<Snapshot, "flags"> | undefined): VariantCounts {
-  const counts = new Map<string, Counting>();
-  const countOf = (place: Place, flag: string, variant: string): Counting => {
+  const counts = new Map<string, Counting<VariantCount>>();
+  const countOf = (place: Place, flag: string, variant: string): Counting<VariantCount> => {
     const name = JSON.stringify([place.project, place.environment, flag, variant]);
     const known = counts.get(name);
     if (known !== undefined) return known;
     if (counts.size >= TELEMETRY_LIMITS.variantCounts && flag !== OTHERS) return countOf(place, OTHERS, OTHERS);
     const { project, environment } = place;
-    const fresh = { project, environment, flag, variant, calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+    const fresh = { project, environment, flag, variant, ...NONE };
     counts.set(name, fresh);
     return fresh;
   };
   return {
-    add(place, events) {
-      for (const event of events) {
-        if (event.kind !== "generation" || event.served === undefined) continue;
-        if (event.served.overridden === true || event.shadow === true) continue;
-        const { flag, variant } = event.served;
+    add(place, calls) {
+      for (const call of calls) {
+        const { flag, variant } = call;
         const isKnown = Object.hasOwn(snapshotOf(place)?.flags[flag]?.variants ?? {}, variant);
         const count = isKnown ? countOf(place, flag, variant) : countOf(place, OTHERS, OTHERS);
-        count.calls++;
-        if (event.errorType !== undefined && event.errorType !== "aborted") count.errors++;
-        count.inputTokens += event.inputTokens ?? 0;
-        count.outputTokens += event.outputTokens ?? 0;
-        count.costMicroUsd += event.costMicroUsd ?? 0;
+        for (const sum of SUMS) count[sum] += call[sum];
       }
     },
     all: () => Array.from(counts.values()),
   };
 }
 
-type Counting = { -readonly [K in keyof VariantCount]: VariantCount[K] };
+/** Of the model calls among events, by variant. What the app itself ended is no error. */
+export function countCalls(events: readonly KeptEvent[]): readonly CallCount[] {
+  const counts = new Map<string, Counting<CallCount>>();
+  for (const event of events) {
+    if (event.kind !== "generation" || event.served === undefined) continue;
+    if (event.served.overridden === true || event.shadow === true) continue;
+    const { flag, variant } = event.served;
+    const name = `${flag}\n${variant}`;
+    let count = counts.get(name);
+    if (count === undefined) counts.set(name, (count = { flag, variant, ...NONE }));
+    count.calls++;
+    if (event.errorType !== undefined && event.errorType !== "aborted") count.errors++;
+    count.inputTokens += event.inputTokens ?? 0;
+    count.outputTokens += event.outputTokens ?? 0;
+    count.costMicroUsd += event.costMicroUsd ?? 0;
+  }
+  return Array.from(counts.values());
+}
+
+const NONE = { calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+const SUMS = Object.keys(NONE) as readonly (keyof typeof NONE)[];
+
+type Counting<T> = { -readonly [K in keyof T]: T[K] };

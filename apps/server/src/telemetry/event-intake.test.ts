@@ -7,6 +7,7 @@ import { type EventCounts, type EventIntake, type EventIntakePorts, openEventInt
 import type { ReceivedEvents } from "./event-store.ts";
 import { HASHED_KEY, hashKey } from "./hash-key.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
+import { unpackEvents } from "./packed-events.ts";
 import { StoreGoneError } from "./telemetry-store.ts";
 import { DAY_MS } from "./times.ts";
 
@@ -34,7 +35,7 @@ interface World {
   readonly intake: EventIntake;
   readonly appended: ReceivedEvents[][];
   readonly failures: unknown[];
-  /** Ids of those that were heard to be kept. */
+  /** Variants whose calls were heard to be kept. */
   readonly stored: readonly string[];
   /** Its counts, which must add up. */
   readonly counts: () => EventCounts;
@@ -49,9 +50,10 @@ function open(
   const stored: string[] = [];
   const intake = openEventIntake({
     store: {
-      async appendEvents(received) {
+      async appendEvents(packed) {
         await nextTurn();
-        appended.push([...received]);
+        const received = packed.map(unpackEvents);
+        appended.push(received);
         const answer = append(received, appended.length);
         if (answer instanceof Error) throw answer;
         return { repeated: answer };
@@ -60,7 +62,7 @@ function open(
     clock: () => NOW,
     price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     secretOf,
-    onStored: ({ events }) => void stored.push(...events.map(({ id }) => id)),
+    onStored: (_place, calls) => void stored.push(...calls.map(({ variant }) => variant)),
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {
@@ -194,9 +196,9 @@ test("[keys-hashed] a project's keys are stored as it asks by then, hashed alike
 
 test("what is kept is heard of once, what had come before is not", async () => {
   const { intake, stored } = open(() => [0, 2]);
-  const [first, second] = [exposure(), exposure()];
-  intake.take(FROM, [first]);
-  intake.take(FROM, [second, exposure()]);
+  const of = (variant: string) => generation({ served: { ...SERVED, variant } });
+  intake.take(FROM, [of("opus"), of("opus")]);
+  intake.take(FROM, [of("sonnet"), exposure()]);
   await intake.settled();
-  expect(stored).toEqual([first.id]);
+  expect(stored).toEqual(["opus"]);
 });

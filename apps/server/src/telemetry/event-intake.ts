@@ -4,9 +4,10 @@ import type { EventsAnswer, GenerationEvent } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { Price } from "../prices/price-generation.ts";
 import { admitEvents } from "./admit-events.ts";
-import type { EventStore, ReceivedEvents } from "./event-store.ts";
-import { hashKey } from "./hash-key.ts";
+import { type CallCount, countCalls } from "./count-variants.ts";
+import type { EventStore, PackedEvents } from "./event-store.ts";
 import type { HashedKeys } from "./hashed-keys.ts";
+import { packEvents } from "./packed-events.ts";
 import type { TelemetrySource } from "./telemetry-store.ts";
 import { openWaitingLine } from "./waiting-line.ts";
 
@@ -38,23 +39,34 @@ export interface EventIntakePorts {
   readonly price: (project: string, event: GenerationEvent) => Price | undefined;
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
-  /** Hears what is kept now, as it came. */
-  readonly onStored: (received: ReceivedEvents) => void;
+  /** Hears of the model calls that are kept now. */
+  readonly onStored: (place: Place, calls: readonly CallCount[]) => void;
   readonly onFailure: (error: unknown, what: string) => void;
+}
+
+/** What waits for the store, and what is left to do once it is there. */
+interface Taken {
+  readonly received: PackedEvents;
+  readonly calls: readonly CallCount[];
 }
 
 export function openEventIntake({ store, clock, price, secretOf, onStored, onFailure }: EventIntakePorts): EventIntake {
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
-  const line = openWaitingLine<ReceivedEvents>({
+  const line = openWaitingLine<Taken>({
     async store(items) {
       // Only now: what is asked for meanwhile holds for everything that is not stored yet.
-      const { repeated } = await store.appendEvents(await Promise.all(items.map(({ item }) => withHashedKeys(item, secretOf))));
+      const { repeated } = await store.appendEvents(
+        await withSecrets(
+          items.map(({ item }) => item.received),
+          secretOf,
+        ),
+      );
       for (const [at, { item, weight, attempts }] of items.entries()) {
         // Known after an attempt of ours: that attempt had stored them, and only its answer was lost.
         const again = attempts === 0 ? (repeated[at] ?? 0) : 0;
         counts.repeated += again;
         // A repeated request is repeated whole.
-        if (again < weight) onStored(item);
+        if (again < weight) onStored(item.received, item.calls);
         counts.stored += weight - again;
       }
     },
@@ -68,24 +80,26 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, onFai
       const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price: (event) => price(project, event) });
       counts.received += given.length;
       counts.droppedInvalid += dropped;
-      if (events.length > 0 && !line.add({ project, environment, source, receivedAt, events }, events.length)) {
-        counts.droppedFull += events.length;
-        return { accepted: 0, dropped: given.length, issues };
-      }
-      return { accepted: events.length, dropped, issues };
+      if (events.length === 0) return { accepted: 0, dropped, issues };
+      const received = packEvents({ project, environment, source, receivedAt, events });
+      if (line.add({ received, calls: countCalls(events) }, events.length, received.packed.length))
+        return { accepted: events.length, dropped, issues };
+      counts.droppedFull += events.length;
+      return { accepted: 0, dropped: given.length, issues };
     },
     counts: () => ({ ...counts, inFlight: line.weight() }),
     settled: () => line.settled(),
-    oldest: () => line.first()?.receivedAt,
+    oldest: () => line.first()?.received.receivedAt,
     close: (isWorthStoring) => line.close(isWorthStoring),
   };
 }
 
-async function withHashedKeys(received: ReceivedEvents, secretOf: HashedKeys["secretOf"]): Promise<ReceivedEvents> {
-  const secret = await secretOf(received.project);
-  if (secret === undefined) return received;
-  const events = received.events.map((event) =>
-    event.targetingKey === undefined ? event : { ...event, targetingKey: hashKey(secret, event.targetingKey) },
-  );
-  return { ...received, events };
+/** Asks once for each project. */
+async function withSecrets(all: readonly PackedEvents[], secretOf: HashedKeys["secretOf"]): Promise<readonly PackedEvents[]> {
+  const secrets = new Map<string, Uint8Array | undefined>();
+  for (const { project } of all) if (!secrets.has(project)) secrets.set(project, await secretOf(project));
+  return all.map((received) => {
+    const secret = secrets.get(received.project);
+    return secret === undefined ? received : { ...received, secret };
+  });
 }

@@ -24,6 +24,13 @@ export interface ReceivedEvents extends Place {
   readonly events: readonly KeptEvent[];
 }
 
+/** Shape: `packed` is JSON of `KeptEvent[]`. */
+export interface PackedEvents extends Omit<ReceivedEvents, "events"> {
+  readonly packed: string;
+  /** What targeting keys are hashed with before anything is stored; undefined where they are kept as they are. */
+  readonly secret?: Uint8Array | undefined;
+}
+
 export interface MetricQuestion extends Span {
   readonly flag: string;
   readonly by: MetricDimension;
@@ -44,7 +51,7 @@ export interface ModelRow extends Omit<ModelAnswered, "lastAt"> {
 
 export interface EventStore {
   /** Stores all of them or none, each event at most once by its id in its environment; how many of each had come before, in order. */
-  appendEvents(received: readonly ReceivedEvents[]): Promise<{ readonly repeated: readonly number[] }>;
+  appendEvents(received: readonly PackedEvents[]): Promise<{ readonly repeated: readonly number[] }>;
   metrics(place: Place, question: MetricQuestion): Promise<readonly MetricRow[]>;
   values(place: Place, span: Span, flag: string): Promise<readonly ValueMetric[]>;
   /** What was told of metrics and scores, by variant; what names no flag belongs to the variant that its person had met first. */

@@ -68,7 +68,8 @@ export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
       counts.shed += batch.dropped;
       counts.droppedNames += dropped;
       if (isClamped) counts.clamped++;
-      if (!line.add({ ...place, source, receivedAt, batch }, evaluations)) {
+      const received = { ...place, source, receivedAt, batch };
+      if (!line.add(received, evaluations, JSON.stringify(received).length)) {
         counts.droppedFull += evaluations;
         return { accepted: 0, dropped: evaluations + dropped };
       }

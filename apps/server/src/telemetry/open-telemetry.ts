@@ -11,7 +11,6 @@ import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
 import { type Chores, openChores } from "./chores.ts";
 import { openVariantCounts, type VariantCounts } from "./count-variants.ts";
-import type { ReceivedEvents } from "./event-store.ts";
 import { type EventIntake, openEventIntake } from "./event-intake.ts";
 import { type HashedKeys, openHashedKeys } from "./hashed-keys.ts";
 import { type Intake, openIntake } from "./intake.ts";
@@ -46,13 +45,12 @@ export function openTelemetry(
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
   const variants = openVariantCounts(snapshotOf);
-  const onStored = (received: ReceivedEvents) => variants.add(received, received.events);
   const events = openEventIntake({
     store,
     clock,
     price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
-    onStored,
+    onStored: (place, calls) => variants.add(place, calls),
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });

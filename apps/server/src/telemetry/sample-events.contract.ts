@@ -1,7 +1,8 @@
 /** Events for the contracts of stores: of two variants of one flag, each with its own id. */
 
 import type { GenerationEvent, Served } from "@dimmer/protocol";
-import type { KeptEvent, MetricQuestion, ReceivedEvents } from "./event-store.ts";
+import type { KeptEvent, MetricQuestion, PackedEvents } from "./event-store.ts";
+import { packEvents } from "./packed-events.ts";
 import { DAY_MS } from "./times.ts";
 
 export const NOW = Date.UTC(2026, 10, 20, 12);
@@ -38,11 +39,6 @@ export const call = (more: Partial<GenerationEvent> = {}, served?: Served): Kept
   costMicroUsd: 7_500,
   ...more,
 });
-export const received = (environment: string, events: readonly KeptEvent[], receivedAt = NOW): ReceivedEvents => ({
-  project: "p",
-  environment,
-  source: "server",
-  receivedAt,
-  events,
-});
+export const received = (environment: string, events: readonly KeptEvent[], receivedAt = NOW): PackedEvents =>
+  packEvents({ project: "p", environment, source: "server", receivedAt, events });
 export const place = (environment: string) => ({ project: "p", environment });

@@ -14,7 +14,7 @@ export interface Waiting<T> {
 
 export interface WaitingLine<T> {
   /** Whether there is room for it. */
-  add(item: T, weight: number): boolean;
+  add(item: T, weight: number, chars: number): boolean;
   /** Together, of all that wait. */
   weight(): number;
   /** The one that has waited for the longest. */
@@ -109,11 +109,10 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
   };
 
   return {
-    add(item, weight) {
-      const size = JSON.stringify(item).length;
-      if (waiting.length >= TELEMETRY_LIMITS.waitingBatches || chars + size > TELEMETRY_LIMITS.waitingChars) return false;
-      waiting.push({ item, weight, chars: size, attempts: 0 });
-      chars += size;
+    add(item, weight, more) {
+      if (waiting.length >= TELEMETRY_LIMITS.waitingBatches || chars + more > TELEMETRY_LIMITS.waitingChars) return false;
+      waiting.push({ item, weight, chars: more, attempts: 0 });
+      chars += more;
       drainLater(TELEMETRY_LIMITS.gatherMs);
       return true;
     },

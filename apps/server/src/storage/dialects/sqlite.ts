@@ -139,6 +139,8 @@ function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock
   const readers = opened.isFile ? createTurns(MAX_WAITING_READERS, "reads") : writers;
   const inside = openAsyncScope<Scope>();
   let session = opened;
+  /** Bound once: a read would else make all of the store's methods for the one that it calls. */
+  let bound = bindReader(opened.reader.db);
   let isSuspect = false;
   let isClosed = false;
 
@@ -149,7 +151,7 @@ function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock
 
   async function read(run: (reader: StoreReader) => Promise<unknown>): Promise<unknown> {
     assertOutside();
-    return await readers.take(() => readConsistently(session, run));
+    return await readers.take(() => readConsistently(session, bound, run));
   }
 
   async function write<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
@@ -185,13 +187,14 @@ function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock
       const fresh = openAgain();
       session.reader.close();
       session = fresh;
+      bound = bindReader(fresh.reader.db);
     });
     beginServing(session);
     isSuspect = false;
   }
 
   return {
-    ...wrapMethods(bindReader(opened.reader.db), read),
+    ...wrapMethods(bound, read),
     dialect: "sqlite",
     transaction: write,
     async check() {
@@ -215,11 +218,14 @@ function createStore(opened: SqliteSession, openAgain: () => SqliteSession, lock
 }
 
 /** Several statements of one read see one commit, because they share a read transaction. */
-async function readConsistently(session: SqliteSession, run: (reader: StoreReader) => Promise<unknown>): Promise<unknown> {
-  const { reader, isFile } = session;
+async function readConsistently(
+  { reader, isFile }: SqliteSession,
+  bound: StoreReader,
+  run: (reader: StoreReader) => Promise<unknown>,
+): Promise<unknown> {
   try {
     if (isFile) reader.exec("begin");
-    return await run(bindReader(reader.db));
+    return await run(bound);
   } catch (error) {
     throw unavailable(error) ?? error;
   } finally {

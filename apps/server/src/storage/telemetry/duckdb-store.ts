@@ -5,6 +5,7 @@ import type { EvaluationCount } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
 import type { ReceivedEvents } from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
+import { unpackEvents } from "../../telemetry/packed-events.ts";
 import type {
   AttributeRow,
   PeopleRow,
@@ -111,7 +112,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
 
   return {
     append: (batches) => inTurn(() => append(batches)),
-    appendEvents: (received) => inTurn(() => appendOnce(received)),
+    appendEvents: (received) => inTurn(() => appendOnce(received.map(unpackEvents))),
     metrics: (place, question) => readMetrics(ask, place, question),
     values: (place, span, flag) => readValues(ask, place, span, flag),
     told: (place, question) => readTold(ask, place, question),
