@@ -10,7 +10,7 @@ const count = z.number();
 const calls = {
   generations: count.describe("Calls of a model."),
   errors: count.describe("Calls that failed, time-outs among them; not those that the app itself ended."),
-  durationMs: quantiles.describe("Of the calls that did not fail."),
+  durationMs: quantiles.describe("Of the calls that did not fail; at most a hundredth more than the exact ones."),
   inputTokens: count.describe("Cached ones included."),
   outputTokens: count,
   usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),

@@ -2,7 +2,7 @@
 
 import type { MetricDimension, MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
-import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
+import type { EventStore, MetricRow, PointRow } from "../telemetry/event-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
 import { askedBy, type NamedDefinition, reckonMetrics } from "./reckon-metrics.ts";
 
@@ -31,8 +31,8 @@ export async function readMetrics(
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
   const stepMs = stepOf(hours);
   const [rows, points, values, tasks, shadow, models, told, bases] = await Promise.all([
-    store.metrics(place, { ...span, flag, by, stepMs: null }),
-    store.metrics(place, { ...span, flag, by: "none", stepMs }),
+    store.metrics(place, { ...span, flag, by }),
+    store.points(place, { ...span, flag, stepMs }),
     store.values(place, span, flag),
     store.tasks(place, span, flag),
     store.shadows(place, span, flag),
@@ -56,28 +56,21 @@ export async function readMetrics(
   };
 }
 
-function viewOf({ at: _at, ratingSum, ...row }: MetricRow): VariantMetrics {
+function viewOf({ ratingSum, ...row }: MetricRow): VariantMetrics {
   return { ...row, ratingMean: row.ratings === 0 ? null : ratingSum / row.ratings };
 }
 
 /** The store gives the latest first, so that a flood of steps cuts off the oldest. */
-function seriesOf(rows: readonly MetricRow[]): MetricsView["series"] {
+function seriesOf(rows: readonly PointRow[]): MetricsView["series"] {
   const byVariant = new Map<string, MetricPoint[]>();
-  for (const row of [...rows].reverse()) {
-    const points = byVariant.get(row.variant) ?? [];
-    byVariant.set(row.variant, points);
-    points.push(pointOf(row));
+  for (const { variant, at, ...point } of [...rows].reverse()) {
+    const points = byVariant.get(variant) ?? [];
+    byVariant.set(variant, points);
+    points.push({ ...point, at: textOf(at) });
   }
   return Array.from(byVariant, ([variant, points]) => ({ variant, points })).sort((one, other) =>
     one.variant < other.variant ? -1 : 1,
   );
-}
-
-function pointOf({ at, generations, errors, durationMs, ...row }: MetricRow): MetricPoint {
-  const { inputTokens, outputTokens, usageUnknown, costMicroUsd, priced, thumbsUp, thumbsDown } = row;
-  const durations = { durationMsP50: durationMs.p50, durationMsP95: durationMs.p95, durationMsP99: durationMs.p99 };
-  const tokens = { inputTokens, outputTokens, usageUnknown };
-  return { at: textOf(at ?? 0), generations, errors, ...durations, ...tokens, costMicroUsd, priced, thumbsUp, thumbsDown };
 }
 
 const textOf = (at: number): string => new Date(at).toISOString();
