@@ -506,6 +506,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B; ADR-0042",
   },
   {
+    id: "metrics-degrade",
+    behaviour: "Of metrics, what takes too long to add up is left out and named, with what to do; the rest is answered.",
+    source: "issue 5, E; ADR-0057",
+  },
+  {
+    id: "nothing-is-known",
+    behaviour: "Nobody is told that nothing was told while what was sent is still on its way to the telemetry store.",
+    source: "issue 5, E",
+  },
+  {
     id: "otlp-taken",
     behaviour:
       "What OpenTelemetry's exporters send of a flag's calls, in JSON, is in the variant's metrics, once however often it is sent; what names no flag is let go by and counted.",

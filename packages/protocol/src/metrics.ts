@@ -79,6 +79,11 @@ export interface MetricPoint {
   readonly thumbsDown: number;
 }
 
+export interface MetricSeries {
+  readonly variant: string;
+  readonly points: readonly MetricPoint[];
+}
+
 /** A judge's score, or a metric of the app's own. */
 export interface ValueMetric {
   readonly kind: "score" | "metric";
@@ -135,6 +140,17 @@ export interface ModelAnswered {
   readonly lastAt: string;
 }
 
+/** What an answer may do without. */
+export const METRIC_PARTS = ["series", "models", "shadow", "values", "defined", "tasks"] as const;
+export type MetricPart = (typeof METRIC_PARTS)[number];
+
+/** What took too long to add up, and what to do about it. */
+export interface LeftOut {
+  readonly what: MetricPart;
+  readonly remark: string;
+}
+
+/** Shape: what is in `leftOut` is null, and nothing else is. */
 export interface MetricsView {
   /** The server's clock. */
   readonly asOf: string;
@@ -143,10 +159,11 @@ export interface MetricsView {
   readonly stepMs: number;
   readonly variants: readonly VariantMetrics[];
   /** What the project defines. */
-  readonly defined: readonly DefinedMetric[];
-  readonly values: readonly ValueMetric[];
-  readonly tasks: readonly TaskMetrics[];
-  readonly shadow: readonly ShadowMetrics[];
-  readonly models: readonly ModelAnswered[];
-  readonly series: readonly { readonly variant: string; readonly points: readonly MetricPoint[] }[];
+  readonly defined: readonly DefinedMetric[] | null;
+  readonly values: readonly ValueMetric[] | null;
+  readonly tasks: readonly TaskMetrics[] | null;
+  readonly shadow: readonly ShadowMetrics[] | null;
+  readonly models: readonly ModelAnswered[] | null;
+  readonly series: readonly MetricSeries[] | null;
+  readonly leftOut: readonly LeftOut[];
 }

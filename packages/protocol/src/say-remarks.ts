@@ -1,7 +1,7 @@
 /** What has to be said beside metrics, in the words that the command and the dashboard share. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import type { ModelAnswered, QuantilesView, ShadowMetrics, TaskMetrics } from "./metrics.ts";
+import type { MetricPart, MetricsView, ModelAnswered, QuantilesView, ShadowMetrics, TaskMetrics } from "./metrics.ts";
 
 /**
  * Shape:  whole sentences: who answered in another's place, and what is in no sum, so that nobody takes unknown for nothing.
@@ -21,6 +21,36 @@ export function sayRemarks(models: readonly Omit<ModelAnswered, "lastAt">[]): re
     ];
   });
 }
+
+const PARTS: Readonly<Record<MetricPart, string>> = {
+  series: "Lines over time",
+  models: "The models that answered",
+  shadow: "Shadow calls",
+  values: "Scores and own metrics",
+  defined: "Defined metrics",
+  tasks: "Tasks",
+};
+
+/** What is said in place of a part that took too long. */
+export const sayLeftOut = (what: MetricPart): string =>
+  `${PARTS[what]} took too long to add up and are left out. Ask for a shorter time (fewer hours).`;
+
+/**
+ * All that stands below the measures, in whole sentences: what is left out first.
+ *
+ * Errors: none.
+ */
+export const sayBeside = ({
+  leftOut,
+  tasks,
+  shadow,
+  models,
+}: Pick<MetricsView, "leftOut" | "tasks" | "shadow" | "models">): readonly string[] => [
+  ...leftOut.map(({ remark }) => remark),
+  ...sayTasks(tasks ?? []),
+  ...sayShadows(shadow ?? []),
+  ...sayRemarks(models ?? []),
+];
 
 /** A provider answers under the name that was asked for, or a dated one of it. */
 export const isNameOf = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);

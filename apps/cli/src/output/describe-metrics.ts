@@ -1,15 +1,7 @@
 /** Metrics of a flag's variants as a table, with lines of how cost and time went. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import {
-  type MetricPoint,
-  type MetricsView,
-  sayRemarks,
-  sayShadows,
-  sayTasks,
-  sayTokens,
-  type VariantMetrics,
-} from "@dimmer/protocol";
+import { type MetricPoint, type MetricsView, sayBeside, sayTokens, type VariantMetrics } from "@dimmer/protocol";
 import type { Output } from "./output.ts";
 
 export interface MetricsOf {
@@ -19,7 +11,7 @@ export interface MetricsOf {
 }
 
 export function describeMetrics(output: Output, view: MetricsView, { flag, environment, hours }: MetricsOf): string {
-  if (view.variants.length === 0 && view.shadow.length === 0)
+  if (view.variants.length === 0 && view.shadow?.length === 0)
     return `Nothing was told of ${flag} in ${environment} in the last ${hours} h.`;
   const isSplit = view.variants.some(({ part }) => part !== null);
   const head = [
@@ -42,7 +34,7 @@ export function describeMetrics(output: Output, view: MetricsView, { flag, envir
     ...lines(view),
     ...defined(view),
     ...values(view),
-    ...[...sayTasks(view.tasks), ...sayShadows(view.shadow), ...sayRemarks(view.models)].map((remark) => `  ${remark}`),
+    ...sayBeside(view).map((remark) => `  ${remark}`),
   ].join("\n");
 }
 
@@ -67,7 +59,7 @@ function rowOf(metrics: VariantMetrics, isSplit: boolean): string[] {
 
 /** How p95 and cost went, a sign for each step. */
 function lines(view: MetricsView): string[] {
-  const drawn = view.series.flatMap(({ variant, points }) => {
+  const drawn = (view.series ?? []).flatMap(({ variant, points }) => {
     const steps = everyStep(view, points);
     const times = sparkline(steps.map((point) => point?.durationMsP95 ?? null));
     const costs = sparkline(steps.map((point) => point?.costMicroUsd ?? null));
@@ -100,7 +92,7 @@ export function sparkline(numbers: readonly (number | null)[]): string {
 }
 
 function defined({ defined: rows }: MetricsView): string[] {
-  return rows.map(({ name, variant, value, unit, direction, numerator, denominator }) => {
+  return (rows ?? []).map(({ name, variant, value, unit, direction, numerator, denominator }) => {
     const said = value === null ? "unknown" : `${Number(value.toPrecision(3))}${unit === null ? "" : ` ${unit}`}`;
     const parts = numerator === null || denominator === null ? "" : ` (${plain(numerator)} of ${plain(denominator)})`;
     return `  ${variant}  ${name}: ${said}${parts}, ${direction} is good`;
@@ -110,7 +102,7 @@ function defined({ defined: rows }: MetricsView): string[] {
 const plain = (number: number): string => String(Number(number.toPrecision(6)));
 
 function values({ values: rows }: MetricsView): string[] {
-  return rows.map(({ kind, variant, name, count, mean }) => {
+  return (rows ?? []).map(({ kind, variant, name, count, mean }) => {
     const average = mean === null ? "" : `, ${Number(mean.toPrecision(3))} on average`;
     return `  ${variant}  ${kind} ${name}: ${sayCount(count)}${average}`;
   });

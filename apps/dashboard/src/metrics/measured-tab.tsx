@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Route } from "lucide-react";
 import { useMemo } from "react";
-import { type MetricsView, sayRemarks, sayShadows, sayTasks, type ValueMetric } from "@dimmer/protocol";
+import { type MetricsView, sayBeside, type ValueMetric } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
 import { ButtonLink } from "../ui/button.tsx";
 import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
@@ -66,7 +66,7 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
 function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
   const { project, flag } = useFlagPlace();
   const { hours } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
-  const remarks = useMemo(() => [...sayTasks(view.tasks), ...sayShadows(view.shadow), ...sayRemarks(view.models)], [view]);
+  const remarks = useMemo(() => sayBeside(view), [view]);
   return (
     <div className="flex flex-col gap-8">
       <div className="flex flex-col gap-2">
@@ -84,8 +84,8 @@ function Measured({ view, variants }: { readonly view: MetricsView; readonly var
           <NamedCopyButton text={variantsCsv(view.variants)} what="as CSV" />
         </div>
       </div>
-      <OverTime view={view} variants={variants} />
-      {view.values.length > 0 && <Values values={view.values} />}
+      {view.series !== null && <OverTime view={{ ...view, series: view.series }} variants={variants} />}
+      {view.values !== null && view.values.length > 0 && <Values values={view.values} />}
       {remarks.length > 0 && (
         <ul className="flex flex-col gap-2 border-l-2 border-line-strong pl-4 text-quiet">
           {remarks.map((remark) => (

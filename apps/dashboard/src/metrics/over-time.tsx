@@ -3,12 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import type { Change, MetricsView } from "@dimmer/protocol";
+import type { Change } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
 import { historyQuery } from "../flags/flag-queries.ts";
 import { RadioGroup } from "../ui/radio-group.tsx";
 import { Time } from "../ui/time.tsx";
 import { measuresOf } from "./measures.ts";
+import type { PlottedMetrics } from "./plot-lines.ts";
 import { type Percentile, PERCENTILES, readPercentile, sayPercentile, USUAL_PERCENTILE } from "./ranges.ts";
 import { TimePlot } from "./time-plot.tsx";
 
@@ -16,7 +17,7 @@ import { TimePlot } from "./time-plot.tsx";
 const READ = 50;
 const SAID = 5;
 
-export function OverTime({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
+export function OverTime({ view, variants }: { readonly view: PlottedMetrics; readonly variants: readonly string[] }) {
   const { project, environment, flag } = useFlagPlace();
   const { within = USUAL_PERCENTILE } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
   const navigate = useNavigate({ from: "/projects/$project/flags/$flag/measured" });

@@ -1,6 +1,6 @@
 /** What a plot draws: every variant at the same moments, with a gap where nothing happened. */
 
-import type { MetricPoint, MetricsView } from "@dimmer/protocol";
+import type { MetricPoint, MetricSeries, MetricsView } from "@dimmer/protocol";
 
 export type MeasureOf = (point: MetricPoint) => number | null;
 
@@ -20,9 +20,12 @@ export interface PlotLines {
   readonly highest: number;
 }
 
+/** Metrics whose lines are not left out. */
+export type PlottedMetrics = MetricsView & { readonly series: readonly MetricSeries[] };
+
 /** Shape: no line for a variant that never had the measure; the moments are the same for every measure, so that plots stand above each other. */
 export function plotLines(
-  { since, until, stepMs, series }: Pick<MetricsView, "since" | "until" | "stepMs" | "series">,
+  { since, until, stepMs, series }: Pick<PlottedMetrics, "since" | "until" | "stepMs" | "series">,
   measure: MeasureOf,
 ): PlotLines {
   const end = Date.parse(until);

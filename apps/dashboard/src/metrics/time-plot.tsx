@@ -2,21 +2,20 @@
 
 import { Table2 } from "lucide-react";
 import { type KeyboardEvent, lazy, Suspense, useMemo, useState } from "react";
-import type { MetricsView } from "@dimmer/protocol";
 import { IconButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copyable.tsx";
 import { csvOf } from "../ui/csv.ts";
 import { variantColour } from "../ui/variant-colour.ts";
 import type { Measure } from "./measures.ts";
 import { HEIGHT } from "./plot-height.ts";
-import { dashOf, type PlotLines, plotLines, sayLines } from "./plot-lines.ts";
+import { dashOf, type PlotLines, plotLines, type PlottedMetrics, sayLines } from "./plot-lines.ts";
 import { sayMoment } from "./say-moment.ts";
 
 const PlotCanvas = lazy(async () => ({ default: (await import("./plot-canvas.tsx")).PlotCanvas }));
 
 export interface TimePlotProps {
   readonly measure: Measure;
-  readonly view: MetricsView;
+  readonly view: PlottedMetrics;
   readonly variants: readonly string[];
   readonly changes: readonly number[];
 }

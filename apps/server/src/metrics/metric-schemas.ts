@@ -1,7 +1,7 @@
 /** The form of what the management API says of metrics and runs. */
 
 import { z } from "zod";
-import { type EventsView, METRIC_TYPES, type MetricsView, TelemetryEventPart } from "@dimmer/protocol";
+import { type EventsView, METRIC_PARTS, METRIC_TYPES, type MetricsView, TelemetryEventPart } from "@dimmer/protocol";
 
 const quantiles = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
 const count = z.number();
@@ -10,7 +10,7 @@ const count = z.number();
 const calls = {
   generations: count.describe("Calls of a model."),
   errors: count.describe("Calls that failed, time-outs among them; not those that the app itself ended."),
-  durationMs: quantiles.describe("Of the calls that did not fail."),
+  durationMs: quantiles.describe("Of the calls that did not fail; at most a hundredth more than the exact ones."),
   inputTokens: count.describe("Cached ones included."),
   outputTokens: count,
   usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),
@@ -70,19 +70,22 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
           denominator: z.number().nullable(),
         }),
       )
+      .nullable()
       .describe("The metrics that the project defines, reckoned as it says."),
-    values: z.array(
-      z.object({
-        kind: z.enum(["score", "metric"]),
-        variant: z.string(),
-        name: z.string(),
-        count,
-        mean: z.number().nullable(),
-        sum: z.number().nullable(),
-        p50: z.number().nullable(),
-        p95: z.number().nullable(),
-      }),
-    ),
+    values: z
+      .array(
+        z.object({
+          kind: z.enum(["score", "metric"]),
+          variant: z.string(),
+          name: z.string(),
+          count,
+          mean: z.number().nullable(),
+          sum: z.number().nullable(),
+          p50: z.number().nullable(),
+          p95: z.number().nullable(),
+        }),
+      )
+      .nullable(),
     tasks: z
       .array(
         z.object({
@@ -96,43 +99,54 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
           priced: count.describe("Tasks all of whose calls are priced."),
         }),
       )
+      .nullable()
       .describe(
         "Of tasks whose end was told in the time asked, with all that was told of each since a day before, of whatever flag.",
       ),
-    shadow: z.array(z.object({ variant: z.string(), ...calls })).describe("Calls whose answers nobody saw; in no other row."),
-    models: z.array(
-      z.object({
-        variant: z.string(),
-        provider: z.string().nullable(),
-        requestModel: z.string().nullable(),
-        responseModel: z.string().nullable().describe("The model that really answered."),
-        generations: count,
-        unpriced: count,
-        lastAt: z.string(),
-      }),
-    ),
-    series: z.array(
-      z.object({
-        variant: z.string(),
-        points: z.array(
-          z.object({
-            at: z.string(),
-            generations: count,
-            errors: count,
-            durationMsP50: z.number().nullable(),
-            durationMsP95: z.number().nullable(),
-            durationMsP99: z.number().nullable(),
-            inputTokens: count,
-            outputTokens: count,
-            usageUnknown: count,
-            costMicroUsd: count,
-            priced: count,
-            thumbsUp: count,
-            thumbsDown: count,
-          }),
-        ),
-      }),
-    ),
+    shadow: z
+      .array(z.object({ variant: z.string(), ...calls }))
+      .nullable()
+      .describe("Calls whose answers nobody saw; in no other row."),
+    models: z
+      .array(
+        z.object({
+          variant: z.string(),
+          provider: z.string().nullable(),
+          requestModel: z.string().nullable(),
+          responseModel: z.string().nullable().describe("The model that really answered."),
+          generations: count,
+          unpriced: count,
+          lastAt: z.string(),
+        }),
+      )
+      .nullable(),
+    series: z
+      .array(
+        z.object({
+          variant: z.string(),
+          points: z.array(
+            z.object({
+              at: z.string(),
+              generations: count,
+              errors: count,
+              durationMsP50: z.number().nullable(),
+              durationMsP95: z.number().nullable(),
+              durationMsP99: z.number().nullable(),
+              inputTokens: count,
+              outputTokens: count,
+              usageUnknown: count,
+              costMicroUsd: count,
+              priced: count,
+              thumbsUp: count,
+              thumbsDown: count,
+            }),
+          ),
+        }),
+      )
+      .nullable(),
+    leftOut: z
+      .array(z.object({ what: z.enum(METRIC_PARTS), remark: z.string() }))
+      .describe("What took too long, and is null; each with what to do."),
   })
   .meta({ id: "Metrics" });
 

@@ -23,6 +23,7 @@ const NONE: MetricsView = {
   shadow: [],
   models: [],
   series: [],
+  leftOut: [],
 };
 
 test("A66 a table has a line for each variant, quantiles apart, and no formula", () => {
@@ -44,12 +45,14 @@ test("each line says what it is", () => {
   const series = [{ variant: "opus", points: [point, point] }];
   const task = { variant: "opus", tasks: 1 } as never;
   const shadow = { variant: "sonnet", generations: 1 } as never;
-  const text = metricsNdjson({ ...NONE, variants: [variant], tasks: [task], shadow: [shadow], models: [model], series });
+  const leftOut = [{ what: "values", remark: "Scores took too long." }] as const;
+  const view = { ...NONE, variants: [variant], values: null, tasks: [task], shadow: [shadow], models: [model], series, leftOut };
+  const text = metricsNdjson(view);
   const records = text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as { record: string });
-  expect(records.map(({ record }) => record)).toEqual(["variant", "task", "shadow", "model", "point", "point"]);
+  expect(records.map(({ record }) => record)).toEqual(["variant", "task", "shadow", "model", "point", "point", "left-out"]);
   expect(records[4]).toEqual({ record: "point", variant: "opus", at: "2026", generations: 1 });
   expect(metricsNdjson(NONE)).toBe("");
 });

@@ -14,15 +14,17 @@ export function metricsCsv({ variants }: MetricsView): string {
 }
 
 /** Everything, one a line, each with what it is as `record`. */
-export function metricsNdjson({ variants, defined, values, tasks, shadow, models, series }: MetricsView): string {
+export function metricsNdjson(view: MetricsView): string {
+  const { variants, defined, values, tasks, shadow, models, series, leftOut } = view;
   const records = [
     ...variants.map((row) => ({ record: "variant", ...row })),
-    ...defined.map((row) => ({ record: "defined", ...row })),
-    ...values.map((row) => ({ record: "value", ...row })),
-    ...tasks.map((row) => ({ record: "task", ...row })),
-    ...shadow.map((row) => ({ record: "shadow", ...row })),
-    ...models.map((row) => ({ record: "model", ...row })),
-    ...series.flatMap(({ variant, points }) => points.map((point) => ({ record: "point", variant, ...point }))),
+    ...(defined ?? []).map((row) => ({ record: "defined", ...row })),
+    ...(values ?? []).map((row) => ({ record: "value", ...row })),
+    ...(tasks ?? []).map((row) => ({ record: "task", ...row })),
+    ...(shadow ?? []).map((row) => ({ record: "shadow", ...row })),
+    ...(models ?? []).map((row) => ({ record: "model", ...row })),
+    ...(series ?? []).flatMap(({ variant, points }) => points.map((point) => ({ record: "point", variant, ...point }))),
+    ...leftOut.map((part) => ({ record: "left-out", ...part })),
   ];
   return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }

@@ -1,9 +1,18 @@
 /** What became of a flag's variants: rows of the telemetry store made into one view. */
 
-import type { MetricDimension, MetricPoint, MetricsView, VariantMetrics } from "@dimmer/protocol";
+import {
+  METRIC_PARTS,
+  type MetricDimension,
+  type MetricPoint,
+  type MetricSeries,
+  type MetricsView,
+  sayLeftOut,
+  type VariantMetrics,
+} from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
-import type { EventStore, MetricRow } from "../telemetry/event-store.ts";
+import type { EventStore, MetricRow, PointRow } from "../telemetry/event-store.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from "../telemetry/times.ts";
+import { orNull } from "../telemetry/within-bound.ts";
 import { askedBy, type NamedDefinition, reckonMetrics } from "./reckon-metrics.ts";
 
 export interface MetricsAsked {
@@ -19,7 +28,7 @@ const stepOf = (hours: number): number =>
   hours <= 3 ? MINUTE_MS : hours <= 24 ? 10 * MINUTE_MS : hours <= 15 * 24 ? HOUR_MS : DAY_MS;
 
 /**
- * Shape:  the last `hours`, the running minute included.
+ * Shape:  the last `hours`, the running minute included. What takes too long beside the variants is left out.
  * Errors: the store's own.
  */
 export async function readMetrics(
@@ -30,16 +39,25 @@ export async function readMetrics(
 ): Promise<MetricsView> {
   const span = { since: minuteOf(now - hours * HOUR_MS), until: minuteOf(now) + MINUTE_MS };
   const stepMs = stepOf(hours);
-  const [rows, points, values, tasks, shadow, models, told, bases] = await Promise.all([
-    store.metrics(place, { ...span, flag, by, stepMs: null }),
-    store.metrics(place, { ...span, flag, by: "none", stepMs }),
-    store.values(place, span, flag),
-    store.tasks(place, span, flag),
-    store.shadows(place, span, flag),
-    store.modelsAnswered(place, span, flag),
-    definitions.length === 0 ? [] : store.told(place, { ...span, flag, asked: askedBy(definitions) }),
-    definitions.length === 0 ? [] : store.bases(place, span, flag),
+  // The store answers one after the other: what takes longest is asked for last.
+  const [rows, points, models, shadow, values, told, bases, tasks] = await Promise.all([
+    store.metrics(place, { ...span, flag, by }),
+    orNull(store.points(place, { ...span, flag, stepMs })),
+    orNull(store.modelsAnswered(place, span, flag)),
+    orNull(store.shadows(place, span, flag)),
+    orNull(store.values(place, span, flag)),
+    definitions.length === 0 ? [] : orNull(store.told(place, { ...span, flag, asked: askedBy(definitions) })),
+    definitions.length === 0 ? [] : orNull(store.bases(place, span, flag)),
+    orNull(store.tasks(place, span, flag)),
   ]);
+  const parts = {
+    defined: told === null || bases === null ? null : reckonMetrics(definitions, told, bases),
+    values,
+    tasks,
+    shadow,
+    models: models?.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })) ?? null,
+    series: points === null ? null : seriesOf(points),
+  };
   return {
     asOf: textOf(now),
     since: textOf(span.since),
@@ -47,37 +65,26 @@ export async function readMetrics(
     stepMs,
     // What is no call has no model.
     variants: rows.filter(({ part }) => by !== "model" || part !== null).map(viewOf),
-    defined: reckonMetrics(definitions, told, bases),
-    values,
-    tasks,
-    shadow,
-    models: models.map(({ lastAt, ...model }) => ({ ...model, lastAt: textOf(lastAt) })),
-    series: seriesOf(points),
+    ...parts,
+    leftOut: METRIC_PARTS.filter((what) => parts[what] === null).map((what) => ({ what, remark: sayLeftOut(what) })),
   };
 }
 
-function viewOf({ at: _at, ratingSum, ...row }: MetricRow): VariantMetrics {
+function viewOf({ ratingSum, ...row }: MetricRow): VariantMetrics {
   return { ...row, ratingMean: row.ratings === 0 ? null : ratingSum / row.ratings };
 }
 
 /** The store gives the latest first, so that a flood of steps cuts off the oldest. */
-function seriesOf(rows: readonly MetricRow[]): MetricsView["series"] {
+function seriesOf(rows: readonly PointRow[]): readonly MetricSeries[] {
   const byVariant = new Map<string, MetricPoint[]>();
-  for (const row of [...rows].reverse()) {
-    const points = byVariant.get(row.variant) ?? [];
-    byVariant.set(row.variant, points);
-    points.push(pointOf(row));
+  for (const { variant, at, ...point } of [...rows].reverse()) {
+    const points = byVariant.get(variant) ?? [];
+    byVariant.set(variant, points);
+    points.push({ ...point, at: textOf(at) });
   }
   return Array.from(byVariant, ([variant, points]) => ({ variant, points })).sort((one, other) =>
     one.variant < other.variant ? -1 : 1,
   );
-}
-
-function pointOf({ at, generations, errors, durationMs, ...row }: MetricRow): MetricPoint {
-  const { inputTokens, outputTokens, usageUnknown, costMicroUsd, priced, thumbsUp, thumbsDown } = row;
-  const durations = { durationMsP50: durationMs.p50, durationMsP95: durationMs.p95, durationMsP99: durationMs.p99 };
-  const tokens = { inputTokens, outputTokens, usageUnknown };
-  return { at: textOf(at ?? 0), generations, errors, ...durations, ...tokens, costMicroUsd, priced, thumbsUp, thumbsDown };
 }
 
 const textOf = (at: number): string => new Date(at).toISOString();

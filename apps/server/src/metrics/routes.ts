@@ -1,7 +1,7 @@
 /** What became of each variant, and which model served a request: over HTTP. */
 
 import { z } from "zod";
-import { METRIC_DIMENSIONS, METRIC_FORMATS } from "@dimmer/protocol";
+import { METRIC_DIMENSIONS, METRIC_FORMATS, type MetricsView } from "@dimmer/protocol";
 import { requireHolding } from "../delivery/require-holding.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
@@ -11,7 +11,7 @@ import type { EventIntake } from "../telemetry/event-intake.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
 import type { HashedKeys } from "../telemetry/hashed-keys.ts";
 import { HOUR_MS, MINUTE_MS } from "../telemetry/times.ts";
-import { withinBound } from "../telemetry/within-bound.ts";
+import { askSettled } from "../telemetry/within-bound.ts";
 import { EventsSchema, MetricsSchema } from "./metric-schemas.ts";
 import { metricsCsv, metricsNdjson } from "./metrics-file.ts";
 import { readMetrics } from "./read-metrics.ts";
@@ -36,10 +36,9 @@ const environment = "/api/v1/projects/:project/environments/:environment";
 
 export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, definitions, clock }: MetricPorts): void {
   /** Asks the store once it has what was sent before, of an environment that there is. */
-  const ask = async <T>(place: Place, question: () => Promise<T>): Promise<T> => {
+  const ask = async <T>(place: Place, question: () => Promise<T>, isNothing: (answer: T) => boolean): Promise<T> => {
     await requireHolding(hub, place);
-    await events.settled();
-    return withinBound(question());
+    return await askSettled(events, question, isNothing);
   };
 
   app.get(
@@ -50,7 +49,8 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, de
         operationId: "getMetrics",
         summary: "What each variant of a flag cost, how fast it was, how often it failed and what people made of it",
         description:
-          "From the events of the last 90 days at most. Unknown measures are counted beside the sums, and are never 0.",
+          "From the events of the last 90 days at most. Unknown measures are counted beside the sums, and are never 0. What takes too " +
+          "long is null, and `leftOut` says so: ask for less time.",
         ...about,
         params: EnvironmentParams,
         querystring: z.strictObject({
@@ -72,10 +72,11 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, de
       },
     },
     async ({ params, query: { format, ...query } }, reply) => {
-      const view = await ask(params, async () => {
+      const read = async (): Promise<MetricsView> => {
         const records = await definitions.listMetricDefinitions(params.project);
         return await readMetrics(store, params, clock(), { ...query, definitions: records.map(named) });
-      });
+      };
+      const view = await ask(params, read, ({ variants, shadow }) => variants.length === 0 && (shadow ?? []).length === 0);
       if (format === "json") return view;
       const isTable = format === "csv";
       void reply.type(isTable ? "text/csv; charset=utf-8" : "application/x-ndjson");
@@ -95,7 +96,7 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, de
         response: { 200: EventsSchema },
       },
     },
-    ({ params }) => ask(params, async () => ({ items: await store.run(params, params.run) })),
+    ({ params }) => ask(params, async () => ({ items: await store.run(params, params.run) }), hasNoItems),
   );
 
   app.get(
@@ -117,13 +118,19 @@ export function variantMetricRoutes(app: HttpApp, { hub, events, store, keys, de
       },
     },
     ({ params, query: { flag = "", targetingKey, hours: back, limit } }) =>
-      ask(params, async () => {
-        const now = clock();
-        const targetingKeys = targetingKey === undefined ? [] : await keys.namesOf(params.project, targetingKey);
-        const span = { since: now - back * HOUR_MS, until: now + MINUTE_MS };
-        return { items: await store.events(params, { ...span, flag, targetingKeys, limit }) };
-      }),
+      ask(
+        params,
+        async () => {
+          const now = clock();
+          const targetingKeys = targetingKey === undefined ? [] : await keys.namesOf(params.project, targetingKey);
+          const span = { since: now - back * HOUR_MS, until: now + MINUTE_MS };
+          return { items: await store.events(params, { ...span, flag, targetingKeys, limit }) };
+        },
+        hasNoItems,
+      ),
   );
 }
+
+const hasNoItems = ({ items }: { readonly items: readonly unknown[] }): boolean => items.length === 0;
 
 const named = ({ name, definition }: MetricDefinitionRecord) => ({ name, ...definition });

@@ -17,7 +17,7 @@ import type { ManagementPorts } from "../ports.ts";
 import type { PriceSheetRecord } from "../storage/price-sheet-record.ts";
 import type { EventIntake } from "../telemetry/event-intake.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
-import { withinBound } from "../telemetry/within-bound.ts";
+import { askSettled } from "../telemetry/within-bound.ts";
 import { pricesView, removePrice, requireSheet, setPrice, setPriceLimit } from "./edit-prices.ts";
 import { listUnpriced } from "./list-unpriced.ts";
 
@@ -153,8 +153,12 @@ export function priceRoutes(app: HttpApp, ports: PriceRoutePorts): void {
     },
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
-      await ports.telemetry.events.settled();
-      return { items: await withinBound(listUnpriced(ports, project, request.query.hours)) };
+      const items = await askSettled(
+        ports.telemetry.events,
+        () => listUnpriced(ports, project, request.query.hours),
+        ({ length }) => length === 0,
+      );
+      return { items };
     },
   );
 }

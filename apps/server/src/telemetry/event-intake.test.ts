@@ -88,6 +88,20 @@ test("[events-counted] what is taken is stored together a moment later; what had
   expect(counts()).toMatchObject({ stored: 2, repeated: 1, inFlight: 0 });
 });
 
+test("[nothing-is-known] settled is what was taken before, however much comes after; with the store away it is said not to be", async () => {
+  let more = 3;
+  const { intake, appended } = open((all) => {
+    if (more-- > 0) intake.take(FROM, [exposure()]);
+    return all.map(() => 0);
+  });
+  intake.take(FROM, [exposure()]);
+  expect(await intake.settled()).toBe(true);
+  expect(appended).toHaveLength(1);
+  const away = open(() => new StoreGoneError("away"));
+  away.intake.take(FROM, [exposure()]);
+  expect(await away.intake.settled()).toBe(false);
+});
+
 test("[one-bad-event] one that is none sinks no other and is told by its place; a name that is not known is left out and told", () => {
   const { intake, counts } = open();
   const answer = intake.take(FROM, [

@@ -27,7 +27,8 @@ export interface EventCounts {
 export interface EventIntake {
   take(from: Place & { readonly source: TelemetrySource }, events: readonly unknown[]): EventsAnswer;
   counts(): EventCounts;
-  settled(): Promise<void>;
+  /** Whether everything that was taken before is stored; it waits for that within a bound. */
+  settled(): Promise<boolean>;
   /** When the first of those that wait was received, epoch milliseconds. */
   oldest(): number | undefined;
   close(isWorthStoring: boolean): Promise<void>;

@@ -55,7 +55,6 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
     const [opus, sonnet] = await store.metrics(place("measures"), ALL);
     expect(opus).toMatchObject({
       variant: "opus",
-      at: null,
       part: null,
       exposures: 1,
       people: 1,
@@ -92,6 +91,72 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       durationMs: { p50: 1_000 },
       firstChunkMs: { p50: null, p95: null, p99: null },
     });
+  });
+
+  test("a point has what a line is drawn of; what a step cost counts, and in a step without calls nothing was told of them", async () => {
+    const step = { ...base(), kind: "step", operation: "retrieval", durationMs: 40, costMicroUsd: 500 } as const;
+    await store.appendEvents([
+      received("points", [
+        call({ durationMs: 200 }),
+        call({ errorType: "timeout", inputTokens: undefined, costMicroUsd: undefined }),
+        step,
+        { ...base(), kind: "feedback", name: "thumbs", value: 0 },
+        { ...base(), at: NOW + HOUR_MS, kind: "feedback", name: "thumbs", value: 1 },
+      ]),
+    ]);
+    const none = { generations: 0, errors: 0, inputTokens: 0, outputTokens: 0, usageUnknown: 0, costMicroUsd: 0, priced: 0 };
+    expect(await store.points(place("points"), { ...ALL, stepMs: HOUR_MS })).toEqual([
+      {
+        variant: "opus",
+        at: NOW + HOUR_MS,
+        ...none,
+        durationMsP50: null,
+        durationMsP95: null,
+        durationMsP99: null,
+        thumbsUp: 1,
+        thumbsDown: 0,
+      },
+      {
+        variant: "opus",
+        at: NOW,
+        generations: 2,
+        errors: 1,
+        durationMsP50: 200,
+        durationMsP95: 200,
+        durationMsP99: 200,
+        inputTokens: 1_000,
+        outputTokens: 200,
+        usageUnknown: 0,
+        costMicroUsd: 8_000,
+        priced: 1,
+        thumbsUp: 0,
+        thumbsDown: 1,
+      },
+    ]);
+    expect(await store.metrics(place("points"), ALL)).toMatchObject([{ costMicroUsd: 8_000, priced: 1 }]);
+  });
+
+  test("a quantile is one of the times that were told, and at most a hundredth more than the exact one", async () => {
+    const times = Array.from({ length: 499 }, (_, at) => Number((1.03 ** at).toFixed(3)));
+    await store.appendEvents([
+      received(
+        "quantiles",
+        [0, ...times].map((durationMs) => call({ durationMs })),
+      ),
+    ]);
+    const [row] = await store.metrics(place("quantiles"), ALL);
+    const exactly = [times[248], times[473], times[493]] as const;
+    for (const [at, share] of (["p50", "p95", "p99"] as const).entries()) expect(row?.durationMs[share]).toBe(exactly[at]);
+    await store.appendEvents([
+      received(
+        "near",
+        Array.from({ length: 400 }, (_, at) => call({ durationMs: 1_000 + at / 4, timeToFirstChunkMs: 0 })),
+      ),
+    ]);
+    const [near] = await store.metrics(place("near"), ALL);
+    expect(near?.durationMs.p50).toBeGreaterThanOrEqual(1_049.75);
+    expect(near?.durationMs.p50).toBeLessThan(1_049.75 * 1.0101);
+    expect(near?.firstChunkMs).toEqual({ p50: 0, p95: 0, p99: 0 });
   });
 
   test("[exposure-hourly] somebody whose exposure came before the time asked counts by their calls in it", async () => {
@@ -205,7 +270,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       ["claude-opus-4-5", 1],
       ["claude-opus-4-5-20251101", 2],
     ]);
-    const steps = await store.metrics(place("parts"), { ...ALL, stepMs: HOUR_MS });
+    const steps = await store.points(place("parts"), { ...ALL, stepMs: HOUR_MS });
     expect(steps.map(({ at, generations }) => [at, generations])).toEqual([
       [NOW + HOUR_MS, 1],
       [NOW, 2],

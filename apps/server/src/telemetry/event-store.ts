@@ -3,6 +3,7 @@
 import type {
   EventFormat,
   MetricDimension,
+  MetricPoint,
   ModelAnswered,
   ShadowMetrics,
   StoredEvent,
@@ -34,14 +35,22 @@ export interface PackedEvents extends Omit<ReceivedEvents, "events"> {
 export interface MetricQuestion extends Span {
   readonly flag: string;
   readonly by: MetricDimension;
-  /** Milliseconds of one point; everything in one where it is null. */
-  readonly stepMs: number | null;
 }
 
-/** Of one variant, in one point of time (all of it for null) and for one value of the dimension. */
+/** Of one variant, and for one value of the dimension. */
 export interface MetricRow extends Omit<VariantMetrics, "ratingMean"> {
-  readonly at: number | null;
   readonly ratingSum: number;
+}
+
+export interface PointQuestion extends Span {
+  readonly flag: string;
+  readonly stepMs: number;
+}
+
+/** Of one variant in one step, epoch milliseconds of its beginning. */
+export interface PointRow extends Omit<MetricPoint, "at"> {
+  readonly variant: string;
+  readonly at: number;
 }
 
 /** A model that answered, and whether it could be priced. */
@@ -52,7 +61,10 @@ export interface ModelRow extends Omit<ModelAnswered, "lastAt"> {
 export interface EventStore {
   /** Stores all of them or none, each event at most once by its id in its environment; how many of each had come before, in order. */
   appendEvents(received: readonly PackedEvents[]): Promise<{ readonly repeated: readonly number[] }>;
+  /** Quantiles are at most a hundredth more than the exact ones. */
   metrics(place: Place, question: MetricQuestion): Promise<readonly MetricRow[]>;
+  /** The latest first, so that a flood of steps cuts off the oldest; quantiles as in `metrics`. */
+  points(place: Place, question: PointQuestion): Promise<readonly PointRow[]>;
   values(place: Place, span: Span, flag: string): Promise<readonly ValueMetric[]>;
   /** What was told of metrics and scores, by variant; what names no flag belongs to the variant that its person had met first. */
   told(place: Place, question: ToldQuestion): Promise<readonly ToldRow[]>;
@@ -151,6 +163,7 @@ export interface Forgotten {
 /** The methods that only read, and what they answer where nothing was ever kept. */
 export const NO_EVENTS = {
   metrics: [],
+  points: [],
   values: [],
   told: [],
   bases: [],

@@ -30,7 +30,8 @@ export interface Intake {
   take(from: Place & { readonly source: TelemetrySource }, batch: TelemetryBatch, flags: KnownFlags): TelemetryAnswer;
   counts(): IntakeCounts;
   /** Resolves when everything taken so far is stored, or after a bound. */
-  settled(): Promise<void>;
+  /** Whether everything that was taken before is stored; it waits for that within a bound. */
+  settled(): Promise<boolean>;
   /** Takes no more; what is left is stored within a bound, unless it is not worth it. */
   close(isWorthStoring: boolean): Promise<void>;
 }

@@ -24,10 +24,14 @@ export const TELEMETRY_LIMITS = {
   retryMs: 1_000,
   /** How long a reader waits for what was sent before it asked. */
   settleMs: 2_000,
+  /** The same until anything was stored, as the store may be starting. */
+  settleFirstMs: 5_000,
   /** How long `close` waits for what is left; with `stopTimeoutMs` it must fit into what the stop of a server may last. */
   closeMs: 500,
   /** How long a reader waits for the answer itself. */
   readMs: 5_000,
+  /** How long it waits for what an answer may do without; less than for the answer. */
+  partMs: 4_500,
   /** What the server itself evaluates is counted for so long before it is stored. */
   ownBucketMs: 10_000,
 

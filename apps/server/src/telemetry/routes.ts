@@ -26,7 +26,7 @@ import type { EventIntake } from "./event-intake.ts";
 import type { Intake } from "./intake.ts";
 import { readAttributes, readEvaluations, readPeople, readUnknownFlags } from "./read-telemetry.ts";
 import type { TelemetryStore } from "./telemetry-store.ts";
-import { withinBound } from "./within-bound.ts";
+import { askSettled } from "./within-bound.ts";
 
 export interface TelemetryPorts {
   readonly hub: SnapshotHub;
@@ -131,10 +131,13 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
   const { hub, intake, events, store, clock } = ports;
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
-  const ask = async <T>(place: Place, question: (flags: KnownFlags) => Promise<T>): Promise<T> => {
+  const ask = async <T>(
+    place: Place,
+    question: (flags: KnownFlags) => Promise<T>,
+    isNothing: (answer: T) => boolean,
+  ): Promise<T> => {
     const held = await requireHolding(hub, place);
-    await intake.settled();
-    return withinBound(question(flagsIn(held.snapshot)));
+    return await askSettled(intake, () => question(flagsIn(held.snapshot)), isNothing);
   };
 
   app.post(
@@ -191,7 +194,12 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: EvaluationsSchema, ...tooLarge },
       },
     },
-    ({ params, query }) => ask(params, () => readEvaluations(store, params, clock(), query)),
+    ({ params, query }) =>
+      ask(
+        params,
+        () => readEvaluations(store, params, clock(), query),
+        ({ totals }) => totals.length === 0,
+      ),
   );
 
   app.get(
@@ -206,7 +214,12 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: PeopleSchema, ...tooLarge },
       },
     },
-    ({ params }) => ask(params, () => readPeople(store, params, clock())),
+    ({ params }) =>
+      ask(
+        params,
+        () => readPeople(store, params, clock()),
+        ({ week }) => week.people === 0,
+      ),
   );
 
   app.get(
@@ -220,7 +233,7 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: AttributesSchema, ...tooLarge },
       },
     },
-    ({ params }) => ask(params, async (flags) => ({ items: await readAttributes(store, params, clock(), flags) })),
+    ({ params }) => ask(params, async (flags) => ({ items: await readAttributes(store, params, clock(), flags) }), hasNoItems),
   );
 
   app.get(
@@ -234,6 +247,8 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
         response: { 200: UnknownFlagsSchema, ...tooLarge },
       },
     },
-    ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) })),
+    ({ params }) => ask(params, async (flags) => ({ items: await readUnknownFlags(store, params, clock(), flags) }), hasNoItems),
   );
 }
+
+const hasNoItems = ({ items }: { readonly items: readonly unknown[] }): boolean => items.length === 0;

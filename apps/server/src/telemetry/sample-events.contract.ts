@@ -16,7 +16,7 @@ export const OPUS: Served = {
   reason: "SPLIT",
 };
 export const SONNET: Served = { ...OPUS, variant: "sonnet" };
-export const ALL: MetricQuestion = { since: 0, until: NOW + 1_000 * DAY_MS, flag: "summarizer", by: "none", stepMs: null };
+export const ALL: MetricQuestion = { since: 0, until: NOW + 1_000 * DAY_MS, flag: "summarizer", by: "none" };
 
 let drawn = 0;
 export const base = (served: Served = OPUS) => ({

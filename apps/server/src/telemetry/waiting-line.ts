@@ -19,8 +19,8 @@ export interface WaitingLine<T> {
   weight(): number;
   /** The one that has waited for the longest. */
   first(): T | undefined;
-  /** Resolves when everything added so far is stored, or after a bound. */
-  settled(): Promise<void>;
+  /** Resolves when everything added so far is stored or given up, or after a bound; whether it is. */
+  settled(): Promise<boolean>;
   /** Stores no more; what is left is stored within a bound, unless it is not worth it. */
   close(isWorthStoring: boolean): Promise<void>;
 }
@@ -37,6 +37,11 @@ export interface WaitingLinePorts<T> {
 
 export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingLinePorts<T>): WaitingLine<T> {
   const waiting: (Waiting<T> & { attempts: number })[] = [];
+  /** Whoever waits until so many have left the line. */
+  const goals: { readonly left: number; readonly reached: () => void }[] = [];
+  let added = 0;
+  let left = 0;
+  let hasStored = false;
   let chars = 0;
   let isClosed = false;
   let draining: Promise<void> | undefined;
@@ -48,6 +53,8 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
 
   const remove = (number: number): void => {
     for (const gone of waiting.splice(0, number)) chars -= gone.chars;
+    left += number;
+    while (goals[0] !== undefined && goals[0].left <= left) goals.shift()?.reached();
   };
 
   /**
@@ -74,6 +81,7 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
     if (head === undefined) return false;
     try {
       await store(first);
+      hasStored = true;
       remove(first.length);
       return true;
     } catch (error) {
@@ -100,12 +108,16 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
     return (draining ??= drainAll());
   };
 
-  const drainWithin = async (boundMs: number): Promise<void> => {
-    if (waiting.length === 0) return;
+  const drainWithin = async (boundMs: number): Promise<boolean> => {
+    const goal = added;
+    if (left >= goal) return true;
     let bound: NodeJS.Timeout | undefined;
     const over = new Promise<void>((resolve) => (bound = setTimeout(resolve, boundMs)));
-    await Promise.race([drain(), over]);
+    // Where more comes all the time the line is never empty.
+    const stored = new Promise<void>((resolve) => goals.push({ left: goal, reached: resolve }));
+    await Promise.race([stored, drain(), over]);
     clearTimeout(bound);
+    return left >= goal;
   };
 
   return {
@@ -113,12 +125,13 @@ export function openWaitingLine<T>({ store, idOf, givenUp, onFailure }: WaitingL
       if (waiting.length >= TELEMETRY_LIMITS.waitingBatches || chars + more > TELEMETRY_LIMITS.waitingChars) return false;
       waiting.push({ item, weight, chars: more, attempts: 0 });
       chars += more;
+      added++;
       drainLater(TELEMETRY_LIMITS.gatherMs);
       return true;
     },
     weight: () => waiting.reduce((sum, { weight }) => sum + weight, 0),
     first: () => waiting[0]?.item,
-    settled: () => drainWithin(TELEMETRY_LIMITS.settleMs),
+    settled: () => drainWithin(hasStored ? TELEMETRY_LIMITS.settleMs : TELEMETRY_LIMITS.settleFirstMs),
     async close(isWorthStoring) {
       isClosed = true;
       if (isWorthStoring) await drainWithin(TELEMETRY_LIMITS.closeMs);

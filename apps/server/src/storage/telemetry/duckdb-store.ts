@@ -19,7 +19,7 @@ import type {
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { EVENT_TABLE } from "./event-columns.ts";
-import { appendEvents, readEvents, readMetrics, readModelsAnswered, readRun, readShadows } from "./kept-events.ts";
+import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, readRun, readShadows } from "./kept-events.ts";
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
@@ -114,6 +114,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     append: (batches) => inTurn(() => append(batches)),
     appendEvents: (received) => inTurn(() => appendOnce(received.map(unpackEvents))),
     metrics: (place, question) => readMetrics(ask, place, question),
+    points: (place, question) => readPoints(ask, place, question),
     values: (place, span, flag) => readValues(ask, place, span, flag),
     told: (place, question) => readTold(ask, place, question),
     bases: (place, span, flag) => readBases(ask, place, span, flag),

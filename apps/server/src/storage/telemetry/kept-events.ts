@@ -1,14 +1,22 @@
 /** Single events in DuckDB: stored once by their ids, and added up when somebody asks. */
 
-import { BIGINT, type DuckDBConnection, type DuckDBValue, listValue } from "@duckdb/node-api";
+import { BIGINT, type DuckDBConnection, listValue } from "@duckdb/node-api";
 import type { MetricDimension, QuantilesView, ShadowMetrics, StoredEvent } from "@dimmer/protocol";
 import type { Place } from "../../delivery/snapshot-hub.ts";
-import type { EventQuestion, MetricQuestion, MetricRow, ModelRow, ReceivedEvents } from "../../telemetry/event-store.ts";
+import type {
+  EventQuestion,
+  MetricQuestion,
+  MetricRow,
+  ModelRow,
+  PointQuestion,
+  PointRow,
+  ReceivedEvents,
+} from "../../telemetry/event-store.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import type { Span } from "../../telemetry/telemetry-store.ts";
 import { appendEvent, idHash } from "./event-columns.ts";
 import type { Run } from "./open-questions.ts";
-import { EVENTS_OF, metricsBy, MODELS_ANSWERED, RUN, SHADOWS } from "./event-queries.ts";
+import { EVENTS_OF, metricsBy, MODELS_ANSWERED, POINTS, RUN, SHADOWS } from "./event-queries.ts";
 
 type Row = Awaited<ReturnType<Run>>[number];
 
@@ -59,15 +67,14 @@ async function knownAmong(
 }
 
 export async function readMetrics(run: Run, { project, environment }: Place, question: MetricQuestion): Promise<MetricRow[]> {
-  const { since, until, flag, by, stepMs } = question;
-  const values: DuckDBValue[] = [project, environment, since, until, flag, stepMs ?? 0, TELEMETRY_LIMITS.rows];
-  const rows = await run(metricsBy(PARTS[by]), values);
+  const { since, until, flag, by } = question;
+  const rows = await run(metricsBy(PARTS[by]), [project, environment, since, until, flag, TELEMETRY_LIMITS.rows]);
   return rows.map((row) => {
+    // Null where nothing of that kind was told.
     const number = (name: string): number => Number(row[name]);
     return {
       variant: row["variant"] as string,
-      at: stepMs === null ? null : number("step"),
-      part: row["part"] as string | null,
+      part: row["part"] === "" ? null : (row["part"] as string),
       exposures: number("exposures"),
       people: number("people"),
       runs: number("runs"),
@@ -88,6 +95,31 @@ export async function readMetrics(run: Run, { project, environment }: Place, que
       edited: number("edited"),
       retried: number("retried"),
       abandoned: number("abandoned"),
+    };
+  });
+}
+
+export async function readPoints(run: Run, { project, environment }: Place, question: PointQuestion): Promise<PointRow[]> {
+  const { since, until, flag, stepMs } = question;
+  const rows = await run(POINTS, [project, environment, since, until, flag, stepMs, TELEMETRY_LIMITS.rows]);
+  return rows.map((row) => {
+    const { p50, p95, p99 } = quantilesOf(row, "duration");
+    const { generations, errors, inputTokens, outputTokens, usageUnknown, costMicroUsd, priced } = callsOf(row);
+    return {
+      variant: row["variant"] as string,
+      at: Number(row["step"]),
+      generations,
+      errors,
+      durationMsP50: p50,
+      durationMsP95: p95,
+      durationMsP99: p99,
+      inputTokens,
+      outputTokens,
+      usageUnknown,
+      costMicroUsd,
+      priced,
+      thumbsUp: Number(row["thumbs_up"]),
+      thumbsDown: Number(row["thumbs_down"]),
     };
   });
 }
@@ -121,11 +153,10 @@ const callsOf = (row: Row): Omit<ShadowMetrics, "variant"> => ({
   costUnknown: Number(row["cost_unknown"]),
 });
 
-export const quantilesOf = (row: Row, name: string): QuantilesView => ({
-  p50: numberOrNull(row[`${name}_p50`]),
-  p95: numberOrNull(row[`${name}_p95`]),
-  p99: numberOrNull(row[`${name}_p99`]),
-});
+export const quantilesOf = (row: Row, name: string): QuantilesView => {
+  const [p50, p95, p99] = (row[name] ?? []) as readonly unknown[];
+  return { p50: numberOrNull(p50), p95: numberOrNull(p95), p99: numberOrNull(p99) };
+};
 
 export async function readModelsAnswered(
   run: Run,

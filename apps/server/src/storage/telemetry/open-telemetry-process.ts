@@ -163,6 +163,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     appendEvents: async (received) =>
       (await call("appendEvents", [received])) as Awaited<ReturnType<TelemetryStore["appendEvents"]>>,
     metrics: (place, question) => read("metrics", [place, question]),
+    points: (place, question) => read("points", [place, question]),
     values: (place, span, flag) => read("values", [place, span, flag]),
     told: (place, question) => read("told", [place, question]),
     bases: (place, span, flag) => read("bases", [place, span, flag]),
