@@ -157,6 +157,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, F",
   },
   {
+    id: "eval-runs",
+    behaviour:
+      "A suite that a project keeps is run by the server on the very content that was asked for, each call within the budget; a run that is cancelled or whose server stops reports nothing.",
+    source: "issue 5, F",
+  },
+  {
     id: "review",
     behaviour:
       "An edit that reaches an environment which requires review waits until somebody else has approved it as it is, through whatever door it came; kills and stops do not wait.",

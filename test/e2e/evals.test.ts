@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonValue } from "@dimmer/evaluation";
-import { type EvalReportDetails, type EvalReportView, openManagement } from "@dimmer/protocol";
+import { type EvalReportDetails, type EvalReportView, type EvalRunView, openManagement } from "@dimmer/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "../../apps/cli/src/demo-server.contract.ts";
 import { EXIT, type ExitCode } from "../../apps/cli/src/exit-codes.ts";
@@ -17,7 +17,7 @@ let demo: DemoServer;
 let models: ModelServer;
 let env: Record<string, string>;
 
-beforeAll(async () => (demo = await openDemoServer()));
+beforeAll(async () => (demo = await openDemoServer({ connectionAllowPrivate: true })));
 afterAll(() => demo.close());
 beforeEach(async () => {
   models = await startModelServer();
@@ -155,6 +155,27 @@ describe("evals run", () => {
     await run(`evals run ${suite()} ${OF}`, EXIT.usage, { stderr: "ANTHROPIC_API_KEY is not set" }, keyless);
     await run(`evals run ${suite()} --flag summarizer`, EXIT.usage, { stderr: "Say --flag and --variant" });
     await run(`evals run ${suite()} ${OF} --version 9`, EXIT.notFound, { stderr: "has no version 9" });
+  });
+});
+
+describe("eval-suites and eval-runs", () => {
+  test("a suite is kept, run by the server through a connection on a draft, and its report lies beside the others", async () => {
+    await run(`eval-suites push ${suite({ suite: "kept", repeats: 1 })}`, EXIT.ok, { stdout: "kept is at number 1, 2 items." });
+    await run("eval-suites list", EXIT.ok, { stdout: "exact, mentions, close, tone" });
+    await run("eval-suites show kept", EXIT.ok, { stdout: "suite: kept" });
+    const order = `eval-runs start kept ${OF} --environment production`;
+    await run(order, EXIT.failed, { stdout: "production has no connection for anthropic" });
+    const through = "--secret-env OPENAI_API_KEY --budget none --environment production";
+    await run(`connections create Claude --provider anthropic --base-url ${models.url} ${through}`, EXIT.ok);
+    await run(`connections create Judge --provider openai --base-url ${models.url}/v1 ${through}`, EXIT.ok);
+    const made = await json<EvalRunView>(order);
+    expect(made).toMatchObject({ state: "finished", done: 2, suiteNumber: 1 });
+    await run(`evals show ${made.report}`, EXIT.ok, { stdout: `kept, version 1: summarizer:opus v1` });
+    expect(models.requests.filter(({ path }) => path === "/v1/messages")).toHaveLength(2);
+    await run("eval-runs list --suite kept", EXIT.ok, { stdout: made.report ?? "" });
+    await run(`eval-runs cancel ${made.id}`, EXIT.ok, { stdout: "kept was run on 2 items" });
+    await run("eval-suites remove kept", EXIT.ok, { stdout: "its reports stay" });
+    await run(order, EXIT.notFound, { stderr: "keeps no suite kept" });
   });
 });
 

@@ -18,6 +18,13 @@ import { createEnvironment } from "./commands/environments/create.ts";
 import { listEnvironments } from "./commands/environments/list.ts";
 import { requireReview } from "./commands/environments/require-review.ts";
 import { updateEnvironment } from "./commands/environments/update.ts";
+import { cancelEvalRun } from "./commands/eval-runs/cancel.ts";
+import { listEvalRuns } from "./commands/eval-runs/list.ts";
+import { startEvalRun } from "./commands/eval-runs/start.ts";
+import { listEvalSuites } from "./commands/eval-suites/list.ts";
+import { pushEvalSuite } from "./commands/eval-suites/push.ts";
+import { removeEvalSuite } from "./commands/eval-suites/remove.ts";
+import { showEvalSuite } from "./commands/eval-suites/show.ts";
 import { compareEvals } from "./commands/evals/compare.ts";
 import { listEvals } from "./commands/evals/list.ts";
 import { runEvals } from "./commands/evals/run.ts";
@@ -150,6 +157,16 @@ export const NOUNS: readonly Noun[] = [
     name: "evals",
     summary: "run evals on a draft or a version, push results, list, show and compare them",
     verbs: [runEvals, pushEvals, listEvals, showEval, compareEvals],
+  },
+  {
+    name: "eval-suites",
+    summary: "keep suites on the server, so that they can be run there: push, list, show and remove",
+    verbs: [pushEvalSuite, listEvalSuites, showEvalSuite, removeEvalSuite],
+  },
+  {
+    name: "eval-runs",
+    summary: "have the server run a suite that it keeps: start, list and cancel",
+    verbs: [startEvalRun, listEvalRuns, cancelEvalRun],
   },
   { name: "runs", summary: "find out which model served a request, and what came of it", verbs: [listRuns, showRun] },
   { name: "events", summary: "write the events of a time into a file", verbs: [exportEvents] },

@@ -340,7 +340,8 @@ const review = createRoute({
 const evals = createRoute({
   getParentRoute: () => project,
   path: "/evals",
-  validateSearch: (search: Record<string, unknown>): { flag?: string; suite?: string } => textsOf(search, ["flag", "suite"]),
+  validateSearch: (search: Record<string, unknown>): { flag?: string; suite?: string; run?: string } =>
+    textsOf(search, ["flag", "suite", "run"]),
   component: lazyRouteComponent(() => import("./evals/evals-page.tsx"), "EvalsPage"),
 });
 

@@ -1,7 +1,9 @@
-/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes. */
+/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait. */
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
+import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
+import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
@@ -9,25 +11,36 @@ import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 export interface Acting {
   readonly scheduler: Scheduler;
   readonly dispatcher: Dispatcher;
-  /** Starts both, once the server is ready. */
+  readonly evalRunner: EvalRunner;
+  /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
   close(): Promise<void>;
 }
 
-/** Shape: `allowPrivate` lets webhooks go to addresses inside the server's own network. */
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate }: { readonly allowPrivate: boolean }): Acting {
+export interface ActingPolicies {
+  /** Lets webhooks go to addresses inside the server's own network. */
+  readonly allowPrivate: boolean;
+  /** Where models may be called. */
+  readonly models: OutboundPolicy;
+}
+
+export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models }: ActingPolicies): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({ ...ports, setTimer, onFailure, outbound: { resolve: resolveHost, allowPrivate } });
+  const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   return {
     scheduler,
     dispatcher,
+    evalRunner,
     start() {
       scheduler.wake();
       dispatcher.wake();
+      evalRunner.wake();
     },
     async close() {
+      await evalRunner.close();
       await scheduler.close();
       await dispatcher.close();
     },

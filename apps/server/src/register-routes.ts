@@ -18,6 +18,7 @@ import { sdkRoutes } from "./delivery/sdk-routes.ts";
 import { evaluateRoute } from "./environments/evaluate-route.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { evalRoutes } from "./evals/routes.ts";
+import { evalSuiteRoutes } from "./evals/suite-routes.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
@@ -102,6 +103,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   segmentRoutes(app, ports);
   contextRoutes(app, ports);
   evalRoutes(app, ports);
+  evalSuiteRoutes(app, ports, { ...acting.evalRunner, ...wake(acting.evalRunner) });
   modelRoutes(app, ports);
   priceRoutes(app, { ...ports, telemetry, stored: (sheet) => parts.afterCommit(() => parts.prices.put(sheet)) });
   scheduleRoutes(app, ports, wake(acting.scheduler));

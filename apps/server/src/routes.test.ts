@@ -602,6 +602,26 @@ describe("evals", () => {
     const query = `?baseline=${id}`;
     expect(await ask("compareEvalReports", { report: id }, { query })).toMatchObject({ verdict: "undecided" });
   });
+
+  test("suites are kept, shown, run, cancelled and removed", async () => {
+    const suite = { suite: "greetings", scorers: { exact: { type: "exact" } }, items: [{ id: "a", expected: "Hi." }] };
+    await ask("pushEvalSuite", {}, { body: suite, status: 201 });
+    await ask("pushEvalSuite", {}, { body: suite });
+    await ask("pushEvalSuite", {}, { body: { ...suite, items: [] }, status: 400 });
+    expect((await ask<List>("listEvalSuites")).items).toMatchObject([{ name: "greetings", number: 1 }]);
+    expect(await ask("getEvalSuite", { suite: "greetings" })).toMatchObject({ suite: { ...suite, repeats: 1 } });
+    await ask("getEvalSuite", { suite: "greetings" }, { query: "?number=2", status: 404 });
+    const order = { suite: "greetings", ...model, variant: "new", value: { reply: "Hi." } };
+    const run = await ask<{ id: string }>("startEvalRun", {}, { body: order, status: 201 });
+    await expect
+      .poll(async () => await ask("getEvalRun", { run: run.id }), PATIENT)
+      .toMatchObject({ state: "finished", done: 1 });
+    expect(await ask("cancelEvalRun", { run: run.id })).toMatchObject({ state: "finished" });
+    expect((await ask<List>("listEvalRuns", {}, { query: "?suite=greetings" })).items).toMatchObject([{ id: run.id }]);
+    await ask("getEvalRun", { run: "absent" }, { status: 404 });
+    expect(await ask("removeEvalSuite", { suite: "greetings" })).toMatchObject({ name: "greetings" });
+    await ask("removeEvalSuite", { suite: "greetings" }, { status: 404 });
+  });
 });
 
 describe("webhooks", () => {

@@ -227,7 +227,7 @@ export function openManagement(options: ManagementOptions): Management {
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
     ...connectionCalls(request),
-    ...evalCalls({ get, post, newest }),
+    ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),
     ...snippetCalls(request),

@@ -151,7 +151,7 @@ export const PLAYGROUND_LIMITS = {
 /** What comes as JSON is JSON. */
 const json: z.ZodType<JsonValue> = z.any();
 
-const PlaygroundVariant = z
+export const PlaygroundVariant = z
   .strictObject({
     variant: z.string().min(1).max(64),
     draft: z.literal(true).optional().describe("Its draft."),

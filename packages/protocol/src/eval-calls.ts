@@ -7,7 +7,8 @@ import type {
   EvalReportRequest,
   EvalReportView,
 } from "./eval-reports.ts";
-import { pathOf as path, type Query } from "./request.ts";
+import type { EvalRunFilters, EvalRunRequest, EvalRunView, EvalSuite, EvalSuiteDetails, EvalSuiteView } from "./eval-suites.ts";
+import { pathOf as path, type Query, type Send } from "./request.ts";
 
 export interface EvalCalls {
   pushEvalReport(project: string, report: EvalReportRequest): Promise<EvalReportView>;
@@ -18,15 +19,33 @@ export interface EvalCalls {
     project: string,
     reports: { readonly baseline: string; readonly candidate: string; readonly margin?: number | undefined },
   ): Promise<EvalComparisonView>;
+  /** Keeps a suite as the next version of its name; the same content as the newest is that one. */
+  pushEvalSuite(project: string, suite: EvalSuite): Promise<EvalSuiteView>;
+  /** The newest of each, by name. */
+  listEvalSuites(project: string): Promise<readonly EvalSuiteView[]>;
+  /** The newest unless a number is given. */
+  getEvalSuite(project: string, name: string, number?: number): Promise<EvalSuiteDetails>;
+  removeEvalSuite(project: string, name: string): Promise<EvalSuiteView>;
+  /** Has the server run a suite that the project keeps. */
+  startEvalRun(project: string, environment: string, order: EvalRunRequest): Promise<EvalRunView>;
+  /** Newest first. */
+  listEvalRuns(project: string, filters: EvalRunFilters): Promise<readonly EvalRunView[]>;
+  getEvalRun(project: string, id: string): Promise<EvalRunView>;
+  cancelEvalRun(project: string, id: string): Promise<EvalRunView>;
 }
 
 interface Sends {
   readonly get: <T>(path: string, query?: Query) => Promise<T>;
   readonly post: <T>(path: string, body?: unknown) => Promise<T>;
+  readonly request: <T>(send: Send) => Promise<T>;
   readonly newest: <T>(path: string, limit: number, query?: Query) => Promise<readonly T[]>;
 }
 
-export function evalCalls({ get, post, newest }: Sends): EvalCalls {
+interface Items<T> {
+  readonly items: readonly T[];
+}
+
+export function evalCalls({ get, post, request, newest }: Sends): EvalCalls {
   return {
     pushEvalReport: (project, report) => post(path`/projects/${project}/eval-reports`, report),
     listEvalReports: (project, { flag, variant, suite }, limit) =>
@@ -34,5 +53,14 @@ export function evalCalls({ get, post, newest }: Sends): EvalCalls {
     getEvalReport: (project, id) => get(path`/projects/${project}/eval-reports/${id}`),
     compareEvalReports: (project, { baseline, candidate, margin }) =>
       get(path`/projects/${project}/eval-reports/${candidate}/comparison`, { baseline, margin }),
+    pushEvalSuite: (project, suite) => post(path`/projects/${project}/eval-suites`, suite),
+    listEvalSuites: async (project) => (await get<Items<EvalSuiteView>>(path`/projects/${project}/eval-suites`)).items,
+    getEvalSuite: (project, name, number) => get(path`/projects/${project}/eval-suites/${name}`, { number }),
+    removeEvalSuite: (project, name) => request({ method: "DELETE", path: path`/projects/${project}/eval-suites/${name}` }),
+    startEvalRun: (project, environment, order) => post(path`/projects/${project}/environments/${environment}/eval-runs`, order),
+    listEvalRuns: async (project, { flag, suite }) =>
+      (await get<Items<EvalRunView>>(path`/projects/${project}/eval-runs`, { flag, suite })).items,
+    getEvalRun: (project, id) => get(path`/projects/${project}/eval-runs/${id}`),
+    cancelEvalRun: (project, id) => post(path`/projects/${project}/eval-runs/${id}/cancel`),
   };
 }

@@ -5,6 +5,7 @@ export * from "./connections.ts";
 export * from "./constants.ts";
 export * from "./delivery.ts";
 export * from "./eval-reports.ts";
+export * from "./eval-suites.ts";
 export * from "./events.ts";
 export * from "./exports.ts";
 export * from "./fetch-whole.ts";

@@ -3,17 +3,8 @@
 import type { ModelConfig } from "@dimmer/ai";
 import { messageReader, toMessages } from "@dimmer/ai/anthropic";
 import { chatCompletionReader, toChatCompletion } from "@dimmer/ai/openai";
-import { EXIT } from "../exit-codes.ts";
-import { Failure } from "../failure.ts";
+import { type AskModel, SuiteError } from "@dimmer/server";
 import type { Io } from "../io.ts";
-
-export interface ModelAnswer {
-  readonly text: string;
-  /** The model that really answered; undefined where it does not say. */
-  readonly model: string | undefined;
-}
-
-export type AskModel = (config: ModelConfig, signal: AbortSignal) => Promise<ModelAnswer>;
 
 /** Of one answer. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -82,12 +73,12 @@ function baseOf(env: Io["env"], provider: string, own: string): string {
   const base = (env[variable] ?? "") || (["openai", "anthropic"].includes(provider) ? own : "");
   if (base === "") throw missing(provider, variable, "the address of its OpenAI format");
   if (!URL.canParse(base) || !/^https?:$/u.test(new URL(base).protocol))
-    throw new Failure(EXIT.usage, `${variable} is no http or https address.`);
+    throw new SuiteError("wrong-suite", `${variable} is no http or https address.`);
   return base.replace(/\/+$/u, "");
 }
 
-const missing = (provider: string, variable: string, what: string): Failure =>
-  new Failure(EXIT.usage, `The provider ${provider} cannot be asked: ${variable} is not set.`, { mend: `Set it to ${what}.` });
+const missing = (provider: string, variable: string, what: string): SuiteError =>
+  new SuiteError("wrong-suite", `The provider ${provider} cannot be asked: ${variable} is not set.`, `Set it to ${what}.`);
 
 async function send({ fetch, wait }: ModelPorts, provider: string, request: ModelRequest, signal: AbortSignal): Promise<unknown> {
   for (let attempt = 0; ; attempt++) {

@@ -2,9 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { type EvalItem, EVAL_LIMITS } from "@dimmer/protocol";
+import { joinRepeats, preview } from "@dimmer/server";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { type EvalResults, joinRepeats, preview } from "./results.ts";
+import type { EvalResults } from "./results.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,10 @@
 /** Reads results of an eval that something else ran: promptfoo's, or items with scores as JSON or JSON lines. */
 
 import { EvalItem } from "@dimmer/protocol";
+import { joinRepeats } from "@dimmer/server";
 import { EXIT } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { type EvalResults, joinRepeats } from "./results.ts";
+import type { EvalResults } from "./results.ts";
 import { isPromptfoo, readPromptfoo } from "./read-promptfoo.ts";
 
 /**

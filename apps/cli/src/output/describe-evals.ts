@@ -1,6 +1,13 @@
 /** Eval reports and their comparison in words and tables. */
 
-import type { EvalComparisonView, EvalItem, EvalReportDetails, EvalReportView, EvalScorerSummary } from "@dimmer/protocol";
+import type {
+  EvalComparisonView,
+  EvalItem,
+  EvalReportDetails,
+  EvalReportView,
+  EvalRunView,
+  EvalScorerSummary,
+} from "@dimmer/protocol";
 import { plural } from "./issues.ts";
 import type { Output } from "./output.ts";
 
@@ -62,6 +69,14 @@ export function describeComparison(comparison: EvalComparisonView, output: Outpu
     words,
     ...(rows.length === 0 ? [] : ["", output.table(["item", "scorer", "before", "after", "now answers"], rows)]),
   ].join("\n");
+}
+
+/** What became of a run that the server makes. */
+export function sayRun({ id, suite, state, done, total, report, message }: EvalRunView): string {
+  if (report !== null) return `${suite} was run on ${plural(total, "item")}. Its report: dimmer evals show ${report}`;
+  const why = message === null ? "" : ` ${message}`;
+  if (state === "queued" || state === "running") return `${id} is ${state}, ${done} of ${plural(total, "item")} done.`;
+  return `${id} ${state === "failed" ? "failed" : `was ${state}`} after ${done} of ${plural(total, "item")}.${why}`;
 }
 
 /** "exact 0.850, tone 0.910" */

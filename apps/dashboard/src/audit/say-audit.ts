@@ -33,6 +33,12 @@ const WHOLE: Readonly<Record<string, string>> = {
   "change-request.create": "Proposed an edit for review",
   "change-request.apply": "Made the edit of a review",
   "environment.require-review": "Set how many approve an edit in an environment",
+  "connection.use": "Called models through a connection",
+  "eval-report.push": "Pushed an eval report",
+  "eval-run.start": "Had a suite run",
+  "eval-run.cancel": "Cancelled the run of a suite",
+  "eval-suite.push": "Kept a suite",
+  "eval-suite.remove": "Removed a suite",
 };
 
 const NOUNS: Readonly<Record<string, string>> = {

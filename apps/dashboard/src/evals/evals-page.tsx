@@ -4,25 +4,32 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { EvalReportView } from "@dimmer/protocol";
 import { usePlace } from "../shell/projects-query.ts";
+import { Button } from "../ui/button.tsx";
 import { Copyable } from "../ui/copyable.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { Empty, Page, Problem, Waiting } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
 import { REPORTS_SHOWN, reportsQuery } from "./eval-queries.ts";
+import { RunDialog } from "./run-dialog.tsx";
+import { RunList } from "./run-list.tsx";
 import { sayContent, sayScore } from "./say-eval.ts";
 
 const ALL = "";
+/** Of the dialog: no variant in particular. */
+const ANY = "any";
 /** Of one report in the list. */
 const SCORERS_SHOWN = 4;
 
 export function EvalsPage() {
   const { project } = usePlace();
-  const { flag, suite } = useSearch({ from: "/inside/projects/$project/evals" });
+  const { flag, suite, run } = useSearch({ from: "/inside/projects/$project/evals" });
   const navigate = useNavigate({ from: "/projects/$project/evals" });
   const everything = useQuery(reportsQuery(project.key, {}));
   const reports = useQuery(reportsQuery(project.key, { flag, suite }));
   const known = everything.data ?? [];
+  const ask = (variant: string | undefined) =>
+    void navigate({ search: ({ run: _run, ...kept }) => ({ ...kept, ...(variant === undefined ? {} : { run: variant }) }) });
   const choose = (search: { readonly flag?: string | undefined; readonly suite?: string | undefined }) =>
     void navigate({
       search: { ...(search.flag ? { flag: search.flag } : {}), ...(search.suite ? { suite: search.suite } : {}) },
@@ -32,34 +39,41 @@ export function EvalsPage() {
       title="Evals"
       lead="How drafts and versions scored before people got them."
       acts={
-        known.length > 0 && (
-          <>
-            <CompactSelect
-              label="Flag"
-              className="w-44"
-              value={flag ?? ALL}
-              choices={choicesOf(
-                "All flags",
-                known.map((report) => report.flag),
-                flag,
-              )}
-              onChange={({ target }) => choose({ flag: target.value, suite })}
-            />
-            <CompactSelect
-              label="Suite"
-              className="w-44"
-              value={suite ?? ALL}
-              choices={choicesOf(
-                "All suites",
-                known.map((report) => report.suite),
-                suite,
-              )}
-              onChange={({ target }) => choose({ flag, suite: target.value })}
-            />
-          </>
-        )
+        <>
+          {known.length > 0 && (
+            <>
+              <CompactSelect
+                label="Flag"
+                className="w-44"
+                value={flag ?? ALL}
+                choices={choicesOf(
+                  "All flags",
+                  known.map((report) => report.flag),
+                  flag,
+                )}
+                onChange={({ target }) => choose({ flag: target.value, suite })}
+              />
+              <CompactSelect
+                label="Suite"
+                className="w-44"
+                value={suite ?? ALL}
+                choices={choicesOf(
+                  "All suites",
+                  known.map((report) => report.suite),
+                  suite,
+                )}
+                onChange={({ target }) => choose({ flag, suite: target.value })}
+              />
+            </>
+          )}
+          <Button look="primary" onClick={() => ask(ANY)}>
+            Run a suite
+          </Button>
+        </>
       }
     >
+      {run !== undefined && <RunDialog flag={flag} suite={suite} variant={run} onClose={() => ask(undefined)} />}
+      <RunList project={project.key} />
       {reports.isError && <Problem error={reports.error} onRetry={() => void reports.refetch()} />}
       {reports.isPending && <Waiting />}
       {reports.data?.length === 0 && <NoReport isFiltered={flag !== undefined || suite !== undefined} />}
@@ -89,8 +103,8 @@ function NoReport({ isFiltered }: { readonly isFiltered: boolean }) {
     <Empty title={isFiltered ? "None like that" : "No report yet"}>
       <div className="flex flex-col gap-3">
         <p>
-          A suite asks a draft or a version on many items and scores the answers. Run one from the command line, or push what
-          promptfoo or another tool found; it is tied to the very content that was run.
+          A suite asks a draft or a version on many items and scores the answers. Run one here or from the command line, or push
+          what promptfoo or another tool found; it is tied to the very content that was run.
         </p>
         <Copyable text="npx dimmer evals run suite.yaml --flag <flag> --variant <variant>" what="the command" />
         <p>An environment can require a fresh pass before it serves a value.</p>

@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { VariantDefinition } from "@dimmer/evaluation";
 import type { Samples } from "../ai-configs/sample-values.ts";
-import { Button } from "../ui/button.tsx";
+import { nameOf } from "../playground/chosen-variants.ts";
+import { Button, ButtonLink } from "../ui/button.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { versionsQuery } from "./flag-queries.ts";
 import { SaveBar } from "./save-bar.tsx";
@@ -29,6 +30,16 @@ export function VariantPanel({ name, variant, samples, onSamples, onRemoved }: V
     <div className="flex flex-col gap-8 pt-2 pb-8 sm:pl-6">
       <ValueEditor name={name} variant={variant} versions={own} samples={samples} onSamples={onSamples} />
       <VersionList name={name} versions={own} error={versions.error} />
+      {flag.definition.type === "object" && (
+        <ButtonLink
+          to="/projects/$project/evals"
+          params={{ project: project.key }}
+          search={{ flag: flag.key, run: nameOf({ variant: name, isDraft: flag.versions[name]?.hasDraft === true }) }}
+          className="self-start"
+        >
+          Run a suite on it
+        </ButtonLink>
+      )}
       <VariantFacts name={name} variant={variant} />
       {flag.definition.variants !== undefined && <RemoveVariant name={name} onRemoved={onRemoved} />}
     </div>

@@ -1,7 +1,7 @@
 /** Calls through connections: chosen, held to the budget, audited before they leave, and counted when they end. */
 
 import type { ModelConfig } from "@dimmer/ai/parts";
-import { sayDollars } from "@dimmer/evaluation";
+import { type JsonValue, sayDollars } from "@dimmer/evaluation";
 import { CONNECTION_LIMITS, type CallFailure, type ModelAnswer, type Right } from "@dimmer/protocol";
 import { requireRightNow } from "../access/principal.ts";
 import { appendAudit, projectChain } from "../audit/append-audit.ts";
@@ -53,9 +53,11 @@ export interface PlannedCall {
 
 /** What calls are for: it stands in the audit, and the provider sees the purpose. */
 export interface Use extends EnvironmentPlace {
-  readonly purpose: "playground" | "test";
+  readonly purpose: "playground" | "test" | "eval";
   readonly right: Right;
   readonly flag: string | null;
+  /** Of what calls by itself the row of the audit is written once, by `auditUse`, before its first call. */
+  readonly isAudited?: true;
 }
 
 /** A call that may be made: what was held back for it, and on which day. */
@@ -116,7 +118,7 @@ async function admitCalls(
     const admitted: (Admitted | Refused)[] = [];
     for (const plan of planned) admitted.push(await admitCall(tx, ports, plan, at));
     const made = admitted.flatMap((one) => ("plan" in one ? [one.plan] : []));
-    await auditUses(tx, ports, author, use, made);
+    if (use.isAudited !== true) await auditUses(tx, ports, author, use, made);
     return admitted;
   });
 }
@@ -179,15 +181,31 @@ const putDay = (tx: StoreTransaction, { clock }: ConnectionPorts, day: Connectio
 async function auditUses(
   tx: StoreTransaction,
   ports: ConnectionPorts,
-  { actor }: Author,
-  { project, environment, purpose, flag }: Use,
+  author: Author,
+  use: Use,
   planned: readonly PlannedCall[],
 ): Promise<void> {
   for (const connection of new Set(planned.map((plan) => plan.connection.id))) {
     const calls = planned
       .filter((plan) => plan.connection.id === connection)
       .map(({ variant, call: { model } }) => ({ variant, model }));
-    const details = { connection, environment, purpose, flag, calls };
-    await appendAudit(tx, { chain: projectChain(project), at: ports.clock(), action: "connection.use", actor, details }, ports);
+    await auditUse(tx, ports, author, use, { connection, calls });
   }
+}
+
+/** One row of the audit: who uses a connection, for what, and which models are called. */
+export async function auditUse(
+  tx: StoreTransaction,
+  ports: ConnectionPorts,
+  { actor }: Author,
+  { project, environment, purpose, flag }: Use,
+  details: { readonly connection: string; readonly calls: readonly Readonly<Record<string, JsonValue>>[] },
+): Promise<void> {
+  const { connection, calls } = details;
+  const entry = { connection, environment, purpose, flag, calls };
+  await appendAudit(
+    tx,
+    { chain: projectChain(project), at: ports.clock(), action: "connection.use", actor, details: entry },
+    ports,
+  );
 }

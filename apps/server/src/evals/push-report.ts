@@ -23,32 +23,41 @@ export async function pushEvalReport(
   project: string,
   request: EvalReportRequest,
 ): Promise<EvalReportRecord> {
+  return await ports.store.transaction((tx) => putReport(tx, ports, author, project, request));
+}
+
+/** As a part of what else is written. Errors: those of `pushEvalReport`. */
+export async function putReport(
+  tx: StoreTransaction,
+  ports: AccessPorts,
+  author: Author,
+  project: string,
+  request: EvalReportRequest,
+): Promise<EvalReportRecord> {
   const createdAt = ports.clock();
   const at = request.at === undefined ? createdAt : Date.parse(request.at);
   checkRequest(request, at, createdAt);
-  return await ports.store.transaction(async (tx) => {
-    await requireRightNow(tx, author, "eval.push", { project, environment: null }, createdAt);
-    const record: EvalReportRecord = {
-      project,
-      id: drawId("eval", ports.random),
-      sequence: (await tx.lastEvalReportSequence(project)) + 1,
-      suite: request.suite,
-      suiteVersion: request.suiteVersion ?? null,
-      flag: request.flag,
-      variant: request.variant,
-      ...(await findContent(tx, project, request)),
-      model: request.model ?? null,
-      judge: request.judge ?? null,
-      source: request.source,
-      at,
-      createdAt,
-      summary: summariseItems(request.items),
-    };
-    await tx.putEvalReport(record, request.items);
-    await tx.dropEvalReports(project, { kept: EVAL_LIMITS.kept, bytes: EVAL_LIMITS.keptBytes });
-    await audit(tx, ports, author, record);
-    return record;
-  });
+  await requireRightNow(tx, author, "eval.push", { project, environment: null }, createdAt);
+  const record: EvalReportRecord = {
+    project,
+    id: drawId("eval", ports.random),
+    sequence: (await tx.lastEvalReportSequence(project)) + 1,
+    suite: request.suite,
+    suiteVersion: request.suiteVersion ?? null,
+    flag: request.flag,
+    variant: request.variant,
+    ...(await findContent(tx, project, request)),
+    model: request.model ?? null,
+    judge: request.judge ?? null,
+    source: request.source,
+    at,
+    createdAt,
+    summary: summariseItems(request.items),
+  };
+  await tx.putEvalReport(record, request.items);
+  await tx.dropEvalReports(project, { kept: EVAL_LIMITS.kept, bytes: EVAL_LIMITS.keptBytes });
+  await audit(tx, ports, author, record);
+  return record;
 }
 
 function checkRequest({ items }: EvalReportRequest, at: number, now: number): void {

@@ -116,7 +116,8 @@ function viewAnswer(variant: string, step: Step, answer: ModelAnswer): Playgroun
   return { variant, connection, provider: step.config?.provider ?? null, model: step.config?.model ?? null, ...answer };
 }
 
-async function readValues(
+/** The values that are asked for, as the app would get them. Errors: those of `runPlayground` but forbidden. */
+export async function readValues(
   store: StoreReader,
   { project, environment }: EnvironmentPlace,
   { flag, variants }: PlaygroundQuestion,

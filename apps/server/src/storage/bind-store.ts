@@ -8,6 +8,7 @@ import { connectionReads, connectionWrites } from "./connections.ts";
 import { choreReads, choreWrites } from "./chores.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
+import { evalSuiteReads, evalSuiteWrites } from "./eval-suites.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
@@ -34,6 +35,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...projectReads(db),
     ...contextReads(db),
     ...evalReportReads(db),
+    ...evalSuiteReads(db),
     ...priceSheetReads(db),
     ...flagReads(db),
     ...valueReads(db),
@@ -65,6 +67,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...projectWrites(db),
     ...contextWrites(db),
     ...evalReportWrites(db),
+    ...evalSuiteWrites(db),
     ...priceSheetWrites(db),
     ...flagWrites(db),
     ...valueWrites(db),

@@ -3,6 +3,8 @@
 export interface ModelTables {
   readonly price_sheets: PriceSheetTable;
   readonly eval_reports: EvalReportTable;
+  readonly eval_suites: EvalSuiteTable;
+  readonly eval_runs: EvalRunTable;
   readonly connections: ConnectionTable;
   readonly connection_days: ConnectionDayTable;
   readonly telemetry_chores: ChoreTable;
@@ -35,6 +37,41 @@ export interface EvalReportTable {
   readonly summary: string;
   readonly items: string;
   readonly bytes: number;
+}
+
+/** A version whose `suite` is null was removed. */
+export interface EvalSuiteTable {
+  readonly project: string;
+  readonly name: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly summary: string;
+  readonly suite: string | null;
+  readonly bytes: number;
+  readonly created_at: number;
+}
+
+export interface EvalRunTable {
+  readonly project: string;
+  readonly id: string;
+  readonly sequence: number;
+  readonly environment: string;
+  readonly suite: string;
+  readonly suite_number: number;
+  readonly flag: string;
+  readonly variant: string;
+  readonly value: string;
+  readonly config_hash: string;
+  readonly connection: string | null;
+  readonly state: string;
+  readonly done: number;
+  readonly total: number;
+  readonly message: string | null;
+  readonly report: string | null;
+  readonly actor: string;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
 }
 
 export interface ConnectionTable {

@@ -5,6 +5,7 @@ import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
+import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
@@ -22,6 +23,7 @@ export interface RecordReads
     ConnectionReads,
     ContextReads,
     EvalReportReads,
+    EvalSuiteReads,
     LinkReads,
     MentionReads,
     MetricDefinitionReads,
@@ -39,6 +41,7 @@ export interface RecordWrites
     ConnectionWrites,
     ContextWrites,
     EvalReportWrites,
+    EvalSuiteWrites,
     LinkWrites,
     MetricDefinitionWrites,
     PersonWrites,

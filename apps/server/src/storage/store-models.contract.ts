@@ -1,9 +1,11 @@
-/** The contract of what is kept around models: eval reports, connections to providers, metrics of one's own, texts that prompts share, and what is still to be done to telemetry. */
+/** The contract of what is kept around models: eval reports, suites and their runs, connections to providers, metrics of one's own, texts that prompts share, and what is still to be done to telemetry. */
 
+import type { EvalSuite } from "@dimmer/protocol";
 import { describe, expect, it } from "vitest";
 import type { ChoreRecord } from "./chore-record.ts";
 import type { ConnectionDayRecord, ConnectionRecord } from "./connection-record.ts";
 import type { EvalReportRecord } from "./eval-report-record.ts";
+import type { EvalRunRecord, EvalSuiteRecord } from "./eval-suite-record.ts";
 import type { MetricDefinitionRecord } from "./metric-definition-record.ts";
 import { valueVersion, withProject } from "./sample-records.contract.ts";
 import type { SnippetRecord } from "./snippet-record.ts";
@@ -11,7 +13,7 @@ import type { Store } from "./store.ts";
 
 /**
  * Shape:  `store` gives the empty store of the running test.
- * Source: the ports, `eval-report-record.ts`, `connection-record.ts`, `metric-definition-record.ts`, `snippet-record.ts` and `chore-record.ts`.
+ * Source: the ports, `eval-report-record.ts`, `eval-suite-record.ts`, `connection-record.ts`, `metric-definition-record.ts`, `snippet-record.ts` and `chore-record.ts`.
  */
 export function modelContract(store: () => Store): void {
   describe("eval reports", () => {
@@ -73,6 +75,95 @@ export function modelContract(store: () => Store): void {
       expect(await keep(3, 1e9)).toEqual([4, 3, 2]);
       expect(await keep(9, 1_000)).toEqual([4, 3]);
       expect(await keep(9, 1)).toEqual([4]);
+    });
+  });
+
+  describe("suites of evals and their runs", () => {
+    const kept = (name: string, number: number): EvalSuiteRecord => ({
+      project: "shop",
+      name,
+      number,
+      digest: `sha256-${number}`,
+      summary: { version: "1", itemCount: 0, repeats: 1, scorers: ["exact"] },
+      createdAt: 7,
+    });
+    const whole: EvalSuite = {
+      suite: "faq",
+      repeats: 1,
+      concurrency: 1,
+      timeoutMs: 5,
+      scorers: { exact: { type: "exact" } },
+      items: [{ id: "ü", variables: {} }],
+    };
+    const run = (sequence: number, more: Partial<EvalRunRecord> = {}): EvalRunRecord => ({
+      project: "shop",
+      id: `run-${sequence}`,
+      sequence,
+      environment: "production",
+      suite: "faq",
+      suiteNumber: 1,
+      flag: "summarizer",
+      variant: "opus",
+      value: { reply: "ü" },
+      configHash: "sha256-a",
+      connection: null,
+      state: "queued",
+      done: 0,
+      total: 3,
+      message: null,
+      report: null,
+      actor: { kind: "person", id: "p", name: "P" },
+      createdAt: sequence,
+      startedAt: null,
+      endedAt: null,
+      ...more,
+    });
+    const sequences = (records: readonly EvalRunRecord[]) => records.map(({ sequence }) => sequence);
+
+    it("come back equal, the newest of each by name; what is removed is gone, and its numbers are not given again", async () => {
+      await withProject(store(), async (tx) => {
+        for (const record of [kept("faq", 1), kept("faq", 2), kept("a first", 1)]) await tx.putEvalSuite(record, whole);
+      });
+      const reader = store();
+      expect(await reader.listEvalSuites("shop")).toEqual([kept("a first", 1), kept("faq", 2)]);
+      expect(await reader.listEvalSuiteVersions("shop", "faq", 1)).toEqual([kept("faq", 2)]);
+      expect([await reader.getEvalSuite("shop", "faq"), await reader.getEvalSuite("shop", "faq", 1)]).toEqual([
+        kept("faq", 2),
+        kept("faq", 1),
+      ]);
+      expect(await reader.readEvalSuite("shop", "faq", 1)).toEqual(whole);
+      const bytes = Buffer.byteLength(JSON.stringify(whole));
+      expect(await reader.countEvalSuiteBytes("shop")).toBe(3 * bytes);
+      await expect(store().transaction((tx) => tx.putEvalSuite(kept("faq", 2), whole))).rejects.toThrow(/unique/iu);
+      await store().transaction((tx) => tx.removeEvalSuite("shop", "faq"));
+      expect([await reader.getEvalSuite("shop", "faq"), await reader.readEvalSuite("shop", "faq", 1)]).toEqual([null, null]);
+      expect(await reader.listEvalSuites("shop")).toEqual([kept("a first", 1)]);
+      expect([await reader.lastEvalSuiteNumber("shop", "faq"), await reader.countEvalSuiteBytes("shop")]).toEqual([2, bytes]);
+      expect([await reader.lastEvalSuiteNumber("shop", "none"), await reader.countEvalSuiteBytes("none")]).toEqual([0, 0]);
+    });
+
+    it("are found by their state, and ended ones go, the oldest first", async () => {
+      const full = run(2, { connection: "c", state: "failed", done: 1, message: "m", report: "r", startedAt: 1, endedAt: 2 });
+      await withProject(store(), async (tx) => {
+        for (const record of [run(1), run(2), run(3, { flag: "other", state: "finished" }), run(4, { state: "running" })])
+          await tx.putEvalRun(record);
+        await tx.putEvalRun(full);
+      });
+      const reader = store();
+      expect([await reader.getEvalRun("shop", "run-2"), await reader.getEvalRun("shop", "none")]).toEqual([full, null]);
+      expect(sequences(await reader.listEvalRuns("shop", { limit: 2 }))).toEqual([4, 3]);
+      expect(sequences(await reader.listEvalRuns("shop", { limit: 9, flag: "other", suite: "faq" }))).toEqual([3]);
+      expect(sequences(await reader.listEvalRunsIn("queued", 9))).toEqual([1]);
+      expect(sequences(await reader.listEvalRunsIn("running", 9))).toEqual([4]);
+      expect([await reader.countWaitingEvalRuns("shop"), await reader.lastEvalRunSequence("shop")]).toEqual([2, 4]);
+      expect(await reader.lastEvalRunSequence("none")).toBe(0);
+      for (const [count, left] of [
+        [2, [4, 3, 2, 1]],
+        [1, [4, 3, 1]],
+      ] as const) {
+        await store().transaction((tx) => tx.dropEvalRuns("shop", count));
+        expect(sequences(await reader.listEvalRuns("shop", { limit: 9 }))).toEqual(left);
+      }
     });
   });
 

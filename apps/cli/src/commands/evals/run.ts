@@ -3,16 +3,15 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EvalItem, EvalReportView } from "@dimmer/protocol";
+import type { EvalItem, EvalReportView, EvalSuite } from "@dimmer/protocol";
+import { judgeOf, judgeRun, requirePinned, runSuite, type ScorerVerdict, SuiteError, type SuiteRun } from "@dimmer/server";
 import { CONTENT_OPTIONS, readContent } from "../../evals/content.ts";
-import { judgeOf, requirePinned } from "../../evals/judge.ts";
 import { openModels } from "../../evals/models.ts";
-import { judgeRun, type ScorerVerdict } from "../../evals/judge-run.ts";
 import { pushResults } from "../../evals/push-results.ts";
 import { renderJunit } from "../../evals/render-junit.ts";
-import { runSuite, type SuiteRun } from "../../evals/run-suite.ts";
-import { readSuite, type Suite } from "../../evals/suite.ts";
+import { readSuite } from "../../evals/suite.ts";
 import { EXIT, type ExitCode } from "../../exit-codes.ts";
+import { Failure } from "../../failure.ts";
 import { plural } from "../../output/issues.ts";
 import { openServer } from "../../server.ts";
 import type { Call, Verb } from "../../verb.ts";
@@ -44,6 +43,16 @@ interface Outcome {
 }
 
 async function runVerb(call: Call): Promise<ExitCode> {
+  try {
+    return await runFile(call);
+  } catch (error) {
+    if (!(error instanceof SuiteError)) throw error;
+    const { kind, message, mend } = error;
+    throw new Failure(kind === "wrong-suite" ? EXIT.usage : EXIT.failed, message, { mend, cause: error });
+  }
+}
+
+async function runFile(call: Call): Promise<ExitCode> {
   const [file = ""] = call.args;
   const suite = withRepeats(await readSuite(call.io.cwd, file), call.option("repeats"));
   requirePinned(suite);
@@ -54,7 +63,7 @@ async function runVerb(call: Call): Promise<ExitCode> {
   const ask = openModels({ env: call.io.env, fetch, wait });
   const progress = (done: number): void => call.output.say(`${done} of ${suite.items.length}`);
   call.output.say(`Running ${plural(suite.items.length, "item")} of ${suite.suite} on ${content.words}.`);
-  const run = await runSuite(suite, content.value, { ask, clock: systemClock, progress });
+  const run = await runSuite(suite, content.value, { ask, askJudge: ask, clock: systemClock, progress });
   const scorers = judgeRun(suite, run.items);
   const passed = scorers.every((scorer) => scorer.passed);
   const junit = call.option("junit");
@@ -68,7 +77,7 @@ async function runVerb(call: Call): Promise<ExitCode> {
   return passed ? EXIT.ok : EXIT.failed;
 }
 
-const withRepeats = (suite: Suite, repeats: string | undefined): Suite =>
+const withRepeats = (suite: EvalSuite, repeats: string | undefined): EvalSuite =>
   repeats === undefined ? suite : { ...suite, repeats: readCount(repeats, "--repeats", MAX_REPEATS) };
 
 const modelOf = ({ models }: SuiteRun): string | undefined => (models.length === 0 ? undefined : models.join(", "));
@@ -95,7 +104,7 @@ function describe({ report, passed, scorers, items }: Outcome, { output }: Call)
 /** Errors that are shown. */
 const SHOWN = 20;
 
-function junitOf(suite: Suite, items: readonly EvalItem[], scorers: readonly ScorerVerdict[]): string {
+function junitOf(suite: EvalSuite, items: readonly EvalItem[], scorers: readonly ScorerVerdict[]): string {
   const ofItems = items.map(({ id, error, scores, durationMs }) => {
     const failed = Object.entries(scores).flatMap(([scorer, score]) => ([score].flat().includes(false) ? [scorer] : []));
     return {

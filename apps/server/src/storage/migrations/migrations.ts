@@ -18,6 +18,7 @@ import { up as connections } from "./0014-connections.ts";
 import { up as priceSheets } from "./0015-price-sheets.ts";
 import { up as telemetryChores } from "./0016-telemetry-chores.ts";
 import { up as snippets } from "./0017-snippets.ts";
+import { up as evalSuites } from "./0018-eval-suites.ts";
 
 export interface Migration {
   readonly number: number;
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 15, name: "price-sheets", up: priceSheets },
   { number: 16, name: "telemetry-chores", up: telemetryChores },
   { number: 17, name: "snippets", up: snippets },
+  { number: 18, name: "eval-suites", up: evalSuites },
 ];

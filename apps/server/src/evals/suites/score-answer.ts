@@ -1,12 +1,11 @@
 /** Scores one answer by the scorers of a suite. */
 
-import { editDistance } from "@dimmer/evaluation";
-import type { EvalScore } from "@dimmer/protocol";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { wrongUsage } from "../failure.ts";
+import { editDistance, type JsonValue } from "@dimmer/evaluation";
+import type { EvalScore, EvalSuite, SuiteItem, SuiteScorer } from "@dimmer/protocol";
+import { compileValueSchema } from "../../flags/value-schema.ts";
+import type { AskModel } from "./ask-model.ts";
 import { askJudge } from "./judge.ts";
-import type { AskModel } from "./models.ts";
-import type { Scorer, Suite, SuiteItem } from "./suite.ts";
+import { SuiteError } from "./suite-error.ts";
 
 /** Scores an answer; rejects where it cannot be told. */
 type Score = (item: SuiteItem, output: string, signal: AbortSignal) => EvalScore | Promise<EvalScore>;
@@ -14,12 +13,12 @@ type Score = (item: SuiteItem, output: string, signal: AbortSignal) => EvalScore
 /** The work of a similarity is the product of both lengths. */
 const COMPARED_CHARACTERS = 4_000;
 
-/** Errors: a usage failure for a JSON Schema that is none. */
-export function prepareScorers({ scorers }: Suite, ask: AskModel): ReadonlyMap<string, Score> {
+/** Errors: a `SuiteError` for a JSON Schema that is none. */
+export function prepareScorers({ scorers }: EvalSuite, ask: AskModel): ReadonlyMap<string, Score> {
   return new Map(Object.entries(scorers).map(([name, scorer]) => [name, prepareScorer(name, scorer, ask)]));
 }
 
-function prepareScorer(name: string, scorer: Scorer, ask: AskModel): Score {
+function prepareScorer(name: string, scorer: SuiteScorer, ask: AskModel): Score {
   if (scorer.type === "exact") return ({ expected = "" }, output) => output.trim() === expected.trim();
   if (scorer.type === "contains")
     return ({ expected = "" }, output) => (scorer.texts ?? [expected]).every((text) => output.includes(text));
@@ -36,21 +35,19 @@ function similarity(expected: string, output: string): number {
 }
 
 function fitting(name: string, schema: Readonly<Record<string, unknown>>): Score {
-  const fits = compile(name, schema);
+  const compiled = compileValueSchema(schema as Readonly<Record<string, JsonValue>>);
+  if ("issues" in compiled)
+    throw new SuiteError("wrong-suite", `The schema of ${name} is no JSON Schema: ${compiled.issues[0]?.message ?? ""}`);
   return (_item, output) => {
-    try {
-      return fits(JSON.parse(output));
-    } catch {
-      return false;
-    }
+    const answer = parse(output);
+    return answer !== undefined && compiled.check(answer).length === 0;
   };
 }
 
-function compile(name: string, schema: Readonly<Record<string, unknown>>): (data: unknown) => boolean {
+function parse(text: string): JsonValue | undefined {
   try {
-    const validate = new Ajv2020({ strict: false, logger: false }).compile(schema);
-    return (data) => validate(data);
-  } catch (cause) {
-    throw wrongUsage(`The schema of ${name} is no JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}.`);
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,6 @@
 /** Whether a run passed: each scorer's mean against what the suite asks for, and the items that must pass. */
 
-import type { EvalItem } from "@dimmer/protocol";
-import type { Suite } from "./suite.ts";
+import type { EvalItem, EvalSuite } from "@dimmer/protocol";
 
 export interface ScorerVerdict {
   readonly scorer: string;
@@ -14,7 +13,7 @@ export interface ScorerVerdict {
 }
 
 /** Shape: one verdict a scorer of the suite. A run in which a scorer scored nothing did not pass. */
-export function judgeRun({ scorers }: Suite, items: readonly EvalItem[]): readonly ScorerVerdict[] {
+export function judgeRun({ scorers }: EvalSuite, items: readonly EvalItem[]): readonly ScorerVerdict[] {
   return Object.entries(scorers).map(([scorer, { atLeast = null, type }]) => {
     const means = items.map((item) => meanOf(item, scorer));
     const known = means.filter((mean) => mean !== undefined);
