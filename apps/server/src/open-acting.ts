@@ -19,7 +19,12 @@ export interface Acting {
 export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate }: { readonly allowPrivate: boolean }): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
-  const dispatcher = openDispatcher({ ...ports, setTimer, onFailure, outbound: { resolve: resolveHost, allowPrivate } });
+  const dispatcher = openDispatcher({
+    ...ports,
+    setTimer,
+    onFailure,
+    outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
+  });
   return {
     scheduler,
     dispatcher,
