@@ -28,6 +28,8 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["run-unknown", `${HOME}/runs?run=none`, "Runs"],
   ["playground", `${HOME}/playground`, "Playground"],
   ["evals", `${HOME}/evals`, "Evals"],
+  ["snippets", `${HOME}/snippets`, "Snippets"],
+  ["no-such-snippet", `${HOME}/snippets/absent`, "absent"],
   ["segments", `${HOME}/segments`, "Segments"],
   ["context", `${HOME}/context`, "Context"],
   ["test", `${HOME}/test`, "Test a context"],
@@ -74,6 +76,7 @@ const LAYOUTS: readonly string[] = [
   "roles",
   "review",
   "eval",
+  "snippet",
 ];
 
 /** What takes long is done on some pages in every run, and on all of them by `npm run verify:long`. */
@@ -93,6 +96,14 @@ export const STATES: readonly (readonly [
       await tellRun(server, { run: "run-1", flag: "summarizer", variant: "opus", fallback: "sonnet", valueVersion: 1 });
       await page.goto(`${HOME}/runs?run=run-1`);
       await page.getByText("Too short.").waitFor();
+    },
+  ],
+  [
+    "snippet",
+    async (page, management) => {
+      for (const text of ["Be brief.", "Be brief and kind."]) await management.setSnippet(PROJECT, "tone", text);
+      await page.goto(`${HOME}/snippets/tone`);
+      await page.getByText("Nowhere yet.").waitFor();
     },
   ],
   [

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonValue } from "@dimmer/evaluation";
-import { type EvalReportDetails, type EvalReportView, type EvalRunView, openManagement } from "@dimmer/protocol";
+import { type EvalReportDetails, type EvalReportView, type EvalRunView, openManagement, type Operation } from "@dimmer/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "../../apps/cli/src/demo-server.contract.ts";
 import { EXIT, type ExitCode } from "../../apps/cli/src/exit-codes.ts";
@@ -63,9 +63,11 @@ const run = (
 const json = async <T>(line: string, code: ExitCode = EXIT.ok) => JSON.parse((await run(`${line} --json`, code)).stdout) as T;
 const behave = (behaviour: Partial<Behaviour>) => models.behave(MODEL, behaviour);
 
-async function draft(variant: string, value: JsonValue): Promise<void> {
+const draft = (variant: string, value: JsonValue) => edit({ kind: "draft-value", flag: "summarizer", variant, value });
+
+async function edit(operation: Operation): Promise<void> {
   const client = openManagement({ url: demo.server.url, token: demo.keys.admin });
-  await client.submitChange("demo", { operations: [{ kind: "draft-value", flag: "summarizer", variant, value }] });
+  await client.submitChange("demo", { operations: [operation] });
 }
 
 describe("evals run", () => {
@@ -253,6 +255,18 @@ describe("[eval-gate] an environment that requires evals", () => {
     await run("publish summarizer opus --yes", EXIT.conflict, { stderr: "before version 3 is served" });
     await run(`evals run ${suite({ items })} ${OF}`, EXIT.ok, { stdout: "Passed" });
     await run("publish summarizer opus --yes", EXIT.ok);
+    await edit({ kind: "update-flag", flag: "summarizer", fields: { schema: "ai-config" } });
+    await run("snippets set tone --text Briefly:", EXIT.ok);
+    const tagged = {
+      ...value,
+      messages: [{ role: "user", content: "{% snippet 'tone' %} {{ text }}" }],
+      parameters: { maxTokens: 8 },
+    };
+    file("tagged.json", tagged);
+    await run(`evals run ${suite({ items })} ${OF} --value-file tagged.json`, EXIT.ok, { stdout: "Passed" });
+    await run("publish summarizer opus --value-file tagged.json --yes", EXIT.ok);
+    file("tagged.json", { reply: "{% snippet 'tonne' %}" });
+    await run(`evals run ${suite({ items })} ${OF} --value-file tagged.json`, EXIT.notFound, { stderr: "snippet tonne" });
     await run("environments update production --require-no-evals", EXIT.ok, { stdout: "is production." });
     const wrong = file("evals.json", [{ suite: "x" }]);
     await run(`environments update production --require-evals ${wrong}`, EXIT.failed, { stderr: "no list of requirements" });

@@ -162,6 +162,18 @@ const test = createRoute({
   component: lazyRouteComponent(() => import("./evaluations/test-page.tsx"), "TestPage"),
 });
 
+const snippets = createRoute({
+  getParentRoute: () => project,
+  path: "/snippets",
+  component: lazyRouteComponent(() => import("./snippets/snippets-page.tsx"), "SnippetsPage"),
+});
+
+const snippet = createRoute({
+  getParentRoute: () => project,
+  path: "/snippets/$snippet",
+  component: lazyRouteComponent(() => import("./snippets/snippet-page.tsx"), "SnippetPage"),
+});
+
 const segments = createRoute({
   getParentRoute: () => project,
   path: "/segments",
@@ -369,6 +381,8 @@ const tree = root.addChildren([
       playground,
       evals,
       evalReport,
+      snippets,
+      snippet,
       reviews,
       review,
       segments,

@@ -28,7 +28,12 @@ export interface ActingPolicies {
 export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models }: ActingPolicies): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
-  const dispatcher = openDispatcher({ ...ports, setTimer, onFailure, outbound: { resolve: resolveHost, allowPrivate } });
+  const dispatcher = openDispatcher({
+    ...ports,
+    setTimer,
+    onFailure,
+    outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
+  });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   return {
     scheduler,

@@ -37,7 +37,7 @@ const storedText = async () => {
 };
 
 test("[credential-never-read] what one key sealed and signed the next one opens and verifies, and the one before no more", async () => {
-  const outbound = { resolve: async () => ["93.184.215.14"], allowPrivate: false };
+  const outbound = { resolve: async () => ["93.184.215.14"], allowPrivate: false, purpose: "webhook" } as const;
   const webhookPorts = { ...ports, outbound };
   const { record: hook } = await createWebhook(webhookPorts, EVERYWHERE, { project: "shop", url: "https://hooks.example.com/" });
   await rotateSecret(webhookPorts, EVERYWHERE, hook);

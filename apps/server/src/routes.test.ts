@@ -1014,7 +1014,12 @@ describe("snippets", () => {
       uses: [{ flag: "says", variant: "said", valueVersion: 1, snippetVersion: 2, environments: ["production"] }],
     });
     const headers = { "if-match": await etagOf("getFlag", says) };
-    await ask("draftValue", { ...says, variant: "said" }, { body: { value }, headers });
+    await ask("draftValue", { ...says, variant: "said" }, { body: { value, snippets: { tone: 1 } }, headers });
+    expect(await ask("getFlag", says)).toMatchObject({
+      versions: { said: { draft: { reply: "Be brief." }, draftWritten: { value, snippets: { tone: 1 } } } },
+    });
+    const next = { "if-match": await etagOf("getFlag", says) };
+    await ask("draftValue", { ...says, variant: "said" }, { body: { value }, headers: next });
     expect(await ask("getFlag", says)).toMatchObject({ versions: { said: { draftWritten: written } } });
     const tried = { flag: "says", variants: [{ variant: "said", value: { reply: "{% snippet 'tone' %} {{ text }}" } }] };
     expect(await ask("findPlaygroundVariables", { project }, { body: tried })).toMatchObject({

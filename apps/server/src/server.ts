@@ -140,7 +140,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const publicUrl = () => settings.publicUrl ?? listening;
   const people = await openPeople(ports, { peopleKey: keys.people, publicUrl, oidc: settings.oidc, resolve: resolveHost });
   const allowPrivate = settings.connectionAllowPrivate === true;
-  const outbound = { resolve: resolveHost, allowPrivate, setting: "DIMMER_CONNECTION_ALLOW_PRIVATE" };
+  const outbound = { resolve: resolveHost, allowPrivate, purpose: "connection" } as const;
   const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true, models: outbound }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;

@@ -4,6 +4,7 @@ export * from "./client.ts";
 export * from "./connections.ts";
 export * from "./constants.ts";
 export * from "./delivery.ts";
+export * from "./draft-anew.ts";
 export * from "./eval-reports.ts";
 export * from "./eval-suites.ts";
 export * from "./events.ts";

@@ -41,18 +41,22 @@ export interface SourceText {
 }
 
 export async function readSource(cwd: string, file: string): Promise<SourceText> {
-  return parseSource(file, await readText(cwd, file));
+  return parseSource(file, await readText(cwd, file, "`dimmer init` writes a starter dimmer.yaml."));
 }
 
-export async function readText(cwd: string, file: string): Promise<string> {
+/** `mend` is what helps where the file is not there. */
+export async function readText(
+  cwd: string,
+  file: string,
+  mend = "Check its name, and the folder that you are in.",
+): Promise<string> {
   try {
     const bytes = await readFile(resolve(cwd, file));
     if (bytes.byteLength > MAX_FILE_BYTES) throw new Failure(EXIT.failed, `${file} is larger than ${MAX_FILE_BYTES} bytes.`);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    if (isErrnoException(cause) && cause.code === "ENOENT")
-      throw notFound(`There is no file ${file}.`, "`dimmer init` writes a starter dimmer.yaml.");
+    if (isErrnoException(cause) && cause.code === "ENOENT") throw notFound(`There is no file ${file}.`, mend);
     const why = cause instanceof TypeError ? "it is not UTF-8 text" : cause instanceof Error ? cause.message : String(cause);
     throw new Failure(EXIT.failed, `${file} cannot be read: ${why}.`, { cause });
   }

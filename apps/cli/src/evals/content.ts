@@ -1,9 +1,12 @@
 /** Which content of a variant an eval is of: its draft, or a version, known by the hash that publishing asks for. */
 
 import type { JsonValue } from "@dimmer/evaluation";
+import { fillSnippets, snippetsIn } from "@dimmer/ai/parts";
+import type { FlagView } from "@dimmer/protocol";
 import { digestOf } from "@dimmer/server";
 import { readValueFile } from "../document/read-value-file.ts";
-import { notFound, wrongUsage } from "../failure.ts";
+import { EXIT } from "../exit-codes.ts";
+import { Failure, notFound, wrongUsage } from "../failure.ts";
 import { findFlag, requireVariant, type Server } from "../server.ts";
 import type { Call } from "../verb.ts";
 import { readCount } from "../commands/read-limit.ts";
@@ -35,7 +38,7 @@ export async function readContent(call: Call, server: Server): Promise<Content> 
   const { hasDraft = false, draft = null, latest = 0 } = flag.versions[variant] ?? {};
   const of = `${key}:${variant}`;
   if (file !== undefined) {
-    const value = await readValueFile(call.io.cwd, file);
+    const value = await withSnippets(server, flag, file, await readValueFile(call.io.cwd, file));
     return { flag: key, variant, value, configHash: digestOf(value), words: `${file} as ${of}` };
   }
   if (wanted === undefined && hasDraft)
@@ -45,4 +48,19 @@ export async function readContent(call: Call, server: Server): Promise<Content> 
   const found = versions.find((version) => version.variant === variant && version.number === number);
   if (found === undefined) throw notFound(`${of} has no version ${number}.`, `It has 1 to ${latest}.`);
   return { flag: key, variant, value: found.value, configHash: found.digest, words: `version ${number} of ${of}` };
+}
+
+/** As a save would make it, with the texts of its snippets as they are now: what is scored here is what would be published. */
+async function withSnippets(server: Server, flag: FlagView, file: string, value: JsonValue): Promise<JsonValue> {
+  const uses = flag.definition.schema === "ai-config" ? snippetsIn(value) : [];
+  if (uses.length === 0) return value;
+  const texts = new Map((await server.client.listSnippets(server.project)).map(({ name, text }) => [name, text]));
+  const unknown = uses.find(({ name }) => name === undefined || !texts.has(name));
+  if (unknown?.name !== undefined)
+    throw notFound(`${file} uses the snippet ${unknown.name}, which is not there.`, "`dimmer snippets list` shows all.");
+  if (unknown !== undefined)
+    throw new Failure(EXIT.failed, `${file} has a tag that names no snippet at ${unknown.path}.`, {
+      mend: "Name one in quotes: {% snippet 'tone' %}.",
+    });
+  return fillSnippets(value, texts);
 }

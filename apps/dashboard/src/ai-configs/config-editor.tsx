@@ -2,6 +2,9 @@
 
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { Issue, JsonValue } from "@dimmer/evaluation";
+import type { SnippetView } from "@dimmer/protocol";
+import { useQuery } from "@tanstack/react-query";
+import { snippetsQuery } from "../snippets/snippet-queries.ts";
 import { type JsonObject, withField } from "../ui/json-object.ts";
 import { type ConfigForm, ConfigFormContext } from "./config-form.ts";
 import { ConfigParts } from "./config-parts.tsx";
@@ -43,9 +46,15 @@ export function ConfigEditor(props: ConfigEditorProps) {
     },
     [broken, onBroken],
   );
+  const { data: snippets = NO_SNIPPETS } = useQuery(snippetsQuery(project));
   const form = useMemo<ConfigForm>(
-    () => ({ said: placeIssues(issues, placesOf(value), variant), isReadOnly, onBroken: reportBroken }),
-    [issues, value, variant, isReadOnly, reportBroken],
+    () => ({
+      said: placeIssues(issues, placesOf(value), variant),
+      isReadOnly,
+      snippets: snippets.map(({ name }) => name),
+      onBroken: reportBroken,
+    }),
+    [issues, value, variant, isReadOnly, snippets, reportBroken],
   );
   return (
     <ConfigFormContext.Provider value={form}>
@@ -70,6 +79,8 @@ export function ConfigEditor(props: ConfigEditorProps) {
     </ConfigFormContext.Provider>
   );
 }
+
+const NO_SNIPPETS: readonly SnippetView[] = [];
 
 interface FormProps {
   readonly value: JsonObject;

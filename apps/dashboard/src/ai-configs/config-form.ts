@@ -6,6 +6,8 @@ import type { Said, SaidAt } from "./place-issues.ts";
 export interface ConfigForm {
   readonly said: SaidAt;
   readonly isReadOnly: boolean;
+  /** Names of the texts that a prompt can take. */
+  readonly snippets: readonly string[];
   /** A field of JSON that cannot be read holds up saving, as what is shown would not be what is saved. */
   readonly onBroken: (place: string, isBroken: boolean) => void;
 }

@@ -9,7 +9,7 @@ import { isReplyConfig } from "./config-shape.ts";
 import { type FilledText, fillPreview } from "./fill-preview.ts";
 import type { Samples, Variable } from "./sample-values.ts";
 import { bytesOf, sayBytes } from "./say-bytes.ts";
-import { snippetsQuery } from "./snippet-queries.ts";
+import { snippetsQuery } from "../snippets/snippet-queries.ts";
 
 export interface PreviewProps {
   readonly project: string;

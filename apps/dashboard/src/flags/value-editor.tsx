@@ -62,7 +62,15 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
         onChange={draft.set}
       />
       {obstacle !== undefined && <p className="text-small text-quiet">{obstacle}</p>}
-      {writing !== undefined && !draft.isTouched && <SnippetsUsed name={name} written={writing} obstacle={obstacle} />}
+      {writing !== undefined && !draft.isTouched && (
+        <SnippetsUsed
+          name={name}
+          written={writing}
+          value={hasDraft ? drafted : variant.value}
+          isDraft={hasDraft}
+          obstacle={obstacle}
+        />
+      )}
       {draft.isTouched && (
         <SaveBar
           project={project.key}

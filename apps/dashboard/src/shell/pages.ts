@@ -14,6 +14,7 @@ import {
   ScrollText,
   Settings,
   SquarePlay,
+  TextQuote,
   Users,
   Webhook,
 } from "lucide-react";
@@ -25,6 +26,7 @@ type PageName =
   | "runs"
   | "playground"
   | "evals"
+  | "snippets"
   | "reviews"
   | "segments"
   | "context"
@@ -52,6 +54,7 @@ export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Runs", to: "/projects/$project/runs", icon: Route },
   { label: "Playground", to: "/projects/$project/playground", icon: SquarePlay },
   { label: "Evals", to: "/projects/$project/evals", icon: ClipboardCheck, isOfProject: true },
+  { label: "Snippets", to: "/projects/$project/snippets", icon: TextQuote, isOfProject: true },
   { label: "Segments", to: "/projects/$project/segments", icon: Users },
   { label: "Context", to: "/projects/$project/context", icon: Braces },
   { label: "Test a context", to: "/projects/$project/test", icon: FlaskConical },

@@ -39,7 +39,7 @@ beforeEach(async () => {
   ports = {
     ...(await openTestPorts()),
     committed: () => undefined,
-    outbound: { allowPrivate: true, resolve: () => Promise.resolve([]) },
+    outbound: { allowPrivate: true, purpose: "webhook", resolve: () => Promise.resolve([]) },
   };
   await initialiseInstallation(ports, {
     project: { key: project, name: "Shop" },

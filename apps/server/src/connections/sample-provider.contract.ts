@@ -49,7 +49,7 @@ export async function openTestProvider(): Promise<TestProvider> {
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const outbound = { resolve: async () => ["127.0.0.1"], allowPrivate: true, setting: "DIMMER_CONNECTION_ALLOW_PRIVATE" };
+  const outbound = { resolve: async () => ["127.0.0.1"], allowPrivate: true, purpose: "connection" } as const;
   const ports: ConnectionPorts = { ...installation, clock: () => shop.now, outbound };
   const order: ConnectionRequest = { name: "OpenAI", provider: "openai", baseUrl: `${url}/v1`, secret: SECRET };
   const shop: TestProvider = {

@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ChangeResult } from "@dimmer/protocol";
-import { FlagDefinitionPart, FlagFields, ProblemError } from "@dimmer/protocol";
+import { FlagDefinitionPart, FlagFields, ProblemError, SnippetVersions } from "@dimmer/protocol";
 import { sightOf } from "../access/authorise.ts";
 import { narrowRecord } from "../access/narrow.ts";
 import { authorOf } from "../http/access.ts";
@@ -179,17 +179,21 @@ export function flagRoutes(app: HttpApp, ports: ManagementPorts): void {
         summary: "Write a variant's next value; nobody gets it until it is published",
         tags,
         params: VariantParams,
-        body: z.strictObject({ value: JsonValueView, ...about }),
+        body: z.strictObject({
+          value: JsonValueView,
+          snippets: SnippetVersions.optional().describe("Of snippets that are not to be taken as they are now."),
+          ...about,
+        }),
         response: result,
       },
     },
     async (request, reply) => {
       const { project, flag, variant } = request.params;
-      const { value, ...more } = request.body;
+      const { value, snippets, ...more } = request.body;
       const expected = requireRevision(request, `flags/${flag}`);
       const changed = await submitChange(ports, request, {
         project,
-        operations: [{ kind: "draft-value", flag, variant, value }],
+        operations: [{ kind: "draft-value", flag, variant, value, ...(snippets === undefined ? {} : { snippets }) }],
         about: more,
         expected,
       });

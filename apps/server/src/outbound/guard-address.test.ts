@@ -9,6 +9,7 @@ import { OUTBOUND_LIMITS, sendRequest } from "./send-request.ts";
 const policy = (addresses: readonly string[], allowPrivate = false): OutboundPolicy => ({
   resolve: async () => addresses,
   allowPrivate,
+  purpose: "webhook",
 });
 const PUBLIC = policy(["93.184.215.14"]);
 
@@ -50,6 +51,14 @@ describe("a URL", () => {
     expect(() => requireUrl(text, PUBLIC)).toThrow(expect.objectContaining({ code: "invalid-request" }));
   });
 
+  test.each([
+    ["webhook", "https://u:p@example.com/", /deliveries are signed/u],
+    ["connection", "https://u:p@example.com/", /the credential has a field/u],
+    ["connection", "https://example.com:22/", /models are asked on/u],
+  ] as const)("is refused in the words of a %s: %s", (purpose, text, why) => {
+    expect(() => requireUrl(text, { ...PUBLIC, purpose })).toThrow(why);
+  });
+
   test.each(["https://example.com/hook?a=1", "https://example.com:8443/", "https://example.com:443/"])("%s is taken", (text) => {
     expect(requireUrl(text, PUBLIC).hostname).toBe("example.com");
   });
@@ -75,6 +84,8 @@ describe("an address", () => {
     await expect(requirePublicAddress(url, policy([]))).rejects.toThrow("has no address");
     const lost = { ...PUBLIC, resolve: () => Promise.reject(new Error("ENOTFOUND")) };
     await expect(requirePublicAddress(url, lost)).rejects.toThrow("cannot be found");
+    const asked = requirePublicAddress(new URL("https://127.0.0.1/"), { ...PUBLIC, purpose: "connection" });
+    await expect(asked).rejects.toThrow("DIMMER_CONNECTION_ALLOW_PRIVATE=1");
     expect(await requirePublicAddress(new URL("http://127.0.0.1/"), policy([], true))).toBe("127.0.0.1");
   });
 });
@@ -111,7 +122,7 @@ describe("a request", () => {
     let calls = 0;
     const port = await receive((_request, response) => void response.end(String((calls += 1))));
     const answers = [["93.184.215.14"], ["127.0.0.1"]];
-    const rebinding = { resolve: async () => answers.shift() ?? [], allowPrivate: false };
+    const rebinding = { resolve: async () => answers.shift() ?? [], allowPrivate: false, purpose: "webhook" } as const;
     const url = `https://rebind.example:${port}/`;
     expect(await requirePublicAddress(new URL(url), rebinding)).toBe("93.184.215.14");
     expect(await send(url, rebinding)).toEqual({ error: expect.stringContaining("is not a public address") });

@@ -11,9 +11,37 @@ export interface OutboundPolicy {
   readonly resolve: Resolve;
   /** For receivers in one's own network: then nothing about addresses is refused, and plain HTTP is taken. */
   readonly allowPrivate: boolean;
-  /** The setting that permits them; that of webhooks unless named. */
-  readonly setting?: string;
+  readonly purpose: OutboundPurpose;
 }
+
+/** What the requests are for: refusals are said in its words. */
+export type OutboundPurpose = "webhook" | "connection" | "sign-in";
+
+interface PurposeWords {
+  /** The setting that permits addresses inside. */
+  readonly setting: string;
+  /** What there is instead of a name and a password in the address. */
+  readonly instead: string;
+  readonly reached: string;
+}
+
+const WORDS: Readonly<Record<OutboundPurpose, PurposeWords>> = {
+  webhook: {
+    setting: "DIMMER_WEBHOOK_ALLOW_PRIVATE",
+    instead: "deliveries are signed instead",
+    reached: "webhooks are received on",
+  },
+  connection: {
+    setting: "DIMMER_CONNECTION_ALLOW_PRIVATE",
+    instead: "the credential has a field of its own",
+    reached: "models are asked on",
+  },
+  "sign-in": {
+    setting: "DIMMER_OIDC_ALLOW_PRIVATE",
+    instead: "the client's secret is a setting of its own",
+    reached: "providers are asked on",
+  },
+};
 
 /** Characters of an address. */
 export const MAX_URL = 2_048;
@@ -24,7 +52,7 @@ export const MAX_URL = 2_048;
  * Errors: `ProblemError("invalid-request")` for a scheme, a port, credentials or characters that have no business there.
  * Source: reliability A57, A62.
  */
-export function requireUrl(text: string, { allowPrivate }: Pick<OutboundPolicy, "allowPrivate">): URL {
+export function requireUrl(text: string, { allowPrivate, purpose }: Pick<OutboundPolicy, "allowPrivate" | "purpose">): URL {
   // Before parsing, which would quietly drop tabs and line breaks.
   const isPlain = text.length <= MAX_URL && /^[\x21-\x7e]+$/u.test(text);
   const url = isPlain && URL.canParse(text) ? new URL(text) : undefined;
@@ -34,11 +62,11 @@ export function requireUrl(text: string, { allowPrivate }: Pick<OutboundPolicy, 
       : url.protocol !== "https:" && !(allowPrivate && url.protocol === "http:")
         ? "The address must begin with https://."
         : url.username !== "" || url.password !== ""
-          ? "The address must not hold a name or a password; deliveries are signed instead."
+          ? `The address must not hold a name or a password; ${WORDS[purpose].instead}.`
           : url.hash !== ""
             ? "The address must not have a fragment."
             : !isUsualPort(url.port)
-              ? `Port ${url.port} is not one that webhooks are received on: use 443, 80, or one from 1024.`
+              ? `Port ${url.port} is not one that ${WORDS[purpose].reached}: use 443, 80, or one from 1024.`
               : undefined;
   if (why !== undefined || url === undefined) throw new ProblemError("invalid-request", why ?? "The address is none.");
   return url;
@@ -53,7 +81,7 @@ const isUsualPort = (port: string): boolean => port === "" || port === "443" || 
  * Errors: `ProblemError("invalid-request")` for a name that is not found or leads inside.
  * Source: reliability A57, A58.
  */
-export async function requirePublicAddress(url: URL, { resolve, allowPrivate, setting }: OutboundPolicy): Promise<string> {
+export async function requirePublicAddress(url: URL, { resolve, allowPrivate, purpose }: OutboundPolicy): Promise<string> {
   const host = url.hostname.replace(/^\[(.*)\]$/u, "$1");
   const addresses = isIP(host) === 0 ? await resolveName(host, resolve) : [host];
   const inside = allowPrivate ? undefined : addresses.find((address) => !isPublicAddress(address));
@@ -61,7 +89,7 @@ export async function requirePublicAddress(url: URL, { resolve, allowPrivate, se
   if (inside !== undefined)
     throw new ProblemError(
       "invalid-request",
-      `${host} is not a public address. ${setting ?? "DIMMER_WEBHOOK_ALLOW_PRIVATE"}=1 permits private ones.`,
+      `${host} is not a public address. ${WORDS[purpose].setting}=1 permits private ones.`,
     );
   return addresses[0] ?? host;
 }

@@ -74,4 +74,4 @@ export async function openPeople(
 }
 
 const guardedFetch = ({ allowPrivate }: OidcSettings, resolve: Resolve) =>
-  openGuardedFetch({ resolve, allowPrivate, setting: "DIMMER_OIDC_ALLOW_PRIVATE" });
+  openGuardedFetch({ resolve, allowPrivate, purpose: "sign-in" });

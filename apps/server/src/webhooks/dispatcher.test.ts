@@ -47,7 +47,7 @@ beforeEach(async () => {
   [timers, failures, received] = [[], [], []];
   project = await openTestProject();
   const random = seededBytes(5);
-  const outbound = { resolve: async () => ["127.0.0.1"], allowPrivate: true };
+  const outbound = { resolve: async () => ["127.0.0.1"], allowPrivate: true, purpose: "webhook" } as const;
   const { sealing } = deriveKeys("a secret key of at least thirty-two bytes, for tests only");
   ports = { ...project.ports, clock: () => now, random, sealing, outbound };
   respond = (response) => void response.writeHead(204).end();
@@ -219,7 +219,7 @@ describe("a receiver that fails", () => {
     await dispatcher.close();
     const { resolve } = ports.outbound;
     const nowhere = (host: string) => (host === "lost.example" ? Promise.reject(new Error("ENOTFOUND")) : resolve(host));
-    ports = { ...ports, outbound: { resolve: nowhere, allowPrivate: true } };
+    ports = { ...ports, outbound: { resolve: nowhere, allowPrivate: true, purpose: "webhook" } };
     dispatcher = open();
     await project.apply([create("summarizer", SUMMARIZER)]);
     for (let percent = 1; percent <= 20; percent++) await ramp(percent);

@@ -1,7 +1,0 @@
-/** What the editor reads of the texts that prompts share. */
-
-import { queryOptions } from "@tanstack/react-query";
-import { management } from "../api/client.ts";
-
-export const snippetsQuery = (project: string) =>
-  queryOptions({ queryKey: ["project", project, "snippets"], queryFn: () => management.listSnippets(project) });
