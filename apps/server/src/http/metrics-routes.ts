@@ -12,9 +12,9 @@ const STREAMS: ReadonlySet<string> = new Set([STREAM_PATH, OFREP_STREAM_PATH, LI
 
 /** Must run before any route is added. */
 export function measureRequests(app: HttpApp, metrics: ServerMetrics): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
-    if (STREAMS.has(route) && reply.statusCode === 200) return;
+    if (STREAMS.has(route) && reply.statusCode === 200) return done();
     const { method } = request;
     metrics.requestAnswered({
       method: route === "unknown" ? "other" : method,
@@ -22,6 +22,7 @@ export function measureRequests(app: HttpApp, metrics: ServerMetrics): void {
       status: reply.statusCode,
       ms: reply.elapsedTime,
     });
+    done();
   });
 }
 

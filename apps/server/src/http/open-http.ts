@@ -71,11 +71,19 @@ export function openHttp(ports: HttpPorts): HttpApp {
   return app;
 }
 
-/** No body at all is `undefined` to a schema, as in JavaScript; Fastify says `null`. */
+/** No body at all is `undefined` to a schema, as in JavaScript; Fastify says `null`. No query needs no schema, and most have none. */
 const compileValidator: typeof validatorCompiler = (route) => {
   const validate = validatorCompiler(route);
+  if (route.schema === NO_QUERY) return (data: object) => (isEmpty(data) ? { value: data } : validate(data));
   return (data: unknown) => validate(data === null && route.httpPart === "body" ? undefined : data);
 };
+
+const NO_QUERY = z.strictObject({});
+
+function isEmpty(data: object): boolean {
+  for (const _ in data) return false;
+  return true;
+}
 
 /** A caller's id is taken over, so that a request can be followed through both logs; never one that could forge a log line. */
 function requestIdOf(request: IncomingMessage): string | undefined {
@@ -118,8 +126,6 @@ function checkBodyType(request: FastifyRequest): void {
     throw new ProblemError("unsupported-media-type", "Send the body as `Content-Type: application/json`.");
   }
 }
-
-const NO_QUERY = z.strictObject({});
 
 function guardRoutes(app: HttpApp, { browserOrigins, ...doors }: HttpPorts): void {
   app.decorateRequest("principal", null);
@@ -167,7 +173,7 @@ function answerUnknown(app: HttpApp, { notFoundPage }: Pick<HttpPorts, "notFound
 
 /** One line a request: the route's pattern and who asked by id, never a header, a query or a body. */
 function logRequests(app: HttpApp): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const line = {
       method: request.method,
       route: request.routeOptions.url ?? "unknown",
@@ -179,6 +185,7 @@ function logRequests(app: HttpApp): void {
     const { access, isRoutine } = request.routeOptions.config;
     if (access === "public" || isRoutine === true) request.log.debug(line, "request");
     else request.log.info(line, "request");
+    done();
   });
 }
 
@@ -191,8 +198,9 @@ function leaveWhenClosing(app: HttpApp): void {
   app.addHook("preClose", async () => {
     isClosing = true;
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
     if (isClosing) void reply.header("Connection", "close");
+    done();
   });
   app.addHook("onResponse", (_request, _reply, done) => {
     if (isClosing) app.server.closeIdleConnections();

@@ -60,21 +60,21 @@ export function openVariantCounts(snapshotOf: (place: Place) => Pick<Snapshot, "
 
 /** Of the model calls among events, by variant. What the app itself ended is no error. */
 export function countCalls(events: readonly KeptEvent[]): readonly CallCount[] {
-  const counts = new Map<string, Counting<CallCount>>();
+  const counts = new Map<string, Map<string, Counting<CallCount>>>();
   for (const event of events) {
     if (event.kind !== "generation" || event.served === undefined) continue;
     if (event.served.overridden === true || event.shadow === true) continue;
     const { flag, variant } = event.served;
-    const name = `${flag}\n${variant}`;
-    let count = counts.get(name);
-    if (count === undefined) counts.set(name, (count = { flag, variant, ...NONE }));
+    const ofFlag = counts.get(flag) ?? new Map<string, Counting<CallCount>>();
+    const count = ofFlag.get(variant) ?? { flag, variant, ...NONE };
+    counts.set(flag, ofFlag.set(variant, count));
     count.calls++;
     if (event.errorType !== undefined && event.errorType !== "aborted") count.errors++;
     count.inputTokens += event.inputTokens ?? 0;
     count.outputTokens += event.outputTokens ?? 0;
     count.costMicroUsd += event.costMicroUsd ?? 0;
   }
-  return Array.from(counts.values());
+  return Array.from(counts.values(), (ofFlag) => Array.from(ofFlag.values())).flat();
 }
 
 const NONE = { calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };

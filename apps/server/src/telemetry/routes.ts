@@ -165,6 +165,8 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     {
       bodyLimit: EVENT_LIMITS.bytes,
       config: { access: "server", isRoutine: true, takesGzip: true },
+      // The answer is ours, and checking it costs more than reading an event.
+      serializerCompiler: () => JSON.stringify,
       schema: {
         operationId: "sendEvents",
         summary: "An app tells of single happenings: exposures, model calls, runs, tasks, feedback, scores and its own metrics",

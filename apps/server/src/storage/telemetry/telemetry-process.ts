@@ -1,5 +1,7 @@
 /** The child process that owns the telemetry file: it answers its parent's calls, and ends with it. */
 
+import { setPriority } from "node:os";
+import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { QuestionTooLargeError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 
@@ -7,6 +9,12 @@ import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 process.umask(0o077);
 
 const say = (said: Said): void => void process.send?.(said);
+
+try {
+  setPriority(TELEMETRY_LIMITS.niceness);
+} catch {
+  // Where the system does not let it, it runs as the server does.
+}
 
 /** Whoever stops the whole group means the parent; this process ends once the parent has let go of it. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
