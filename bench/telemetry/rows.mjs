@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { openTelemetryProcess } from "../../apps/server/dist/storage/telemetry/open-telemetry-process.js";
-import { appendEvent, EVENT_TABLE } from "../../apps/server/dist/storage/telemetry/event-columns.js";
+import { appendEvent, EVENT_TABLE, idHash } from "../../apps/server/dist/storage/telemetry/event-columns.js";
 import { packEvents } from "../../apps/server/dist/telemetry/packed-events.js";
 import { batchOf } from "./events.mjs";
 
@@ -35,7 +35,7 @@ async function writeBare(path, received) {
   const perSecond = await rate(received, async (one) => {
     await connection.run("BEGIN");
     const appender = await connection.createAppender("events");
-    for (const event of one.events) appendEvent(appender, event, one);
+    for (const event of one.events) appendEvent(appender, event, one, idHash(one, event.id));
     appender.closeSync();
     await connection.run("COMMIT");
   });

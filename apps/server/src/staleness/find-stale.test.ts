@@ -32,7 +32,7 @@ beforeEach(async () => {
 async function statesOf(telemetry: TelemetryStore, author = ANYONE): Promise<Record<string, string[]>> {
   const ports: StalePorts = {
     store: project.ports.store,
-    telemetry: { store: telemetry, intake: { settled: () => Promise.resolve() } },
+    telemetry: { store: telemetry, intake: { settled: () => Promise.resolve(true) } },
     clock: () => NOW,
   };
   const records = await project.ports.store.listFlags(PROJECT);

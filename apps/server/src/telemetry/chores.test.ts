@@ -61,7 +61,7 @@ function open(): World {
     ...ports,
     clock: () => made.now,
     keys: openHashedKeys(ports),
-    events: { settled: () => Promise.resolve(), oldest: () => made.oldest },
+    events: { settled: () => Promise.resolve(true), oldest: () => made.oldest },
     telemetry: {
       forget: async (_project, person): Promise<Forgotten> => {
         if (made.isAway) throw away();
@@ -150,7 +150,7 @@ test("a store that does not answer holds up nobody", async () => {
   const hanging = openChores({
     ...ports,
     keys: openHashedKeys(ports),
-    events: { settled: () => Promise.resolve(), oldest: () => undefined },
+    events: { settled: () => Promise.resolve(true), oldest: () => undefined },
     telemetry: { forget: () => new Promise(() => {}), hashKeys: () => Promise.resolve(false) },
     setTimer(ms, run) {
       if (ms === TELEMETRY_LIMITS.readMs) setImmediate(run);

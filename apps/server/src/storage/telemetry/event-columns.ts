@@ -10,7 +10,7 @@ type From = Omit<ReceivedEvents, "events">;
 interface Column {
   readonly name: string;
   readonly type: "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN";
-  readonly read: (event: AnyEvent, from: From) => Value;
+  readonly read: (event: AnyEvent, from: From, hash: bigint) => Value;
 }
 
 /** Every field that any kind has; one that this kind lacks is absent. */
@@ -26,7 +26,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   field("environment", "VARCHAR", (_event, from) => from.environment),
   field("source", "VARCHAR", (_event, from) => from.source),
   field("received_at", "BIGINT", (_event, from) => from.receivedAt),
-  field("id_hash", "BIGINT", (event, from) => idHash(from, event.id ?? "")),
+  field("id_hash", "BIGINT", (_event, _from, hash) => hash),
   field("id", "VARCHAR", ({ id }) => id),
   field("kind", "VARCHAR", ({ kind }) => kind),
   field("happened_at", "BIGINT", ({ at }) => at),
@@ -89,9 +89,10 @@ export function idHash({ project, environment }: Pick<From, "project" | "environ
   return hash("sha1", JSON.stringify([project, environment, id]), "buffer").readBigInt64LE(0);
 }
 
-export function appendEvent(appender: DuckDBAppender, event: KeptEvent, from: From): void {
+/** Shape: `hash` is the `idHash` of the event. */
+export function appendEvent(appender: DuckDBAppender, event: KeptEvent, from: From, hash: bigint): void {
   for (const { type, read } of EVENT_COLUMNS) {
-    const value = read(event, from);
+    const value = read(event, from, hash);
     if (value === undefined) appender.appendNull();
     else if (type === "VARCHAR") appender.appendVarchar(String(value));
     else if (type === "BOOLEAN") appender.appendBoolean(value === true);

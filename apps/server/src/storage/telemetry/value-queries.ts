@@ -3,16 +3,19 @@
 import { METRIC_QUANTILES } from "@dimmer/protocol";
 import { EVIDENCE } from "./event-queries.ts";
 
-/** Each person who met a variant of flag $5, once, with the variant they met first; from $6 milliseconds before the time asked on. */
-const MET = `met AS (
-  SELECT targeting_key, arg_min(variant, happened_at) AS variant, min(happened_at) AS at FROM events
-  WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT - $6::BIGINT AND happened_at < $4::BIGINT
-    AND overridden IS NULL AND shadow IS NULL AND flag = $5 AND variant IS NOT NULL AND targeting_key IS NOT NULL
-  GROUP BY targeting_key)`;
-
 const TOLD = `told AS (
   SELECT kind, name, value, targeting_key, flag, variant, happened_at FROM events
   WHERE ${EVIDENCE} AND kind IN ('score', 'metric') AND (flag IS NULL OR flag = $5))`;
+
+/** Each person who met a variant of flag $5, once, with the variant they met first; from $6 milliseconds before the time asked on. */
+const met = (whom: string): string => `met AS (
+  SELECT targeting_key, arg_min(variant, happened_at) AS variant, min(happened_at) AS at FROM events
+  WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT - $6::BIGINT AND happened_at < $4::BIGINT
+    AND overridden IS NULL AND shadow IS NULL AND flag = $5 AND variant IS NOT NULL AND ${whom}
+  GROUP BY targeting_key)`;
+const EVERYBODY = `targeting_key IS NOT NULL`;
+/** Most people met a variant and were told of nothing. */
+const TOLD_OF = `targeting_key IN (SELECT targeting_key FROM told)`;
 
 /** Whose each is: of the variant that it names; where it names no flag, of the one that its person had met first, for so long after. */
 const mine = (windowMs: string, join = "", more = ""): string => `mine AS (
@@ -23,7 +26,7 @@ const mine = (windowMs: string, join = "", more = ""): string => `mine AS (
   FROM told ${join} LEFT JOIN met ON met.targeting_key = told.targeting_key)`;
 
 export const VALUES = `
-  WITH ${MET}, ${TOLD}, ${mine("$6::BIGINT")}
+  WITH ${TOLD}, ${met(TOLD_OF)}, ${mine("$6::BIGINT")}
   SELECT kind, variant, name, count(*)::DOUBLE AS count, avg(value) AS mean, sum(value) AS sum,
     quantile_disc(value, 0.5) FILTER (WHERE value IS NOT NULL) AS p50, quantile_disc(value, 0.95) FILTER (WHERE value IS NOT NULL) AS p95
   FROM mine WHERE variant IS NOT NULL
@@ -31,7 +34,7 @@ export const VALUES = `
 
 /** Of the events named $8, capped at $9 and attributed for $10 milliseconds each, by their place in the lists and by variant. */
 export const TOLD_BY_VARIANT = `
-  WITH ${MET}, ${TOLD},
+  WITH ${TOLD}, ${met(TOLD_OF)},
   asked AS (
     SELECT generate_subscripts($8::VARCHAR[], 1) AS place, unnest($8::VARCHAR[]) AS event,
       unnest($9::VARCHAR[]::DOUBLE[]) AS cap, unnest($10::VARCHAR[]::BIGINT[]) AS window_ms),
@@ -46,7 +49,7 @@ export const TOLD_BY_VARIANT = `
 
 /** What metrics are divided by: who met each variant first in the time asked, who had it, and how often it was met. */
 export const BASES = `
-  WITH ${MET}, here AS (
+  WITH ${met(EVERYBODY)}, here AS (
     SELECT variant, count(DISTINCT targeting_key)::DOUBLE AS people, count(*) FILTER (WHERE kind = 'exposure')::DOUBLE AS exposures
     FROM events WHERE ${EVIDENCE} AND flag = $5 AND variant IS NOT NULL GROUP BY variant)
   SELECT here.variant, here.people, here.exposures,
