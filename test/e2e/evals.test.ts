@@ -182,7 +182,7 @@ describe("eval-suites and eval-runs", () => {
     await run(`${create} --budget 2 --scale 5`, EXIT.usage, { stderr: "is no scale" });
     const judge = await json<JudgeView>(`${create} --budget 2 --scale 1..5`);
     expect(judge).toMatchObject({ perMille: 25, dailyBudgetMicroUsd: 2_000_000, scale: { from: 1, to: 5 } });
-    await run("judges list --environment production", EXIT.ok, { stdout: "0 judged, $0.00 of $2.00" });
+    await run("judges list --environment production", EXIT.ok, { stdout: "0 judged, $0 of $2.00" });
     await run(`judges remove ${judge.id} --environment production`, EXIT.ok, { stdout: "its scores stay" });
     await run("eval-suites remove kept", EXIT.ok, { stdout: "its reports stay" });
     await run(order, EXIT.notFound, { stderr: "keeps no suite kept" });
