@@ -157,6 +157,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, F",
   },
   {
+    id: "online-judges",
+    behaviour:
+      "A judge scores the runs of its share once each, within its budget, as evidence of the variant; content that no judge wants is written nowhere, what waits is sealed, and nothing of it stays.",
+    source: "issue 5, F",
+  },
+  {
     id: "eval-runs",
     behaviour:
       "A suite that a project keeps is run by the server on the very content that was asked for, each call within the budget; a run that is cancelled or whose server stops reports nothing.",

@@ -3,7 +3,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonValue } from "@dimmer/evaluation";
-import { type EvalReportDetails, type EvalReportView, type EvalRunView, openManagement, type Operation } from "@dimmer/protocol";
+import {
+  type EvalReportDetails,
+  type EvalReportView,
+  type EvalRunView,
+  type JudgeView,
+  openManagement,
+  type Operation,
+} from "@dimmer/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "../../apps/cli/src/demo-server.contract.ts";
 import { EXIT, type ExitCode } from "../../apps/cli/src/exit-codes.ts";
@@ -161,7 +168,7 @@ describe("evals run", () => {
 });
 
 describe("eval-suites and eval-runs", () => {
-  test("a suite is kept, run by the server through a connection on a draft, and its report lies beside the others", async () => {
+  test("a suite is kept and run by the server through a connection, and a judge is made of another", async () => {
     await run(`eval-suites push ${suite({ suite: "kept", repeats: 1 })}`, EXIT.ok, { stdout: "kept is at number 1, 2 items." });
     await run("eval-suites list", EXIT.ok, { stdout: "exact, mentions, close, tone" });
     await run("eval-suites show kept", EXIT.ok, { stdout: "suite: kept" });
@@ -176,6 +183,16 @@ describe("eval-suites and eval-runs", () => {
     expect(models.requests.filter(({ path }) => path === "/v1/messages")).toHaveLength(2);
     await run("eval-runs list --suite kept", EXIT.ok, { stdout: made.report ?? "" });
     await run(`eval-runs cancel ${made.id}`, EXIT.ok, { stdout: "kept was run on 2 items" });
+    const connections = await json<{ id: string; name: string }[]>("connections list --environment production");
+    const [judging] = connections.filter(({ name }) => name === "Judge");
+    const asked = `--flag summarizer --connection ${judging?.id} --model ${JUDGE} --score friendly --environment production`;
+    const create = `judges create Friendly ${asked} --prompt ${file("friendly.md", "Friendly? {{ output }}")} --percent 2.5`;
+    await run(create, EXIT.usage, { stderr: "--budget 2" });
+    await run(`${create} --budget 2 --scale 5`, EXIT.usage, { stderr: "is no scale" });
+    const judge = await json<JudgeView>(`${create} --budget 2 --scale 1..5`);
+    expect(judge).toMatchObject({ perMille: 25, dailyBudgetMicroUsd: 2_000_000, scale: { from: 1, to: 5 } });
+    await run("judges list --environment production", EXIT.ok, { stdout: "0 judged, $0 of $2.00" });
+    await run(`judges remove ${judge.id} --environment production`, EXIT.ok, { stdout: "its scores stay" });
     await run("eval-suites remove kept", EXIT.ok, { stdout: "its reports stay" });
     await run(order, EXIT.notFound, { stderr: "keeps no suite kept" });
   });

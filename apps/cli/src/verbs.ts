@@ -57,6 +57,9 @@ import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
+import { createJudge } from "./commands/judges/create.ts";
+import { listJudges } from "./commands/judges/list.ts";
+import { removeJudge } from "./commands/judges/remove.ts";
 import { createKey } from "./commands/keys/create.ts";
 import { listKeys } from "./commands/keys/list.ts";
 import { revokeKey } from "./commands/keys/revoke.ts";
@@ -219,6 +222,11 @@ export const NOUNS: readonly Noun[] = [
     name: "connections",
     summary: "keep credentials of model providers for the calls that Dimmer makes: list, create, update, test and remove",
     verbs: [listConnections, createConnection, updateConnection, testConnection, removeConnection],
+  },
+  {
+    name: "judges",
+    summary: "have a model score a share of what people get: create, list and remove",
+    verbs: [createJudge, listJudges, removeJudge],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

@@ -1,31 +1,36 @@
-/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait. */
+/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges. */
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
+import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
+import type { EventIntake } from "./telemetry/event-intake.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 
 export interface Acting {
   readonly scheduler: Scheduler;
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
+  readonly judging: Judging;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
   close(): Promise<void>;
 }
 
-export interface ActingPolicies {
+export interface ActingParts {
   /** Lets webhooks go to addresses inside the server's own network. */
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
+  /** Takes what judges say. */
+  readonly events: EventIntake;
 }
 
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models }: ActingPolicies): Acting {
+export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models, events }: ActingParts): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
@@ -35,17 +40,21 @@ export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivat
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
+  const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
   return {
     scheduler,
     dispatcher,
     evalRunner,
+    judging,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
+      judging.wake();
     },
     async close() {
       await evalRunner.close();
+      await judging.close();
       await scheduler.close();
       await dispatcher.close();
     },

@@ -30,6 +30,7 @@ import { type HealthPorts, healthRoutes } from "./http/health-routes.ts";
 import { metricsRoutes } from "./http/metrics-routes.ts";
 import type { HttpApp } from "./http/open-http.ts";
 import type { ServerMetrics } from "./http/server-metrics.ts";
+import { judgeRoutes } from "./judges/routes.ts";
 import { linkPageRoutes } from "./links/page-routes.ts";
 import { linkRoutes } from "./links/routes.ts";
 import { type LiveRoutePorts, liveRoutes } from "./live/routes.ts";
@@ -112,6 +113,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
   connectionRoutes(app, { ...ports, outbound: parts.outbound });
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
+  judgeRoutes(app, ports, wake(acting.judging));
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
   installationKeyRoutes(app, ports);

@@ -57,6 +57,8 @@ async function resealAll(tx: StoreTransaction, { random }: RotationPorts, { befo
   await resealSecondFactors(tx, reseal);
   for (const { key: project } of await tx.listProjects()) {
     await resealWebhooks(tx, project, reseal);
+    // What waits to be judged lives for a day at most, and is let go.
+    await tx.forgetJudgeSamples(project);
     for (const { key: environment } of await tx.listEnvironments(project)) {
       await resealSigningKeys(tx, { project, environment }, reseal);
       await resealCredentials(tx, { project, environment }, reseal);

@@ -567,6 +567,19 @@ describe("connections and the playground", () => {
     expect(await ask("testConnection", connection, { body: { model: "gpt-4o-mini" } })).toMatchObject({
       failure: { type: "budget" },
     });
+    const judge = { flag: "model", connection: made.id, model: "gpt-4o-mini", prompt: "Good? {{ output }}", score: "good" };
+    const judging = { name: "Good", perMille: 1_000, dailyBudgetMicroUsd: 1, ...judge };
+    await ask("createJudge", {}, { body: { ...judging, perMille: 0 }, status: 400 });
+    const { id } = await ask<{ id: string }>("createJudge", {}, { body: judging, status: 201 });
+    expect(await ask("listWantedSamples", {}, { token: TOKENS.server })).toEqual({
+      items: [{ judge: id, flag: "model", perMille: 1_000 }],
+    });
+    const samples = [{ run: "run-of-judges", served: { flag: "model", variant: "new" }, output: "Hi." }];
+    expect(await ask("sendSamples", {}, { token: TOKENS.server, body: { samples } })).toMatchObject({ taken: 1 });
+    await ask("sendSamples", {}, { token: TOKENS.server, body: { samples: [{ run: "r" }] }, status: 400 });
+    expect((await ask<List>("listJudges")).items).toMatchObject([{ id, name: "Good" }]);
+    expect(await ask("removeJudge", { judge: id })).toMatchObject({ name: "Good" });
+    await ask("removeJudge", { judge: id }, { status: 404 });
     await ask("removeConnection", connection);
     await ask("removeConnection", connection, { status: 404 });
     await ask("listConnections", { environment: "absent" }, { status: 404 });

@@ -141,7 +141,11 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const people = await openPeople(ports, { peopleKey: keys.people, publicUrl, oidc: settings.oidc, resolve: resolveHost });
   const allowPrivate = settings.connectionAllowPrivate === true;
   const outbound = { resolve: resolveHost, allowPrivate, purpose: "connection" } as const;
-  const acts = (acting = openActing(ports, logger, { allowPrivate: settings.webhookAllowPrivate === true, models: outbound }));
+  const acts = (acting = openActing(ports, logger, {
+    allowPrivate: settings.webhookAllowPrivate === true,
+    models: outbound,
+    events: telemetry.events,
+  }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;
   const { isNew } = await initialiseInstallation({ ...ports, keyCheck: keys.check }, first);

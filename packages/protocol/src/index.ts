@@ -10,6 +10,7 @@ export * from "./eval-suites.ts";
 export * from "./events.ts";
 export * from "./exports.ts";
 export * from "./fetch-whole.ts";
+export * from "./judges.ts";
 export * from "./links.ts";
 export * from "./live.ts";
 export * from "./management.ts";

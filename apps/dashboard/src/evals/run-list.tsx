@@ -13,6 +13,9 @@ import { runsQuery } from "./eval-queries.ts";
 import { isOpen, sayRunState, shownRuns } from "./run-choice.ts";
 
 const SHOWN = 8;
+/** The browser's own bar, in our colours: its green would say that all is well. */
+const BAR =
+  "mb-1 block h-1 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-light [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-light";
 
 export function RunList({ project }: { readonly project: string }) {
   const runs = useQuery(runsQuery(project));
@@ -52,15 +55,8 @@ function RunRow({ project, run }: { readonly project: string; readonly run: Eval
           through {environment} · <Time at={createdAt} /> by {actor.name}
         </span>
       </span>
-      <span className="min-w-0 basis-56 break-words tabular-nums">
-        {state === "running" && (
-          <progress
-            aria-label={`Progress of ${suite}`}
-            className="block h-1 w-full accent-[var(--light)]"
-            max={total}
-            value={done}
-          />
-        )}
+      <span className="w-72 max-w-full break-words tabular-nums">
+        {state === "running" && <progress aria-label={`Progress of ${suite}`} className={BAR} max={total} value={done} />}
         <span className="text-small">{sayRunState(run)}</span>
       </span>
       {isOpen(run) && (

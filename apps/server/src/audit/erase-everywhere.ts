@@ -76,6 +76,8 @@ async function eraseFrom(
   const edited = await erasePersonFromFlags(tx, ports, author, { project, person, source });
   const erasure = await erasePerson(tx, { project, person, actor: author.actor, at: ports.clock() }, ports);
   const edits = edited?.change?.operations.length ?? 0;
+  // What waits to be judged is sealed, so that nobody can look for the person in it: all of it goes.
+  await tx.forgetJudgeSamples(project);
   const chore = await ports.chores.erase(tx, project, person);
   return { erasure: { project, edits, issues: edited?.issues ?? [], ...erasure }, edited, chore };
 }

@@ -53,7 +53,7 @@ export interface PlannedCall {
 
 /** What calls are for: it stands in the audit, and the provider sees the purpose. */
 export interface Use extends EnvironmentPlace {
-  readonly purpose: "playground" | "test" | "eval";
+  readonly purpose: "playground" | "test" | "eval" | "judge";
   readonly right: Right;
   readonly flag: string | null;
   /** Of what calls by itself the row of the audit is written once, by `auditUse`, before its first call. */
@@ -159,11 +159,18 @@ function refusalOf(
   return `The connection ${name} has ${sayDollars(Math.max(0, left))} of ${sayDollars(budgetMicroUsd)} left today, and this call may cost ${sayDollars(estimate)}. Raise its budget, or ask for fewer tokens.`;
 }
 
+/** What was spent on an answer, null where nobody knows: a call that was not made or that the provider refused cost nothing. */
+export function knownCostOf({ failure, costMicroUsd }: ModelAnswer): number | null {
+  if (failure === null || failure.type === "unknown") return costMicroUsd;
+  return failure.httpStatus !== null || NOT_MADE.has(failure.type) ? 0 : costMicroUsd;
+}
+
+const NOT_MADE: ReadonlySet<CallFailure["type"]> = new Set(["budget", "no_connection"]);
+
 /** What a call may have cost that nobody told stays held back; a provider that refused took nothing. */
 function settle(day: ConnectionDayRecord, { heldMicroUsd }: Admitted, answer: ModelAnswer): ConnectionDayRecord {
   const { failure, costMicroUsd, inputTokens, outputTokens } = answer;
-  const isFree = failure !== null && failure.httpStatus !== null && failure.type !== "unknown";
-  const isKnown = isFree || costMicroUsd !== null;
+  const isKnown = knownCostOf(answer) !== null;
   return {
     ...day,
     failures: day.failures + (failure === null ? 0 : 1),

@@ -10,6 +10,7 @@ import { contextReads, contextWrites } from "./contexts.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { evalSuiteReads, evalSuiteWrites } from "./eval-suites.ts";
 import { flagReads, flagWrites } from "./flags.ts";
+import { judgeReads, judgeWrites } from "./judges.ts";
 import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
@@ -53,6 +54,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...linkReads(db),
     ...webhookReads(db),
     ...connectionReads(db),
+    ...judgeReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -84,6 +86,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...linkWrites(db),
     ...webhookWrites(db),
     ...connectionWrites(db),
+    ...judgeWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

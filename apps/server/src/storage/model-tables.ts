@@ -7,6 +7,9 @@ export interface ModelTables {
   readonly eval_runs: EvalRunTable;
   readonly connections: ConnectionTable;
   readonly connection_days: ConnectionDayTable;
+  readonly judges: JudgeTable;
+  readonly judge_days: JudgeDayTable;
+  readonly judge_samples: JudgeSampleTable;
   readonly telemetry_chores: ChoreTable;
   readonly metric_definitions: MetricDefinitionTable;
   readonly snippets: SnippetTable;
@@ -100,6 +103,32 @@ export interface ConnectionDayTable {
   readonly output_tokens: number;
   readonly cost_micro_usd: number;
   readonly reserved_micro_usd: number;
+}
+
+export interface JudgeTable {
+  readonly project: string;
+  readonly environment: string;
+  readonly id: string;
+  readonly definition: string;
+  readonly message: string | null;
+  readonly created_at: number;
+}
+
+/** What a judge did in one day of UTC, `YYYY-MM-DD`. */
+export interface JudgeDayTable {
+  readonly judge: string;
+  readonly day: string;
+  readonly usage: string;
+}
+
+/** A sample whose `sealed` is null was judged or given up; its id stays for as long as it could come again. */
+export interface JudgeSampleTable {
+  readonly judge: string;
+  readonly id: string;
+  readonly sealed: string | null;
+  readonly attempts: number;
+  readonly due_at: number;
+  readonly created_at: number;
 }
 
 export interface ChoreTable {

@@ -6,6 +6,7 @@ import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
+import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
@@ -24,6 +25,7 @@ export interface RecordReads
     ContextReads,
     EvalReportReads,
     EvalSuiteReads,
+    JudgeReads,
     LinkReads,
     MentionReads,
     MetricDefinitionReads,
@@ -42,6 +44,7 @@ export interface RecordWrites
     ContextWrites,
     EvalReportWrites,
     EvalSuiteWrites,
+    JudgeWrites,
     LinkWrites,
     MetricDefinitionWrites,
     PersonWrites,

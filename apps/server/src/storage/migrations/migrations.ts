@@ -19,6 +19,7 @@ import { up as priceSheets } from "./0015-price-sheets.ts";
 import { up as telemetryChores } from "./0016-telemetry-chores.ts";
 import { up as snippets } from "./0017-snippets.ts";
 import { up as evalSuites } from "./0018-eval-suites.ts";
+import { up as judges } from "./0019-judges.ts";
 
 export interface Migration {
   readonly number: number;
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 16, name: "telemetry-chores", up: telemetryChores },
   { number: 17, name: "snippets", up: snippets },
   { number: 18, name: "eval-suites", up: evalSuites },
+  { number: 19, name: "judges", up: judges },
 ];
