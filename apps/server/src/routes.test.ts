@@ -798,12 +798,22 @@ describe("telemetry", () => {
     const send = (id: string) => ask("sendEvents", {}, { token: TOKENS.server, body: { events: [call(id)] } });
     await send("call-before-a-price");
     expect(await ask("listUnpricedModels")).toMatchObject({
-      items: expect.arrayContaining([expect.objectContaining({ requestModel: "llama-9", generations: 1 })]) as unknown,
+      items: expect.arrayContaining([
+        expect.objectContaining({ requestModel: "llama-9", generations: 1, hasPrice: false }),
+      ]) as unknown,
     });
     const price = { provider: "house", model: "llama*", from: "2026-01-01" };
     const body = { ...price, inputUsd: 0.5, outputUsd: 2 };
     expect(await ask("setPrice", {}, { body })).toEqual({ outputLimitUsd: null, items: [body] });
     await send("call-after-a-price");
+    // The call before it stays without one; nobody has to give a price any more.
+    expect(await ask("listUnpricedModels")).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ requestModel: "llama-9", hasPrice: true })]) as unknown,
+    });
+    expect(await ask("listKnownModels", {}, { query: "?provider=openai" })).toMatchObject({
+      providers: expect.arrayContaining(["anthropic", "house", "openai"]) as unknown,
+      items: expect.arrayContaining([expect.objectContaining({ model: "gpt-4o-mini", outputUsd: 0.6 })]) as unknown,
+    });
     const { items } = await ask<List>("getRun", { run: "run-of-prices" });
     expect(items.map(({ id, costMicroUsd, priceFrom }) => [id, costMicroUsd, priceFrom])).toEqual([
       ["call-before-a-price", undefined, undefined],

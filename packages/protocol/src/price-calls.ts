@@ -1,6 +1,6 @@
 /** The calls of the management API that are about prices. */
 
-import type { PriceAddress, PriceRequest, PricesView, UnpricedModel } from "./prices.ts";
+import type { KnownModelsView, PriceAddress, PriceRequest, PricesView, UnpricedModel } from "./prices.ts";
 import { pathOf as path, type Send } from "./request.ts";
 
 export interface PriceCalls {
@@ -12,6 +12,8 @@ export interface PriceCalls {
   setPriceLimit(project: string, outputUsd: number | null): Promise<PricesView>;
   /** Models that answered in the last hours, of whose calls some have no price. */
   listUnpricedModels(project: string, hours: number): Promise<readonly UnpricedModel[]>;
+  /** What can be written into a config, with what it costs. */
+  listKnownModels(project: string, provider: string): Promise<KnownModelsView>;
 }
 
 interface Items<T> {
@@ -29,5 +31,7 @@ export function priceCalls(request: <T>(send: Send) => Promise<T>): PriceCalls {
       const send = { method: "GET", path: path`/projects/${project}/prices/unknown`, query: { hours } } as const;
       return (await request<Items<UnpricedModel>>(send)).items;
     },
+    listKnownModels: (project, provider) =>
+      request({ method: "GET", path: path`/projects/${project}/prices/models`, query: { provider } }),
   };
 }

@@ -63,4 +63,25 @@ export interface UnpricedModel {
   /** Calls without a price. */
   readonly generations: number;
   readonly lastAt: string;
+  /** There is a price by now: those calls came before it, or told no count of tokens. */
+  readonly hasPrice: boolean;
+}
+
+/** A model that one can write into a config. */
+export interface KnownModel {
+  readonly model: string;
+  /** Dollars for a million tokens; null where they are not known. */
+  readonly inputUsd: number | null;
+  readonly outputUsd: number | null;
+  /** Its provider moves the name to other models when it likes. */
+  readonly isMoving: boolean;
+  /** Its provider withdraws it. */
+  readonly isLeaving: boolean;
+}
+
+export interface KnownModelsView {
+  /** That the table of prices has, and the project's own prices. */
+  readonly providers: readonly string[];
+  /** Of the provider that was asked for. */
+  readonly items: readonly KnownModel[];
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
+import { BudgetSection } from "./budget-section.tsx";
 import { DefaultEditor } from "./default-editor.tsx";
 import { FallbackSection } from "./fallback-section.tsx";
 import { type FlagBlock, useFlagPlace, useObstacle } from "./flag-place.ts";
@@ -19,6 +20,7 @@ import { moved, orderEdits, type RuleOrder, sayOrder, sayWhoMoves, toggled } fro
 import { DefaultRow, RuleRow } from "./rule-row.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { TargetsSection } from "./targets-section.tsx";
+import { ShadowSection } from "./shadow-section.tsx";
 import { type Draft, useDraft } from "./use-draft.ts";
 
 const route = getRouteApi("/inside/projects/$project/flags/$flag/rules");
@@ -38,6 +40,12 @@ export function RulesTab() {
       <FallbackSection block={block} />
       <RequiresSection block={block} />
       <PinSection block={block} />
+      {flag.definition.type === "object" && (
+        <>
+          <BudgetSection block={block} />
+          <ShadowSection block={block} />
+        </>
+      )}
     </>
   );
 }

@@ -9,6 +9,8 @@ const config: FlagEnvironment = {
   fallback: "plain",
   requires: [{ flag: "ai-enabled", variant: "on" }],
   pin: { by: "sessionId", for: "24h" },
+  budgets: { opus: { callsPerMinute: 60 } },
+  shadow: { variant: "opus", percent: 5, callsPerMinute: 10 },
   published: { opus: 2 },
   default: { variant: "opus" },
 };
@@ -19,6 +21,8 @@ test("every fact is a sentence, whether it is on or off", () => {
     "fallback: plain",
     "needs ai-enabled to serve on",
     "each sessionId keeps its variant for 24h",
+    "opus: at most 60 calls a minute in each instance of the app",
+    "opus is called beside what 5 % of people get, at most 10 calls a minute in each instance of the app; nobody sees its answers",
     "version 2 of opus",
   ]);
 });

@@ -17,6 +17,7 @@ import { SnippetsUsed } from "./snippets-used.tsx";
 import { useChange } from "./use-change.ts";
 import { useDraft } from "./use-draft.ts";
 import { useForeseen } from "./use-foreseen.ts";
+import { restrictId } from "./variant-facts.tsx";
 import { readValue, textOf } from "./value-text.ts";
 
 export interface ValueEditorProps {
@@ -53,7 +54,7 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
         read={read}
         isReadOnly={obstacle !== undefined}
         issues={issues.flatMap((issue) =>
-          issue.path.startsWith(VALUE) ? [{ ...issue, path: issue.path.slice(VALUE.length) }] : [],
+          issue.path.startsWith(VALUE) && issue.code !== SAID_BELOW ? [{ ...issue, path: issue.path.slice(VALUE.length) }] : [],
         )}
         samples={samples}
         onSamples={onSamples}
@@ -71,6 +72,7 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
           obstacle={obstacle}
         />
       )}
+      {issues.some(({ code }) => code === "price-limit") && <PriceLimitNote name={name} />}
       {draft.isTouched && (
         <SaveBar
           project={project.key}
@@ -98,8 +100,23 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
   );
 }
 
+/** The save is refused until the variant says who may have it, further down. */
+function PriceLimitNote({ name }: { readonly name: string }) {
+  return (
+    <p className="flex flex-wrap items-center gap-2 rounded-control bg-danger-soft px-3 py-2">
+      <span className="min-w-0 flex-1 basis-64">
+        This model costs more than the project’s price limit: say first who may ever have {name}, or take another model.
+      </span>
+      <Button onClick={() => document.getElementById(restrictId(name))?.focus()}>Say who may have it</Button>
+    </p>
+  );
+}
+
 /** Where the value stands in the request that is tried. */
 const VALUE = "/operations/0/value";
+
+/** What nobody declares is said once for all variants, with what to do about it. */
+const SAID_BELOW = "undeclared-inputs";
 
 const BROKEN = "A part of it is not JSON yet.";
 

@@ -10,6 +10,9 @@ import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useDraft } from "./use-draft.ts";
 
+/** Of the button that begins a restriction: an editor that waits for one leads there. */
+export const restrictId = (variant: string): string => `restrict-${variant}`;
+
 interface Facts {
   readonly description: string;
   /** Null where it is for everyone who comes to it. */
@@ -36,7 +39,7 @@ export function VariantFacts({ name, variant }: { readonly name: string; readonl
         {draft.value.only === null ? (
           <div className="flex flex-wrap items-center gap-2">
             <p className="text-quiet">Everyone who comes to it.</p>
-            <Button look="bare" onClick={() => draft.set({ ...draft.value, only: draftOf(undefined) })}>
+            <Button id={restrictId(name)} look="bare" onClick={() => draft.set({ ...draft.value, only: draftOf(undefined) })}>
               Restrict it
             </Button>
           </div>

@@ -8,6 +8,7 @@ import type { Samples } from "../ai-configs/sample-values.ts";
 import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
+import { InputsSection } from "./inputs-section.tsx";
 import { NewVariantDialog } from "./new-variant-dialog.tsx";
 import { VariantPanel } from "./variant-panel.tsx";
 import { VariantRow } from "./variant-row.tsx";
@@ -25,47 +26,50 @@ export function VariantsTab() {
   const show = (variant: string | undefined) =>
     void navigate({ search: variant === undefined ? {} : { variant }, replace: true, resetScroll: false });
   return (
-    <Section
-      title="Variants"
-      about="The first one is what the lamp shows."
-      acts={
-        flag.definition.type !== "boolean" && (
-          <Button icon={<Plus size={16} />} disabled={obstacle !== undefined} title={obstacle} onClick={() => setAdding(true)}>
-            Add variant
-          </Button>
-        )
-      }
-    >
-      <ul className="flex flex-col">
-        {Object.entries(variantsOf(flag.definition)).map(([name, variant]) => (
-          <li key={name} className="border-b border-line">
-            <VariantRow
-              name={name}
-              variant={variant}
-              isOpen={name === open}
-              onToggle={() => show(name === open ? undefined : name)}
-            />
-            {name === open && (
-              <VariantPanel
+    <>
+      <Section
+        title="Variants"
+        about="The first one is what the lamp shows."
+        acts={
+          flag.definition.type !== "boolean" && (
+            <Button icon={<Plus size={16} />} disabled={obstacle !== undefined} title={obstacle} onClick={() => setAdding(true)}>
+              Add variant
+            </Button>
+          )
+        }
+      >
+        <ul className="flex flex-col">
+          {Object.entries(variantsOf(flag.definition)).map(([name, variant]) => (
+            <li key={name} className="border-b border-line">
+              <VariantRow
                 name={name}
                 variant={variant}
-                samples={samples}
-                onSamples={setSamples}
-                onRemoved={() => show(undefined)}
+                isOpen={name === open}
+                onToggle={() => show(name === open ? undefined : name)}
               />
-            )}
-          </li>
-        ))}
-      </ul>
-      {isAdding && (
-        <NewVariantDialog
-          onClose={() => setAdding(false)}
-          onAdded={(name) => {
-            setAdding(false);
-            show(name);
-          }}
-        />
-      )}
-    </Section>
+              {name === open && (
+                <VariantPanel
+                  name={name}
+                  variant={variant}
+                  samples={samples}
+                  onSamples={setSamples}
+                  onRemoved={() => show(undefined)}
+                />
+              )}
+            </li>
+          ))}
+        </ul>
+        {isAdding && (
+          <NewVariantDialog
+            onClose={() => setAdding(false)}
+            onAdded={(name) => {
+              setAdding(false);
+              show(name);
+            }}
+          />
+        )}
+      </Section>
+      {flag.definition.schema === "ai-config" && <InputsSection samples={samples} onSamples={setSamples} />}
+    </>
   );
 }

@@ -21,8 +21,10 @@ export interface ModelJudgement {
   readonly mend: string;
 }
 
-/** A name that the provider moves on to another model when it likes. */
 const MOVING = /(?:^|[-:/@])(?:latest|stable|default|auto)$/u;
+
+/** A name that the provider moves on to another model when it likes. */
+export const isMovingName = (model: string): boolean => MOVING.test(model);
 
 /**
  * Shape:  undefined where nothing speaks against it.
@@ -30,7 +32,7 @@ const MOVING = /(?:^|[-:/@])(?:latest|stable|default|auto)$/u;
  * Source: ADR-0045.
  */
 export function judgeModel({ provider, model, now, own }: ModelQuestion): ModelJudgement | undefined {
-  if (MOVING.test(model)) {
+  if (isMovingName(model)) {
     return {
       code: "moving-model",
       why: `"${model}" is a name that its provider moves to another model when it likes, without any change here.`,

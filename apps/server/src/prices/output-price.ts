@@ -1,4 +1,4 @@
-/** What a model's output costs now, to hold it against a project's limit. */
+/** What a model costs now, to hold it against a project's limit and to say it to people. */
 
 import { calcPrice } from "@pydantic/genai-prices";
 import type { ModelPrice } from "@dimmer/protocol";
@@ -8,13 +8,25 @@ import { tableProvider } from "./table-provider.ts";
 /** Enough for the rounding not to show, and of the lowest tier where there are tiers. */
 const TOKENS = 1_000;
 
-/** Dollars for a million output tokens, by the project's own prices, else by the table; undefined where neither has the model. */
-export function outputPrice(own: readonly ModelPrice[], question: PriceQuestion): number | undefined {
-  const price = findPrice(own, question);
-  if (price !== undefined) return price.outputUsd;
-  const { provider, model, at } = question;
-  const usage = { input_tokens: 1, output_tokens: TOKENS };
-  const priced = calcPrice(usage, model, { ...tableProvider(provider), timestamp: new Date(at) });
-  // Without the dust of floats, as it is shown to people.
-  return priced === null ? undefined : Math.round((priced.output_price / TOKENS) * 1e12) / 1e6;
+/** Dollars for a million tokens. */
+export interface PriceOfModel {
+  readonly inputUsd: number;
+  readonly outputUsd: number;
 }
+
+/** Shape: by the project's own prices, else by the table; undefined where neither has the model. Errors: none. */
+export function modelPrice(own: readonly ModelPrice[], question: PriceQuestion): PriceOfModel | undefined {
+  const price = findPrice(own, question);
+  if (price !== undefined) return { inputUsd: price.inputUsd, outputUsd: price.outputUsd };
+  const { provider, model, at } = question;
+  const usage = { input_tokens: TOKENS, output_tokens: TOKENS };
+  const priced = calcPrice(usage, model, { ...tableProvider(provider), timestamp: new Date(at) });
+  return priced === null ? undefined : { inputUsd: clean(priced.input_price), outputUsd: clean(priced.output_price) };
+}
+
+/** Of a million tokens' output. */
+export const outputPrice = (own: readonly ModelPrice[], question: PriceQuestion): number | undefined =>
+  modelPrice(own, question)?.outputUsd;
+
+/** Without the dust of floats, as it is shown to people. */
+const clean = (usd: number): number => Math.round((usd / TOKENS) * 1e12) / 1e6;

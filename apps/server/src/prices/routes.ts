@@ -2,7 +2,9 @@
 
 import { z } from "zod";
 import {
+  type KnownModelsView,
   type ModelPrice,
+  PRICE_LIMITS,
   PriceAddress,
   PriceLimitRequest,
   PriceRequest,
@@ -18,6 +20,7 @@ import type { PriceSheetRecord } from "../storage/price-sheet-record.ts";
 import type { EventIntake } from "../telemetry/event-intake.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
 import { askSettled } from "../telemetry/within-bound.ts";
+import { knownModels, PROVIDERS } from "./known-models.ts";
 import { pricesView, removePrice, requireSheet, setPrice, setPriceLimit } from "./edit-prices.ts";
 import { listUnpriced } from "./list-unpriced.ts";
 
@@ -54,8 +57,25 @@ const UnpricedSchema: z.ZodType<UnpricedModel> = z
     responseModel: z.string().nullable().describe("The model that really answered."),
     generations: z.number().describe("Calls without a price."),
     lastAt: z.string(),
+    hasPrice: z.boolean().describe("There is a price by now: those calls came before it, or told no count of tokens."),
   })
   .meta({ id: "UnpricedModel" });
+
+const usd = z.number().nullable().describe("Dollars for a million tokens; null where they are not known.");
+const KnownModelsSchema: z.ZodType<KnownModelsView> = z
+  .object({
+    providers: z.array(z.string()),
+    items: z.array(
+      z.object({
+        model: z.string(),
+        inputUsd: usd,
+        outputUsd: usd,
+        isMoving: z.boolean().describe("Its provider moves the name to other models when it likes."),
+        isLeaving: z.boolean().describe("Its provider withdraws it."),
+      }),
+    ),
+  })
+  .meta({ id: "KnownModels" });
 
 const MAX_HOURS = 90 * 24;
 const access = "management";
@@ -153,12 +173,38 @@ export function priceRoutes(app: HttpApp, ports: PriceRoutePorts): void {
     },
     async (request) => {
       const { key: project } = await requireProject(ports.store, request.params.project);
+      const { prices } = await requireSheet(ports.store, project);
       const items = await askSettled(
         ports.telemetry.events,
-        () => listUnpriced(ports, project, request.query.hours),
+        () => listUnpriced(ports, project, { hours: request.query.hours, own: prices }),
         ({ length }) => length === 0,
       );
       return { items };
+    },
+  );
+
+  app.get(
+    "/api/v1/projects/:project/prices/models",
+    {
+      config: { access, right: "read" },
+      schema: {
+        operationId: "listKnownModels",
+        summary: "The models of a provider that have a price, and which of them are being withdrawn",
+        tags,
+        params,
+        querystring: z.strictObject({
+          provider: z.string().max(PRICE_LIMITS.name).default("").describe("As configs name it; without one only the providers."),
+        }),
+        response: { 200: KnownModelsSchema },
+      },
+    },
+    async (request) => {
+      const { prices } = await requireSheet(ports.store, request.params.project);
+      const { provider } = request.query;
+      return {
+        providers: [...new Set([...PROVIDERS, ...prices.map((price) => price.provider)])].sort(),
+        items: provider === "" ? [] : knownModels(provider, prices, ports.clock()),
+      };
     },
   );
 }

@@ -1,0 +1,91 @@
+/** Which variant is tried beside what people get, unseen, and how much of it. */
+
+import type { ShadowPolicy } from "@dimmer/evaluation";
+import { CheckField, SelectField, TextField } from "../ui/field.tsx";
+import { BlockSection } from "./block-section.tsx";
+import { readCalls, sayShadow, WRONG_CALLS } from "./budgets.ts";
+import { type FlagBlock, useFlagPlace } from "./flag-place.ts";
+
+/** As somebody types it. */
+interface TypedShadow {
+  readonly variant: string;
+  readonly percent: string;
+  readonly calls: string;
+}
+
+export function ShadowSection({ block }: { readonly block: FlagBlock }) {
+  const { environment, flag, variants } = useFlagPlace();
+  const saved = block.config.shadow ?? null;
+  const typedSaved =
+    saved === null ? null : { variant: saved.variant, percent: String(saved.percent), calls: String(saved.callsPerMinute) };
+  const usual: TypedShadow = { variant: variants[0] ?? "", percent: "5", calls: "10" };
+  return (
+    <BlockSection<TypedShadow | null>
+      title="Tried unseen"
+      about="A candidate is asked what real people ask, before anybody gets its answers. It costs as much as any call."
+      block={block}
+      saved={typedSaved}
+      words={
+        <p className={saved === null ? "text-quiet first-letter:uppercase" : "break-words first-letter:uppercase"}>
+          {sayShadow(saved)}.
+        </p>
+      }
+      editOf={(typed) => {
+        const shadow = typed === null ? null : readShadow(typed);
+        return {
+          operation: { kind: "set-shadow", flag: flag.key, environment: environment.key, shadow: shadow ?? null },
+          suggested: sayShadow(shadow ?? null),
+          problem: shadow === undefined ? "Give a share from 0 to 100 and calls a minute." : undefined,
+        };
+      }}
+    >
+      {(typed, set) => (
+        <>
+          <CheckField
+            label="Try a variant unseen"
+            checked={typed !== null}
+            onChange={({ target }) => set(target.checked ? (typedSaved ?? usual) : null)}
+          />
+          {typed !== null && (
+            <div className="grid gap-x-4 sm:grid-cols-3">
+              <SelectField
+                label="Variant"
+                value={typed.variant}
+                choices={variants.map((name) => ({ value: name, label: name }))}
+                hint="Whoever gets it anyway is not asked twice."
+                onChange={({ target }) => set({ ...typed, variant: target.value })}
+              />
+              <TextField
+                label="Share of people, %"
+                inputMode="decimal"
+                autoComplete="off"
+                value={typed.percent}
+                hint="The same people each time."
+                problem={readPercent(typed.percent) === undefined ? "A share is a number from 0 to 100." : undefined}
+                onChange={({ target }) => set({ ...typed, percent: target.value })}
+              />
+              <TextField
+                label="Calls a minute, at most"
+                inputMode="numeric"
+                autoComplete="off"
+                value={typed.calls}
+                hint="In each instance of the app."
+                problem={readCalls(typed.calls) === undefined ? WRONG_CALLS : undefined}
+                onChange={({ target }) => set({ ...typed, calls: target.value })}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </BlockSection>
+  );
+}
+
+function readShadow({ variant, percent, calls }: TypedShadow): ShadowPolicy | undefined {
+  const [share, callsPerMinute] = [readPercent(percent), readCalls(calls)];
+  return share === undefined || callsPerMinute === undefined ? undefined : { variant, percent: share, callsPerMinute };
+}
+
+/** To 0.001 %. */
+const readPercent = (text: string): number | undefined =>
+  /^\d{1,3}(?:\.\d{1,3})?$/u.test(text.trim()) && Number(text) <= 100 ? Number(text) : undefined;
