@@ -65,5 +65,12 @@ function openLiquid(renderLimit: number): Liquid {
   return engine;
 }
 
-const withoutNull = (variables: Variables): Variables =>
-  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== null && value !== undefined));
+/** A copy, because a template may count in it. */
+function withoutNull(variables: Variables): Variables {
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(variables)) {
+    const value = variables[name];
+    if (value !== null && value !== undefined) given[name] = value;
+  }
+  return given;
+}
