@@ -1,4 +1,4 @@
-/** Objects without the fields that are undefined: an absent field means unknown, and some receivers refuse the other kind. */
+/** Objects without the fields that are undefined or null: an absent field means unknown, and some receivers refuse the other kinds. */
 
 /** The same, where every optional field may be written down as undefined. */
 export type Loose<T> = { readonly [Field in keyof T]: T[Field] | (object extends Pick<T, Field> ? undefined : never) };
@@ -18,6 +18,6 @@ export function addPresent(copy: Record<string, unknown>, fields: object): void 
   const given = fields as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given)) {
     const value = given[name];
-    if (value !== undefined) copy[name] = value;
+    if (value !== undefined && value !== null) copy[name] = value;
   }
 }

@@ -28,7 +28,7 @@ function fillValue(value: AiValue, variables: Variables, fill: Fill): AiValue {
   return copyOf(value, (name, field) => {
     if (name === "public") return undefined;
     if (name === text) return fillAt(name, field as string, variables, fill);
-    return name === "messages" && !isReply(value) ? fillMessages(field as readonly Message[], variables, fill) : freeze(field);
+    return name === "messages" && text !== "reply" ? fillMessages(field as readonly Message[], variables, fill) : freeze(field);
   });
 }
 
@@ -73,8 +73,7 @@ const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.me
 
 /** A value may be shared by all who are served it; copies are made of what is not frozen yet. */
 function freeze(value: unknown, depth = 0): unknown {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (depth > AI_LIMITS.valueDepth) return value;
+  if (typeof value !== "object" || value === null || Object.isFrozen(value) || depth > AI_LIMITS.valueDepth) return value;
   return Array.isArray(value)
     ? Object.freeze(value.map((item: unknown) => freeze(item, depth + 1)))
     : copyOf(value, (_name, field) => freeze(field, depth + 1));

@@ -42,7 +42,6 @@ export function openInterruption({ what, timeoutMs, outer }: InterruptionOptions
     interruption.aborted = true;
     interruption.reason = reason;
     for (const run of listeners) run();
-    listeners.clear();
     controller?.abort(reason);
   };
   const interruption = {
@@ -54,10 +53,8 @@ export function openInterruption({ what, timeoutMs, outer }: InterruptionOptions
       return () => void listeners.delete(run);
     },
     signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (interruption.aborted) controller.abort(interruption.reason);
-      }
+      controller ??= new AbortController();
+      if (interruption.aborted) controller.abort(interruption.reason);
       return controller.signal;
     },
     wait() {

@@ -76,7 +76,7 @@ const idsOf = (run: string, { task, conversation, context }: Use): EventIds => (
 
 /** Leave to call a variant once, or what stands in the way; without a variant it is the app's own default. */
 export function admitVariant(variant: string | undefined, { use, surroundings }: RunState): Permit | "breaker_open" | "budget" {
-  const permit = surroundings.breaker.admit(JSON.stringify([use.flag, variant]));
+  const permit = surroundings.breaker.admit(`${use.flag.length}:${use.flag}:${variant}`);
   if (permit === undefined) return "breaker_open";
   if (variant === undefined || takeBudget(surroundings.port, use.flag, variant)) return permit;
   permit.release();
