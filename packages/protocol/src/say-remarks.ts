@@ -2,6 +2,7 @@
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import type { ModelAnswered, QuantilesView, ShadowMetrics, TaskMetrics } from "./metrics.ts";
+import { isNameOf } from "./model-names.ts";
 
 /**
  * Shape:  whole sentences: who answered in another's place, and what is in no sum, so that nobody takes unknown for nothing.
@@ -21,9 +22,6 @@ export function sayRemarks(models: readonly Omit<ModelAnswered, "lastAt">[]): re
     ];
   });
 }
-
-/** A provider answers under the name that was asked for, or a dated one of it. */
-export const isNameOf = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);
 
 /**
  * How the tasks of each variant went.
