@@ -29,7 +29,7 @@ export function describeResults({ results: { ingestion, flags, rows, call, query
         ["a change at the last of 50 streams, ms", decimal(flags.busy.arrivedMs), `${decimal(flags.idle.arrivedMs)} (idle)`],
         ["rows stored a second", count(rows.storePerSecond), `${count(rows.barePerSecond)} (DuckDB)`],
         [
-          "a tracked call, µs",
+          "a tracked call, µs of the main thread",
           decimal(call.tracked),
           `${decimal(call.bare)} (the call), ${decimal(call.decided)} (decided and filled)`,
         ],

@@ -30,7 +30,7 @@ export const TARGETS = [
   },
   {
     id: "trackedCallMicros",
-    text: "what tracking adds to a call of a model, µs",
+    text: "what a tracked call takes on top of the call of a model, deciding and filling included, µs",
     atMost: 50,
     value: ({ call }) => (call === undefined ? undefined : call.tracked - call.bare),
   },

@@ -176,7 +176,7 @@ function configOf(
   const variables = config.variables ?? {};
   const first = firstOf(served, details, config, (value) => renderValue(value, variables, surroundings.fill));
   const reply = config.fallback.reply;
-  const use: Omit<Use, "task"> = {
+  const useFor = (task: string | undefined): Use => ({
     flag,
     context,
     first,
@@ -185,8 +185,9 @@ function configOf(
     tools: config.tools ?? options.tools,
     timeoutMs: config.timeoutMs ?? options.timeoutMs,
     totalTimeoutMs: config.totalTimeoutMs ?? options.totalTimeoutMs,
+    task,
     conversation: config.conversation,
-  };
+  });
   const ready = present<AiConfig>({
     flag,
     served,
@@ -194,7 +195,7 @@ function configOf(
     pin,
     details,
     run: <T>(call: Call<T>, runOptions: RunOptions = {}) =>
-      startRun({ ...use, task: config.task ?? activeTask() }, call, runOptions, surroundings),
+      startRun(useFor(config.task ?? activeTask()), call, runOptions, surroundings),
   });
   return Object.freeze(ready);
 }

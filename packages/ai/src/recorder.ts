@@ -4,7 +4,7 @@ import type { AiEvent, EventDraft } from "./event.ts";
 import type { Host, SayOnce } from "./host.ts";
 import { AI_LIMITS } from "./limits.ts";
 import type { AiPort } from "./port.ts";
-import { present } from "./present.ts";
+import { addPresent, present } from "./present.ts";
 
 /** What is shared by everything that one `openAi` made. */
 export interface Surroundings {
@@ -37,7 +37,12 @@ export function openRecorder(ids: EventIds, { host, port, sayOnce }: Surrounding
   return (draft) => {
     if (port === undefined) return;
     try {
-      port.record(present<AiEvent>({ ...common, ...draft, id: host.newId(), at: host.now() }));
+      const event: Record<string, unknown> = {};
+      addPresent(event, common);
+      addPresent(event, draft);
+      event["id"] = host.newId();
+      event["at"] = host.now();
+      port.record(event as unknown as AiEvent);
     } catch {
       sayOnce("record", "the port could not take an event, which is lost.");
     }

@@ -16,6 +16,7 @@ export * from "./live.ts";
 export * from "./management.ts";
 export * from "./metric-definitions.ts";
 export * from "./metrics.ts";
+export * from "./model-names.ts";
 export * from "./models.ts";
 export * from "./ofrep.ts";
 export * from "./operations.ts";

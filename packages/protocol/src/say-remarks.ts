@@ -2,6 +2,7 @@
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
 import type { MetricPart, MetricsView, ModelAnswered, QuantilesView, ShadowMetrics, TaskMetrics } from "./metrics.ts";
+import { isNameOf } from "./model-names.ts";
 
 /**
  * Shape:  whole sentences: who answered in another's place, and what is in no sum, so that nobody takes unknown for nothing.
@@ -51,9 +52,6 @@ export const sayBeside = ({
   ...sayShadows(shadow ?? []),
   ...sayRemarks(models ?? []),
 ];
-
-/** A provider answers under the name that was asked for, or a dated one of it. */
-export const isNameOf = (asked: string, answered: string): boolean => answered === asked || answered.startsWith(`${asked}-`);
 
 /**
  * How the tasks of each variant went.

@@ -14,7 +14,7 @@ const calls = {
   inputTokens: count.describe("Cached ones included."),
   outputTokens: count,
   usageUnknown: count.describe("Calls that did not fail and did not tell their tokens: unknown is not 0."),
-  costMicroUsd: count.describe("Whole micro-dollars, of the calls whose price is known."),
+  costMicroUsd: count.describe("Whole micro-dollars, of the calls whose cost is known; what steps cost is in tasks alone."),
   priced: count.describe("Calls whose cost is known."),
   costUnknown: count,
 };

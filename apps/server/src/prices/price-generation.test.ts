@@ -34,6 +34,7 @@ test("a call costs its tokens at the model's price; cached ones cost theirs", ()
 test("the model that answered counts, and not the one that was asked for, unless it is a dated name of that", () => {
   expect(costOf({ responseModel: "gpt-4o" })).toBe(1_000 * 2.5 + 100 * 10);
   expect(costOf({ responseModel: "house-model-2" })).toBeUndefined();
+  expect(costOf({ responseModel: "gpt-4o-mini-of-the-house" })).toBeUndefined();
   const bedrock = { provider: "aws.bedrock", requestModel: "amazon.nova-lite-v1:0" };
   expect(costOf({ ...bedrock, responseModel: `${bedrock.requestModel}-2031-01-01` })).toBe(costOf(bedrock));
   expect(costOf(bedrock)).toBeGreaterThan(0);

@@ -46,6 +46,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       { ...base(), kind: "run", outcome: "default", attempts: 2, durationMs: 61_000 },
       { ...base(), kind: "run", outcome: "error", errorType: "aborted", attempts: 1, durationMs: 10 },
       call({ costMicroUsd: 900 }, SONNET),
+      { ...base(SONNET), kind: "step", operation: "rerank", durationMs: 5, costMicroUsd: 40 },
       { ...base(SONNET), targetingKey: "user-2", kind: "feedback", name: "thumbs", value: 1 },
       { ...base(SONNET), targetingKey: "user-3", kind: "feedback", name: "thumbs", value: 0 },
       { ...base(SONNET), kind: "feedback", name: "rating", value: 0.75 },
@@ -82,6 +83,7 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
       people: 3,
       generations: 1,
       costMicroUsd: 900,
+      priced: 1,
       thumbsUp: 1,
       thumbsDown: 1,
       ratings: 1,
@@ -279,13 +281,14 @@ export function eventStoreContract(open: () => Promise<TelemetryStore>): void {
 
   test("models are listed as asked and as answered, with the calls that have no price", async () => {
     const unknown = call({ responseModel: "house-model-2", costMicroUsd: undefined, at: NOW + MINUTE_MS });
-    await store.appendEvents([received("models", [call(), call(), unknown])]);
+    const forced = call({ responseModel: "house-model-3", costMicroUsd: undefined }, { ...OPUS, overridden: true });
+    await store.appendEvents([received("models", [call(), call(), unknown, forced])]);
     expect(await store.modelsAnswered(place("models"), ALL, "summarizer")).toMatchObject([
       { variant: "opus", responseModel: "claude-opus-4-5-20251101", generations: 2, unpriced: 0, lastAt: NOW },
       { responseModel: "house-model-2", generations: 1, unpriced: 1, lastAt: NOW + MINUTE_MS },
     ]);
     expect(await store.modelsAnswered(place("models"), ALL, "other")).toEqual([]);
-    expect(await store.modelsAnswered(place("models"), ALL, "")).toHaveLength(2);
+    expect((await store.modelsAnswered(place("models"), ALL, "")).filter(({ unpriced }) => unpriced > 0)).toHaveLength(2);
   });
 
   test("a run comes back as it was told, in order; a person's events the newest first", async () => {

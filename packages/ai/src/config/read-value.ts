@@ -1,5 +1,6 @@
 /** Reads a flag's value as an AI config. It may come from any provider, so nothing about it is taken for granted. */
 
+import { AI_LIMITS } from "../limits.ts";
 import type { AiValue } from "./value.ts";
 
 export type ReadValue =
@@ -17,6 +18,23 @@ export function readValue(value: unknown): ReadValue {
   const problem = problemOf(value, rules, "") ?? (rules === MODEL ? doubleOf(value) : undefined);
   return problem === undefined ? { value: value as unknown as AiValue } : { problem };
 }
+
+/** The same; a value that is frozen all the way, as an SDK serves it, is looked at once. */
+export function readOnce(value: unknown): ReadValue {
+  const known = READ.get(value as object);
+  if (known !== undefined) return known;
+  const read = readValue(value);
+  if (isRecord(value) && isFrozen(value)) READ.set(value, read);
+  return read;
+}
+
+/** Holds nothing that nobody else holds. */
+const READ = new WeakMap<object, ReadValue>();
+
+const isFrozen = (value: unknown, depth = 0): boolean =>
+  typeof value !== "object" ||
+  value === null ||
+  (depth <= AI_LIMITS.valueDepth && Object.isFrozen(value) && Object.values(value).every((each) => isFrozen(each, depth + 1)));
 
 const doubleOf = (value: JsonObject): string | undefined =>
   value["messages"] !== undefined && value["instructions"] !== undefined

@@ -65,6 +65,24 @@ describe("filled", () => {
     expect(Object.isFrozen(value.parameters.stop)).toBe(false);
     expect(render({ reply: "a", public: {} }).value).toEqual({ reply: "a" });
   });
+
+  test("a value that can no longer change is looked at once; one that can, each time", () => {
+    const looked: string[] = [];
+    const watched = (value: object) =>
+      new Proxy(value, {
+        getOwnPropertyDescriptor: (of, name) => (looked.push(String(name)), Reflect.getOwnPropertyDescriptor(of, name)),
+      });
+    const frozen = Object.freeze({ ...model, parameters: watched(Object.freeze({ seed: 1 })) });
+    render(frozen);
+    expect(looked).toContain("temperature");
+    looked.length = 0;
+    expect(render(frozen).value).toEqual(frozen);
+    expect(looked).not.toContain("temperature");
+    const shallow = Object.freeze({ ...model, parameters: { seed: 1 as number } });
+    expect(render(shallow).value).toBeDefined();
+    shallow.parameters.seed = 0.5;
+    expect(render(shallow)).toMatchObject({ errorType: "invalid_value" });
+  });
 });
 
 describe("not filled", () => {

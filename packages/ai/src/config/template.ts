@@ -3,6 +3,7 @@
 import { Liquid, type Template } from "liquidjs";
 import { openBoundedMap } from "../bounded-map.ts";
 import { AI_LIMITS } from "../limits.ts";
+import { present } from "../present.ts";
 
 /** What a template may ask for; only own fields are seen. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -26,7 +27,8 @@ export function openTemplates(renderMs: number = AI_LIMITS.renderMs): Fill {
   const parse = keepParsed(engine);
   return (text, variables) => {
     if (!text.includes("{{") && !text.includes("{%")) return text;
-    const filled: unknown = engine.renderSync(parse(text), withoutNull(variables));
+    // A copy, because a template may count in its variables.
+    const filled: unknown = engine.renderSync(parse(text), present(variables));
     if (typeof filled !== "string") throw new Error("the template did not give a text");
     if (filled.length > AI_LIMITS.renderedCharacters) throw new Error("the text became too long");
     return filled;
@@ -64,6 +66,3 @@ function openLiquid(renderLimit: number): Liquid {
   for (const tag of ["include", "render", "layout", "block"]) delete engine.tags[tag];
   return engine;
 }
-
-const withoutNull = (variables: Variables): Variables =>
-  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== null && value !== undefined));

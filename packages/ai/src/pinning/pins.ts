@@ -95,7 +95,7 @@ async function askStore<T>(ask: () => PromiseLike<T>, { host, sayOnce }: Surroun
   const patience = openInterruption({ what: "The store of pins", timeoutMs: AI_LIMITS.pinStoreMs }, host);
   patience.wait();
   try {
-    return await unlessAborted(ask(), patience.signal);
+    return await unlessAborted(ask(), patience);
   } catch {
     sayOnce("pin-store", "the store of pins failed or took too long; flags were decided without a pin.");
     return undefined;

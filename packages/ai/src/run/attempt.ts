@@ -8,7 +8,7 @@ import { present } from "../present.ts";
 import { failureOf, type Failure } from "./error-type.ts";
 import { RefusalError, RunTimeoutError } from "./errors.ts";
 import { openGeneration, type Generation, type GenerationStart } from "./generation.ts";
-import { unlessAborted, type Interruption } from "./interruption.ts";
+import { unlessAborted, type Interrupted, type Interruption } from "./interruption.ts";
 import { readSafely, type Reader } from "./reading.ts";
 import { isStream, watchStream } from "./stream.ts";
 
@@ -58,6 +58,8 @@ export interface OpenAttempt<T> {
   readonly text: string | undefined;
   /** The pieces of text of a stream. */
   readonly textOf: (chunk: unknown) => string | undefined;
+  /** Every call has ended, and well. */
+  readonly isSettled: boolean;
   /** Resolves when every stream has been read. */
   readonly ended: Promise<AttemptEnd>;
 }
@@ -71,42 +73,43 @@ export interface OpenAttempt<T> {
 export async function callAttempt<T>(call: Call<T>, start: AttemptStart, host: Host): Promise<OpenAttempt<T>> {
   const { interruption } = start;
   const tracking = openTracking(start, host);
-  const { signal } = interruption;
   interruption.wait();
-  const onAbort = (): void => tracking.failAll(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  const closeAfter = async (ended: Promise<AttemptEnd>): Promise<void> => {
-    await ended;
-    signal.removeEventListener("abort", onAbort);
+  const stopListening = interruption.onAbort(() => tracking.failAll(interruption.reason));
+  const close = async (): Promise<AttemptEnd> => {
+    const end = await tracking.ended();
+    stopListening();
     interruption.close();
+    return end;
   };
   try {
     const attempt = attemptOf(start, tracking.track);
     // The call begins in a task of its own step, so that one that throws at once is like one that rejects.
-    const answer = await tracking.whole((async () => call(attempt, signal))());
+    const answer = await tracking.whole((async () => call(attempt, attempt.signal))());
     interruption.rest();
     return {
       answer,
       text: typeof answer === "string" ? answer : tracking.lastText(),
       textOf: tracking.textOf,
-      ended: tracking.ended(),
+      isSettled: tracking.isSettled(),
+      ended: close(),
     };
   } catch (error) {
     tracking.failAll(error);
+    void close();
     throw error;
-  } finally {
-    void closeAfter(tracking.ended());
   }
 }
 
-/** Errors are read once the signal is known: a client that is aborted says only that. */
-export function failureWithin(error: unknown, signal: AbortSignal): Failure {
-  if (!signal.aborted) return failureOf(error);
-  return { errorType: signal.reason instanceof RunTimeoutError ? "timeout" : "aborted" };
+/** Errors are read once the interruption is known: a client that is aborted says only that. */
+export function failureWithin(error: unknown, { aborted, reason }: Interrupted): Failure {
+  if (!aborted) return failureOf(error);
+  return { errorType: reason instanceof RunTimeoutError ? "timeout" : "aborted" };
 }
 
 function attemptOf({ flag, served, number, config, interruption }: AttemptStart, track: Attempt["track"]): Attempt {
-  return Object.freeze(present<Attempt>({ flag, variant: served?.variant, number, config, signal: interruption.signal, track }));
+  return Object.freeze(
+    present<Attempt>({ flag, variant: served?.variant, number, config, signal: interruption.signal(), track }),
+  );
 }
 
 interface Tracking {
@@ -116,12 +119,12 @@ interface Tracking {
   readonly failAll: (error: unknown) => void;
   readonly lastText: () => string | undefined;
   readonly textOf: (chunk: unknown) => string | undefined;
+  readonly isSettled: () => boolean;
   readonly ended: () => Promise<AttemptEnd>;
 }
 
 function openTracking(start: AttemptStart, host: Host): Tracking {
   const { interruption, record } = start;
-  const { signal } = interruption;
   const open = new Set<Generation>();
   const waiting = new Set<(end: AttemptEnd) => void>();
   let begun = 0;
@@ -138,7 +141,7 @@ function openTracking(start: AttemptStart, host: Host): Tracking {
   };
   const end = (generation: Generation, error?: unknown): void => {
     if (error instanceof RefusalError || error === undefined) generation.succeed();
-    else generation.fail((failure = failureWithin(error, signal)));
+    else generation.fail((failure = failureWithin(error, interruption)));
     open.delete(generation);
     if (open.size > 0) return;
     for (const tell of waiting) tell(endOf(failure));
@@ -150,12 +153,12 @@ function openTracking(start: AttemptStart, host: Host): Tracking {
       reader,
       interruption,
       onEnd: (error) => end(generation, error),
-      breakOff: (error) => start.breakOff(error, failureWithin(error, signal).errorType),
+      breakOff: (error) => start.breakOff(error, failureWithin(error, interruption).errorType),
     });
   const trackFrom = async <T>(begunMs: number, call: PromiseLike<T> | T, reader: Reader): Promise<T> => {
     const generation = begin(reader.operation ?? "chat", begunMs);
     try {
-      const answer = await unlessAborted(Promise.resolve(call), signal);
+      const answer = await unlessAborted(Promise.resolve(call), interruption);
       last = { reader };
       if (isStream(answer)) return await watch(answer, reader, generation);
       const read = readSafely(reader.answer, answer);
@@ -176,7 +179,7 @@ function openTracking(start: AttemptStart, host: Host): Tracking {
     async whole(call) {
       const begunMs = host.monotonicMs();
       try {
-        const answer = await unlessAborted(call, signal);
+        const answer = await unlessAborted(call, interruption);
         return begun > 0 ? answer : await trackFrom(begunMs, answer, {});
       } catch (error) {
         if (begun === 0) end(begin("chat", begunMs), error);
@@ -188,6 +191,7 @@ function openTracking(start: AttemptStart, host: Host): Tracking {
     },
     lastText: () => last.text,
     textOf: (chunk) => (typeof chunk === "string" ? chunk : readSafely(last.reader.chunk, chunk).text),
+    isSettled: () => open.size === 0 && failure === undefined,
     ended: () => (open.size === 0 ? Promise.resolve(endOf(failure)) : new Promise((resolve) => waiting.add(resolve))),
   };
 }

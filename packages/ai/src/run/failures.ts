@@ -7,6 +7,7 @@ import { present } from "../present.ts";
 import type { Surroundings } from "../recorder.ts";
 import { failureWithin } from "./attempt.ts";
 import { RefusalError, type AttemptFailure } from "./errors.ts";
+import type { Interrupted } from "./interruption.ts";
 import type { RunState } from "./run-state.ts";
 
 export function failureOf(
@@ -40,14 +41,14 @@ export function failForTools(candidate: Candidate, missing: readonly string[], s
   say(candidate, "missing_tools", message, state.use.flag, state.surroundings);
 }
 
-export function failAfter(candidate: Candidate, error: unknown, permit: Permit, signal: AbortSignal, state: RunState): void {
+export function failAfter(candidate: Candidate, error: unknown, permit: Permit, interrupted: Interrupted, state: RunState): void {
   const { use, surroundings, failures } = state;
   if (error instanceof RefusalError) {
     permit.succeed();
     failures.push(failureOf(candidate, "refusal", error.message, error));
     return;
   }
-  const { errorType, httpStatus } = failureWithin(error, signal);
+  const { errorType, httpStatus } = failureWithin(error, interrupted);
   settle(permit, errorType, httpStatus);
   failures.push(failureOf(candidate, errorType, error instanceof Error ? error.message : String(error), error));
   // Nobody's network and nobody's refusal: most likely the app's own code, which must not fail unseen.

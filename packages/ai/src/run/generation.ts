@@ -1,17 +1,17 @@
 /** One call of a model, from its start to the event that tells of it, which is recorded exactly once. */
 
-import type { EventDraft, GenerationError } from "../event.ts";
+import type { EventDraft } from "../event.ts";
 import { elapsedSince, type Host } from "../host.ts";
+import type { Failure } from "./error-type.ts";
 import { addReading, measuresOf, type Reading } from "./reading.ts";
 
 export interface Generation {
-  readonly known: Reading;
-  readonly isOver: boolean;
+  known(): Reading;
   /** The answer comes in pieces. */
   stream(): void;
   add(reading: Reading): void;
   succeed(): void;
-  fail(failure: { readonly errorType: GenerationError; readonly httpStatus?: number }): void;
+  fail(failure: Failure): void;
 }
 
 type GenerationDraft = Extract<EventDraft, { readonly kind: "generation" }>;
@@ -28,26 +28,18 @@ export function openGeneration(
   let firstMs: number | undefined;
   let isStream = false;
   let isOver = false;
-  const end = (how: Partial<GenerationDraft>): void => {
+  const end = (failure?: Failure): void => {
     if (isOver) return;
     isOver = true;
-    record({
-      kind: "generation",
-      ...start,
+    const measured = {
       stream: isStream ? true : undefined,
       durationMs: elapsedSince(begunMs, host),
       timeToFirstChunkMs: firstMs,
-      ...measuresOf(known),
-      ...how,
-    });
+    } as const;
+    record(Object.assign({ kind: "generation" as const }, start, measured, measuresOf(known), failure));
   };
   return {
-    get known() {
-      return known;
-    },
-    get isOver() {
-      return isOver;
-    },
+    known: () => known,
     stream() {
       isStream = true;
     },
@@ -56,7 +48,7 @@ export function openGeneration(
       // The first chunk that says something: a vendor's greeting or keep-alive is not what people wait for.
       if (isStream && firstMs === undefined && reading.hasContent === true) firstMs = elapsedSince(begunMs, host);
     },
-    succeed: () => end({}),
-    fail: ({ errorType, httpStatus }) => end({ errorType, httpStatus }),
+    succeed: () => end(),
+    fail: end,
   };
 }

@@ -1,7 +1,7 @@
 /** What adapters read of an answer or of a stream's chunk, and how the chunks come together. */
 
 import type { Measures } from "../event.ts";
-import { present } from "../present.ts";
+import { addPresent } from "../present.ts";
 
 /** One look at an answer. What is not there is unknown. */
 export interface Reading extends Measures {
@@ -36,14 +36,27 @@ export function readSafely<T>(read: ((from: T) => Reading) | undefined, from: T)
 }
 
 /** What is known after another chunk. */
-export function addReading(known: Reading, { text: _text, toolCalls, ...more }: Reading): Reading {
-  const calls = toolCalls === undefined ? known.toolCalls : (known.toolCalls ?? 0) + toolCalls;
-  return { ...known, ...present<Reading>({ ...more, toolCalls: calls }) };
+export function addReading(known: Reading, reading: Reading): Reading {
+  const next: Record<string, unknown> = {};
+  addPresent(next, known);
+  addPresent(next, reading);
+  if (reading.toolCalls !== undefined) next["toolCalls"] = (known.toolCalls ?? 0) + reading.toolCalls;
+  return next;
 }
 
 /** Of what was read, the measures of the event; a count that is none is unknown. */
-export function measuresOf({ text: _text, hasContent: _hasContent, error: _error, ...measures }: Reading): Measures {
-  return Object.fromEntries(
-    Object.entries(measures).filter(([, value]) => typeof value !== "number" || (Number.isFinite(value) && value >= 0)),
-  );
+export function measuresOf(reading: Reading): Measures {
+  const measures: Record<string, unknown> = {};
+  for (const name of Object.keys(reading) as (keyof Reading)[]) {
+    const value = reading[name];
+    if (
+      name === "text" ||
+      name === "hasContent" ||
+      name === "error" ||
+      (typeof value === "number" && !(value >= 0 && value < Infinity))
+    )
+      continue;
+    measures[name] = value;
+  }
+  return measures;
 }

@@ -6,7 +6,7 @@ import type { Breaker, Permit } from "../fallback/breaker.ts";
 import type { Candidate } from "../fallback/chain.ts";
 import type { FlagContext } from "../flag-client.ts";
 import { AI_LIMITS } from "../limits.ts";
-import { openRecorder, type Recorder, type Surroundings } from "../recorder.ts";
+import { openRecorder, type EventIds, type Recorder, type Surroundings } from "../recorder.ts";
 import type { AttemptFailure } from "./errors.ts";
 import { openInterruption, type Interruption } from "./interruption.ts";
 
@@ -58,7 +58,7 @@ export function openState(
     use,
     surroundings,
     whole: openInterruption({ what: "The run", timeoutMs, outer: signal }, host),
-    record: openRecorder({ ...use, run: id, targetingKey: use.context["targetingKey"] }, surroundings),
+    record: openRecorder(idsOf(id, use), surroundings),
     failures: [],
     missingTools: new Set(),
     id,
@@ -67,9 +67,16 @@ export function openState(
   };
 }
 
+const idsOf = (run: string, { task, conversation, context }: Use): EventIds => ({
+  run,
+  task,
+  conversation,
+  targetingKey: context["targetingKey"],
+});
+
 /** Leave to call a variant once, or what stands in the way; without a variant it is the app's own default. */
 export function admitVariant(variant: string | undefined, { use, surroundings }: RunState): Permit | "breaker_open" | "budget" {
-  const permit = surroundings.breaker.admit(JSON.stringify([use.flag, variant]));
+  const permit = surroundings.breaker.admit(`${use.flag.length}:${use.flag}:${variant}`);
   if (permit === undefined) return "breaker_open";
   if (variant === undefined || takeBudget(surroundings.port, use.flag, variant)) return permit;
   permit.release();

@@ -51,7 +51,8 @@ export interface RunParts {
   readonly id: string;
   readonly task: string | undefined;
   readonly targetingKey: string | undefined;
-  readonly outcome: () => Outcome;
+  /** A function where it may still change, while a stream is read. */
+  readonly outcome: Outcome | (() => Outcome);
   readonly served: Served | undefined;
   readonly failures: readonly AttemptFailure[];
   readonly record: Recorder;
@@ -59,12 +60,8 @@ export interface RunParts {
 
 export function answeredRun<T>(
   parts: RunParts,
-  {
-    answer,
-    config,
-    text,
-    textOf,
-  }: Pick<AnsweredRun<T>, "answer" | "config" | "text"> & { textOf: (chunk: unknown) => string | undefined },
+  { answer, text, textOf }: Pick<AnsweredRun<T>, "answer" | "text"> & { textOf: (chunk: unknown) => string | undefined },
+  config: ModelConfig,
   surroundings: Surroundings,
 ): AnsweredRun<T> {
   const base = baseOf(parts, () => piecesOf(answer, text, textOf), surroundings);
@@ -78,12 +75,9 @@ export function repliedRun(parts: RunParts, reply: string, surroundings: Surroun
 
 function baseOf(parts: RunParts, textStream: () => AsyncIterable<string>, surroundings: Surroundings): RunBase {
   const { id, served, failures, outcome, record } = parts;
-  return {
+  const base: { -readonly [Field in keyof RunBase]: RunBase[Field] } = {
     id,
-    get outcome() {
-      return outcome();
-    },
-    ...(served === undefined ? {} : { served }),
+    outcome: typeof outcome === "string" ? outcome : outcome(),
     failures,
     textStream,
     feedback: (feedback) => recordFeedback(feedback, served, record),
@@ -92,6 +86,10 @@ function baseOf(parts: RunParts, textStream: () => AsyncIterable<string>, surrou
     },
     token: (expiresInSeconds) => tokenOf(parts, expiresInSeconds, surroundings),
   };
+  if (served !== undefined) base.served = served;
+  // Only where it is needed: an object with an accessor takes long to make.
+  if (typeof outcome === "function") Object.defineProperty(base, "outcome", { get: outcome });
+  return base;
 }
 
 async function* piecesOf(

@@ -35,7 +35,7 @@ export async function runShadow(call: Call<unknown>, state: RunState): Promise<v
     const { failure } = await ended;
     settle(permit, failure?.errorType, failure?.httpStatus);
   } catch (error) {
-    const { errorType, httpStatus } = failureWithin(error, interruption.signal);
+    const { errorType, httpStatus } = failureWithin(error, interruption);
     settle(permit, errorType, httpStatus);
   } finally {
     shadows.running--;

@@ -41,17 +41,17 @@ export async function startRun<T>(use: Use, call: Call<T>, options: RunOptions, 
   const state = openState(use, options, surroundings);
   const { whole, record } = state;
   try {
-    whole.signal.throwIfAborted();
+    if (whole.aborted) throw whole.reason;
     whole.wait();
     if (use.first?.served !== undefined) record({ kind: "exposure", served: use.first.served });
     for (const candidate of chainOf(use.first, use.flag, use.context, surroundings.port)) {
       const run = await tryCandidate(candidate, call, state);
       if (run !== undefined) return beginShadow(run, call, options, state);
-      if (whole.signal.aborted) break;
+      if (whole.aborted) break;
     }
-    if (whole.signal.aborted && !(whole.signal.reason instanceof RunTimeoutError)) {
+    if (whole.aborted && !(whole.reason instanceof RunTimeoutError)) {
       finish("error", state, "aborted");
-      throw whole.signal.reason;
+      throw whole.reason;
     }
   } catch (error) {
     whole.close();
@@ -109,7 +109,7 @@ async function callCandidate<T>(
   const { use, surroundings, whole, record } = state;
   state.attempts++;
   const timeoutMs = config.parameters?.timeoutMs ?? use.timeoutMs ?? AI_LIMITS.attemptTimeoutMs;
-  const interruption = openInterruption({ what: "The attempt", timeoutMs, outer: whole.signal }, surroundings.host);
+  const interruption = openInterruption({ what: "The attempt", timeoutMs, outer: whole }, surroundings.host);
   const breakOff = (error: unknown, errorType: GenerationError): unknown =>
     errorType === "aborted" ? error : new StreamBrokenError(use.reply, errorType, error);
   try {
@@ -117,7 +117,7 @@ async function callCandidate<T>(
     const attempt = await callAttempt(call, start, surroundings.host);
     return answerWith(attempt, candidate, config, permit, state);
   } catch (error) {
-    failAfter(candidate, error, permit, interruption.signal, state);
+    failAfter(candidate, error, permit, interruption, state);
     // What the app's call has begun besides is nobody's any more.
     interruption.abort(error);
     return undefined;
@@ -139,8 +139,9 @@ function answerWith<T>(
   };
   void attempt.ended.then(endRun);
   return answeredRun(
-    partsOf(() => outcome, candidate.served, state),
-    { ...attempt, config },
+    partsOf(attempt.isSettled ? outcome : () => outcome, candidate.served, state),
+    attempt,
+    config,
     state.surroundings,
   );
 }
@@ -148,22 +149,14 @@ function answerWith<T>(
 function replyWith<T>(reply: string, candidate: Candidate, state: RunState): Run<T> {
   const outcome = candidate.number > 1 ? "fallback" : "reply";
   finish(outcome, state);
-  return repliedRun(
-    partsOf(() => outcome, candidate.served, state),
-    reply,
-    state.surroundings,
-  );
+  return repliedRun(partsOf(outcome, candidate.served, state), reply, state.surroundings);
 }
 
 function giveUp<T>(state: RunState, throws: boolean): Run<T> {
   const outcome = state.use.first === undefined ? "default" : "error";
   finish(outcome, state);
   if (throws && outcome === "error") throw new RunFailedError(state.use.flag, state.failures);
-  return repliedRun(
-    partsOf(() => outcome, undefined, state),
-    state.use.reply,
-    state.surroundings,
-  );
+  return repliedRun(partsOf(outcome, undefined, state), state.use.reply, state.surroundings);
 }
 
 /** The end of the run, told once; `aborted` where the app itself wanted it. */
@@ -181,7 +174,7 @@ function finish(outcome: Outcome, state: RunState, errorType?: "aborted"): void 
   });
 }
 
-function partsOf(outcome: () => Outcome, served: Served | undefined, { id, use, failures, record }: RunState): RunParts {
+function partsOf(outcome: RunParts["outcome"], served: Served | undefined, { id, use, failures, record }: RunState): RunParts {
   const targetingKey = within(use.context["targetingKey"], AI_LIMITS.targetingKeyCharacters);
   return { id, task: use.task, targetingKey, outcome, served, failures, record };
 }

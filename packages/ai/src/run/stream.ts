@@ -33,10 +33,10 @@ export async function watchStream<S extends AsyncIterable<unknown>>(stream: S, w
   const source = stream[Symbol.asyncIterator]();
   const held: IteratorResult<unknown>[] = [];
   try {
-    while (held.length < AI_LIMITS.heldChunks && held.at(-1)?.done !== true && generation.known.hasContent !== true) {
+    while (held.length < AI_LIMITS.heldChunks && held.at(-1)?.done !== true && generation.known().hasContent !== true) {
       held.push(await nextOf(source, watch));
     }
-    if (generation.known.refused === true) throw new RefusalError(stream);
+    if (generation.known().refused === true) throw new RefusalError(stream);
   } catch (error) {
     letGo(source);
     throw error;
@@ -49,12 +49,12 @@ export async function watchStream<S extends AsyncIterable<unknown>>(stream: S, w
 
 /** One step of the source, read as it passes. */
 async function nextOf(source: AsyncIterator<unknown>, { generation, reader, interruption }: StreamWatch) {
-  const result = await unlessAborted(source.next(), interruption.signal);
+  const result = await unlessAborted(source.next(), interruption);
   if (result.done !== true) {
     const read = readSafely(reader.chunk, result.value);
     generation.add(reader.chunk === undefined ? { hasContent: true } : read);
     if (read.error !== undefined) throw read.error as Error;
-  } else if (reader.endsWithReason === true && generation.known.finishReasons === undefined) {
+  } else if (reader.endsWithReason === true && generation.known().finishReasons === undefined) {
     throw new TruncatedStreamError();
   }
   return result;

@@ -131,7 +131,9 @@ const charsOf = (events: readonly WaitingEvent[]): number => events.reduce((sum,
  * Errors: what is no event may throw.
  */
 export function unitOf({ targetingKey, run, task, conversation, id }: TelemetryEvent): number {
-  const hash = newKeyHash();
   hashKey(targetingKey ?? run ?? task ?? conversation ?? id, hash);
   return ((hash[0] as number) >>> 0) / 2 ** 32;
 }
+
+/** Read again at once, so one is enough. */
+const hash = newKeyHash();

@@ -6,7 +6,7 @@ import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
 import type { Batch } from "./batch-queue.ts";
 import { openEventLine, unitOf, type WaitingEvent } from "./event-line.ts";
-import { exposureOf, openExposures } from "./exposures.ts";
+import { exposureOf, openExposures, type Exposures } from "./exposures.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 import { openOutbox } from "./outbox.ts";
 
@@ -79,12 +79,12 @@ function openEvents(address: Address, ports: EventPorts): Events {
 
   return {
     record(event) {
-      const read = outbox.isOpen ? readEvent(event) : undefined;
+      const read = outbox.isOpen ? readEvent(event, exposures) : undefined;
+      if (read === "told") return;
       if (read === undefined) {
         refused++;
         return;
       }
-      if (read.exposure !== undefined && !exposures.tell(read.exposure)) return;
       if (line.isRequestFullWith(read)) sendNow();
       line.add(read);
       cancelRipening ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
@@ -107,12 +107,16 @@ interface ReadEvent extends WaitingEvent {
   readonly exposure: number | undefined;
 }
 
-/** What is no JSON, or longer than a request may be, is no event. */
-function readEvent(event: TelemetryEvent): ReadEvent | undefined {
+/** What is no JSON, or longer than a request may be, is no event. Most exposures were told of, so they are not written out first. */
+function readEvent(event: TelemetryEvent, exposures: Exposures): ReadEvent | "told" | undefined {
   try {
+    const exposure = exposureOf(event);
+    if (exposure !== undefined && exposures.isTold(exposure)) return "told";
     const text = JSON.stringify(event);
     if (text.length > TELEMETRY_LIMITS.oneEventChars) return undefined;
-    return { text, unit: unitOf(event), exposure: exposureOf(event) };
+    const unit = unitOf(event);
+    if (exposure !== undefined) exposures.tell(exposure);
+    return { text, unit, exposure };
   } catch {
     return undefined;
   }

@@ -92,13 +92,14 @@ test("so many are remembered; of more the oldest is forgotten first", () => {
   let nowMs = 0;
   const exposures = openExposures({ monotonicMs: () => nowMs });
   for (let at = 0; at < TELEMETRY_LIMITS.exposures + 2; at++) exposures.tell(at);
-  expect(exposures.tell(TELEMETRY_LIMITS.exposures + 1)).toBe(false);
-  expect(exposures.tell(2)).toBe(false);
-  expect(exposures.tell(1)).toBe(true);
-  expect(exposures.tell(2)).toBe(true);
-  expect(exposures.tell(4)).toBe(false);
+  expect(exposures.isTold(TELEMETRY_LIMITS.exposures + 1)).toBe(true);
+  expect(exposures.isTold(2)).toBe(true);
+  expect(exposures.isTold(1)).toBe(false);
+  exposures.tell(1);
+  expect(exposures.isTold(2)).toBe(false);
+  expect(exposures.isTold(3)).toBe(true);
   nowMs = HOUR_MS;
-  expect(exposures.tell(4)).toBe(true);
+  expect(exposures.isTold(3)).toBe(false);
 });
 
 test("no two of very many exposures are taken for one", () => {

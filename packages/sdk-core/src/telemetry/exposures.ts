@@ -12,8 +12,8 @@ import { hashKey, newKeyHash } from "./sketch.ts";
  * Source: ADR-0042, decision 11.
  */
 export interface Exposures {
-  /** Whether it is to be told of; from then on it counts as told. */
-  tell(exposure: number): boolean;
+  isTold(exposure: number): boolean;
+  tell(exposure: number): void;
   /** It could not be told after all. */
   forget(exposure: number): void;
 }
@@ -30,14 +30,15 @@ export function openExposures({ monotonicMs }: Pick<Clock, "monotonicMs">): Expo
   };
 
   return {
+    isTold(exposure) {
+      const atMs = toldMs.get(exposure);
+      return atMs !== undefined && monotonicMs() - atMs < TELEMETRY_LIMITS.exposureMs;
+    },
     tell(exposure) {
       const nowMs = monotonicMs();
-      const atMs = toldMs.get(exposure);
-      if (atMs !== undefined && nowMs - atMs < TELEMETRY_LIMITS.exposureMs) return false;
       toldMs.delete(exposure);
       toldMs.set(exposure, nowMs);
       forgetOld(nowMs);
-      return true;
     },
     forget: (exposure) => void toldMs.delete(exposure),
   };
@@ -53,8 +54,10 @@ export function openExposures({ monotonicMs }: Pick<Clock, "monotonicMs">): Expo
 export function exposureOf(event: TelemetryEvent): number | undefined {
   if (event.kind !== "exposure" || event.targetingKey === undefined) return undefined;
   const { flag, variant, valueVersion, path, rule } = event.served;
-  const hash = newKeyHash();
   hashKey(JSON.stringify([event.targetingKey, flag, variant, valueVersion, path, rule]), hash);
   const [one = 0, other = 0] = hash;
   return (one >>> 0) * 2 ** 21 + (other >>> 11);
 }
+
+/** Read again at once, so one is enough. */
+const hash = newKeyHash();

@@ -122,11 +122,14 @@ export const SHADOWS = `
     AND overridden IS NULL AND shadow AND flag = $5 AND variant IS NOT NULL
   GROUP BY variant ORDER BY variant LIMIT $6::BIGINT`;
 
-/** Of flag $5 those whose answers people saw; of all flags, for the empty text, the others too: a model without a price is listed either way. */
+/**
+ * Of flag $5 those whose answers people saw and that no override forced; of all flags, for the empty text, the others too: a model without
+ * a price is listed either way.
+ */
 export const MODELS_ANSWERED = `
   SELECT coalesce(variant, '') AS variant, provider, request_model, response_model, count(*)::DOUBLE AS generations,
     ${countOf("unpriced", `${WORKED} AND cost_micro_usd IS NULL`)}, max(happened_at)::DOUBLE AS last_at
-  FROM events WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND kind = 'generation' AND ($5 = '' OR (flag = $5 AND shadow IS NULL))
+  FROM events WHERE project = $1 AND environment = $2 AND happened_at >= $3::BIGINT AND happened_at < $4::BIGINT AND kind = 'generation' AND ($5 = '' OR (flag = $5 AND shadow IS NULL AND overridden IS NULL))
   GROUP BY ALL ORDER BY generations DESC, variant, provider, request_model, response_model LIMIT $6::BIGINT`;
 
 export const RUN = `
