@@ -2,6 +2,7 @@
 
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import { isUnpriced } from "./alarm-unpriced.ts";
 import type { KeptEvent } from "./event-store.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
@@ -14,6 +15,8 @@ export interface VariantCount extends Place {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costMicroUsd: number;
+  /** Calls whose cost is not known although their tokens are. */
+  readonly unpriced: number;
 }
 
 export interface VariantCounts {
@@ -38,7 +41,18 @@ export function openVariantCounts(snapshotOf: (place: Place) => Pick<Snapshot, "
     if (known !== undefined) return known;
     if (counts.size >= TELEMETRY_LIMITS.variantCounts && flag !== OTHERS) return countOf(place, OTHERS, OTHERS);
     const { project, environment } = place;
-    const fresh = { project, environment, flag, variant, calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+    const fresh = {
+      project,
+      environment,
+      flag,
+      variant,
+      calls: 0,
+      errors: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      costMicroUsd: 0,
+      unpriced: 0,
+    };
     counts.set(name, fresh);
     return fresh;
   };
@@ -55,6 +69,7 @@ export function openVariantCounts(snapshotOf: (place: Place) => Pick<Snapshot, "
         count.inputTokens += event.inputTokens ?? 0;
         count.outputTokens += event.outputTokens ?? 0;
         count.costMicroUsd += event.costMicroUsd ?? 0;
+        if (isUnpriced(event)) count.unpriced++;
       }
     },
     all: () => Array.from(counts.values()),

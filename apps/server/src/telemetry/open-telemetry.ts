@@ -9,6 +9,7 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
 import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
+import { openUnpricedAlarm, type UnpricedModel } from "./alarm-unpriced.ts";
 import { type Chores, openChores } from "./chores.ts";
 import { openVariantCounts, type VariantCounts } from "./count-variants.ts";
 import type { ReceivedEvents } from "./event-store.ts";
@@ -46,7 +47,16 @@ export function openTelemetry(
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
   const variants = openVariantCounts(snapshotOf);
-  const onStored = (received: ReceivedEvents) => variants.add(received, received.events);
+  const alarm = openUnpricedAlarm({
+    clock,
+    onModel: (model) => logger.warn(model, sayUnpriced(model)),
+    onMany: () =>
+      logger.warn("more models without a price answered today than are named here; `dimmer prices list --unknown` has all"),
+  });
+  const onStored = (received: ReceivedEvents) => {
+    variants.add(received, received.events);
+    alarm(received, received.events);
+  };
   const events = openEventIntake({
     store,
     clock,
@@ -73,6 +83,9 @@ export function openTelemetry(
     },
   };
 }
+
+const sayUnpriced = ({ project, model }: UnpricedModel): string =>
+  `${model} answered and has no price: its calls are in no sum of cost; \`dimmer prices set\` tells it for ${project}`;
 
 function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms).unref();
