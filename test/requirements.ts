@@ -547,6 +547,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "promise 9",
   },
   {
+    id: "kill-loses-in-flight",
+    behaviour:
+      "Of a server that is killed no event is lost but those it had answered and counted as in flight, and none is there twice.",
+    source: "issue 5, done when",
+  },
+  {
     id: "unpriced-alarm",
     behaviour: "A model that answers and has no price is in the log once a day, and its calls are counted by flag and variant.",
     source: "issue 5, C",
