@@ -63,6 +63,7 @@ export function otlpRoutes(app: HttpApp, { hub, otlp }: OtlpRoutePorts): void {
           "OTLP/HTTP, in protobuf or JSON, answered in the same. Spans with `gen_ai.*` that name a flag, or are below one that does, are taken; what they do not say is " +
           "unknown. Sent again, they count once. All other spans are let go by.",
         tags: ["sdk"],
+        consumes: ["application/json", PROTOBUF_TYPE],
         body: z.unknown().meta({ description: "An `ExportTraceServiceRequest`." }),
         response: { 200: partial("rejectedSpans"), ...refusals },
       },
@@ -85,6 +86,7 @@ export function otlpRoutes(app: HttpApp, { hub, otlp }: OtlpRoutePorts): void {
           "OTLP/HTTP, in protobuf or JSON, answered in the same. `gen_ai.evaluation.result` becomes a score; `feature_flag.evaluation` says which flag the spans of its " +
           "trace belong to. All other records are let go by.",
         tags: ["sdk"],
+        consumes: ["application/json", PROTOBUF_TYPE],
         body: z.unknown().meta({ description: "An `ExportLogsServiceRequest`." }),
         response: { 200: partial("rejectedLogRecords"), ...refusals },
       },
