@@ -30,8 +30,7 @@ interface Reading {
 function readMessage(state: Reading, message: Message, end: number): object {
   const { reader } = state;
   if (end > reader.len) throw new RangeError("a part is longer than what holds it");
-  if (state.partsLeft-- === 0)
-    throw new ProblemError("invalid-request", `A request may have ${OTLP_LIMITS.parts} parts; send smaller batches.`);
+  takePart(state);
   const read: Record<string, unknown> = {};
   while (reader.pos < end) {
     const [number, wire] = reader.tag();
@@ -43,6 +42,11 @@ function readMessage(state: Reading, message: Message, end: number): object {
   }
   if (reader.pos !== end) throw new RangeError("a part is longer than what holds it");
   return read;
+}
+
+function takePart(state: Reading): void {
+  if (state.partsLeft-- > 0) return;
+  throw new ProblemError("invalid-request", `A request may have ${OTLP_LIMITS.parts} parts; send smaller batches.`);
 }
 
 /** How each form is written, and read. */
@@ -65,6 +69,7 @@ function readField(state: Reading, { name, as, many }: Field, read: Record<strin
     const list = (read[name] ??= []) as unknown[];
     if (list.length < MANY[many]) list.push(readPart(state, as));
     else {
+      takePart(state);
       state.reader.skip(WireType.LengthDelimited);
       // Whoever counts them refuses them.
       if (many === "records") list.push(null);
