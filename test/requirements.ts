@@ -530,7 +530,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   {
     id: "otlp-taken",
     behaviour:
-      "What OpenTelemetry's exporters send of a flag's calls, in JSON, is in the variant's metrics, once however often it is sent; what names no flag is let go by and counted.",
+      "What OpenTelemetry's exporters send of a flag's calls, in protobuf or JSON, is in the variant's metrics, once however often it is sent; what names no flag is let go by and counted.",
     source: "issue 5, D",
   },
   {
@@ -567,6 +567,17 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour:
       "Of every event that was recorded or sent it is known whether it is stored, repeated, dropped or in flight, at the SDK and at the server.",
     source: "promise 9",
+  },
+  {
+    id: "kill-loses-in-flight",
+    behaviour:
+      "Of a server that is killed no event is lost but those it had answered and counted as in flight, and none is there twice.",
+    source: "issue 5, done when",
+  },
+  {
+    id: "unpriced-alarm",
+    behaviour: "A model that answers and has no price is in the log once a day, and its calls are counted by flag and variant.",
+    source: "issue 5, C",
   },
   {
     id: "one-bad-event",

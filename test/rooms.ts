@@ -38,6 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "@dimmer/statistics": "values",
     },
     outside: [
+      "@bufbuild/protobuf",
       "@duckdb/node-api",
       "@fastify/swagger",
       "@node-rs/argon2",

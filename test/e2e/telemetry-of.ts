@@ -11,10 +11,17 @@ export function telemetryProcessOf(server: Pick<ServerProcess, "process">): numb
 }
 
 /** Evaluations by what became of them, of those that the server was sent. */
-export async function countsAt(server: Pick<ServerProcess, "url" | "token">): Promise<Readonly<Record<string, number>>> {
-  const response = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
+export const countsAt = (server: Pick<ServerProcess, "url" | "token">): Promise<Counts> => countedAt(server, "evaluations");
+
+/** The same of single events. */
+export const eventsCountedAt = (server: Pick<ServerProcess, "url" | "token">): Promise<Counts> => countedAt(server, "events");
+
+type Counts = Readonly<Record<string, number>>;
+
+async function countedAt({ url, token }: Pick<ServerProcess, "url" | "token">, what: "evaluations" | "events"): Promise<Counts> {
+  const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const lines = (await response.text()).matchAll(
-    /^dimmer_telemetry_evaluations_(?:total\{outcome="(\w+)"\}|(in_flight)) (\d+)$/gmu,
+    new RegExp(`^dimmer_telemetry_${what}_(?:total\\{outcome="(\\w+)"\\}|(in_flight)) (\\d+)$`, "gmu"),
   );
   return Object.fromEntries([...lines].map(([, outcome, inFlight, count]) => [outcome ?? inFlight, Number(count)]));
 }

@@ -802,6 +802,9 @@ describe("telemetry", () => {
         expect.objectContaining({ requestModel: "llama-9", generations: 1, hasPrice: false }),
       ]) as unknown,
     });
+    expect((await server.operate("readMetrics")).text).toMatch(
+      /^dimmer_generations_unpriced_total\{project="default",environment="production",flag="model",variant="new"\} [1-9]/mu,
+    );
     const price = { provider: "house", model: "llama*", from: "2026-01-01" };
     const body = { ...price, inputUsd: 0.5, outputUsd: 2 };
     expect(await ask("setPrice", {}, { body })).toEqual({ outputLimitUsd: null, items: [body] });

@@ -38,6 +38,8 @@ declare module "fastify" {
     readonly takesForm?: true;
     /** Whether the body may come with `Content-Encoding: gzip`. */
     readonly takesGzip?: true;
+    /** Whether the body may be protobuf: it is handed on as bytes. */
+    readonly takesProtobuf?: true;
     /** What OpenAPI calls the rest of the path. */
     readonly wildcard?: string;
     /** Whether pages of other origins may read the answer; never with a server key. */

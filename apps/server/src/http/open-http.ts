@@ -102,6 +102,8 @@ function readBodies(app: HttpApp): void {
   });
   // Only for `takesForm`: everywhere else the type has been refused before.
   app.addContentTypeParser(FORM_TYPE, { parseAs: "buffer" }, (_request, _body, done) => done(null, undefined));
+  // The same for `takesProtobuf`, whose route knows the message.
+  app.addContentTypeParser(PROTOBUF_TYPE, { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
 const JSON_TYPE = /^application\/json(?: ?; ?charset="?utf-8"?)?$/iu;
@@ -109,6 +111,9 @@ const JSON_TYPE = /^application\/json(?: ?; ?charset="?utf-8"?)?$/iu;
 /** What a browser sends of a form. */
 export const isForm = ({ headers }: FastifyRequest): boolean => headers["content-type"] === FORM_TYPE;
 const FORM_TYPE = "application/x-www-form-urlencoded";
+
+export const isProtobuf = ({ headers }: FastifyRequest): boolean => headers["content-type"] === PROTOBUF_TYPE;
+export const PROTOBUF_TYPE = "application/x-protobuf";
 
 /** Strict on purpose: where two readers disagree about the type of a body, a browser can be made to send one. */
 function checkBodyType(request: FastifyRequest): void {
@@ -122,6 +127,7 @@ function checkBodyType(request: FastifyRequest): void {
   const hasBody = headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
   const type = headers["content-type"];
   if (config.takesForm === true && isForm(request)) return;
+  if (config.takesProtobuf === true && isProtobuf(request)) return;
   if (type === undefined ? hasBody : !JSON_TYPE.test(type)) {
     throw new ProblemError("unsupported-media-type", "Send the body as `Content-Type: application/json`.");
   }

@@ -72,14 +72,17 @@ const statusOf = (error: unknown): number =>
 
 /** Every refusal, but for protocols that have a form of their own. */
 export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
-  answerProblem(error, request, reply, (problem) => ({ type: PROBLEM_TYPE, body: problemBody(problem, request.id) }));
+  answerProblem(error, request, reply, (problem) => ({
+    type: PROBLEM_TYPE,
+    body: JSON.stringify(problemBody(problem, request.id)),
+  }));
 
 /** The one place that answers a refusal: the log, the headers and the status are the same in every form. */
 export function answerProblem(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  write: (problem: ProblemError) => { readonly type: string; readonly body: object },
+  write: (problem: ProblemError) => { readonly type: string; readonly body: string | Uint8Array },
 ): void {
   const problem = problemOf(error);
   if (problem.status >= 500)
@@ -91,5 +94,5 @@ export function answerProblem(
   // Again, as some refusals come before the hooks.
   void reply.header("X-Request-Id", request.id).header("Cache-Control", "no-store");
   const { type, body } = write(problem);
-  void reply.code(problem.status).type(type).send(JSON.stringify(body));
+  void reply.code(problem.status).type(type).send(body);
 }

@@ -70,6 +70,10 @@ const CALLS = {
   inputTokens: ["dimmer_generation_input_tokens_total", "Tokens that went in, of the calls that told."],
   outputTokens: ["dimmer_generation_output_tokens_total", "Tokens that came out, of the calls that told."],
   costMicroUsd: ["dimmer_generation_cost_micro_usd_total", "Micro-dollars, of the calls whose price is known."],
+  unpriced: [
+    "dimmer_generations_unpriced_total",
+    "Calls that went well and told their tokens, of models whose price is not known.",
+  ],
 } as const satisfies Partial<Record<keyof VariantCount, readonly [string, string]>>;
 
 /** Labels hold names of projects, environments, flags, variants and routes, never of people or keys, so that their number stays small. */

@@ -7,6 +7,8 @@ export const OTLP_LIMITS = {
   bytes: 4 * 1024 * 1024,
   /** Spans or log records of a request; an exporter sends 512 unless told otherwise, a collector 8,192. */
   records: 10_000,
+  /** Parts of a request in protobuf, records and attributes and whatever is in them: two bytes make one, and many more hold it. */
+  parts: 500_000,
   /** Attributes and events of a span that are looked at; OpenTelemetry itself keeps 128 of each. */
   attributes: 256,
   events: 256,

@@ -20,7 +20,7 @@ test("calls, errors, tokens and cost are summed by variant; what is in no metric
     call(),
     call({ ...untold, errorType: "timeout" }),
     call({ ...untold, errorType: "aborted" }),
-    call({}, SONNET),
+    call({ costMicroUsd: undefined, responseModel: "house-model-2" } as object, SONNET),
     call({ shadow: true }),
     call({}, { ...OPUS, overridden: true }),
     { ...call(), served: undefined } as KeptEvent,
@@ -29,8 +29,8 @@ test("calls, errors, tokens and cost are summed by variant; what is in no metric
   counts.add(PLACE, countCalls(events));
   const opus = { ...PLACE, flag: "summarizer", variant: "opus", calls: 3, errors: 1 };
   expect(counts.all()).toEqual([
-    { ...opus, inputTokens: 1_000, outputTokens: 100, costMicroUsd: 7_500 },
-    { ...opus, variant: "sonnet", calls: 1, errors: 0, inputTokens: 1_000, outputTokens: 100, costMicroUsd: 7_500 },
+    { ...opus, inputTokens: 1_000, outputTokens: 100, costMicroUsd: 7_500, unpriced: 0 },
+    { ...opus, variant: "sonnet", calls: 1, errors: 0, inputTokens: 1_000, outputTokens: 100, costMicroUsd: 0, unpriced: 1 },
   ]);
 });
 

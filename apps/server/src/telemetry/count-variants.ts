@@ -2,6 +2,7 @@
 
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import { isUnpriced } from "./alarm-unpriced.ts";
 import type { KeptEvent } from "./event-store.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
@@ -14,6 +15,8 @@ export interface VariantCount extends Place {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costMicroUsd: number;
+  /** Calls whose cost is not known although their tokens are. */
+  readonly unpriced: number;
 }
 
 /** What some events add to it. */
@@ -73,11 +76,12 @@ export function countCalls(events: readonly KeptEvent[]): readonly CallCount[] {
     count.inputTokens += event.inputTokens ?? 0;
     count.outputTokens += event.outputTokens ?? 0;
     count.costMicroUsd += event.costMicroUsd ?? 0;
+    if (isUnpriced(event)) count.unpriced++;
   }
   return Array.from(counts.values(), (ofFlag) => Array.from(ofFlag.values())).flat();
 }
 
-const NONE = { calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0 };
+const NONE = { calls: 0, errors: 0, inputTokens: 0, outputTokens: 0, costMicroUsd: 0, unpriced: 0 };
 const SUMS = Object.keys(NONE) as readonly (keyof typeof NONE)[];
 
 type Counting<T> = { -readonly [K in keyof T]: T[K] };

@@ -62,7 +62,7 @@ function open(
     clock: () => NOW,
     price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     secretOf,
-    onStored: (_place, calls) => void stored.push(...calls.map(({ variant }) => variant)),
+    onStored: (_place, { calls }) => void stored.push(...calls.map(({ variant }) => variant)),
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {

@@ -4,6 +4,7 @@ import type { EventsAnswer, GenerationEvent } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { Price } from "../prices/price-generation.ts";
 import { admitEvents } from "./admit-events.ts";
+import { listUnpricedCalls, type UnpricedCall } from "./alarm-unpriced.ts";
 import { type CallCount, countCalls } from "./count-variants.ts";
 import type { EventStore, PackedEvents } from "./event-store.ts";
 import type { HashedKeys } from "./hashed-keys.ts";
@@ -41,14 +42,19 @@ export interface EventIntakePorts {
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
   /** Hears of the model calls that are kept now. */
-  readonly onStored: (place: Place, calls: readonly CallCount[]) => void;
+  readonly onStored: (place: Place, told: ToldCalls) => void;
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
-/** What waits for the store, and what is left to do once it is there. */
-interface Taken {
-  readonly received: PackedEvents;
+/** What is told of model calls beside the store. */
+export interface ToldCalls {
   readonly calls: readonly CallCount[];
+  readonly unpriced: readonly UnpricedCall[];
+}
+
+/** What waits for the store, and what is left to do once it is there. */
+interface Taken extends ToldCalls {
+  readonly received: PackedEvents;
 }
 
 export function openEventIntake({ store, clock, price, secretOf, onStored, onFailure }: EventIntakePorts): EventIntake {
@@ -67,7 +73,7 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, onFai
         const again = attempts === 0 ? (repeated[at] ?? 0) : 0;
         counts.repeated += again;
         // A repeated request is repeated whole.
-        if (again < weight) onStored(item.received, item.calls);
+        if (again < weight) onStored(item.received, item);
         counts.stored += weight - again;
       }
     },
@@ -83,7 +89,13 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, onFai
       counts.droppedInvalid += dropped;
       if (events.length === 0) return { accepted: 0, dropped, issues };
       const received = packEvents({ project, environment, source, receivedAt, events });
-      if (line.add({ received, calls: countCalls(events) }, events.length, received.packed.length))
+      if (
+        line.add(
+          { received, calls: countCalls(events), unpriced: listUnpricedCalls(events) },
+          events.length,
+          received.packed.length,
+        )
+      )
         return { accepted: events.length, dropped, issues };
       counts.droppedFull += events.length;
       return { accepted: 0, dropped: given.length, issues };

@@ -80,6 +80,8 @@ export const TELEMETRY_LIMITS = {
   attributedMs: DAY_MS,
   /** Variants that are counted apart for Prometheus. */
   variantCounts: 500,
+  /** Models without a price that the log names in one day. */
+  unpricedModels: 100,
   /** Rows of one answer. */
   rows: 10_000,
 } as const;

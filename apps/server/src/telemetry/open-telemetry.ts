@@ -9,9 +9,10 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
 import type { ProjectPrices } from "../prices/project-prices.ts";
 import { openTelemetryProcess } from "../storage/telemetry/open-telemetry-process.ts";
+import { openUnpricedAlarm, type UnpricedModel } from "./alarm-unpriced.ts";
 import { type Chores, openChores } from "./chores.ts";
 import { openVariantCounts, type VariantCounts } from "./count-variants.ts";
-import { type EventIntake, openEventIntake } from "./event-intake.ts";
+import { type EventIntake, type EventIntakePorts, openEventIntake } from "./event-intake.ts";
 import { type HashedKeys, openHashedKeys } from "./hashed-keys.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import { openOwnEvaluations, type OwnEvaluations } from "./own-evaluations.ts";
@@ -45,12 +46,22 @@ export function openTelemetry(
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
   const variants = openVariantCounts(snapshotOf);
+  const alarm = openUnpricedAlarm({
+    clock,
+    onModel: (model) => logger.warn(model, sayUnpriced(model)),
+    onMany: () =>
+      logger.warn("more models without a price answered today than are named here; `dimmer prices list --unknown` has all"),
+  });
+  const onStored: EventIntakePorts["onStored"] = (place, { calls, unpriced }) => {
+    variants.add(place, calls);
+    alarm(place, unpriced);
+  };
   const events = openEventIntake({
     store,
     clock,
     price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
-    onStored: (place, calls) => variants.add(place, calls),
+    onStored,
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
@@ -71,6 +82,9 @@ export function openTelemetry(
     },
   };
 }
+
+const sayUnpriced = ({ project, model }: UnpricedModel): string =>
+  `${model} answered and has no price: its calls are in no sum of cost; \`dimmer prices set\` tells it for ${project}`;
 
 function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms).unref();

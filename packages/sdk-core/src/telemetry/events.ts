@@ -16,7 +16,7 @@ export const EVENTS_PATH = "/sdk/v1/events";
 /** What became of every event that was recorded: recorded = stored + dropped + inFlight. An exposure that was told of within the hour is none. */
 export interface EventCounts {
   readonly recorded: number;
-  /** The server took them. */
+  /** The server took them, and stores them a moment later; one that is killed meanwhile loses what it counts as in flight itself. */
   readonly stored: number;
   /** Found no room here or there, are none, or could not be sent. */
   readonly dropped: number;
