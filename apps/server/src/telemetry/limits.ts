@@ -18,7 +18,7 @@ export const TELEMETRY_LIMITS = {
   batchesAtOnce: 200,
   charsAtOnce: 4 * 1024 * 1024,
   /** A moment for others to come along, as storing many costs hardly more than storing one. */
-  gatherMs: 200,
+  gatherMs: 500,
   /** Times that a batch is given to the store before it is dropped: it may be what breaks it. */
   attempts: 5,
   retryMs: 1_000,
@@ -46,8 +46,11 @@ export const TELEMETRY_LIMITS = {
   exportMs: 60_000,
   exportRows: 500_000,
   exportsAtOnce: 4,
-  /** How far the store's process stands back where the machine is short of time, as Unix counts it: flags come first. */
-  niceness: 10,
+  /**
+   * How far the store's process stands behind the server where the machine is short of time, as Unix counts it: flags come first, at three
+   * to one. Much further back, others' work would starve it until it is taken for dead.
+   */
+  niceness: 5,
   /** Questions that wait for an answer. */
   calls: 256,
   /** Between a death of the process and its next start: doubles from the first to the longest. */

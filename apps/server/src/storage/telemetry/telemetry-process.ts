@@ -1,6 +1,6 @@
 /** The child process that owns the telemetry file: it answers its parent's calls, and ends with it. */
 
-import { setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { QuestionTooLargeError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
@@ -8,10 +8,12 @@ import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 // What it writes is its owner's alone, as the control store's files are.
 process.umask(0o077);
 
+const LOWEST = constants.priority.PRIORITY_LOW;
+
 const say = (said: Said): void => void process.send?.(said);
 
 try {
-  setPriority(TELEMETRY_LIMITS.niceness);
+  setPriority(Math.min(LOWEST, getPriority() + TELEMETRY_LIMITS.niceness));
 } catch {
   // Where the system does not let it, it runs as the server does.
 }
