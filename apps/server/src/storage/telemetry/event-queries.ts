@@ -44,7 +44,7 @@ const binned = (name: string, column: string, { columns, names }: Keys): string 
     FROM (
       SELECT ${names}, top, sum(calls) OVER (PARTITION BY ${names} ORDER BY bin) AS upto, sum(calls) OVER (PARTITION BY ${names}) AS calls
       FROM (
-        SELECT ${columns}, ceil(100 * ln(greatest(${column}, 0.001)))::BIGINT AS bin, count(*) AS calls, max(${column}) AS top
+        SELECT ${columns}, ceil(100 * ln(greatest(${column}, 0.001)))::INTEGER AS bin, count(*) AS calls, max(${column}) AS top
         FROM events WHERE ${SEEN} AND ${WORKED} AND ${column} IS NOT NULL GROUP BY ALL))
     GROUP BY ${names})`;
 
@@ -100,20 +100,21 @@ export const metricsBy = (part: string): string => {
   ORDER BY variant, part LIMIT $6::BIGINT`;
 };
 
-const STEP: Keys = { columns: "variant, ((happened_at // $6::BIGINT) * $6::BIGINT)::DOUBLE AS step", names: "variant, step" };
+const STEP: Keys = { columns: "variant, (happened_at // $6::BIGINT) * $6::BIGINT AS step", names: "variant, step" };
 
 /** Of flag $5, by variant and step of $6 milliseconds, what a line is drawn of; $7 rows at most, the latest steps first. */
 export const POINTS = `
-  WITH steps AS (SELECT DISTINCT ${STEP.columns} FROM events WHERE ${SEEN}),
-  calls AS (SELECT ${STEP.columns}, ${CALLS} FROM events WHERE ${SEEN} AND kind = 'generation' GROUP BY ALL),
+  WITH calls AS (SELECT ${STEP.columns}, ${CALLS} FROM events WHERE ${SEEN} AND kind = 'generation' GROUP BY ALL),
   parts AS (SELECT ${STEP.columns}, ${sumOf("cost", "cost_micro_usd")} FROM events WHERE ${SEEN} AND kind = 'step' GROUP BY ALL),
   feedback AS (SELECT ${STEP.columns}, ${THUMBS} FROM (${LAST_WORDS}) GROUP BY ALL),
-  ${binned("duration", "duration_ms", STEP)}
-  SELECT steps.variant, steps.step, generations, errors, duration, input_tokens, output_tokens, usage_unknown, priced,
+  ${binned("duration", "duration_ms", STEP)},
+  steps AS (
+    SELECT ${STEP.names} FROM calls UNION SELECT ${STEP.names} FROM parts UNION SELECT ${STEP.names} FROM feedback)
+  SELECT steps.variant, steps.step::DOUBLE AS step, generations, errors, duration, input_tokens, output_tokens, usage_unknown, priced,
     thumbs_up, thumbs_down, ${costOf("calls", "parts")} AS cost
   FROM steps LEFT JOIN calls USING (${STEP.names}) LEFT JOIN parts USING (${STEP.names}) LEFT JOIN feedback USING (${STEP.names})
     LEFT JOIN duration USING (${STEP.names})
-  ORDER BY step DESC, variant LIMIT $7::BIGINT`;
+  ORDER BY steps.step DESC, variant LIMIT $7::BIGINT`;
 
 /** Calls of flag $5 whose answers nobody saw, by variant; $6 rows at most. */
 export const SHADOWS = `
