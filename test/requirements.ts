@@ -509,7 +509,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   },
   {
     id: "tasks-measured",
-    behaviour: "A task's success, cost, steps and time count whole for every variant that was involved in it.",
+    behaviour: "A task's success, cost, steps, time and thumbs count whole for every variant that was involved in it.",
     source: "issue 5, B",
   },
   {

@@ -66,6 +66,8 @@ export interface SigningKeys {
 export const CONTEXT_TOKEN = "dimmerContext";
 export const OVERRIDES_TOKEN = "dimmerOverrides";
 export const PIN_TOKEN = "dimmerPin";
+/** The metadata of an OFREP answer in which a new pin comes. */
+export const FRESH_PIN = "dimmerPinToken";
 /** Where a preview carries its token: a request's header, a cookie, or a parameter of a link, all of this name. */
 export const OVERRIDES_PARAMETER = "dimmer-overrides";
 

@@ -100,7 +100,7 @@ export interface ValueMetric {
  * What became of the tasks that a variant was involved in, each counted for every variant that was.
  *
  * Shape:  tasks whose end was told; a task is all that was told of it, of whatever flag. The cost is of the `priced` tasks, all of whose
- *         calls have a price; durations are of those whose end told one.
+ *         calls have a price; thumbs are those of any run in the tasks, the last of each; durations are of those whose end told one.
  */
 export interface TaskMetrics {
   readonly variant: string;
@@ -111,6 +111,8 @@ export interface TaskMetrics {
   readonly steps: number;
   readonly costMicroUsd: number;
   readonly priced: number;
+  readonly thumbsUp: number;
+  readonly thumbsDown: number;
 }
 
 /** A variant that was tried unseen: its calls, as in `VariantMeasures`, and in no row there. */

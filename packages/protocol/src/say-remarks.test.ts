@@ -22,11 +22,31 @@ test("remarks name who answered in another's place, and what is in no sum", () =
 const NO_TIMES = { p50: null, p95: null, p99: null };
 
 test("[tasks-measured] how tasks went is said, and what is not known of them", () => {
-  const task = { variant: "opus", tasks: 4, succeeded: 3, generations: 10, steps: 6, costMicroUsd: 6_000, priced: 3 };
+  const task = {
+    variant: "opus",
+    tasks: 4,
+    succeeded: 3,
+    generations: 10,
+    steps: 6,
+    costMicroUsd: 6_000,
+    priced: 3,
+    thumbsUp: 3,
+    thumbsDown: 1,
+  };
   expect(sayTasks([{ ...task, durationMs: { p50: 4_000, p95: 9_500, p99: 9_500 } }])).toEqual([
-    "opus: 4 tasks; 75 % succeeded; $0.00200 a task; cost of 1 unknown; calls a task: 2.5, steps: 1.5; p50 4.0 s; p95 9.5 s.",
+    "opus: 4 tasks; 75 % succeeded; $0.00200 a task; cost of 1 unknown; calls a task: 2.5, steps: 1.5; thumbs: 3 up, 1 down; p50 4.0 s; p95 9.5 s.",
   ]);
-  const bare = { ...task, tasks: 1, succeeded: 0, generations: 1, steps: 0, costMicroUsd: 0, priced: 0 };
+  const bare = {
+    ...task,
+    tasks: 1,
+    succeeded: 0,
+    generations: 1,
+    steps: 0,
+    costMicroUsd: 0,
+    priced: 0,
+    thumbsUp: 0,
+    thumbsDown: 0,
+  };
   expect(sayTasks([{ ...bare, durationMs: NO_TIMES }])).toEqual([
     "opus: 1 task; 0 % succeeded; cost unknown; calls a task: 1, steps: 0.",
   ]);

@@ -60,7 +60,7 @@ export const sayBeside = ({
  * Errors: none.
  */
 export function sayTasks(rows: readonly TaskMetrics[]): readonly string[] {
-  return rows.map(({ variant, tasks, succeeded, durationMs, generations, steps, costMicroUsd, priced }) => {
+  return rows.map(({ variant, tasks, succeeded, durationMs, generations, steps, costMicroUsd, priced, ...thumbs }) => {
     const perTask = (sum: number): string => String(Number((sum / tasks).toPrecision(3)));
     const said = [
       sayNumber(tasks, "task"),
@@ -68,6 +68,7 @@ export function sayTasks(rows: readonly TaskMetrics[]): readonly string[] {
       priced === 0 ? "cost unknown" : `${sayDollars(costMicroUsd / priced)} a task`,
       ...(priced === 0 || priced === tasks ? [] : [`cost of ${sayCount(tasks - priced)} unknown`]),
       `calls a task: ${perTask(generations)}, steps: ${perTask(steps)}`,
+      ...(thumbs.thumbsUp + thumbs.thumbsDown === 0 ? [] : [`thumbs: ${thumbs.thumbsUp} up, ${thumbs.thumbsDown} down`]),
       ...sayTimes(durationMs),
     ];
     return `${variant}: ${said.join("; ")}.`;

@@ -3,8 +3,10 @@
 import { createHmac } from "node:crypto";
 import {
   type Hmac,
+  type PinnedAnswer,
   readPins,
   type ReadPins,
+  signPin,
   type TokenKey,
   type TokenType,
   type VerifiedToken,
@@ -32,6 +34,8 @@ export interface TokenReader {
   verify(type: TokenType, token: unknown): VerifiedToken;
   /** `unitFor` names the session whose pins of a flag count. */
   readPins(tokens: unknown, unitFor: (flagKey: string) => string | undefined): ReadPins;
+  /** Nothing where the environment has no key. */
+  signPin(answer: PinnedAnswer): string | undefined;
 }
 
 export interface EnvironmentTokens {
@@ -68,6 +72,10 @@ export function openEnvironmentTokens(ports: {
       return {
         verify: (type, token) => verifyToken(type, token, verifying),
         readPins: (tokens, unitFor) => readPins(tokens, unitFor, verifying),
+        signPin(answer) {
+          const [key] = verifying.keys;
+          return key === undefined ? undefined : signPin(answer, { ...verifying, key });
+        },
       };
     },
   };

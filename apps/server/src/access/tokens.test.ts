@@ -95,6 +95,26 @@ describe("a pin", () => {
       reason: "STATIC",
     });
   });
+
+  test("comes with the answer for who sends none yet, and holds from then on; a held one is not made anew", async () => {
+    const [first, wanted] = [await askPinned({ session: "s-3" }), await askPinned({ session: "s-3", dimmerPin: "" })];
+    expect(first.metadata).not.toHaveProperty("dimmerPinToken");
+    expect(wanted).toMatchObject({ variant: "plain", metadata: { dimmerPinToken: expect.any(String) as string } });
+    expect(wanted.metadata).not.toHaveProperty("dimmerPin");
+    const dimmerPin = wanted.metadata?.["dimmerPinToken"];
+    // By now a rule would lead elsewhere.
+    const later = { dimmerContext: sign({ plan: "pro" }), region: "eu" };
+    expect(await askPinned({ session: "s-3", ...later })).toMatchObject({ variant: "best" });
+    const held = await askPinned({ session: "s-3", ...later, dimmerPin });
+    expect(held).toMatchObject({ variant: "plain", metadata: { pinned: true } });
+    expect(held.metadata).not.toHaveProperty("dimmerPinToken");
+    const strange = await askPinned({ session: "s-4", ...later, dimmerPin });
+    const told = expect.any(String) as string;
+    expect(strange).toMatchObject({ variant: "best", metadata: { dimmerPin: told, dimmerPinToken: told } });
+    // Without a session, or without a policy, there is nothing to pin.
+    expect((await askPinned({ dimmerPin: "" })).metadata).not.toHaveProperty("dimmerPinToken");
+    expect((await ask({ session: "s-3", dimmerPin: "" })).metadata).not.toHaveProperty("dimmerPinToken");
+  });
 });
 
 describe("a signed context", () => {

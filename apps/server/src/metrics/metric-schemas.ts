@@ -97,6 +97,8 @@ export const MetricsSchema: z.ZodType<MetricsView> = z
           steps: count,
           costMicroUsd: count.describe("Of the tasks all of whose calls are priced, and their steps."),
           priced: count.describe("Tasks all of whose calls are priced."),
+          thumbsUp: count.describe("Of any run in them, whatever variant gave the answer."),
+          thumbsDown: count,
         }),
       )
       .nullable()

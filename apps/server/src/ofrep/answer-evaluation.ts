@@ -1,7 +1,7 @@
 /** OFREP's single evaluation as a pure function: the server and the edge worker mount the same. */
 
 import { evaluate, type ErrorCode, type Evaluation } from "@dimmer/evaluation";
-import type { OfrepFailure, OfrepMetadata, OfrepSuccess } from "@dimmer/protocol";
+import { FRESH_PIN, type OfrepFailure, type OfrepMetadata, type OfrepSuccess } from "@dimmer/protocol";
 import type { OfrepView } from "./ofrep-view.ts";
 import { optionsFor, type Question, type ReadQuestion, snapshotFor } from "./read-question.ts";
 
@@ -29,8 +29,9 @@ export function answerEvaluation(
   const evaluation = evaluateIn(view, key, question);
   count?.(evaluation, question.context);
   const { errorCode } = evaluation;
-  const isPlain = Object.keys(question.problems).length === 0;
-  const text = isPlain ? writeEvaluation(view, evaluation) : writeAnew(view, evaluation, question.problems);
+  const pin = question.pinOf?.(evaluation);
+  const more = pin === undefined ? question.problems : { ...question.problems, [FRESH_PIN]: pin };
+  const text = Object.keys(more).length === 0 ? writeEvaluation(view, evaluation) : writeAnew(view, evaluation, more);
   return { status: errorCode === undefined ? 200 : STATUS[errorCode], text };
 }
 

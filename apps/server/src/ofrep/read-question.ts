@@ -3,7 +3,9 @@
 import {
   type CompiledSnapshot,
   type EvaluateOptions,
+  type Evaluation,
   type EvaluationContext,
+  pinnedAnswer,
   pinUnit,
   type VerifiedToken,
 } from "@dimmer/evaluation";
@@ -24,6 +26,8 @@ export interface Question {
   readonly context: EvaluationContext;
   readonly options?: EvaluateOptions;
   readonly problems: Readonly<Record<string, string>>;
+  /** Makes a pin of an answer that is none yet; only for who sent a pin, or the empty text in its place. */
+  readonly pinOf?: (evaluation: Evaluation) => string | undefined;
 }
 
 /** What a request asked, or why it cannot be told. */
@@ -62,10 +66,15 @@ export function readTokens(
   const proven = contextToken === undefined ? undefined : tokens.verify("context", contextToken);
   const wanted = overridesToken === undefined ? undefined : tokens.verify("overrides", overridesToken);
   const context = { ...claims, ...contentOf(proven) };
-  const pinned = tokens.readPins(pinTokens, (flagKey) => pinUnit(snapshot, flagKey, context));
+  const pinned = tokens.readPins(pinTokens === "" ? undefined : pinTokens, (flagKey) => pinUnit(snapshot, flagKey, context));
+  const pinOf = (evaluation: Evaluation): string | undefined => {
+    const answer = pinnedAnswer(snapshot, evaluation, context);
+    return answer && tokens.signPin(answer);
+  };
   return {
     context,
     ...optionsOf(contentOf(proven), contentOf(wanted), pinned.pins),
+    ...(pinTokens === undefined ? {} : { pinOf }),
     problems: {
       ...problemOf(CONTEXT_TOKEN, proven),
       ...problemOf(OVERRIDES_TOKEN, wanted),

@@ -63,6 +63,8 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         steps: one.steps,
         costMicroUsd: one.costMicroUsd,
         priced: 2,
+        thumbsUp: 0,
+        thumbsDown: 0,
       },
       {
         variant: "sonnet",
@@ -73,11 +75,44 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         steps: one.steps,
         costMicroUsd: one.costMicroUsd + 7_500,
         priced: 2,
+        thumbsUp: 0,
+        thumbsDown: 0,
       },
     ]);
     expect(await store.tasks(place("whole"), ALL, "planner")).toMatchObject([{ variant: "mini", tasks: 1, ...one }]);
     expect(await store.tasks(place("whole"), ALL, "other")).toEqual([]);
     expect(await store.tasks(place("elsewhere"), ALL, "summarizer")).toEqual([]);
+  });
+
+  test("[tasks-measured] feedback on one run credits every variant that was involved in its task; the last word of a run counts", async () => {
+    const thumbs = (run: string, value: number, more: object = {}): KeptEvent => ({
+      ...base(SONNET),
+      run,
+      task: "one",
+      kind: "feedback",
+      name: "thumbs",
+      value,
+      ...more,
+    });
+    await store.appendEvents([
+      received("liked", [
+        call({ task: "one" }),
+        call({ task: "one" }, SONNET),
+        call({ task: "one" }, PLANNER),
+        thumbs("run-1", 0),
+        thumbs("run-1", 1, { at: NOW + 1 }),
+        thumbs("run-2", 0),
+        thumbs("run-3", 1, { task: "two" }),
+        thumbs("run-4", 1, { name: "rating" }),
+        end("one", true),
+      ]),
+    ]);
+    const credited = { tasks: 1, thumbsUp: 1, thumbsDown: 1 };
+    expect(await store.tasks(place("liked"), ALL, "summarizer")).toMatchObject([
+      { variant: "opus", ...credited },
+      { variant: "sonnet", ...credited },
+    ]);
+    expect(await store.tasks(place("liked"), ALL, "planner")).toMatchObject([{ variant: "mini", ...credited }]);
   });
 
   test("a task with a call of unknown cost is in no sum of cost, and what nobody saw costs it nothing", async () => {
@@ -101,6 +136,8 @@ export function tasksContract(open: () => Promise<TelemetryStore>): void {
         steps: 0,
         costMicroUsd: 7_500,
         priced: 1,
+        thumbsUp: 0,
+        thumbsDown: 0,
       },
     ]);
   });

@@ -21,5 +21,7 @@ export async function readTasks(run: Run, place: Place, { since, until }: Span, 
     steps: Number(row["steps"]),
     costMicroUsd: Number(row["cost"]),
     priced: Number(row["priced"]),
+    thumbsUp: Number(row["thumbs_up"]),
+    thumbsDown: Number(row["thumbs_down"]),
   }));
 }
