@@ -11,6 +11,7 @@ import {
   openManagement,
   type Operation,
 } from "@dimmer/protocol";
+import { openDimmer } from "@dimmer/sdk-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DemoServer, openDemoServer } from "../../apps/cli/src/demo-server.contract.ts";
 import { EXIT, type ExitCode } from "../../apps/cli/src/exit-codes.ts";
@@ -185,7 +186,7 @@ describe("eval-suites and eval-runs", () => {
     await run(`eval-runs cancel ${made.id}`, EXIT.ok, { stdout: "kept was run on 2 items" });
     const connections = await json<{ id: string; name: string }[]>("connections list --environment production");
     const [judging] = connections.filter(({ name }) => name === "Judge");
-    const asked = `--flag summarizer --connection ${judging?.id} --model ${JUDGE} --score friendly --environment production`;
+    const asked = `--flag summarizer --connection ${judging?.id} --model gpt-4o-mini-2024-07-18 --score friendly --environment production`;
     const create = `judges create Friendly ${asked} --prompt ${file("friendly.md", "Friendly? {{ output }}")} --percent 2.5`;
     await run(create, EXIT.usage, { stderr: "--budget 2" });
     await run(`${create} --budget 2 --scale 5`, EXIT.usage, { stderr: "is no scale" });
@@ -193,6 +194,15 @@ describe("eval-suites and eval-runs", () => {
     expect(judge).toMatchObject({ perMille: 25, dailyBudgetMicroUsd: 2_000_000, scale: { from: 1, to: 5 } });
     await run("judges list --environment production", EXIT.ok, { stdout: "0 judged, $0 of $2.00" });
     await run(`judges remove ${judge.id} --environment production`, EXIT.ok, { stdout: "its scores stay" });
+    const every = create.replace("--percent 2.5", "--percent 100");
+    const { id } = await json<JudgeView>(`${every} --budget 2`);
+    models.behave("gpt-4o-mini-2024-07-18", { reply: '{"reason": "short", "score": 0.8}' });
+    const dimmer = openDimmer({ url: demo.server.url, key: demo.keys.server });
+    dimmer.sample({ run: "run-to-judge", served: { flag: "summarizer", variant: "opus" }, output: "Cats sleep." });
+    await dimmer.close();
+    const judged = async () => (await json<JudgeView[]>("judges list --environment production"))[0]?.today.judged;
+    await expect.poll(judged, { timeout: 10_000 }).toBe(1);
+    await run(`judges remove ${id} --environment production`, EXIT.ok, { stdout: "its scores stay" });
     await run("eval-suites remove kept", EXIT.ok, { stdout: "its reports stay" });
     await run(order, EXIT.notFound, { stderr: "keeps no suite kept" });
   });

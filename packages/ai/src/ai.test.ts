@@ -150,10 +150,12 @@ describe("without Dimmer", () => {
       expect(run).toMatchObject({ reply: fallback.reply, outcome: "error" });
       run.feedback({ thumbs: "up" });
       expect(await run.token()).toBeUndefined();
+      run.sample({ output: "Short." });
     }
     expect(host.warnings).toEqual([
       "Dimmer AI: there is no port to Dimmer: no fallback lists, and nothing is recorded. This is said once.",
       "Dimmer AI: run tokens come from Dimmer; without its port `run.token()` gives nothing. This is said once.",
+      "Dimmer AI: judges come from Dimmer; without its port samples go nowhere. This is said once.",
     ]);
   });
 
@@ -161,13 +163,20 @@ describe("without Dimmer", () => {
     const fail = () => {
       throw new Error("broken");
     };
-    const port = { record: fail, fallback: fail, takeBudget: fail, runToken: () => Promise.reject(new Error("no")) };
+    const port = {
+      record: fail,
+      fallback: fail,
+      takeBudget: fail,
+      sample: fail,
+      runToken: () => Promise.reject(new Error("no")),
+    };
     const { host, read } = openSummarizer(summarizer, { port });
     const run = await (await read()).run(script({ text: "Short." }).call);
     expect(run).toMatchObject({ text: "Short.", outcome: "model" });
     expect(await run.token()).toBeUndefined();
+    run.sample({ output: "Short." });
     expect((await (await read()).run(script({ error: 500 }).call)).outcome).toBe("error");
-    expect(host.warnings).toHaveLength(2);
+    expect(host.warnings).toHaveLength(3);
   });
 });
 
@@ -191,6 +200,24 @@ describe("after the answer", () => {
     expect(port.of("score")).toMatchObject([{ name: "faithful", value: 0.9, label: "good" }]);
     for (const event of [...port.of("feedback"), ...port.of("score")])
       expect(event).toMatchObject({ run: run.id, targetingKey: "user-7", served: { variant: "mini" } });
+  });
+
+  test("a sample is given as the app wants it seen, of the variant that answered; of the app's own answer there is none", async () => {
+    const given: unknown[] = [];
+    const port = recordingPort({ summarizer }, { sample: (sample) => void given.push(sample) });
+    const { read } = openSummarizer(summarizer, { port });
+    const run = await (await read()).run(script({ text: "Short." }).call);
+    run.sample({ input: "asked", output: "Short." });
+    run.sample({ output: "Short." });
+    const of = { run: run.id, targetingKey: "user-7", served: expect.objectContaining({ variant: "opus" }) as unknown };
+    expect(given).toEqual([
+      { ...of, input: "asked", output: "Short." },
+      { ...of, output: "Short." },
+    ]);
+    const ai = openAi({ client: fakeFlags({}), port, host: fakeHost() });
+    const own = await (await ai.config("absent", context, { fallback })).run(script({ text: "Short." }).call);
+    own.sample({ output: "Sorry." });
+    expect(given).toHaveLength(2);
   });
 
   test("a token vouches for the run", async () => {

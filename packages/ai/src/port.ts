@@ -19,6 +19,13 @@ export interface RunClaims {
   readonly task?: string;
 }
 
+/** What a run's judges look at. */
+export interface RunSample extends Omit<RunClaims, "served"> {
+  readonly served: Served;
+  readonly input?: string;
+  readonly output: string;
+}
+
 /**
  * Dimmer's extras, as far as an app's SDK has them.
  *
@@ -31,6 +38,8 @@ export interface AiPort {
   fallback(flagKey: string, context: FlagContext): readonly FallbackEntry[];
   /** A signed token with which a browser may give feedback on this run. */
   runToken?(claims: RunClaims, expiresInSeconds?: number): Promise<string>;
+  /** Takes what was asked and answered, for the judges that want it. */
+  sample?(sample: RunSample): void;
   /** Whether another call of this variant is within its budget now; taking it is part of asking. */
   takeBudget?(flagKey: string, variant: string): boolean;
   /** The variant to try unseen for this context, if one is to be tried now: a share of the traffic, within its spending. */

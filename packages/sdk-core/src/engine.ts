@@ -20,6 +20,7 @@ import { openCacheKeeper, type SnapshotCache } from "./snapshot-cache.ts";
 import { openSnapshotHolder } from "./snapshot-holder.ts";
 import type { OpenSource, Source, SourceFailure, SourceSink } from "./sources/source.ts";
 import type { Events, OpenEvents } from "./telemetry/events.ts";
+import type { OpenSamples, Samples } from "./telemetry/samples.ts";
 import type { OpenTelemetry, Telemetry } from "./telemetry/telemetry.ts";
 import { notReady, unexplained, unreadable } from "./unanswered.ts";
 
@@ -53,6 +54,8 @@ export interface EngineOptions {
   readonly telemetry?: OpenTelemetry | undefined;
   /** Takes single events; without one nobody is told of any. */
   readonly events?: OpenEvents | undefined;
+  /** Takes samples for judges; without one there are none. */
+  readonly samples?: OpenSamples | undefined;
 }
 
 /**
@@ -82,6 +85,7 @@ export interface Engine {
   readonly overrides: Readonly<Record<string, string>> | undefined;
   readonly telemetry: Telemetry | undefined;
   readonly events: Events | undefined;
+  readonly samples: Samples | undefined;
   /** Resolves with the first snapshot, or when the engine is closed without one. */
   readonly settled: Promise<void>;
   /** Why the source is not live. */
@@ -248,6 +252,7 @@ export function openEngine(options: EngineOptions, ports: Ports): Engine {
     },
     telemetry,
     events: options.events?.({ ...ports, schedule }),
+    samples: options.samples?.({ ...ports, schedule }),
     settled,
     get failure() {
       return failure;

@@ -17,6 +17,7 @@ export { remoteSource, type RemoteOptions } from "./sources/remote.ts";
 export type { FailureCode, OpenSource, Source, SourceFailure, SourcePorts, SourceSink } from "./sources/source.ts";
 export { openBucket, type Bucket, type Sealed } from "./telemetry/bucket.ts";
 export { remoteEvents, type EventCounts, type Events, type OpenEvents } from "./telemetry/events.ts";
+export { remoteSamples, type GivenSample, type OpenSamples, type Samples } from "./telemetry/samples.ts";
 export {
   ADDRESS_BITS,
   estimateCount,

@@ -1,7 +1,7 @@
 /** What only Dimmer can give to `@dimmer/ai`: events for the server, the flag's fallback, pins, budgets, shadows, and tokens for feedback. */
 
 import type { EvaluationContext, FallbackValue, FlagMetadata, Reason } from "@dimmer/evaluation";
-import type { TelemetryEvent } from "@dimmer/sdk-core";
+import type { GivenSample, TelemetryEvent } from "@dimmer/sdk-core";
 import type { Dimmer, RunClaims, SignedPin } from "./client.ts";
 import { PIN_TOKEN } from "./openfeature-tokens.ts";
 
@@ -14,6 +14,7 @@ export interface DimmerAiPort {
   /** The flag's fallback list for this context, stopped variants left out; not counted as an evaluation. */
   fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
   runToken(run: RunClaims, expiresInSeconds?: number): Promise<string>;
+  sample(sample: GivenSample): void;
   takeBudget(flagKey: string, variant: string): boolean;
   shadow(flagKey: string, context: EvaluationContext): FallbackValue | undefined;
   readonly pins: {
@@ -24,13 +25,14 @@ export interface DimmerAiPort {
 /**
  * Shape:  `openAi({ client, port: aiPort(dimmer) })`; the client of OpenFeature and `dimmer` should be of one environment.
  * Errors: none of its own; `runToken` and `pins.issue` reject where there are no signing keys.
- * Source: ADR-0042, ADR-0043, ADR-0046, ADR-0053.
+ * Source: ADR-0042, ADR-0043, ADR-0046, ADR-0053, ADR-0059.
  */
 export function aiPort(dimmer: Dimmer): DimmerAiPort {
   return {
     record: (event) => dimmer.record(event),
     fallback: (flagKey, context) => dimmer.fallback(flagKey, withoutPin(context)),
     runToken: (run, expiresInSeconds) => dimmer.runToken(run, expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+    sample: (sample) => dimmer.sample(sample),
     takeBudget: (flagKey, variant) => dimmer.takeBudget(flagKey, variant),
     shadow: (flagKey, context) => dimmer.shadow(flagKey, withoutPin(context)),
     pins: {

@@ -17,6 +17,7 @@ import {
   type EngineEvents,
   type EventCounts,
   type FlagChange,
+  type GivenSample,
   type HeldSource,
   type Listener,
   type PinCounts,
@@ -144,6 +145,11 @@ export interface Dimmer {
   record(event: TelemetryEvent): void;
   /** What became of them; undefined where there is nobody to tell. */
   readonly events: EventCounts | undefined;
+  /**
+   * Gives what was asked and answered in a run to the judges of the environment, as you want it seen: leave out what nobody else may
+   * read. Of a run that none wants nothing leaves. Returns at once and never throws.
+   */
+  sample(sample: GivenSample): void;
 
   /** Returns its own undoing. */
   on<E extends keyof EngineEvents>(event: E, listener: Listener<EngineEvents[E]>): () => void;
@@ -251,12 +257,12 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       return { isReady: engine.snapshot !== undefined, status, source, ...(failure === undefined ? {} : { failure }) };
     },
     async flush() {
-      const { telemetry, events } = engine;
-      if (telemetry !== undefined) await host.waitForSent(Promise.all([telemetry.flush(), events?.flush()]));
+      const { telemetry, events, samples } = engine;
+      if (telemetry !== undefined) await host.waitForSent(Promise.all([telemetry.flush(), events?.flush(), samples?.flush()]));
     },
     async close() {
       scopes.close();
-      const sent = Promise.all([engine.telemetry?.close(), engine.events?.close()]);
+      const sent = Promise.all([engine.telemetry?.close(), engine.events?.close(), engine.samples?.close()]);
       engine.close();
       host.onClose();
       if (engine.telemetry !== undefined) await host.waitForSent(sent);
@@ -265,6 +271,7 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       return engine.telemetry?.counts();
     },
     record: (event) => engine.events?.record(event),
+    sample: (sample) => engine.samples?.give(sample),
     get events() {
       return engine.events?.counts();
     },

@@ -9,6 +9,7 @@ import {
   openTokens,
   remoteEvents,
   remoteKeys,
+  remoteSamples,
   remoteSource,
   remoteTelemetry,
   type Engine,
@@ -128,11 +129,11 @@ function cacheOf(options: DimmerOptions, ports: Ports): SnapshotCache | undefine
 }
 
 /** Where the flags come from a server, it is told of their evaluations and of events; a file or a snapshot has nobody to tell. */
-function reportsOf(options: DimmerOptions, kills: LocalKills): Pick<EngineOptions, "telemetry" | "events"> {
+function reportsOf(options: DimmerOptions, kills: LocalKills): Pick<EngineOptions, "telemetry" | "events" | "samples"> {
   const origin = originOf(options);
   if (origin.kind !== "server" || options.telemetry === false) return {};
   const address = addressOf(origin, kills);
-  return { telemetry: remoteTelemetry(address), events: remoteEvents(address) };
+  return { telemetry: remoteTelemetry(address), events: remoteEvents(address), samples: remoteSamples(address) };
 }
 
 /** A send keeps no process alive by itself; whoever waits for one must not see the process end before it. */

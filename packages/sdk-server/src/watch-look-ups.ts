@@ -46,6 +46,7 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
       return client.telemetry;
     },
     record: (event) => client.record(event),
+    sample: (sample) => client.sample(sample),
     runToken: (run, options) => client.runToken(run, options),
     get events() {
       return client.events;

@@ -2,7 +2,7 @@
 
 import type { ModelConfig } from "../config/value.ts";
 import type { Outcome, Served } from "../event.ts";
-import type { AiPort, RunClaims } from "../port.ts";
+import type { AiPort, RunClaims, RunSample } from "../port.ts";
 import { present } from "../present.ts";
 import type { Recorder, Surroundings } from "../recorder.ts";
 import type { AttemptFailure } from "./errors.ts";
@@ -26,6 +26,11 @@ interface RunBase {
   feedback(feedback: Feedback): void;
   /** A score that a judge or a check gave the answer. */
   score(name: string, value: number, label?: string): void;
+  /**
+   * Gives what was asked and answered to the judges of the environment, as you want it seen; where none wants this run, nothing leaves.
+   * Without Dimmer, or where no variant answered, nothing happens.
+   */
+  sample(content: { readonly input?: string; readonly output: string }): void;
   /** A signed token with which a browser may send feedback; nothing without Dimmer, which is said once. */
   token(expiresInSeconds?: number): Promise<string | undefined>;
 }
@@ -84,6 +89,7 @@ function baseOf(parts: RunParts, textStream: () => AsyncIterable<string>, surrou
     score(name, value, label) {
       if (Number.isFinite(value)) record({ kind: "score", name, value, label, served });
     },
+    sample: (content) => giveSample(parts, content, surroundings),
     token: (expiresInSeconds) => tokenOf(parts, expiresInSeconds, surroundings),
   };
   if (served !== undefined) base.served = served;
@@ -104,6 +110,20 @@ async function* piecesOf(
   for await (const chunk of answer) {
     const piece = textOf(chunk);
     if (piece !== undefined && piece !== "") yield piece;
+  }
+}
+
+function giveSample(
+  { id, served, task, targetingKey }: RunParts,
+  { input, output }: Parameters<RunBase["sample"]>[0],
+  { port, sayOnce }: Surroundings,
+): void {
+  if (port?.sample === undefined) return sayOnce("sample", "judges come from Dimmer; without its port samples go nowhere.");
+  if (served === undefined) return;
+  try {
+    port.sample(present<RunSample>({ run: id, served, targetingKey, task, input, output }));
+  } catch {
+    sayOnce("sample-failed", "the port could not take a sample, which is lost.");
   }
 }
 

@@ -33,6 +33,12 @@ export const TELEMETRY_LIMITS = {
   eventsWaiting: 15_000,
   eventsWaitingChars: 8 * 1024 * 1024,
   shedShare: 0.1,
+  /** Samples for judges: how long what they want is known, bytes of that, those that wait, those of a batch, and characters of a text. */
+  wantedMs: 60_000,
+  wantedBytes: 64_000,
+  samplesWaiting: 100,
+  samplesAtOnce: 4,
+  sampleChars: 32_000,
   /** Batches of counts that wait, and their characters together. */
   batches: 30,
   batchChars: 8 * 1024 * 1024,

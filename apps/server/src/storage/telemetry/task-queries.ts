@@ -11,8 +11,8 @@ const TOLD = `
  * of it, of whatever flag, from $6 milliseconds before that time on; one in which an override forced anything is no evidence. Whoever
  * takes a trace for the task of each run and tells of no end has none, and is asked no more than whether there is one.
  * Of the thumbs of one run the last counts, and counts for the task whole, whichever run in it they were for.
- * Tasks are told apart by 64 bits of a hash, as in `idHash`: by their whole names it takes twice as long. What was told is read twice, as
- * to keep it aside for both takes twice as long, too.
+ * Tasks are told apart by 64 bits of a hash, as in `idHash`: by their whole names it takes twice as long. What was told is read for each, as
+ * to keep it aside for all takes twice as long, too.
  */
 export const TASKS = `
   WITH ended AS (
@@ -27,7 +27,7 @@ export const TASKS = `
   whole AS (
     SELECT hash(task) AS task, count(*) FILTER (WHERE kind = 'generation') AS generations, count(*) FILTER (WHERE kind = 'step') AS steps,
       CASE WHEN count(*) FILTER (WHERE ${WORKED} AND cost_micro_usd IS NULL) = 0 THEN coalesce(sum(cost_micro_usd), 0) END AS cost
-    ${TOLD} AND hash(task) IN (SELECT task FROM involved) GROUP BY hash(task) HAVING count(overridden) = 0,
+    ${TOLD} AND hash(task) IN (SELECT task FROM involved) GROUP BY hash(task) HAVING count(overridden) = 0),
   said AS (
     SELECT hash(task) AS task, arg_max(value, happened_at) AS thumb ${TOLD}
       AND kind = 'feedback' AND name = 'thumbs' AND value IS NOT NULL AND hash(task) IN (SELECT task FROM involved)
