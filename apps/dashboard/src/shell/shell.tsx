@@ -5,12 +5,14 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { callServer } from "../api/call-server.ts";
+import { messageOf } from "../api/messages.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
 import { mayDo, type Person, sessionQuery } from "../session/session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { say } from "../ui/toast.tsx";
 import { Key } from "../ui/tag.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { NoEnvironmentPage } from "./no-environment-page.tsx";
@@ -147,7 +149,12 @@ function PersonMenu({ person }: { readonly person: Person }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await callServer("DELETE", "/api/v1/session");
+    try {
+      await callServer("DELETE", "/api/v1/session");
+    } catch (error) {
+      // Whoever believes to be out and is not leaves an open door.
+      return say({ ...messageOf(error), title: "You are still signed in", isProblem: true });
+    }
     queries.clear();
     await navigate({ to: "/sign-in" });
   };
