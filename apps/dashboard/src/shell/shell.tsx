@@ -75,13 +75,13 @@ export function Shell() {
           </IconButton>
         </div>
         <ProjectSwitch project={project} />
-        <ul className="flex flex-col gap-0.5">
+        <ul className="-mx-1 flex min-h-0 flex-col gap-0.5 overflow-y-auto px-1 py-0.5">
           {pages.map(({ label, to, icon: Icon }) => (
             <li key={to}>
               <Link
                 to={to}
                 params={{ project: project.key }}
-                className="flex h-9 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                className="flex h-9 shrink-0 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
               >
                 <Icon size={17} aria-hidden />
                 {label}
@@ -89,7 +89,7 @@ export function Shell() {
             </li>
           ))}
         </ul>
-        <div className="mt-auto flex flex-col gap-2">
+        <div className="mt-auto flex shrink-0 flex-col gap-2">
           <LineState liveness={liveness} />
           {person !== undefined && <PersonMenu person={person} />}
         </div>
