@@ -49,7 +49,7 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
   await press(page, button(page, "Move message 2 up"));
   // The focus goes along, so that the next press moves the same message.
   await expect.poll(() => isFocused(button(page, "Move message 1 down"))).toBe(true);
-  await write(page, page.getByLabel("What message 1 says"), "Be brief, {{ name }}.");
+  await write(page, page.getByLabel("What message 1 says", { exact: true }), "Be brief, {{ name }}.");
   await preview.getByText("Be brief, [name].").waitFor();
   await write(page, preview.getByLabel("name", { exact: true }), "Ann");
   await preview.getByText("Be brief, Ann.").waitFor();
@@ -75,6 +75,20 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
     parameters: { ...CONFIG.parameters, maxTokens: 600 },
   });
 
+  await management.setSnippet(PROJECT, "tone", "Be kind.");
+  await page.reload();
+  await page.getByLabel("Insert a snippet into: What message 1 says").selectOption("tone");
+  await preview.getByText("Be kind.").waitFor();
+  await press(page, button(page, "Save draft"));
+  await press(page, button(page, "Written and served"));
+  const beside = page.getByRole("group", { name: "Written and served" });
+  await beside.getByText("{% snippet 'tone' %}").waitFor();
+  await beside.getByText("Be kind.").waitFor();
+  await press(page, button(page, "Declare them"));
+  await press(page, button(page, "Save"));
+  const inputs = async () => (await management.getFlag(PROJECT, "writer")).definition.inputs;
+  await expect.poll(inputs).toEqual(expect.arrayContaining(["name", "text"]));
+
   await tellRun(server, { run: "run-1", flag: "writer", variant: "gpt", fallback: "plain", valueVersion: 2 });
   await page.goto(`/projects/${PROJECT}/runs`);
   await write(page, page.getByLabel("Run id"), "run-none");
@@ -92,4 +106,6 @@ test("[dashboard-ai] a config is written, seen as the model reads it, compared a
   await times.focus();
   await page.keyboard.press("Home");
   await expect.poll(() => times.getAttribute("aria-valuetext")).toMatch(/: gpt 1, plain 1$/u);
+  const [picture] = await Promise.all([page.waitForEvent("download"), press(page, button(page, "Save Calls as PNG"))]);
+  expect(picture.suggestedFilename()).toBe("writer-calls.png");
 });

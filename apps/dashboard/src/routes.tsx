@@ -162,6 +162,28 @@ const test = createRoute({
   component: lazyRouteComponent(() => import("./evaluations/test-page.tsx"), "TestPage"),
 });
 
+export interface PricesSearch {
+  /** Whose price is to be given; an empty model for one that nobody named yet. */
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+const prices = createRoute({
+  getParentRoute: () => project,
+  path: "/prices",
+  validateSearch: ({ provider, model }: Record<string, unknown>): PricesSearch => ({
+    ...textsOf({ provider }, ["provider"]),
+    ...(typeof model === "string" ? { model } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./prices/prices-page.tsx"), "PricesPage"),
+});
+
+const metricDefinitions = createRoute({
+  getParentRoute: () => project,
+  path: "/metrics",
+  component: lazyRouteComponent(() => import("./metric-definitions/metrics-page.tsx"), "MetricsPage"),
+});
+
 const snippets = createRoute({
   getParentRoute: () => project,
   path: "/snippets",
@@ -377,6 +399,8 @@ const tree = root.addChildren([
       flags,
       flag.addChildren(flagPages),
       models,
+      prices,
+      metricDefinitions,
       runs,
       playground,
       evals,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonValue } from "@dimmer/evaluation";
 import { isObject, moveItem, withField } from "../ui/json-object.ts";
 import { isConfig, isTextMessage, isTool, otherFields, promptTexts, withOtherFields } from "./config-shape.ts";
-import { knownModels } from "./known-models.ts";
+import { offerModels } from "./known-models.ts";
 import { placeIssues } from "./place-issues.ts";
 import { placesOf } from "./places-of.ts";
 import { sayBytes } from "./say-bytes.ts";
@@ -120,7 +120,7 @@ describe("what the server says", () => {
 
 test("models are offered by their provider, and all of them before there is one", () => {
   const use = (provider: string | null, model: string | null) =>
-    ({ provider, model }) as Parameters<typeof knownModels>[0][number];
+    ({ provider, model }) as Parameters<typeof offerModels>[0][number];
   const uses = [
     use("openai", "gpt"),
     use("anthropic", "opus"),
@@ -128,8 +128,26 @@ test("models are offered by their provider, and all of them before there is one"
     use("anthropic", "haiku"),
     use("anthropic", null),
   ];
-  expect(knownModels(uses, "anthropic")).toEqual({ providers: ["anthropic", "openai"], models: ["haiku", "opus", "text"] });
-  expect(knownModels(uses, "anth").models).toEqual(["gpt", "haiku", "opus", "text"].sort());
+  const namesOf = (provider: string) => {
+    const { providers, models } = offerModels(uses, undefined, provider);
+    return [providers.map(({ name }) => name), models.map(({ name }) => name)];
+  };
+  expect(namesOf("anthropic")).toEqual([
+    ["anthropic", "openai"],
+    ["haiku", "opus", "text"],
+  ]);
+  expect(namesOf("anth")[1]).toEqual(["gpt", "haiku", "opus", "text"]);
+  const known = { inputUsd: 1, outputUsd: 5, isMoving: false, isLeaving: false };
+  const items = [
+    { ...known, model: "claude-2", isLeaving: true },
+    { ...known, model: "sonnet" },
+  ];
+  const { providers, models } = offerModels(uses, { providers: ["xai"], items }, "anthropic");
+  expect(providers.map(({ name }) => name)).toEqual(["anthropic", "openai", "xai"]);
+  expect(models.slice(-2)).toEqual([
+    { name: "text", about: "" },
+    { name: "claude-2", about: "$1.00 in, $5.00 out, being withdrawn" },
+  ]);
 });
 
 test.each([

@@ -4,9 +4,12 @@ import { useId } from "react";
 import type { JsonValue } from "@dimmer/evaluation";
 import { useQuery } from "@tanstack/react-query";
 import { modelUsesQuery } from "../models/model-queries.ts";
+import { knownModelsQuery, pricesQuery } from "../prices/price-queries.ts";
+import { sayKnown } from "../prices/say-price.ts";
+import { useDebounced } from "../ui/use-debounced.ts";
 import { type JsonObject, withField } from "../ui/json-object.ts";
 import { useConfigForm, useSaid } from "./config-form.ts";
-import { knownModels } from "./known-models.ts";
+import { type Offered, offerModels } from "./known-models.ts";
 import { SaidWords } from "./said-words.tsx";
 
 export interface ModelSectionProps {
@@ -17,7 +20,12 @@ export interface ModelSectionProps {
 
 export function ModelSection({ project, value, onChange }: ModelSectionProps) {
   const { data: uses = [] } = useQuery(modelUsesQuery(project));
-  const { providers, models } = knownModels(uses, value["provider"]);
+  const { provider, model } = value;
+  const asked = useDebounced(typeof provider === "string" ? provider : "", ASK_AFTER_MS);
+  const { data: table } = useQuery(knownModelsQuery(project, asked));
+  const { data: prices } = useQuery(pricesQuery(project));
+  const { providers, models } = offerModels(uses, table, provider);
+  const known = asked === provider ? table?.items.find((one) => one.model === model) : undefined;
   const set = (name: string) => (text: string) =>
     onChange(withField(value, name, text === "" && name === "region" ? undefined : text));
   return (
@@ -28,6 +36,11 @@ export function ModelSection({ project, value, onChange }: ModelSectionProps) {
         <Line label="Model" place="/model" value={value["model"]} offered={models} onChange={set("model")} />
         <Line label="Region" place="/region" value={value["region"]} offered={[]} placeholder="Any" onChange={set("region")} />
       </div>
+      {sayKnown(known, prices?.outputLimitUsd ?? null).map((sentence) => (
+        <p key={sentence} className="figures text-small text-quiet">
+          {sentence}
+        </p>
+      ))}
       <SaidWords place="/model" />
       <SaidWords place="/provider" />
       <SaidWords place="/region" />
@@ -35,11 +48,14 @@ export function ModelSection({ project, value, onChange }: ModelSectionProps) {
   );
 }
 
+/** Milliseconds after the last letter of a provider until its models are asked for. */
+const ASK_AFTER_MS = 300;
+
 interface LineProps {
   readonly label: string;
   readonly place: string;
   readonly value: JsonValue | undefined;
-  readonly offered: readonly string[];
+  readonly offered: readonly Offered[];
   readonly placeholder?: string;
   readonly onChange: (text: string) => void;
 }
@@ -67,8 +83,10 @@ function Line({ label, place, value, offered, placeholder, onChange }: LineProps
       />
       {offered.length > 0 && (
         <datalist id={`${id}-list`}>
-          {offered.map((name) => (
-            <option key={name}>{name}</option>
+          {offered.map(({ name, about }) => (
+            <option key={name} value={name}>
+              {about === "" ? name : `${name}: ${about}`}
+            </option>
           ))}
         </datalist>
       )}

@@ -48,7 +48,7 @@ export function EnvironmentsPage() {
         <>
           <EnvironmentList project={project} chosen={environment} />
           <EnvironmentSettings key={`settings of ${environment.key}`} project={project.key} environment={environment} />
-          <RequiredEvals environment={environment.key} requirements={environment.requireEvals} />
+          <RequiredEvals key={`evals of ${environment.key}`} project={project.key} environment={environment} />
           <Keys key={environment.key} project={project.key} environment={environment} />
           <Connections key={`connections of ${environment.key}`} project={project.key} environment={environment} />
           <ConnectedApps project={project.key} environment={environment} />

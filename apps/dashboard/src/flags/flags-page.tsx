@@ -6,6 +6,7 @@ import { Plus } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import type { FlagSummary } from "@dimmer/protocol";
 import type { FlagFilter } from "../routes.tsx";
+import { UnpricedNote } from "../prices/unpriced-note.tsx";
 import { useMay } from "../session/session.ts";
 import { useEnvironmentPlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
@@ -38,6 +39,7 @@ export function FlagsPage() {
   ) : undefined;
   return (
     <Page title="Flags" lead={`What ${environment.name} serves now.`} acts={create}>
+      <UnpricedNote project={project.key} isOurs={({ environment: one }) => one === environment.key} />
       {flags.isError && <Problem error={flags.error} onRetry={() => void flags.refetch()} />}
       {flags.isPending && <Waiting rows={8} />}
       {flags.isSuccess && all.length === 0 && (

@@ -54,7 +54,9 @@ export function ValueEditor({ name, variant, versions, samples, onSamples }: Val
         read={read}
         isReadOnly={obstacle !== undefined}
         issues={issues.flatMap((issue) =>
-          issue.path.startsWith(VALUE) && issue.code !== SAID_BELOW ? [{ ...issue, path: issue.path.slice(VALUE.length) }] : [],
+          issue.path.startsWith(VALUE) && !SAID_ELSEWHERE.includes(issue.code)
+            ? [{ ...issue, path: issue.path.slice(VALUE.length) }]
+            : [],
         )}
         samples={samples}
         onSamples={onSamples}
@@ -115,8 +117,8 @@ function PriceLimitNote({ name }: { readonly name: string }) {
 /** Where the value stands in the request that is tried. */
 const VALUE = "/operations/0/value";
 
-/** What nobody declares is said once for all variants, with what to do about it. */
-const SAID_BELOW = "undeclared-inputs";
+/** What nobody declares is said once for all variants, and a model above the limit beneath the form, with what to do about it. */
+const SAID_ELSEWHERE: readonly string[] = ["undeclared-inputs", "price-limit"];
 
 const BROKEN = "A part of it is not JSON yet.";
 

@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { Route } from "lucide-react";
 import { useMemo } from "react";
-import { type MetricsView, sayBeside, type ValueMetric } from "@dimmer/protocol";
+import { sayShare } from "@dimmer/evaluation";
+import { type DefinedMetric, type MetricsView, type ModelAnswered, sayBeside, type ValueMetric } from "@dimmer/protocol";
 import { useFlagPlace } from "../flags/flag-place.ts";
+import { UnpricedNote } from "../prices/unpriced-note.tsx";
 import { ButtonLink } from "../ui/button.tsx";
 import { NamedCopyButton, Snippet } from "../ui/copyable.tsx";
 import { Empty, Problem, Section, Waiting } from "../ui/page.tsx";
@@ -64,11 +66,15 @@ function Ranges({ project, flag, hours }: { readonly project: string; readonly f
 }
 
 function Measured({ view, variants }: { readonly view: MetricsView; readonly variants: readonly string[] }) {
-  const { project, flag } = useFlagPlace();
+  const { project, environment, flag } = useFlagPlace();
   const { hours } = useSearch({ from: "/inside/projects/$project/flags/$flag/measured" });
   const remarks = useMemo(() => sayBeside(view), [view]);
   return (
     <div className="flex flex-col gap-8">
+      <UnpricedNote
+        project={project.key}
+        isOurs={(model) => model.environment === environment.key && (view.models ?? []).some((one) => isSameModel(one, model))}
+      />
       <div className="flex flex-col gap-2">
         <VariantTable metrics={view.variants} variants={variants} />
         <div className="flex flex-wrap justify-end gap-1">
@@ -85,6 +91,7 @@ function Measured({ view, variants }: { readonly view: MetricsView; readonly var
         </div>
       </div>
       {view.series !== null && <OverTime view={{ ...view, series: view.series }} variants={variants} />}
+      {view.defined !== null && view.defined.length > 0 && <Defined metrics={view.defined} />}
       {view.values !== null && view.values.length > 0 && <Values values={view.values} />}
       {remarks.length > 0 && (
         <ul className="flex flex-col gap-2 border-l-2 border-line-strong pl-4 text-quiet">
@@ -95,6 +102,45 @@ function Measured({ view, variants }: { readonly view: MetricsView; readonly var
       )}
     </div>
   );
+}
+
+type Named = Pick<ModelAnswered, "provider" | "requestModel" | "responseModel">;
+
+const isSameModel = (one: Named, other: Named): boolean =>
+  one.provider === other.provider && one.requestModel === other.requestModel && one.responseModel === other.responseModel;
+
+/** What the project defines. */
+function Defined({ metrics }: { readonly metrics: readonly DefinedMetric[] }) {
+  return (
+    <table className="w-full text-left">
+      <caption className="pb-2 text-left font-semibold">Your metrics</caption>
+      <thead>
+        <tr className="border-b border-line text-small text-quiet">
+          {["Name", "Variant", "People", "Is"].map((head) => (
+            <th key={head} scope="col" className="py-2 pr-4 font-normal">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {metrics.map((metric) => (
+          <tr key={`${metric.name} ${metric.variant}`} className="border-b border-line">
+            <td className="py-2 pr-4 break-all">{metric.name}</td>
+            <td className="py-2 pr-4 break-all">{metric.variant}</td>
+            <td className="py-2 pr-4 tabular-nums">{metric.people.toLocaleString("en-US")}</td>
+            <td className="py-2 tabular-nums">{sayDefined(metric)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function sayDefined({ type, value, unit }: DefinedMetric): string {
+  if (value === null) return "–";
+  if (type === "rate") return sayShare(value);
+  return `${Number(value.toPrecision(4)).toLocaleString("en-US")}${unit === null ? "" : ` ${unit}`}`;
 }
 
 /** What judges scored, and what the app counts itself. */

@@ -1,5 +1,6 @@
 /** What the page says of measures, and where its lines run. */
 
+import { pictureName } from "./plot-picture.ts";
 import { describe, expect, test } from "vitest";
 import type { MetricPoint, VariantMetrics } from "@dimmer/protocol";
 import { measuresOf } from "./measures.ts";
@@ -154,3 +155,6 @@ test("an address can ask for what is offered, and for nothing else", () => {
   expect([1, "168", 24, 25, undefined, "x"].map(readHours)).toEqual([1, 168, undefined, undefined, undefined, undefined]);
   expect(["50", 99, 95, 51, "x"].map(readPercentile)).toEqual([50, 99, undefined, undefined, undefined]);
 });
+
+test("a picture is called as its flag and plot are", () =>
+  expect(pictureName("summarizer", "Cost, a call ($)")).toBe("summarizer-cost-a-call.png"));

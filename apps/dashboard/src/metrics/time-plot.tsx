@@ -1,14 +1,17 @@
 /** One measure over time, a line for each variant: drawn, read out moment by moment, and as a table. */
 
-import { Table2 } from "lucide-react";
-import { type KeyboardEvent, lazy, Suspense, useMemo, useState } from "react";
+import { ImageDown, Table2 } from "lucide-react";
+import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useFlagPlace } from "../flags/flag-place.ts";
 import { IconButton } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copyable.tsx";
 import { csvOf } from "../ui/csv.ts";
+import { say as sayMessage } from "../ui/toast.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
 import type { Measure } from "./measures.ts";
 import { HEIGHT } from "./plot-height.ts";
 import { dashOf, type PlotLines, plotLines, type PlottedMetrics, sayLines } from "./plot-lines.ts";
+import { pictureName, pictureOf, saveAs } from "./plot-picture.ts";
 import { sayMoment } from "./say-moment.ts";
 
 const PlotCanvas = lazy(async () => ({ default: (await import("./plot-canvas.tsx")).PlotCanvas }));
@@ -24,6 +27,8 @@ export function TimePlot({ measure: { title, measure, say }, view, variants, cha
   const drawn = useMemo(() => plotLines(view, measure), [view, measure]);
   const [at, setAt] = useState<number>();
   const [isTable, setTable] = useState(false);
+  const { flag } = useFlagPlace();
+  const figure = useRef<HTMLElement>(null);
   const { times, lines, highest } = drawn;
   const [first = 0] = times;
   const last = times.at(-1) ?? 0;
@@ -35,8 +40,16 @@ export function TimePlot({ measure: { title, measure, say }, view, variants, cha
     event.preventDefault();
     setAt(next);
   };
+  const savePicture = async () => {
+    const plot = figure.current?.querySelector("canvas") ?? undefined;
+    const about = `${flag.key}, ${sayMoment(first, last - first)} to ${sayMoment(last, last - first)}`;
+    const shown = lines.map(({ variant, last: value }) => ({ variant, words: value === null ? "" : say(value) }));
+    const picture = plot && (await pictureOf({ title, about, plot, lines: shown, variants }));
+    if (picture === undefined) sayMessage({ title: "This browser makes no picture of it", isProblem: true });
+    else saveAs(picture, pictureName(flag.key, title));
+  };
   return (
-    <figure className="flex min-w-0 flex-col gap-1">
+    <figure ref={figure} className="flex min-w-0 flex-col gap-1">
       <figcaption className="flex items-center justify-between gap-2">
         <span className="font-semibold">{title}</span>
         <span className="flex items-center">
@@ -48,6 +61,15 @@ export function TimePlot({ measure: { title, measure, say }, view, variants, cha
             onClick={() => setTable(!isTable)}
           >
             <Table2 size={15} />
+          </IconButton>
+          <IconButton
+            label={`Save ${title} as PNG`}
+            title={isTable ? "Show the plot first" : `Save ${title} as PNG`}
+            className="size-8"
+            disabled={isTable}
+            onClick={() => void savePicture()}
+          >
+            <ImageDown size={15} />
           </IconButton>
           <CopyButton text={tableOf(drawn)} what={`${title} as CSV`} />
         </span>

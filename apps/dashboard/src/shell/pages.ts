@@ -3,6 +3,8 @@
 import {
   Bot,
   Braces,
+  ChartNoAxesColumn,
+  CircleDollarSign,
   ClipboardCheck,
   Flag,
   FlaskConical,
@@ -23,6 +25,8 @@ import type { ComponentType } from "react";
 type PageName =
   | "flags"
   | "models"
+  | "prices"
+  | "metrics"
   | "runs"
   | "playground"
   | "evals"
@@ -51,6 +55,8 @@ export interface ProjectPage {
 export const PROJECT_PAGES: readonly ProjectPage[] = [
   { label: "Flags", to: "/projects/$project/flags", icon: Flag },
   { label: "Models", to: "/projects/$project/models", icon: Bot },
+  { label: "Prices", to: "/projects/$project/prices", icon: CircleDollarSign, isOfProject: true },
+  { label: "Metrics", to: "/projects/$project/metrics", icon: ChartNoAxesColumn, isOfProject: true },
   { label: "Runs", to: "/projects/$project/runs", icon: Route },
   { label: "Playground", to: "/projects/$project/playground", icon: SquarePlay },
   { label: "Evals", to: "/projects/$project/evals", icon: ClipboardCheck, isOfProject: true },

@@ -5,12 +5,14 @@ import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-route
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { callServer } from "../api/call-server.ts";
+import { messageOf } from "../api/messages.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
 import { mayDo, type Person, sessionQuery } from "../session/session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { say } from "../ui/toast.tsx";
 import { Key } from "../ui/tag.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { NoEnvironmentPage } from "./no-environment-page.tsx";
@@ -73,13 +75,13 @@ export function Shell() {
           </IconButton>
         </div>
         <ProjectSwitch project={project} />
-        <ul className="flex flex-col gap-0.5">
+        <ul className="-mx-1 flex min-h-0 flex-col gap-0.5 overflow-y-auto px-1 py-0.5">
           {pages.map(({ label, to, icon: Icon }) => (
             <li key={to}>
               <Link
                 to={to}
                 params={{ project: project.key }}
-                className="flex h-9 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                className="flex h-9 shrink-0 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
               >
                 <Icon size={17} aria-hidden />
                 {label}
@@ -87,7 +89,7 @@ export function Shell() {
             </li>
           ))}
         </ul>
-        <div className="mt-auto flex flex-col gap-2">
+        <div className="mt-auto flex shrink-0 flex-col gap-2">
           <LineState liveness={liveness} />
           {person !== undefined && <PersonMenu person={person} />}
         </div>
@@ -147,7 +149,12 @@ function PersonMenu({ person }: { readonly person: Person }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await callServer("DELETE", "/api/v1/session");
+    try {
+      await callServer("DELETE", "/api/v1/session");
+    } catch (error) {
+      // Whoever believes to be out and is not leaves an open door.
+      return say({ ...messageOf(error), title: "You are still signed in", isProblem: true });
+    }
     queries.clear();
     await navigate({ to: "/sign-in" });
   };

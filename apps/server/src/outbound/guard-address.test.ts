@@ -165,7 +165,7 @@ describe("a request", () => {
     expect(await stopped).toHaveProperty("error");
     const started = Date.now();
     const late = { error: "There was no answer within 10 s." };
-    const silent = { resolve: () => new Promise<never>(() => {}), allowPrivate: true };
+    const silent = { resolve: () => new Promise<never>(() => {}), allowPrivate: true, purpose: "webhook" } as const;
     const drip = await receive((_request, response) => void response.writeHead(200).write("x"));
     const outcomes = await Promise.all([
       send(`http://127.0.0.1:${port}/`, local),

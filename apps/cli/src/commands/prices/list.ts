@@ -54,12 +54,17 @@ const rowOf = ({ provider, model, from, inputUsd, outputUsd, cacheReadUsd, cache
 
 function sayUnpriced(models: readonly UnpricedModel[], call: Call): string {
   if (models.length === 0) return "Every call has a price.";
-  const rows = models.map(({ environment, provider, requestModel, responseModel, generations, lastAt }) => [
+  const rows = models.map(({ environment, provider, requestModel, responseModel, generations, lastAt, hasPrice }) => [
     environment,
     provider ?? "?",
     responseModel ?? requestModel ?? "?",
     String(generations),
     lastAt,
+    hasPrice ? "by now, or no tokens were told" : "none",
   ]);
-  return call.output.table(["environment", "provider", "model", "calls without a price", "last"], rows);
+  const table = call.output.table(["environment", "provider", "model", "calls without a price", "last", "price"], rows);
+  const open = models.find(({ hasPrice }) => !hasPrice);
+  if (open === undefined) return table;
+  const model = open.responseModel ?? open.requestModel ?? "MODEL";
+  return `${table}\nGive one: dimmer prices set ${open.provider ?? "PROVIDER"} ${model} --input USD --output USD`;
 }
