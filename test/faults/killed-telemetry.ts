@@ -18,7 +18,8 @@ const EVERY_MS = 20;
 const ASK_EVERY_MS = 25;
 /** Longest time from when each had an answer to the kill. */
 const ALIVE_MS = 900;
-const LIMIT_MS = 60_000;
+/** The longest wait between two attempts of an SDK, twice. */
+const LIMIT_MS = 120_000;
 
 /** What the kills found: events by their ids. */
 export interface TelemetryKills {

@@ -8,7 +8,7 @@ const KILLS = isLong ? 50 : 3;
 
 test(
   "[kill-loses-in-flight] of a server that is killed no more is lost than it had answered and not stored yet, and nothing is there twice",
-  { timeout: 60_000 + KILLS * 60_000 },
+  { timeout: 120_000 + KILLS * 60_000 },
   () =>
     withSeed(seedOr(5), async (random) => {
       const { counted, recorded, acknowledged, kept, kills, last } = await killUnderEvents(KILLS, random);

@@ -9,7 +9,7 @@ export const EVENTS_PATH = "/sdk/v1/events";
 /** Where a browser sends feedback: `POST`, with the token of the run and no key. */
 export const FEEDBACK_PATH = "/sdk/v1/feedback";
 
-/** Where OpenTelemetry's exporters send spans and log records: `POST`, OTLP's JSON as the body. */
+/** Where OpenTelemetry's exporters send spans and log records: `POST`, OTLP in protobuf or JSON as the body. */
 export const OTLP_TRACES_PATH = "/otlp/v1/traces";
 export const OTLP_LOGS_PATH = "/otlp/v1/logs";
 
@@ -191,7 +191,7 @@ export interface EventIssue {
   readonly dropped: boolean;
 }
 
-/** Events, in numbers: what was sent is what was accepted and what was dropped; of what was accepted, some may have come before. */
+/** Events, in numbers: what was sent is what was accepted and what was dropped; of what was accepted, some may have come before, and all of it waits a moment for the store. */
 export interface EventsAnswer {
   readonly accepted: number;
   readonly dropped: number;

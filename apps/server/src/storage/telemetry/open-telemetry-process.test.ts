@@ -53,6 +53,21 @@ test("a question alone starts nothing and makes no file", async () => {
   await store.close();
 });
 
+test("where something is kept already the process starts at once, before anybody asks or sends", async () => {
+  const path = join(folder, "kept.duckdb");
+  const before = open(path);
+  await before.store.append([batch("before")]);
+  await before.store.close();
+  const { store, notices } = open(path);
+  expect(store.pid).toBeGreaterThan(0);
+  expect(await sumIn(store)).toBe(1);
+  await store.close();
+  // And one that is not waited for.
+  const unasked = open(path);
+  await unasked.store.close();
+  expect([notices, unasked.notices, unasked.store.pid]).toEqual([[], [], undefined]);
+});
+
 test("a killed process loses nothing that was stored, refuses until its wait is over, and is started again", async () => {
   const opened = open(join(folder, "killed.duckdb"));
   const { store, time } = opened;

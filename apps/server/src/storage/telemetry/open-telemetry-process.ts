@@ -37,7 +37,8 @@ interface Running {
 }
 
 /**
- * Shape:  returns at once; the process starts with the first append, or the first question once something is kept.
+ * Shape:  returns at once; the process starts with it where something is kept already, as SDKs send what they held back as soon as a
+ *         server is there again; else with the first append.
  * Errors: calls reject with a `StoreGoneError` while the process is not there; it is started again by a later call, after a wait
  *         that grows. What the store itself refuses rejects with its message, a question that is too large as such.
  * Source: ADR-0027.
@@ -147,6 +148,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
   };
 
   const isUntouched = (): boolean => !wasStarted && !existsSync(ports.path);
+  if (existsSync(ports.path)) running = start();
   // What the process answers is what the port's method gives there.
   const read = async <T>(method: keyof typeof NOTHING_KEPT, args: readonly unknown[]): Promise<readonly T[]> =>
     isUntouched() ? NOTHING_KEPT[method] : ((await call(method, args)) as readonly T[]);

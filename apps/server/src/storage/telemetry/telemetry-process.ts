@@ -1,22 +1,12 @@
 /** The child process that owns the telemetry file: it answers its parent's calls, and ends with it. */
 
-import { constants, getPriority, setPriority } from "node:os";
-import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { QuestionTooLargeError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 
 // What it writes is its owner's alone, as the control store's files are.
 process.umask(0o077);
 
-const LOWEST = constants.priority.PRIORITY_LOW;
-
-const say = (said: Said): void => void process.send?.(said);
-
-try {
-  setPriority(Math.min(LOWEST, getPriority() + TELEMETRY_LIMITS.niceness));
-} catch {
-  // Where the system does not let it, it runs as the server does.
-}
+const say = (said: Said): void => void (process.connected && process.send?.(said));
 
 /** Whoever stops the whole group means the parent; this process ends once the parent has let go of it. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
@@ -61,6 +51,10 @@ async function reply(store: TelemetryStore, call: Call): Promise<void> {
 const [path = ":memory:", questionMs] = process.argv.slice(2);
 const store = await open(path, Number(questionMs));
 if (store === undefined) process.exit(1);
-process.on("disconnect", () => void store.close().finally(() => process.exit(0)));
-process.on("message", (call: Call) => void reply(store, call));
-say({ ready: true });
+const end = (): void => void store.close().finally(() => process.exit(0));
+// A parent that was gone before the file was open is told of by no event, and whoever comes next needs the file.
+if (process.connected) {
+  process.on("disconnect", end);
+  process.on("message", (call: Call) => void reply(store, call));
+  say({ ready: true });
+} else end();
