@@ -1,22 +1,12 @@
 /** The child process that owns the telemetry file: it answers its parent's calls, and ends with it. */
 
-import { constants, getPriority, setPriority } from "node:os";
-import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { QuestionTooLargeError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Answer, Call, OpeningFailure, Said } from "./process-messages.ts";
 
 // What it writes is its owner's alone, as the control store's files are.
 process.umask(0o077);
 
-const LOWEST = constants.priority.PRIORITY_LOW;
-
 const say = (said: Said): void => void process.send?.(said);
-
-try {
-  setPriority(Math.min(LOWEST, getPriority() + TELEMETRY_LIMITS.niceness));
-} catch {
-  // Where the system does not let it, it runs as the server does.
-}
 
 /** Whoever stops the whole group means the parent; this process ends once the parent has let go of it. */
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
