@@ -46,11 +46,6 @@ export const TELEMETRY_LIMITS = {
   exportMs: 60_000,
   exportRows: 500_000,
   exportsAtOnce: 4,
-  /**
-   * How far the store's process stands behind the server where the machine is short of time, as Unix counts it: flags come first, at three
-   * to one. Much further back, others' work would starve it until it is taken for dead.
-   */
-  niceness: 5,
   /** Questions that wait for an answer. */
   calls: 256,
   /** Between a death of the process and its next start: doubles from the first to the longest. */

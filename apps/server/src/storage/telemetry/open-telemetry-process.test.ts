@@ -1,12 +1,11 @@
 /** The child process: what it keeps, and what its death, its file and its absence do. */
 
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { getPriority, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, test } from "vitest";
 import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
-import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { counted, NOW, received, telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { QuestionTooLargeError, StoreGoneError } from "../../telemetry/telemetry-store.ts";
 import { openDuckDbStore } from "./duckdb-store.ts";
@@ -129,7 +128,6 @@ test("a question that would take too long is refused, and the process lives on w
   const { store } = open(path, { questionMs: 25 });
   await store.append([received("before", {}, "small")]);
   const { pid } = store;
-  expect(getPriority(pid)).toBe(Math.min(19, getPriority() + TELEMETRY_LIMITS.niceness));
   const asked = Promise.allSettled([1, 2, 3].map(() => store.totals(PLACE, ALL)));
   await store.append([received("amid", { evaluations: [counted(7)] }, "small")]);
   for (const answer of await asked) expect(answer).toMatchObject({ reason: expect.any(QuestionTooLargeError) });
