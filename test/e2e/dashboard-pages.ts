@@ -25,7 +25,6 @@ export const PAGES: readonly (readonly [name: string, path: string, sign: string
   ["flag-settings", `${HOME}/flags/summarizer/settings`, "summarizer"],
   ["models", `${HOME}/models`, "Models"],
   ["prices", `${HOME}/prices`, "Prices"],
-  ["price-new", `${HOME}/prices?model=llama-9&provider=house`, "Prices"],
   ["metrics", `${HOME}/metrics`, "Metrics"],
   ["runs", `${HOME}/runs`, "Runs"],
   ["run-unknown", `${HOME}/runs?run=none`, "Runs"],
@@ -169,6 +168,35 @@ export const STATES: readonly (readonly [
       });
       await page.goto(`${HOME}/evals/${candidate.id}?baseline=${baseline.id}`);
       await page.getByText("What differs most").waitFor();
+    },
+  ],
+  [
+    "price-new",
+    async (page) => {
+      await page.goto(`${HOME}/prices?model=llama-9&provider=house`);
+      await page.getByRole("dialog", { name: "A price of your own" }).waitFor();
+    },
+  ],
+  [
+    "judges",
+    async (page, management) => {
+      const { id: connection } = await management.createConnection(PROJECT, "production", {
+        name: "Models",
+        provider: "openai",
+        secret: "sk-of-nobody",
+      });
+      const prompt = "Is {{ output }} right?";
+      const about = { flag: "summarizer", connection, model: "gpt-4o-2024-08-06", prompt, score: "right" };
+      await management.createJudge(PROJECT, "production", {
+        ...about,
+        name: "Right",
+        perMille: 50,
+        dailyBudgetMicroUsd: 1_000_000,
+      });
+      await page.goto(`${HOME}/evals`);
+      await page.getByText("Scores 5 % of the runs of summarizer from 0 to 1 as right").waitFor();
+      await page.getByRole("button", { name: "New judge" }).click();
+      await page.getByLabel("What it is told").waitFor();
     },
   ],
   [

@@ -72,6 +72,7 @@ test("[dashboard-live] somebody else's edit appears, and a stale turn is not sav
   await setUp(mine, server);
   const theirs = await openWindow(browser, server);
   await signIn(theirs);
+  await theirs.getByRole("heading", { name: "Flags", level: 1 }).waitFor();
   const path = `/projects/${PROJECT}/flags/summarizer`;
   await mine.goto(path);
   await theirs.goto(path);

@@ -65,7 +65,7 @@ test("each variant has a line with its measures, and what is in no sum is named"
   expect(stdout).toContain("sonnet  score faithful: 1, 0.5 on average");
   expect(stdout).toContain("sonnet  metric copied: 1, 3 on average");
   expect(stdout).toMatch(
-    /^ {2}sonnet: 1 task; 100 % succeeded; cost unknown; calls a task: 3, steps: 1; p50 12\.0 s; p95 12\.0 s\.$/mu,
+    /^ {2}sonnet: 1 task; 100 % succeeded; cost unknown; calls a task: 3, steps: 1; thumbs: 1 up, 0 down; p50 12\.0 s; p95 12\.0 s\.$/mu,
   );
   expect(stdout).toContain("  opus: 1 call that nobody saw; 0 % failed; p50 400 ms; p95 400 ms; 1,000 → 100 tokens; $0.000210.");
   expect(stdout).not.toMatch(/^opus/mu);

@@ -1,8 +1,9 @@
-/** The eval reports of a project, newest first, of one flag or suite or of all. */
+/** The eval reports of a project, newest first, of one flag or suite or of all, and who judges what people get. */
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { EvalReportView } from "@dimmer/protocol";
+import { Judges } from "../judges/judges.tsx";
 import { usePlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Copyable } from "../ui/copyable.tsx";
@@ -37,7 +38,7 @@ export function EvalsPage() {
   return (
     <Page
       title="Evals"
-      lead="How drafts and versions scored before people got them."
+      lead="What drafts and versions scored before people got them, and what answers score since."
       acts={
         <>
           {known.length > 0 && (
@@ -89,6 +90,7 @@ export function EvalsPage() {
           )}
         </>
       )}
+      <Judges />
     </Page>
   );
 }

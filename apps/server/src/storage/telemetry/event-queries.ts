@@ -57,9 +57,6 @@ const THUMBS = `
     ${countOf("thumbs_up", "name = 'thumbs' AND value >= 0.5")},
     ${countOf("thumbs_down", "name = 'thumbs' AND value < 0.5")}`;
 
-/** A step may have a cost, too. */
-const costOf = (...tables: readonly string[]): string => tables.map((table) => `coalesce(${table}.cost, 0)`).join(" + ");
-
 /**
  * Of flag $5, by variant and `part`, which is the empty text where there is none; $6 rows at most. Each table reads only the kinds and
  * columns that it is about: to read all once, with a filter at each measure, takes three times as long.
@@ -83,9 +80,8 @@ export const metricsBy = (part: string): string => {
       ${countOf("exposures", "kind = 'exposure'")},
       ${countOf("runs", "kind = 'run'")},
       ${countOf("runs_fallback", "kind = 'run' AND outcome IN ('fallback', 'reply')")},
-      ${countOf("runs_default", "kind = 'run' AND outcome IN ('default', 'error') AND error_type IS DISTINCT FROM 'aborted'")},
-      ${sumOf("cost", "cost_micro_usd")}
-    FROM events WHERE ${SEEN} AND kind IN ('exposure', 'run', 'step') GROUP BY ALL),
+      ${countOf("runs_default", "kind = 'run' AND outcome IN ('default', 'error') AND error_type IS DISTINCT FROM 'aborted'")}
+    FROM events WHERE ${SEEN} AND kind IN ('exposure', 'run') GROUP BY ALL),
   feedback AS (
     SELECT ${keys.columns}, ${THUMBS},
       ${countOf("ratings", "name = 'rating' AND value IS NOT NULL")},
@@ -94,7 +90,7 @@ export const metricsBy = (part: string): string => {
     FROM (${LAST_WORDS}) GROUP BY ALL),
   ${binned("duration", "duration_ms", keys)},
   ${binned("first_chunk", "first_chunk_ms", keys)}
-  SELECT * REPLACE (${costOf("calls", "runs")} AS cost)
+  SELECT *
   FROM people LEFT JOIN calls USING (${keys.names}) LEFT JOIN runs USING (${keys.names}) LEFT JOIN feedback USING (${keys.names})
     LEFT JOIN duration USING (${keys.names}) LEFT JOIN first_chunk USING (${keys.names})
   ORDER BY variant, part LIMIT $6::BIGINT`;
@@ -105,15 +101,12 @@ const STEP: Keys = { columns: "variant, (happened_at // $6::BIGINT) * $6::BIGINT
 /** Of flag $5, by variant and step of $6 milliseconds, what a line is drawn of; $7 rows at most, the latest steps first. */
 export const POINTS = `
   WITH calls AS (SELECT ${STEP.columns}, ${CALLS} FROM events WHERE ${SEEN} AND kind = 'generation' GROUP BY ALL),
-  parts AS (SELECT ${STEP.columns}, ${sumOf("cost", "cost_micro_usd")} FROM events WHERE ${SEEN} AND kind = 'step' GROUP BY ALL),
   feedback AS (SELECT ${STEP.columns}, ${THUMBS} FROM (${LAST_WORDS}) GROUP BY ALL),
   ${binned("duration", "duration_ms", STEP)},
-  steps AS (
-    SELECT ${STEP.names} FROM calls UNION SELECT ${STEP.names} FROM parts UNION SELECT ${STEP.names} FROM feedback)
+  steps AS (SELECT ${STEP.names} FROM calls UNION SELECT ${STEP.names} FROM feedback)
   SELECT steps.variant, steps.step::DOUBLE AS step, generations, errors, duration, input_tokens, output_tokens, usage_unknown, priced,
-    thumbs_up, thumbs_down, ${costOf("calls", "parts")} AS cost
-  FROM steps LEFT JOIN calls USING (${STEP.names}) LEFT JOIN parts USING (${STEP.names}) LEFT JOIN feedback USING (${STEP.names})
-    LEFT JOIN duration USING (${STEP.names})
+    thumbs_up, thumbs_down, cost
+  FROM steps LEFT JOIN calls USING (${STEP.names}) LEFT JOIN feedback USING (${STEP.names}) LEFT JOIN duration USING (${STEP.names})
   ORDER BY steps.step DESC, variant LIMIT $7::BIGINT`;
 
 /** Calls of flag $5 whose answers nobody saw, by variant; $6 rows at most. */
