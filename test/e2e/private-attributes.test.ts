@@ -349,7 +349,8 @@ test("[private-attributes] [keys-hashed] A49 I39 a private value, and a key that
   expect(findCanaries(places, [PRIVATE, PERSON])).toEqual([]);
 
   // Otherwise nothing would be found because nothing is looked at, or nothing looked at what is private.
-  const found = findCanaries(places, [SEEN]).map((place) => place.replace(/^.*\//u, ""));
+  // What the telemetry store wrote last is in its log where the machine is too busy to close it in time.
+  const found = findCanaries(places, [SEEN]).map((place) => place.replace(/^.*\/|\.wal$/gu, ""));
   expect(found).toEqual(expect.arrayContaining(["dimmer.db", "telemetry.duckdb", "the backup", "what the SDK sends"]));
   expect(findCanaries(filesBelow(cacheDir), [SEEN])).toHaveLength(1);
   expect(JSON.stringify(app.explain("greeting", CONTEXTS[0] ?? {}))).toContain(PRIVATE);
