@@ -4,10 +4,9 @@ import { EllipsisVertical, Send } from "lucide-react";
 import { useState } from "react";
 import type { ConnectionView } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { RemoveDialog } from "../ui/remove-dialog.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { say } from "../ui/toast.tsx";
 import { isSpent, sayToday, sayWhere } from "./say-connection.ts";
@@ -51,19 +50,19 @@ export function ConnectionRow({ place, connection, mayEdit, onEdit, onTest }: Co
           />
         </div>
       )}
-      {isRemoving && <RemoveDialog place={place} connection={connection} onClose={() => setRemoving(false)} />}
+      {isRemoving && <Remove place={place} connection={connection} onClose={() => setRemoving(false)} />}
     </li>
   );
 }
 
-interface RemoveDialogProps {
+interface RemoveProps {
   readonly place: ConnectionPlace;
   readonly connection: ConnectionView;
   readonly onClose: () => void;
 }
 
 /** It asks, as nobody can undo it: the credential is gone. */
-function RemoveDialog({ place: { project, environment }, connection: { id, name }, onClose }: RemoveDialogProps) {
+function Remove({ place: { project, environment }, connection: { id, name }, onClose }: RemoveProps) {
   const remove = useConnectionAct(
     { project, environment },
     () => management.removeConnection(project, environment, id),
@@ -73,23 +72,12 @@ function RemoveDialog({ place: { project, environment }, connection: { id, name 
     },
   );
   return (
-    <Dialog
-      title={`Remove ${name}?`}
+    <RemoveDialog
+      name={name}
       about="Its credential goes with it. To call models through it again, somebody has to give the credential again."
-      isOpen
+      removal={remove}
+      onRemove={() => remove.mutate(undefined)}
       onClose={onClose}
-    >
-      {remove.isError && (
-        <p role="alert" className="mb-4 text-danger">
-          {messageOf(remove.error).about}
-        </p>
-      )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button look="danger" isBusy={remove.isPending} onClick={() => remove.mutate(undefined)}>
-          Remove
-        </Button>
-      </div>
-    </Dialog>
+    />
   );
 }

@@ -1,10 +1,9 @@
 /** A small part of what a flag does in one environment: said in words, and edited in the same place. */
 
-import { Pencil } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Operation } from "@dimmer/protocol";
-import { Button } from "../ui/button.tsx";
 import { Section } from "../ui/page.tsx";
+import { EditToggle } from "./edit-toggle.tsx";
 import { type FlagBlock, useFlagPlace, useObstacle } from "./flag-place.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -41,18 +40,7 @@ export function BlockSection<T>({ title, about, block, saved, words, editOf, chi
     <Section
       title={title}
       about={about}
-      acts={
-        <Button
-          look="bare"
-          icon={<Pencil size={15} />}
-          aria-expanded={isOpen}
-          disabled={obstacle !== undefined}
-          title={obstacle}
-          onClick={() => (isOpen ? close() : setOpen(true))}
-        >
-          {isOpen ? "Close" : "Edit"}
-        </Button>
-      }
+      acts={<EditToggle isOpen={isOpen} obstacle={obstacle} onOpen={() => setOpen(true)} onClose={close} />}
     >
       {isOpen ? (
         <div className="flex flex-col gap-4">

@@ -1,13 +1,14 @@
 /** What the app gives the prompts of a flag: each variable's name, whether it may be left out, and a sample that fills the preview. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Pencil, Plus, X } from "lucide-react";
+import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { listOf } from "@dimmer/evaluation";
 import type { Samples } from "../ai-configs/sample-values.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { Section } from "../ui/page.tsx";
+import { EditToggle } from "./edit-toggle.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { checkInput, type InputRow, inputsOf, rowsOf, sayInputs, undeclared } from "./inputs.ts";
 import { SaveBar } from "./save-bar.tsx";
@@ -43,18 +44,7 @@ export function InputsSection({ samples, onSamples }: InputsSectionProps) {
     <Section
       title="What prompts are given"
       about="A prompt that asks for another name is refused when it is saved."
-      acts={
-        <Button
-          look="bare"
-          icon={<Pencil size={15} />}
-          aria-expanded={isOpen}
-          disabled={obstacle !== undefined}
-          title={obstacle}
-          onClick={() => (isOpen ? close() : setOpen(true))}
-        >
-          {isOpen ? "Close" : "Edit"}
-        </Button>
-      }
+      acts={<EditToggle isOpen={isOpen} obstacle={obstacle} onOpen={() => setOpen(true)} onClose={close} />}
     >
       {!isOpen && (
         <p className={inputs === undefined ? "text-quiet" : "break-words"}>

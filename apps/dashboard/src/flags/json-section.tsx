@@ -1,11 +1,10 @@
 /** A part of a flag's definition that is edited as JSON, with the server's word on it at its place. */
 
 import { type ReactNode, useState } from "react";
-import { Pencil } from "lucide-react";
 import type { Operation } from "@dimmer/protocol";
-import { Button } from "../ui/button.tsx";
 import { CodeEditor } from "../ui/code-editor.tsx";
 import { Section } from "../ui/page.tsx";
+import { EditToggle } from "./edit-toggle.tsx";
 import { useFlagPlace, useObstacle } from "./flag-place.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -44,22 +43,7 @@ export function JsonSection({ title, about, saved, words, example, suggested, po
     if (saved === "") draft.set(example);
   };
   return (
-    <Section
-      title={title}
-      about={about}
-      acts={
-        <Button
-          look="bare"
-          icon={<Pencil size={15} />}
-          aria-expanded={isOpen}
-          disabled={obstacle !== undefined}
-          title={obstacle}
-          onClick={isOpen ? close : open}
-        >
-          {isOpen ? "Close" : "Edit"}
-        </Button>
-      }
-    >
+    <Section title={title} about={about} acts={<EditToggle isOpen={isOpen} obstacle={obstacle} onOpen={open} onClose={close} />}>
       {!isOpen && words}
       {isOpen && (
         <>

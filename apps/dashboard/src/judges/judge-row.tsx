@@ -4,10 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JudgeView } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
-import { messageOf } from "../api/messages.ts";
 import type { ConnectionPlace } from "../connections/use-connection-act.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { RemoveDialog } from "../ui/remove-dialog.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { say } from "../ui/toast.tsx";
 import { judgesQuery } from "./judge-queries.ts";
@@ -40,19 +39,19 @@ export function JudgeRow({ place, judge, mayEdit }: JudgeRowProps) {
         </details>
       </div>
       {mayEdit && <Button onClick={() => setRemoving(true)}>Remove</Button>}
-      {isRemoving && <RemoveDialog place={place} judge={judge} onClose={() => setRemoving(false)} />}
+      {isRemoving && <Remove place={place} judge={judge} onClose={() => setRemoving(false)} />}
     </li>
   );
 }
 
-interface RemoveDialogProps {
+interface RemoveProps {
   readonly place: ConnectionPlace;
   readonly judge: JudgeView;
   readonly onClose: () => void;
 }
 
 /** It asks, as nobody can undo it: what waited is gone. */
-function RemoveDialog({ place: { project, environment }, judge: { id, name, waiting }, onClose }: RemoveDialogProps) {
+function Remove({ place: { project, environment }, judge: { id, name, waiting }, onClose }: RemoveProps) {
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => management.removeJudge(project, environment, id),
@@ -63,19 +62,5 @@ function RemoveDialog({ place: { project, environment }, judge: { id, name, wait
     onSettled: () => queries.invalidateQueries({ queryKey: judgesQuery(project, environment).queryKey }),
   });
   const about = waiting === 0 ? "Its scores stay." : `The ${waiting} that wait for it are dropped. Its scores stay.`;
-  return (
-    <Dialog title={`Remove ${name}?`} about={about} isOpen onClose={onClose}>
-      {remove.isError && (
-        <p role="alert" className="mb-4 text-danger">
-          {messageOf(remove.error).about}
-        </p>
-      )}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button look="danger" isBusy={remove.isPending} onClick={() => remove.mutate()}>
-          Remove
-        </Button>
-      </div>
-    </Dialog>
-  );
+  return <RemoveDialog name={name} about={about} removal={remove} onRemove={() => remove.mutate()} onClose={onClose} />;
 }

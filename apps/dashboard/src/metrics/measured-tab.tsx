@@ -111,30 +111,11 @@ const isSameModel = (one: Named, other: Named): boolean =>
 
 /** What the project defines. */
 function Defined({ metrics }: { readonly metrics: readonly DefinedMetric[] }) {
-  return (
-    <table className="w-full text-left">
-      <caption className="pb-2 text-left font-semibold">Your metrics</caption>
-      <thead>
-        <tr className="border-b border-line text-small text-quiet">
-          {["Name", "Variant", "People", "Is"].map((head) => (
-            <th key={head} scope="col" className="py-2 pr-4 font-normal">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {metrics.map((metric) => (
-          <tr key={`${metric.name} ${metric.variant}`} className="border-b border-line">
-            <td className="py-2 pr-4 break-all">{metric.name}</td>
-            <td className="py-2 pr-4 break-all">{metric.variant}</td>
-            <td className="py-2 pr-4 tabular-nums">{metric.people.toLocaleString("en-US")}</td>
-            <td className="py-2 tabular-nums">{sayDefined(metric)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const rows = metrics.map((metric) => ({
+    key: `${metric.name} ${metric.variant}`,
+    cells: [metric.name, metric.variant, metric.people.toLocaleString("en-US"), sayDefined(metric)],
+  }));
+  return <NamedRows caption="Your metrics" heads={["Name", "Variant", "People", "Is"]} rows={rows} />;
 }
 
 function sayDefined({ type, value, unit }: DefinedMetric): string {
@@ -145,12 +126,32 @@ function sayDefined({ type, value, unit }: DefinedMetric): string {
 
 /** What judges scored, and what the app counts itself. */
 function Values({ values }: { readonly values: readonly ValueMetric[] }) {
+  const rows = values.map(({ kind, variant, name, count, mean }) => ({
+    key: `${kind} ${name} ${variant}`,
+    cells: [
+      name,
+      variant,
+      count.toLocaleString("en-US"),
+      mean === null ? "" : Number(mean.toPrecision(3)).toLocaleString("en-US"),
+    ],
+  }));
+  return <NamedRows caption="Scores and own metrics" heads={["Name", "Variant", "Times", "On average"]} rows={rows} />;
+}
+
+interface NamedRowsProps {
+  readonly caption: string;
+  readonly heads: readonly string[];
+  /** A name, a variant, and figures. */
+  readonly rows: readonly { readonly key: string; readonly cells: readonly string[] }[];
+}
+
+function NamedRows({ caption, heads, rows }: NamedRowsProps) {
   return (
     <table className="w-full text-left">
-      <caption className="pb-2 text-left font-semibold">Scores and own metrics</caption>
+      <caption className="pb-2 text-left font-semibold">{caption}</caption>
       <thead>
         <tr className="border-b border-line text-small text-quiet">
-          {["Name", "Variant", "Times", "On average"].map((head) => (
+          {heads.map((head) => (
             <th key={head} scope="col" className="py-2 pr-4 font-normal">
               {head}
             </th>
@@ -158,12 +159,13 @@ function Values({ values }: { readonly values: readonly ValueMetric[] }) {
         </tr>
       </thead>
       <tbody>
-        {values.map(({ kind, variant, name, count, mean }) => (
-          <tr key={`${kind} ${name} ${variant}`} className="border-b border-line">
-            <td className="py-2 pr-4">{name}</td>
-            <td className="py-2 pr-4">{variant}</td>
-            <td className="py-2 pr-4 tabular-nums">{count.toLocaleString("en-US")}</td>
-            <td className="py-2 tabular-nums">{mean === null ? "" : Number(mean.toPrecision(3)).toLocaleString("en-US")}</td>
+        {rows.map(({ key, cells }) => (
+          <tr key={key} className="border-b border-line">
+            {cells.map((cell, at) => (
+              <td key={heads[at]} className={`py-2 pr-4 ${at < 2 ? "break-all" : "tabular-nums"}`}>
+                {cell}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
