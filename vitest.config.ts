@@ -12,8 +12,11 @@ const project = (name: string, include: string[], more: object = {}) => ({
 const onlyLong = process.env["DIMMER_TEST_LONG"] === "1" ? ["test/faults/**/*.long.ts"] : [];
 /** For suites that compute. */
 const calm = { testTimeout: 60_000, hookTimeout: 60_000 };
-/** For suites that start processes: patient. */
-const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } } };
+/**
+ * For suites that start processes: patient. Browsers and processes on a busy machine can lose a race that nobody
+ * meant to run, so a test has a second try; `npm test` names each that took it, with what failed first.
+ */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 10_000 } }, retry: 1 };
 /** For suites that look at the clock: one file after the other, beside nothing. */
 const alone = { ...patient, fileParallelism: false };
 /** Tests over a library that keeps one state for the process (OpenFeature's): a process for each file. */

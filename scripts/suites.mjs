@@ -36,7 +36,7 @@ export async function runSuite(name, file) {
 
 async function runCheck({ script, args }) {
   const { code, output } = await runTool(script, args);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, skippedTitles: [], output };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, skippedTitles: [], retried: [], output };
 }
 
 async function runVitest({ args }, file) {
@@ -62,7 +62,7 @@ function countReport(path) {
   try {
     report = JSON.parse(readFileSync(path, "utf8"));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0, skippedTitles: [] };
+    return { passed: 0, failed: 1, skipped: 0, skippedTitles: [], retried: [] };
   }
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const skippedTests = tests.filter((test) => test.status === "skipped" || test.status === "pending" || test.status === "todo");
@@ -71,5 +71,9 @@ function countReport(path) {
     failed: report.numFailedTests,
     skipped: skippedTests.length,
     skippedTitles: skippedTests.map((test) => test.fullName),
+    // A test that passed keeps what its first try failed of.
+    retried: tests
+      .filter((test) => test.status === "passed" && test.failureMessages.length > 0)
+      .map((test) => ({ title: test.fullName, because: test.failureMessages[0].split("\n")[0] })),
   };
 }

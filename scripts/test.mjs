@@ -3,6 +3,7 @@
  *
  * `--suites a,b` runs only those; `--file a,b` narrows the suites to test files whose path contains one of them;
  * `--report path` writes the totals as JSON. With DIMMER_TEST_REQUIRE=all a skipped test fails.
+ * A test that passed only on its second try counts as passed and is named.
  */
 
 import { writeFileSync } from "node:fs";
@@ -31,6 +32,9 @@ for (const name of chosen) {
   results.push(result);
   process.stdout.write(` ${verdictOf(result)} ${styleText("dim", `${result.seconds.toFixed(1)} s`)}\n`);
   if (isBad(result)) process.stdout.write(`\n${result.output.trimEnd()}\n\n`);
+  for (const { title, because } of result.retried) {
+    process.stdout.write(`      ${styleText("yellow", "second try")} ${title}\n                 ${because}\n`);
+  }
   for (const title of result.skippedTitles) process.stdout.write(`      ${styleText("yellow", "skipped")} ${title}\n`);
 }
 

@@ -123,6 +123,8 @@ test("[dashboard-controls] rules are moved and removed as one change that says w
   await press(page, "All 4");
   await press(page, "Kill in Production");
   await expect.poll(() => page.getByText("Off", { exact: true }).count()).toBe(4);
+  // The choice is let go of once the change is through: who chooses before that chooses in vain.
+  await page.getByRole("region", { name: "Chosen flags" }).waitFor({ state: "hidden" });
   await page.getByLabel("Choose summarizer").check();
   await page.getByLabel("Choose chat-model").check();
   await press(page, "Restore");

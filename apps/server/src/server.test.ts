@@ -34,7 +34,7 @@ describe("the spine: define, decide, change, see the decision change", () => {
     const ramp = await server.operate("rampVariant", { flag: "model" }, { body: { variant: "new", percent: 25 } });
     expect(ramp.json).toMatchObject({ status: "applied", moves: [{ from: "old", to: "new", percent: 15 }] });
     const patch = await stream.next();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect(patch).toMatchObject({
       event: "patch",
       id: `${epoch}:2`,

@@ -98,7 +98,7 @@ test("ends soon after its token was revoked", async () => {
   expect((await server.operate("revokeKey", { key: id })).status).toBe(200);
   const revokedAt = performance.now();
   await stream.ended;
-  expect(performance.now() - revokedAt).toBeLessThan(LIVE_LIMITS.lookMs + 1_500);
+  expect(performance.now() - revokedAt).toBeLessThan(LIVE_LIMITS.lookMs + 5_000);
 }, 20_000);
 
 test("is not for server keys, nor for tokens of another project", async () => {
