@@ -23,9 +23,11 @@ export interface ReferenceCase {
   readonly tol: Tolerance;
 }
 
+/** Of the whole expected value, but for the parts that have one under their own name. */
 interface Tolerance {
   readonly abs?: number;
   readonly rel?: number;
+  readonly [part: string]: Tolerance | number | undefined;
 }
 
 /** Beside the repository, or where the variable says. */
@@ -61,7 +63,7 @@ export function describeReferenceCases(area: string, answers: Readonly<Record<st
     () => {
       const cases = referenceCases().filter((one) => one.area === area && Object.hasOwn(answers, one.method));
       test.each(cases.map((one) => [one.id, one] as const))("%s", (_id, { method, inputs, expected, tol }) => {
-        expectClose(answers[method]?.(inputs, expected), expected, tol, method);
+        expect(differences(answers[method]?.(inputs, expected), expected, tol, method)).toEqual([]);
       });
       // With no file there is no case either, and a suite must have a test to be named as skipped.
       test("are there for each method", () =>
@@ -70,15 +72,22 @@ export function describeReferenceCases(area: string, answers: Readonly<Record<st
   );
 }
 
-/** Every number in the expected value's place, within the tolerance: the wider of absolute and relative, as one may be 0. */
-export function expectClose(actual: unknown, expected: ReferenceValue, { abs = 0, rel = 0 }: Tolerance, path: string): void {
-  if (typeof expected === "number") {
-    expect(typeof actual, path).toBe("number");
-    const distance = Math.abs((actual as number) - expected);
-    expect(distance, `${path}: ${String(actual)} is ${expected}`).toBeLessThanOrEqual(Math.max(abs, rel * Math.abs(expected)));
-  } else if (expected === null) expect(Number.isFinite(actual), `${path}: ${String(actual)} is infinite`).toBe(false);
-  else if (typeof expected === "string") expect(actual, path).toBe(expected);
-  else
-    for (const [name, value] of Object.entries(expected))
-      expectClose((actual as Record<string, unknown> | undefined)?.[name], value, { abs, rel }, `${path}.${name}`);
+/** What is not within the tolerance, of every number in the expected value's place: the wider of absolute and relative, as one may be 0. */
+function differences(actual: unknown, expected: ReferenceValue, tolerance: Tolerance, path: string): string[] {
+  if (typeof expected === "object" && expected !== null)
+    return Object.entries(expected).flatMap(([name, value]) =>
+      differences((actual as Record<string, unknown> | undefined)?.[name], value, ofPart(tolerance, name), `${path}.${name}`),
+    );
+  return isClose(actual, expected, tolerance) ? [] : [`${path}: ${String(actual)} is not ${expected}`];
+}
+
+function ofPart(tolerance: Tolerance, name: string): Tolerance {
+  const own = tolerance[name];
+  return typeof own === "object" ? own : tolerance;
+}
+
+function isClose(actual: unknown, expected: number | string | null, { abs = 0, rel = 0 }: Tolerance): boolean {
+  if (expected === null) return Math.abs(actual as number) === Number.POSITIVE_INFINITY;
+  if (typeof expected === "string") return actual === expected;
+  return Math.abs((actual as number) - expected) <= Math.max(abs, rel * Math.abs(expected));
 }
