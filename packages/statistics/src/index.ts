@@ -10,7 +10,13 @@ export type { BetaPrior, NormalBelief } from "./bandit/probability-best.ts";
 export { betaChanceToWin } from "./bayes/beta.ts";
 export { expectedLoss, FLAT_PRIOR, posteriorOf, USUAL_PRIOR } from "./bayes/posterior.ts";
 export type { NormalPrior, Posterior, Risk } from "./bayes/posterior.ts";
-export { countUser, estimateDesignEffect, LARGEST_DESIGN_EFFECT, mergeClusters, NO_CLUSTERS } from "./clustering/design-effect.ts";
+export {
+  countUser,
+  estimateDesignEffect,
+  LARGEST_DESIGN_EFFECT,
+  mergeClusters,
+  NO_CLUSTERS,
+} from "./clustering/design-effect.ts";
 export type { ClusterSums, DesignEffect, UserCounts } from "./clustering/design-effect.ts";
 export { cusumRunLength, cusumRunLengthTwoSided } from "./drift/cusum-run-length.ts";
 export { addStandardised, CUSUM, judgeCusum, startCusum } from "./drift/cusum.ts";
@@ -26,10 +32,27 @@ export type { Effect, NoEffect, NoEffectReason, Scale } from "./effects/effect.t
 export { fiellerTest, isBaselineWeak } from "./effects/fieller.ts";
 export { HYBRID_ALPHA, readHybrid } from "./effects/hybrid.ts";
 export type { HybridAlpha, Read } from "./effects/hybrid.ts";
-export { jointMomentsOfSums, mergeJointMoments, mergeMoments, mergePairMoments, momentsOfSums, NO_MOMENTS, NO_PAIR_MOMENTS, pairOf } from "./effects/moments.ts";
+export {
+  jointMomentsOfSums,
+  mergeJointMoments,
+  mergeMoments,
+  mergePairMoments,
+  momentsOfSums,
+  NO_MOMENTS,
+  NO_PAIR_MOMENTS,
+  pairOf,
+} from "./effects/moments.ts";
 export type { JointMoments, Moments, PairMoments } from "./effects/moments.ts";
 export { pooledShareZ, pooledT } from "./effects/pooled-tests.ts";
-export { additionalUsers, fixedRead, posteriorRead, powerOf, powerOfRelative, smallestRelative, usersNeeded } from "./effects/power.ts";
+export {
+  additionalUsers,
+  fixedRead,
+  posteriorRead,
+  powerOf,
+  powerOfRelative,
+  smallestRelative,
+  usersNeeded,
+} from "./effects/power.ts";
 export type { Plan, ReadRule } from "./effects/power.ts";
 export { clusteredQuantileArm, neighbourShares, quantileArm } from "./effects/quantile.ts";
 export type { QuantileRead } from "./effects/quantile.ts";
@@ -50,9 +73,23 @@ export { planBlastRadius, planDetection, planHarmless, planSmallestRatio, second
 export type { BlastRadius, EventStep, ExposurePlan, StepTraffic } from "./planner/plan-event-guardrail.ts";
 export { planMeanDetection } from "./planner/plan-mean-guardrail.ts";
 export type { MeanPlan, MeanStep } from "./planner/plan-mean-guardrail.ts";
-export { boundEffect, boundEffectOneSided, combineSteps, narrowInterval, sequentialRead, tightestAtShare } from "./sequential/confidence-sequence.ts";
+export {
+  boundEffect,
+  boundEffectOneSided,
+  combineSteps,
+  narrowInterval,
+  sequentialRead,
+  tightestAtShare,
+} from "./sequential/confidence-sequence.ts";
 export type { OneSide, RunningEffect, SequenceInterval, SequenceSettings, StepEffect } from "./sequential/confidence-sequence.ts";
-export { addEventBucket, gatherEventEvidence, judgeEvents, startEventEvidence, testForHarm, testForHarmless } from "./sequential/event-rates.ts";
+export {
+  addEventBucket,
+  gatherEventEvidence,
+  judgeEvents,
+  startEventEvidence,
+  testForHarm,
+  testForHarmless,
+} from "./sequential/event-rates.ts";
 export type { ArmCounts, EventBucket, EventEvidence, EventJudgement, EventTest, RatioBet } from "./sequential/event-rates.ts";
 export { boundShare } from "./sequential/mixtures.ts";
 export { boundRatio } from "./sequential/ratio-bound.ts";
