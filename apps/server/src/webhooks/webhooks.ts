@@ -33,7 +33,11 @@ export interface CreatedWebhookRecord {
   readonly secret: string;
 }
 
-export interface WebhookOrder extends Pick<WebhookRecord, "project" | "url" | "events" | "format"> {}
+export interface WebhookOrder extends Pick<WebhookRecord, "project" | "url"> {
+  /** The changes alone, unless given. */
+  readonly events?: WebhookRecord["events"];
+  readonly format?: WebhookRecord["format"];
+}
 
 type Place = Pick<WebhookRecord, "project" | "id">;
 
@@ -45,7 +49,7 @@ type Place = Pick<WebhookRecord, "project" | "id">;
  * Source: ADR-0021.
  */
 export async function createWebhook(ports: WebhookPorts, author: Author, order: WebhookOrder): Promise<CreatedWebhookRecord> {
-  const { project, events, format } = order;
+  const { project, events = ["changes"], format = "standard" } = order;
   const url = requireUrl(order.url, ports.outbound);
   await requirePublicAddress(url, ports.outbound);
   const id = drawId("webhook", ports.random);
