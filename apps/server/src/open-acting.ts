@@ -22,6 +22,8 @@ export interface Acting {
 }
 
 export interface ActingParts {
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
   /** Lets webhooks go to addresses inside the server's own network. */
   readonly allowPrivate: boolean;
   /** Where models may be called. */
@@ -30,13 +32,18 @@ export interface ActingParts {
   readonly events: EventIntake;
 }
 
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models, events }: ActingParts): Acting {
+export function openActing(
+  ports: ManagementPorts,
+  logger: Logger,
+  { allowPrivate, models, events, publicUrl }: ActingParts,
+): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
     ...ports,
     setTimer,
     onFailure,
+    publicUrl,
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });

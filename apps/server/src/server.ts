@@ -142,6 +142,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const allowPrivate = settings.connectionAllowPrivate === true;
   const outbound = { resolve: resolveHost, allowPrivate, purpose: "connection" } as const;
   const acts = (acting = openActing(ports, logger, {
+    publicUrl,
     allowPrivate: settings.webhookAllowPrivate === true,
     models: outbound,
     events: telemetry.events,

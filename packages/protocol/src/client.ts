@@ -41,7 +41,7 @@ import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } fro
 import { snippetCalls, type SnippetCalls } from "./snippet-calls.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
-import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
+import type { CreatedWebhook, DeliveryView, WebhookRequest, WebhookView } from "./webhooks.ts";
 import { answerOf, baseOf, pathOf as path, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -110,7 +110,7 @@ export interface Management
   revokeLink(project: string, id: string): Promise<LinkView>;
   listWebhooks(project: string): Promise<readonly WebhookView[]>;
   getWebhook(project: string, id: string): Promise<WebhookView>;
-  createWebhook(project: string, url: string): Promise<CreatedWebhook>;
+  createWebhook(project: string, webhook: WebhookRequest): Promise<CreatedWebhook>;
   removeWebhook(project: string, id: string): Promise<WebhookView>;
   rotateWebhook(project: string, id: string): Promise<CreatedWebhook>;
   testWebhook(project: string, id: string): Promise<DeliveryView>;
@@ -262,7 +262,7 @@ export function openManagement(options: ManagementOptions): Management {
     revokeLink: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/links/${id}` }),
     listWebhooks: (project) => all(path`/projects/${project}/webhooks`),
     getWebhook: (project, id) => get(path`/projects/${project}/webhooks/${id}`),
-    createWebhook: (project, url) => post(path`/projects/${project}/webhooks`, { url }),
+    createWebhook: (project, webhook) => post(path`/projects/${project}/webhooks`, webhook),
     removeWebhook: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/webhooks/${id}` }),
     rotateWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/rotate`),
     testWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/test`),

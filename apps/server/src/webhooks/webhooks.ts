@@ -42,7 +42,7 @@ export interface WebhookOrder extends Pick<WebhookRecord, "project" | "url"> {
 type Place = Pick<WebhookRecord, "project" | "id">;
 
 /**
- * Makes a webhook that hears of every change from now on.
+ * Makes a webhook that hears of everything from now on that it asks for.
  *
  * Errors: `ProblemError`: forbidden without the right in the whole project; invalid-request for an address that cannot be or
  *         leads inside; conflict beyond the bound.
@@ -154,9 +154,11 @@ export async function auditWebhook(
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-export function viewWebhook({ id, url, state, cursor, failingSince, nextAt, createdAt }: WebhookRecord): WebhookView {
+export function viewWebhook(record: WebhookRecord): WebhookView {
+  const { id, url, state, cursor, noticeCursor, events, format, failingSince, nextAt, createdAt } = record;
   const next = state === "failing" ? time(nextAt) : null;
-  return { id, url, state, cursor, failingSince: time(failingSince), nextAt: next, createdAt: new Date(createdAt).toISOString() };
+  const times = { failingSince: time(failingSince), nextAt: next, createdAt: new Date(createdAt).toISOString() };
+  return { id, url, events, format, state, cursor, noticeCursor, ...times };
 }
 
 export function viewDelivery({ project: _project, webhook: _webhook, at, ...shown }: DeliveryRecord): DeliveryView {
