@@ -1,12 +1,14 @@
-/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges. */
+/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges, watchers. */
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
+import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
+import type { HabitStore } from "./telemetry/habit-store.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 
@@ -15,6 +17,7 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
+  readonly watching: Watching;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -22,37 +25,54 @@ export interface Acting {
 }
 
 export interface ActingParts {
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
   /** Lets webhooks go to addresses inside the server's own network. */
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
+  /** What watchers ask what is usual. */
+  readonly telemetry: HabitStore;
   /** Takes what judges say. */
   readonly events: EventIntake;
 }
 
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models, events }: ActingParts): Acting {
+export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
+  const { allowPrivate, models, events, telemetry, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
     ...ports,
     setTimer,
     onFailure,
+    publicUrl,
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const watching = openWatching({
+    ...ports,
+    setTimer,
+    onFailure,
+    telemetry,
+    snapshotOf: ({ project, environment }) => ports.hub.held(project, environment)?.snapshot,
+    told: (project) => ports.committed(project, {}),
+  });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
+    watching,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
+      watching.wake();
     },
     async close() {
+      await watching.close();
       await evalRunner.close();
       await judging.close();
       await scheduler.close();
@@ -65,7 +85,8 @@ export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivat
 export const resolveHost = async (hostname: string): Promise<readonly string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
-function setTimer(ms: number, fire: () => void): () => void {
+/** As Node has them. */
+export function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms);
   return () => clearTimeout(timer);
 }
