@@ -1,9 +1,12 @@
 /** What the store does for the nouns whose records have files of their own. */
 
+import type { CanaryReads, CanaryWrites } from "./canary-record.ts";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { DriftReads, DriftWrites } from "./drift-record.ts";
+import type { DrillReads, DrillWrites } from "./drill-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
 import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
@@ -19,10 +22,13 @@ import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
 export interface RecordReads
   extends
+    CanaryReads,
     ChangeRequestReads,
     ChoreReads,
     ConnectionReads,
     ContextReads,
+    DriftReads,
+    DrillReads,
     EvalReportReads,
     EvalSuiteReads,
     JudgeReads,
@@ -38,10 +44,13 @@ export interface RecordReads
 
 export interface RecordWrites
   extends
+    CanaryWrites,
     ChangeRequestWrites,
     ChoreWrites,
     ConnectionWrites,
     ContextWrites,
+    DriftWrites,
+    DrillWrites,
     EvalReportWrites,
     EvalSuiteWrites,
     JudgeWrites,
