@@ -87,8 +87,10 @@ export interface DriftHourRecord {
 }
 
 export interface DetectorState {
-  /** ln of the statistic of each alternative. */
+  /** ln of what each alternative's bets have become, and one more. */
   readonly logs: readonly number[];
+  /** Hours with events. */
+  readonly hours: number;
   readonly logEvidence: number;
   readonly alarmAt: number;
 }
