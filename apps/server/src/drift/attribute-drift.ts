@@ -1,6 +1,7 @@
 /** What most likely moved a variant: its provider, its people, or the way in which it is measured. */
 
 import type { DriftMetric } from "@dimmer/protocol";
+import { populationStability } from "@dimmer/statistics";
 import type { InputBin } from "../storage/drift-record.ts";
 
 /** Who answers a variant of those that are watched, and whether it moved too. */
@@ -23,9 +24,11 @@ export interface DriftFacts {
 }
 
 export interface InputShift {
+  /** Population stability. */
   readonly index: number;
-  /** What it takes: 0.25 and what chance alone would give. */
-  readonly actAt: number;
+  /** What chance alone gives. */
+  readonly expected: number;
+  readonly isMuch: boolean;
 }
 
 export type DriftCause = "provider-model" | "mix" | "population" | "provider" | "unknown";
@@ -43,10 +46,10 @@ export function attributeDrift(facts: DriftFacts): { readonly cause: DriftCause;
       cause: "provider-model",
       say: `Since ${minuteOf(model.at)} ${model.name} has answered, where it was ${listOf(model.before)} before: most likely the provider changed the model behind the name.`,
     };
-  if (inputs !== null && inputs.index >= inputs.actAt)
+  if (inputs?.isMuch === true)
     return {
       cause: "mix",
-      say: `What people send has changed as well (stability index ${inputs.index.toFixed(2)}, where ${inputs.actAt.toFixed(2)} is much): most likely other people, or other uses. Compare like with like before you blame the model.`,
+      say: `What people send has changed as well (population stability ${inputs.index.toFixed(2)}, where chance gives ${inputs.expected.toFixed(2)}): most likely other people, or other uses. Compare like with like before you blame the model.`,
     };
   const moved = others.filter(({ isMoved }) => isMoved);
   const named = listOf(moved.map(({ flag, variant }) => `${variant} of ${flag}`).slice(0, NAMED));
@@ -73,40 +76,38 @@ const listOf = (names: readonly string[]): string => (names.length === 0 ? "anot
 
 /** Bins that inputs are compared in. */
 const DECILES = 10;
-const FLOOR = 1e-4;
-const ACT = 0.25;
 /** Calls that it takes on each side. */
 const LEAST_CALLS = 200;
 
 /**
- * How far inputs have moved since the reference: the population stability index over its deciles.
+ * How far inputs have moved since the reference, over its deciles.
  *
  * Shape:  null where either side has too few calls. What chance alone would give is part of what it takes.
  * Errors: none.
- * Source: reference statistics 4, Σ(a−b)·ln(a/b) with its value without drift, (bins−1)(1/n_ref+1/n_now).
+ * Source: reference statistics 4.
  */
 export function shiftOfInputs(reference: readonly InputBin[], now: readonly InputBin[]): InputShift | null {
-  const [before, since] = [callsOf(reference), callsOf(now)];
-  if (before < LEAST_CALLS || since < LEAST_CALLS) return null;
-  const edges = decileEdges(reference, before);
-  const shares = (bins: readonly InputBin[], total: number) =>
-    edges.map((edge, at) => {
-      const from = edges[at - 1] ?? Number.NEGATIVE_INFINITY;
-      const inside = bins.filter(({ bin }) => bin > from && bin <= edge);
-      return Math.max(FLOOR, callsOf(inside) / total);
-    });
-  const [a, b] = [shares(reference, before), shares(now, since)];
-  const index = a.reduce((sum, share, at) => sum + (share - (b[at] as number)) * Math.log(share / (b[at] as number)), 0);
-  return { index, actAt: ACT + (edges.length - 1) * (1 / before + 1 / since) };
+  if (callsOf(reference) < LEAST_CALLS || callsOf(now) < LEAST_CALLS) return null;
+  const edges = decileEdges(reference);
+  const found = populationStability(countsUpTo(edges, reference), countsUpTo(edges, now));
+  if (found === undefined) return null;
+  return { index: found.index, expected: found.expected, isMuch: found.verdict === "act" };
 }
 
 const callsOf = (bins: readonly InputBin[]): number => bins.reduce((sum, { calls }) => sum + calls, 0);
 
+const countsUpTo = (edges: readonly number[], bins: readonly InputBin[]): readonly number[] =>
+  edges.map((edge, at) => {
+    const from = edges[at - 1] ?? Number.NEGATIVE_INFINITY;
+    return callsOf(bins.filter(({ bin }) => bin > from && bin <= edge));
+  });
+
 /** The last bin of each tenth of the calls; the last is open. */
-function decileEdges(bins: readonly InputBin[], total: number): readonly number[] {
+function decileEdges(bins: readonly InputBin[]): readonly number[] {
+  const total = callsOf(bins);
   const edges: number[] = [];
   let upto = 0;
-  for (const { bin, calls } of [...bins].sort((one, other) => one.bin - other.bin)) {
+  for (const { bin, calls } of bins) {
     upto += calls;
     if (upto >= ((edges.length + 1) * total) / DECILES && edges.length < DECILES - 1) edges.push(bin);
   }

@@ -37,12 +37,7 @@ export function alarmAtOf(falseAlarmDays: number, series: number, isCandidate: b
  * Errors: none.
  * Source: reference statistics 4; ADR-0060, ADR-0066.
  */
-export function detect(
-  baseline: SeriesBaseline,
-  before: DetectorState | null,
-  hour: HourCount,
-  alarmAt: number,
-): DetectorState {
+export function detect(baseline: SeriesBaseline, before: DetectorState | null, hour: HourCount, alarmAt: number): DetectorState {
   const watch = watchOf(baseline, hour.at);
   const evidence = before === null ? startDrift(watch) : { logTerms: before.logs, buckets: before.hours };
   const added = hour.events > 0 ? add(baseline, evidence, hour, watch) : evidence;

@@ -45,9 +45,8 @@ export interface DriftBaseline {
   readonly slowMs: number | null;
   /** Of those that had enough events. */
   readonly series: Readonly<Partial<Record<DriftMetric, SeriesBaseline>>>;
-  /** Models that answered, and fingerprints. */
+  /** Those that answered. */
   readonly models: readonly string[];
-  readonly fingerprints: readonly string[];
   /** Calls by the size of their input, in bins of a twentieth of a power of e. */
   readonly inputs: readonly InputBin[];
 }

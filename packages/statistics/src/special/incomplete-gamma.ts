@@ -34,7 +34,7 @@ function series(a: number, x: number): number {
     term *= x / (a + step);
     sum += term;
   }
-  return x === 0 ? 0 : sum * front(a, x);
+  return sum * front(a, x);
 }
 
 function fraction(a: number, x: number): number {
