@@ -21,7 +21,7 @@ const CANDIDATE = Math.log(10);
 /** How far evidence may go beyond an alarm: what has come back to its past must be seen to within days. */
 const BEYOND_ALARM = 9;
 /** Hours further out than this are no further evidence: one of them is an incident, and not a drift. */
-const MOST_DEVIATIONS = 4;
+const MOST_DEVIATIONS = 3;
 
 /** ln of what it takes. Shape: `series` that share one false alarm in `falseAlarmDays`. */
 export function alarmAtOf(falseAlarmDays: number, series: number, isCandidate: boolean): number {
