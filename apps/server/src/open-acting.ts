@@ -2,14 +2,18 @@
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
-import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
+import { openWatching } from "./alerts/watch/open-watching.ts";
+import type { HoldRollouts } from "./drift/act-on-drift.ts";
+import { openDriftWatch } from "./drift/drift-watch.ts";
+import { fallbackHealth } from "./drills/fallback-health.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
-import type { HabitStore } from "./telemetry/habit-store.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
+import type { EventStore } from "./telemetry/event-store.ts";
+import type { HabitStore } from "./telemetry/habit-store.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 
 export interface Acting {
@@ -17,7 +21,6 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
-  readonly watching: Watching;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -31,8 +34,8 @@ export interface ActingParts {
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
-  /** What watchers ask what is usual. */
-  readonly telemetry: HabitStore;
+  /** What is watched, and what is usual there. */
+  readonly telemetry: EventStore & HabitStore;
   /** Takes what judges say. */
   readonly events: EventIntake;
 }
@@ -40,46 +43,45 @@ export interface ActingParts {
 export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
   const { allowPrivate, models, events, telemetry, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
-  const scheduler = openScheduler({ ...ports, setTimer, onFailure });
+  const passing = { ...ports, setTimer, onFailure };
+  const scheduler = openScheduler(passing);
   const dispatcher = openDispatcher({
-    ...ports,
-    setTimer,
-    onFailure,
+    ...passing,
     publicUrl,
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
-  const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
-  const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const evalRunner = openEvalRunner({ ...passing, outbound: models });
+  const judging = openJudging({ ...passing, outbound: models, events });
   const watching = openWatching({
-    ...ports,
-    setTimer,
-    onFailure,
+    ...passing,
     telemetry,
     snapshotOf: ({ project, environment }) => ports.hub.held(project, environment)?.snapshot,
     told: (project) => ports.committed(project, {}),
   });
+  const driftWatch = openDriftWatch({
+    ...passing,
+    events: telemetry,
+    fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
+    holdRollouts: NOTHING_RAMPS,
+  });
+  // In the order in which they end: what tells others of it comes last.
+  const all = [watching, driftWatch, evalRunner, judging, scheduler, dispatcher];
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
-    watching,
     start() {
-      scheduler.wake();
-      dispatcher.wake();
-      evalRunner.wake();
-      judging.wake();
-      watching.wake();
+      for (const one of all) one.wake();
     },
     async close() {
-      await watching.close();
-      await evalRunner.close();
-      await judging.close();
-      await scheduler.close();
-      await dispatcher.close();
+      for (const one of all) await one.close();
     },
   };
 }
+
+/** Rollouts are not there yet: an alarm has its suggested action, and holds nothing. */
+const NOTHING_RAMPS: HoldRollouts = () => Promise.resolve();
 
 /** As the system resolves names, hosts file included. */
 export const resolveHost = async (hostname: string): Promise<readonly string[]> =>

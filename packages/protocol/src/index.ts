@@ -34,5 +34,6 @@ export * from "./snippets.ts";
 export * from "./spenders.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";
+export * from "./watches.ts";
 export * from "./webhooks.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

@@ -36,6 +36,8 @@ export const RIGHTS = [
   "connection.edit",
   /** Call models from the playground, which costs money. */
   "playground.run",
+  /** How flags are watched without a ramp: drift, canary prompts, drills of the fallback. */
+  "watch.edit",
   "key.edit",
   "environment.edit",
   "project.edit",
@@ -66,6 +68,7 @@ const EDITOR = [
   "flag.kill",
   "alert.edit",
   "playground.run",
+  "watch.edit",
 ] as const;
 
 /**

@@ -178,6 +178,10 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     asked: (place, question) => read("asked", [place, question]),
     premium: (place, question) => read("premium", [place, question]),
     spenders: (place, question) => read("spenders", [place, question]),
+    hours: (place, question) => read("hours", [place, question]),
+    hourScores: (place, question) => read("hourScores", [place, question]),
+    answered: (place, question) => read("answered", [place, question]),
+    inputSizes: (place, question) => read("inputSizes", [place, question]),
     exportEvents: async (place, question) =>
       (await call("exportEvents", [place, question], TELEMETRY_LIMITS.exportMs + TELEMETRY_LIMITS.callTimeoutMs)) as ExportedFile,
     forget: async (project, person) =>
