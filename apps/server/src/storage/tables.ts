@@ -2,8 +2,9 @@
 
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
+import type { RolloutTables } from "./rollout-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables {
+export interface Tables extends PersonTables, ModelTables, RolloutTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
