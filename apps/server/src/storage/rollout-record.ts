@@ -4,7 +4,7 @@ import type { Serve } from "@dimmer/evaluation";
 import type { Actor, Because, RolloutPlan, RolloutState, Verdict, VerdictEvidence } from "@dimmer/protocol";
 import type { Baseline } from "../rollouts/decide/baseline.ts";
 import type { Facts } from "../rollouts/decide/facts.ts";
-import type { MeansBody, BucketBody } from "../rollouts/decide/observations.ts";
+import type { BucketBody, PeopleBody } from "../rollouts/decide/observations.ts";
 
 export interface RolloutRecord {
   readonly project: string;
@@ -84,7 +84,7 @@ export interface ObservationRecord {
   readonly bucketAt: number;
   readonly lengthMs: number;
   readonly step: number;
-  readonly body: BucketBody | MeansBody;
+  readonly body: BucketBody | PeopleBody;
 }
 
 export interface VerdictRecord {

@@ -45,7 +45,11 @@ export function rolloutReads(db: Kysely<Tables>): RolloutReads {
       return (await query.select(({ fn }) => fn.max("sequence").as("last")).executeTakeFirstOrThrow()).last ?? 0;
     },
     async listObservations(rollout, after) {
-      const query = db.selectFrom("rollout_observations").selectAll().where("rollout", "=", rollout).where("sequence", ">", after);
+      const query = db
+        .selectFrom("rollout_observations")
+        .selectAll()
+        .where("rollout", "=", rollout)
+        .where("sequence", ">", after);
       return (await query.orderBy("sequence").execute()).map(observationOf);
     },
     async listVerdicts(rollout, { limit, before }) {

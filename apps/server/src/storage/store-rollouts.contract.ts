@@ -39,7 +39,7 @@ export function rolloutContract(store: () => Store): void {
         },
         before: { split: { opus: 0, sonnet: 100 } },
         shared: 100,
-        baseline: { from: 0, until: 1, guardrails: [], hours: [], models: ["m ü"] },
+        baseline: { from: 0, until: 1, guardrails: [], hours: [], unit: "run", models: ["m ü"] },
         people: null,
         reason: "why",
         startedBy: somebody,
@@ -67,7 +67,7 @@ export function rolloutContract(store: () => Store): void {
       bucketAt,
       lengthMs: 10_000,
       step: 0,
-      body: { rates: [[1, 0, 9, 0], null], never: [], assigned: [0, 0], seen: [1, 9], models: { treated: {}, others: { m: 9 } } },
+      body: { rates: [[1, 0, 9, 0], null], never: [], seen: [1, 9], models: { treated: {}, others: { m: 9 } } },
     });
     const evidence = { observations: 2, guardrails: [], models: [] } as unknown as VerdictEvidence;
     const verdict = (sequence: number, more: Partial<VerdictRecord> = {}): VerdictRecord => ({

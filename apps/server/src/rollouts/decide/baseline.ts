@@ -8,6 +8,8 @@ export interface Baseline {
   readonly guardrails: readonly GuardrailBaseline[];
   /** What was seen at the address in each hour of the day, in UTC, both arms together; all 0 where nothing was. */
   readonly hours: readonly number[];
+  /** What thumbs are for: runs that ended, or first calls where the app tells of no runs. */
+  readonly unit: "run" | "generation";
   /** Names of the models that answered. */
   readonly models: readonly string[];
 }
@@ -21,6 +23,8 @@ export interface GuardrailBaseline {
   readonly rate: number | null;
   /** Standard deviation of a person by the mean, of a mean; null where nothing was seen. */
   readonly spread: number | null;
+  /** The events of a metric or score, and whether they are by themselves or by the person; null for what Dimmer measures itself. */
+  readonly told: { readonly event: string; readonly per: "events" | "person" } | null;
   /** Whether less is worse, as of a score. */
   readonly isLessWorse: boolean;
 }

@@ -73,7 +73,7 @@ function evidenceOf(facts: Facts, seen: Seen, guardrails: readonly JudgedGuardra
   };
 }
 
-function sampleRatioOf({ sampleRatio }: Seen): VerdictEvidence["sampleRatio"] {
+function sampleRatioOf({ people: { sampleRatio } }: Seen): VerdictEvidence["sampleRatio"] {
   const flaggedAt = -Math.log(SAMPLE_RATIO_ALPHA);
   if (sampleRatio === null) return { logEvidence: 0, flaggedAt, p: null };
   const { logBayesFactor, pAlwaysValid } = judgeSampleRatio(sampleRatio);

@@ -53,7 +53,11 @@ function sayGuardrail(reason: "guardrail-crossed" | "guardrail-suspect", guardra
   const times = ratio === null ? "worse" : `${ratio.toFixed(2)} times`;
   const sides = `${sayValue(guardrail, treated.value)} beside ${sayValue(guardrail, others.value)} of the others`;
   const sure = reason === "guardrail-crossed" ? "That is no chance." : "It may be chance; somebody should look.";
-  return { reason, say: `${metric} is ${times} that of the others: ${sides}, where ${tolerance} times is tolerated. ${sure}`, about: metric };
+  return {
+    reason,
+    say: `${metric} is ${times} that of the others: ${sides}, where ${tolerance} times is tolerated. ${sure}`,
+    about: metric,
+  };
 }
 
 function sayValue({ kind }: JudgedGuardrail, value: number | null): string {

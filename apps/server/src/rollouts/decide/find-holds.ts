@@ -18,7 +18,7 @@ export function findHolds(facts: Facts, seen: Seen, now: number): readonly Becau
 }
 
 /** As it stands, not as it once was: a hold ends by itself. */
-function findMismatch({ sampleRatio }: Seen): readonly Because[] {
+function findMismatch({ people: { sampleRatio } }: Seen): readonly Because[] {
   if (sampleRatio === null) return [];
   const { logBayesFactor } = judgeSampleRatio(sampleRatio);
   if (logBayesFactor < -Math.log(SAMPLE_RATIO_ALPHA)) return [];

@@ -34,6 +34,14 @@ export interface RateSeen {
   readonly harmless: EventEvidence;
 }
 
+/** Who was given which variant, as evidence that the shares are not what they should be; null until somebody was counted. */
+export interface PeopleSeen {
+  readonly sampleRatio: SampleRatioEvidence | null;
+  /** The step that was counted last, and whom of it. */
+  readonly step: number;
+  readonly assigned: readonly [treated: number, others: number];
+}
+
 /** A closed bucket, for what is asked of the last ones. */
 export interface RecentBucket {
   readonly bucketAt: number;
@@ -55,9 +63,7 @@ export interface Seen {
   readonly rates: readonly (RateSeen | null)[];
   readonly means: MeansSeen;
   readonly never: readonly number[];
-  /** Null until somebody was counted. */
-  readonly sampleRatio: SampleRatioEvidence | null;
-  readonly sampleRatioStep: number;
+  readonly people: PeopleSeen;
   readonly exposures: readonly [treated: number, others: number];
   readonly stepExposures: readonly [treated: number, others: number];
   /** The last ones, the oldest first. */
@@ -77,14 +83,11 @@ const MODELS = 50;
 export const seeNothing = ({ plan }: Frame): Seen => ({
   sequence: 0,
   rates: plan.guardrails.map(({ metric }) =>
-    isRateMetric(metric)
-      ? { harm: startEventEvidence(testForHarm(1)), harmless: startEventEvidence(testForHarmless(2)) }
-      : null,
+    isRateMetric(metric) ? { harm: startEventEvidence(testForHarm(1)), harmless: startEventEvidence(testForHarmless(2)) } : null,
   ),
   means: EMPTY_MEANS,
   never: plan.never.map(() => 0),
-  sampleRatio: null,
-  sampleRatioStep: -1,
+  people: { sampleRatio: null, step: -1, assigned: [0, 0] },
   exposures: [0, 0],
   stepExposures: [0, 0],
   recent: [],
@@ -113,7 +116,9 @@ export function gather(frame: Frame, observations: readonly Observation[]): Seen
 export function addObservation(frame: Frame, seen: Seen, observation: Observation): Seen {
   const { sequence, body } = observation;
   if (isBucket(body)) return { ...addBucket(frame, seen, observation, body), sequence };
-  return { ...seen, means: lookAtMeans(frame, seen.means, observation.step, body), sequence };
+  const { step } = observation;
+  const people = addPeople(frame, seen.people, step, body.assigned);
+  return { ...seen, people, means: lookAtMeans(frame, seen.means, step, body), sequence };
 }
 
 /** Whether it is later than every bucket so far; where not, all has to be gathered anew. */
@@ -126,7 +131,6 @@ function addBucket(frame: Frame, seen: Seen, { bucketAt, lengthMs, step }: Obser
   return {
     ...seen,
     ...at,
-    ...addPeople(frame, seen, step, body.assigned),
     rates: seen.rates.map((rate, index) => addRate(frame, rate, index, body)),
     never: seen.never.map((count, index) => count + (body.never[index] ?? 0)),
     exposures: addPair(seen.exposures, body.seen),
@@ -158,19 +162,17 @@ function addRate(frame: Frame, rate: RateSeen | null, index: number, body: Bucke
   };
 }
 
-/** Each step has its own shares; what was found of the ones before stays. */
-function addPeople(
-  { plan, shared }: Frame,
-  { sampleRatio, sampleRatioStep }: Seen,
-  step: number,
-  assigned: readonly [number, number],
-): Pick<Seen, "sampleRatio" | "sampleRatioStep"> {
+/** Each step has its own shares; what was found of the ones before stays. Only whom it had not counted yet is evidence. */
+function addPeople({ plan, shared }: Frame, seen: PeopleSeen, step: number, assigned: PeopleSeen["assigned"]): PeopleSeen {
   const share = stepsOf(plan, shared).steps[step]?.share ?? 1;
-  if (share >= 1 || assigned[0] + assigned[1] === 0) return { sampleRatio, sampleRatioStep };
+  const before = seen.step === step ? seen.assigned : ([0, 0] as const);
+  const fresh = [Math.max(0, assigned[0] - before[0]), Math.max(0, assigned[1] - before[1])] as const;
+  if (!(share < 1) || !(fresh[0] + fresh[1] > 0)) return seen;
   const shares = [share, 1 - share];
-  const before =
-    sampleRatio === null ? startSampleRatio(shares) : sampleRatioStep === step ? sampleRatio : changeShares(sampleRatio, shares);
-  return { sampleRatio: addAssigned(before, assigned), sampleRatioStep: step };
+  const { sampleRatio } = seen;
+  const evidence =
+    sampleRatio === null ? startSampleRatio(shares) : seen.step === step ? sampleRatio : changeShares(sampleRatio, shares);
+  return { sampleRatio: addAssigned(evidence, fresh), step, assigned };
 }
 
 function addModels(seen: ModelsSeen, calls: Readonly<Record<string, number>>, at: number): ModelsSeen {

@@ -1,15 +1,15 @@
 /** Means of people, treated and others, as one log ratio over all steps, and what it proves at every look. */
 
 import type { RolloutPlan } from "@dimmer/protocol";
-import { boundEffectOneSided, combineSteps, type Effect, type StepEffect, tightestAtShare } from "@dimmer/statistics";
+import { boundEffectOneSided, combineSteps, type RunningEffect, type StepEffect, tightestAtShare } from "@dimmer/statistics";
 import { alphaOf } from "./alpha.ts";
 import type { Baseline } from "./baseline.ts";
-import type { MeansBody, PeopleSums } from "./observations.ts";
+import type { PeopleBody, PeopleSums } from "./observations.ts";
 import { stepsOf } from "./steps.ts";
 
 /** Step → what the people have who were first exposed in it; and the strongest evidence of any look, by guardrail. */
 export interface MeansSeen {
-  readonly bySteps: Readonly<Record<string, MeansBody["means"]>>;
+  readonly bySteps: Readonly<Record<string, PeopleBody["means"]>>;
   readonly peaks: readonly number[];
 }
 
@@ -28,7 +28,7 @@ const FIRST_LOOK_BELOW = 300;
 export const HARMLESS_ALPHA = 0.05;
 
 /** Newer sums of a step take the place of those before. */
-export function lookAtMeans(frame: MeansFrame, seen: MeansSeen, step: number, { means }: MeansBody): MeansSeen {
+export function lookAtMeans(frame: MeansFrame, seen: MeansSeen, step: number, { means }: PeopleBody): MeansSeen {
   const bySteps = { ...seen.bySteps, [step]: means };
   const peaks = frame.plan.guardrails.map((_, index) =>
     Math.max(seen.peaks[index] ?? 0, judgeMean(frame, { bySteps, peaks: [] }, index)?.logEvidence ?? 0),
@@ -54,13 +54,14 @@ export function judgeMean(frame: MeansFrame, seen: MeansSeen, index: number): Me
   const sums = sumsOf(seen, index);
   const effect = effectOf(sums);
   const last = sums.at(-1);
-  if (effect === undefined || last === undefined || countTreated(sums) < (isLessWorse ? FIRST_LOOK_BELOW : FIRST_LOOK)) return undefined;
+  if (effect === undefined || last === undefined || countTreated(sums) < (isLessWorse ? FIRST_LOOK_BELOW : FIRST_LOOK))
+    return undefined;
   const worse = isLessWorse ? { ...effect, estimate: -effect.estimate } : effect;
   const settings = { alpha: alphaOf(plan, index), tightestAt: tightestAtShare(firstShare(frame)) };
   const beyond = { ...worse, estimate: worse.estimate - Math.log(tolerance) };
-  const bound = boundEffectOneSided(beyond, "above", settings);
+  const bound = boundEffectOneSided(beyond, "greater", settings);
   if (bound === undefined) return undefined;
-  const atLeast = boundEffectOneSided(worse, "above", settings)?.low;
+  const atLeast = boundEffectOneSided(worse, "greater", settings)?.low;
   return {
     ratio: Math.exp(effect.estimate),
     ratioAtLeast: atLeast === undefined || isLessWorse ? null : Math.exp(atLeast),
@@ -77,7 +78,7 @@ export function ruleOutMean(frame: MeansFrame, seen: MeansSeen, index: number, r
   if (effect === undefined) return 0;
   const worse = isLessWorse ? -effect.estimate : effect.estimate;
   const settings = { alpha: HARMLESS_ALPHA, tightestAt: tightestAtShare(firstShare(frame)) };
-  const bound = boundEffectOneSided({ ...effect, estimate: worse - Math.log(regression) }, "below", settings);
+  const bound = boundEffectOneSided({ ...effect, estimate: worse - Math.log(regression) }, "lesser", settings);
   return bound === undefined ? 0 : Math.max(0, -Math.log(bound.p));
 }
 
@@ -94,7 +95,7 @@ const countTreated = (sums: readonly Sums[]): number => sums.reduce((sum, { trea
 /** Fixed before the start, as the width must not follow the data. */
 const firstShare = ({ plan, shared }: MeansFrame): number => stepsOf(plan, shared).steps[0]?.share ?? 1;
 
-const effectOf = (sums: readonly Sums[]): Effect | undefined => combineSteps(sums.flatMap(stepEffect));
+const effectOf = (sums: readonly Sums[]): RunningEffect | undefined => combineSteps(sums.flatMap(stepEffect));
 
 /** The log of the ratio of two ratios over people, by the delta method. */
 function stepEffect({ treated, others }: Sums): StepEffect[] {

@@ -11,8 +11,6 @@ export interface BucketBody {
   readonly rates: readonly (RateCounts | null)[];
   /** Of the treated, in the order of the plan's never events. */
   readonly never: readonly number[];
-  /** People who were given a variant for the first time: of the treated, and of the others. */
-  readonly assigned: readonly [treated: number, others: number];
   /** What shows that something arrives at all. */
   readonly seen: readonly [treated: number, others: number];
   /** Calls by the model that answered. */
@@ -30,7 +28,9 @@ export interface PeopleSums {
 }
 
 /** Of the people who were first exposed in the step, up to now. */
-export interface MeansBody {
+export interface PeopleBody {
+  /** Who was given a variant for the first time in the step, once it had reached all apps. */
+  readonly assigned: readonly [treated: number, others: number];
   /** In the order of the plan's guardrails; null for a rate. */
   readonly means: readonly ({ readonly treated: PeopleSums; readonly others: PeopleSums } | null)[];
 }
@@ -41,10 +41,10 @@ export interface Observation {
   readonly bucketAt: number;
   readonly lengthMs: number;
   readonly step: number;
-  readonly body: BucketBody | MeansBody;
+  readonly body: BucketBody | PeopleBody;
 }
 
-export const isBucket = (body: BucketBody | MeansBody): body is BucketBody => "rates" in body;
+export const isBucket = (body: BucketBody | PeopleBody): body is BucketBody => "rates" in body;
 
 const MINUTE_MS = 60_000;
 const FINEST_MS = 10_000;
@@ -80,15 +80,21 @@ export interface BucketSpan {
 /**
  * The closed buckets of a step from `since` on, as spans of one length each.
  *
- * Shape:  a bucket is closed once `DELAY_BUCKETS` more of its length have passed. Lengths change at a multiple of the longer one.
+ * Shape:  a bucket is closed once `DELAY_BUCKETS` more of its length have passed; one in which the step ended is none of it. Lengths change
+ *         at a multiple of the longer one.
  */
-export function closedSpans(stepStartedAt: number, since: number, now: number): readonly BucketSpan[] {
+export function closedSpans(
+  { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number | null },
+  since: number,
+  now: number,
+): readonly BucketSpan[] {
   const spans: BucketSpan[] = [];
-  let from = firstBucketAt(stepStartedAt);
+  let from = firstBucketAt(startedAt);
   for (const [at, { untilMs, lengthMs }] of LENGTHS.entries()) {
     const next = LENGTHS[at + 1]?.lengthMs;
-    const border = next === undefined ? untilMs : Math.ceil((stepStartedAt + untilMs) / next) * next;
-    const closed = Math.floor(now / lengthMs - DELAY_BUCKETS) * lengthMs;
+    const border = next === undefined ? untilMs : Math.ceil((startedAt + untilMs) / next) * next;
+    const ended = endedAt ?? Number.POSITIVE_INFINITY;
+    const closed = Math.min(Math.floor(now / lengthMs - DELAY_BUCKETS), Math.floor(ended / lengthMs)) * lengthMs;
     const begin = Math.max(from, Math.floor(since / lengthMs) * lengthMs);
     const until = Math.min(border, closed);
     if (begin < until) spans.push({ since: begin, until, lengthMs });
@@ -104,7 +110,7 @@ export const othersOf = ([, , exposures, events]: RateCounts): ArmCounts => ({ e
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
 
 /** Whether a bucket is one: what is negative, no number, or has more events than exposures says nothing. */
-export function isWellFormed({ rates, never, assigned, seen }: BucketBody): boolean {
-  const counts = [...rates.flatMap((rate) => rate ?? []), ...never, ...assigned, ...seen];
+export function isWellFormed({ rates, never, seen }: BucketBody): boolean {
+  const counts = [...rates.flatMap((rate) => rate ?? []), ...never, ...seen];
   return counts.every(isCount) && rates.every((rate) => rate === null || (rate[1] <= rate[0] && rate[3] <= rate[2]));
 }
