@@ -215,6 +215,8 @@ export const VERDICT_REASONS = [
   "model-changed",
   "fallback-unhealthy",
   "edited",
+  /** The flag did not take it. */
+  "refused",
   "approved",
   "person",
 ] as const;

@@ -6,6 +6,7 @@ import type { EventStore } from "../telemetry/event-store.ts";
 import type { ArmsQuestion, BucketRow, PeopleQuestion, PeopleSumsRow } from "../telemetry/rollout-questions.ts";
 import type { RolloutRecord } from "../storage/rollout-record.ts";
 import { armsOf } from "./arms.ts";
+import type { GuardrailBaseline } from "./decide/baseline.ts";
 import {
   type BucketBody,
   bucketLength,
@@ -142,7 +143,8 @@ async function readPeople({ telemetry }: ObservePorts, record: RolloutRecord, no
   const arms = { ...armsOf(record), until, startedAt };
   const means: PeopleBody["means"][number][] = [];
   for (const [index, { metric }] of terms.plan.guardrails.entries()) {
-    const question = peopleQuestion(record, index, metric, { ...arms, since: stepStartedAt });
+    const frozen = terms.baseline.guardrails[index];
+    const question = frozen === undefined ? null : peopleQuestion(frozen, metric, { ...arms, since: stepStartedAt });
     const rows = question === null ? null : await telemetry.armPeople(record, question);
     means.push(rows === null ? null : { treated: sumsOf(rows, true), others: sumsOf(rows, false) });
   }
@@ -151,16 +153,12 @@ async function readPeople({ telemetry }: ObservePorts, record: RolloutRecord, no
 
 /** Null for a rate. */
 export function peopleQuestion(
-  { terms }: Pick<RolloutRecord, "terms">,
-  index: number,
+  { threshold: cap, told }: Pick<GuardrailBaseline, "threshold" | "told">,
   metric: GuardrailMetric,
   arms: ArmsQuestion & { readonly startedAt: number },
 ): PeopleQuestion | null {
-  const frozen = terms.baseline.guardrails[index];
-  const cap = frozen?.threshold ?? null;
   if (metric === "cost" || metric === "output_tokens" || metric === "duration")
     return { ...arms, measure: metric, event: "", per: "events", cap };
-  const told = frozen?.told ?? null;
   return told === null ? null : { ...arms, measure: "told", event: told.event, per: told.per, cap };
 }
 
