@@ -9,6 +9,7 @@ import {
   narrowInterval,
   tightestAtShare,
   tuneSequence,
+  tuneSequenceExactly,
   unitMargin,
 } from "./confidence-sequence.ts";
 
@@ -117,6 +118,7 @@ describe("steps of a ramp", () => {
 });
 
 describeReferenceCases("sequential", {
+  asymptotic_cs_best_rho2_exact: ({ tOpt, alpha }) => ({ rho2: tuneSequenceExactly(tOpt as number, alpha as number) }),
   asymptotic_cs_unit_margin: ({ t, rho2, alpha }) => ({
     margin: (t as number[]).map((size) => unitMargin(size, rho2 as number, alpha as number)),
   }),
