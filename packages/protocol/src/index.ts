@@ -32,6 +32,7 @@ export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./snippets.ts";
 export * from "./staleness.ts";
+export * from "./template-plan.ts";
 export * from "./telemetry.ts";
 export * from "./webhooks.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

@@ -23,6 +23,8 @@ export interface ShareOrder {
   readonly percent: number | undefined;
   /** Where other people are drawn first. */
   readonly offset?: number | null;
+  /** Writes nothing, and says what would come of it. */
+  readonly isDry?: boolean;
 }
 
 type WritePorts = Omit<ChangePorts, "store">;
@@ -35,7 +37,7 @@ export async function writeShare(
   tx: StoreTransaction,
   ports: WritePorts,
   record: RolloutRecord,
-  { author, reason, percent, offset = null }: ShareOrder,
+  { author, reason, percent, offset = null, isDry = false }: ShareOrder,
 ): Promise<WrittenShare> {
   const flag = await tx.getFlag(record.project, record.flag);
   const config = flag?.environments[record.environment]?.config;
@@ -44,7 +46,7 @@ export async function writeShare(
     throw new ProblemError("not-found", `${record.flag} serves nothing at ${record.rule} in ${record.environment} any more.`);
   const operations =
     percent === undefined ? restoreOperations(record, flag, config) : raiseOperations(record, present, percent, offset);
-  return await write(tx, ports, record, { author, reason, operations, percent: percent ?? 0 });
+  return await write(tx, ports, record, { author, reason, operations, percent: percent ?? 0, isDry });
 }
 
 /** For a rollback that the flag does not take: a stop is never refused, and is the safe side. */
@@ -68,17 +70,19 @@ interface Write {
   readonly reason: string;
   readonly operations: readonly Operation[];
   readonly percent: number;
+  readonly isDry?: boolean;
 }
 
 async function write(
   tx: StoreTransaction,
   ports: WritePorts,
   record: RolloutRecord,
-  { author, reason, operations, percent }: Write,
+  { author, reason, operations, percent, isDry = false }: Write,
 ): Promise<WrittenShare> {
   const { project, id, terms } = record;
   const reviewed = { request: id, approvals: [terms.startedBy] };
-  const result = await carryOut(tx, ports, author, { project, operations, reason, source: "rollout", reviewed });
+  const order = { project, operations, reason, source: "rollout", reviewed, dryRun: isDry };
+  const result = await carryOut(tx, ports, author, order);
   return { result, percent, ...(await fenceOf(tx, record)) };
 }
 

@@ -29,8 +29,8 @@ const armsOf = ({ project, environment }: Place, { since, until, flag, rule, tre
   treated,
 ];
 const numberOf = (row: Row, name: string): number => Number(row[name] ?? 0);
-/** Above which nothing is: as text would be no number, and infinity no JSON. */
-const NO_BOUND = Number.MAX_VALUE;
+/** Above which nothing is; as a whole number it is bound as one of 64 bits. */
+const NO_BOUND = 1e15;
 
 const measuresOf = ({ slowMs, slowFirstChunkMs, capMicroUsd, unit }: BucketQuestion) => [
   slowMs ?? NO_BOUND,
@@ -50,16 +50,16 @@ export async function readBuckets(run: Run, place: Place, question: BucketQuesti
 
 /** A bucket in which nothing was but what must not happen has a row of its own. */
 function withNever(rows: readonly Row[], told: readonly Row[]): readonly Row[] {
-  const known = new Set(rows.filter((row) => row["treated"] === true).map((row) => Number(row["at"])));
-  const alone = new Set(told.map((row) => Number(row["at"])).filter((at) => !known.has(at)));
-  return [...rows, ...[...alone].map((at) => ({ at, treated: true }))];
+  const known = new Set(rows.filter((row) => row["treated"] === true).map((row) => Number(row["bucket_at"])));
+  const alone = new Set(told.map((row) => Number(row["bucket_at"])).filter((at) => !known.has(at)));
+  return [...rows, ...[...alone].map((at) => ({ bucket_at: at, treated: true }))];
 }
 
 function bucketOf(row: Row, answered: readonly Row[], told: readonly Row[], never: readonly string[]): BucketRow {
-  const at = Number(row["at"]);
+  const at = Number(row["bucket_at"]);
   const isTreated = row["treated"] === true;
-  const own = answered.filter((one) => Number(one["at"]) === at && one["treated"] === isTreated);
-  const events = isTreated ? told.filter((one) => Number(one["at"]) === at) : [];
+  const own = answered.filter((one) => Number(one["bucket_at"]) === at && one["treated"] === isTreated);
+  const events = isTreated ? told.filter((one) => Number(one["bucket_at"]) === at) : [];
   const count = (name: string): number => numberOf(row, name);
   return {
     at,

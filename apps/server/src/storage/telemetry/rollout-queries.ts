@@ -53,19 +53,19 @@ export const BUCKETS = `
       ${countOf("blocked", "kind = 'generation' AND attempt = 1 AND blocked")}
     FROM events WHERE ${PLACE} AND ${WITHIN} AND ${IN_SPLIT} GROUP BY ALL),
   keys AS (SELECT ${KEYS} FROM calls UNION SELECT ${KEYS} FROM runs UNION SELECT ${KEYS} FROM met)
-  SELECT keys.bucket::DOUBLE AS at, keys.treated, calls.* EXCLUDE (${KEYS}), runs.* EXCLUDE (${KEYS}), met.* EXCLUDE (${KEYS})
+  SELECT keys.bucket::DOUBLE AS bucket_at, keys.treated, calls.* EXCLUDE (${KEYS}), runs.* EXCLUDE (${KEYS}), met.* EXCLUDE (${KEYS})
   FROM keys LEFT JOIN calls USING (${KEYS}) LEFT JOIN runs USING (${KEYS}) LEFT JOIN met USING (${KEYS})
-  ORDER BY at, treated LIMIT $14::BIGINT`;
+  ORDER BY bucket_at, treated LIMIT $14::BIGINT`;
 
 /** Events named in $10 of the treated, by bucket; $11 rows at most. */
 export const NEVER = `
-  SELECT (${BUCKET})::DOUBLE AS at, name, count(*)::DOUBLE AS count FROM events
+  SELECT (${BUCKET})::DOUBLE AS bucket_at, name, count(*)::DOUBLE AS count FROM events
   WHERE ${SERVED} AND kind IN ('metric', 'score') AND variant = $8 AND list_contains($10::VARCHAR[], name) AND coalesce(value, 1) > 0
-  GROUP BY ALL ORDER BY at LIMIT $11::BIGINT`;
+  GROUP BY ALL ORDER BY bucket_at LIMIT $11::BIGINT`;
 
 /** Calls by bucket, arm and the model that answered; $10 rows at most. */
 export const ANSWERED = `
-  SELECT (${BUCKET})::DOUBLE AS at, ${ARM}, coalesce(response_model, request_model) AS model, count(*)::DOUBLE AS calls FROM events
+  SELECT (${BUCKET})::DOUBLE AS bucket_at, ${ARM}, coalesce(response_model, request_model) AS model, count(*)::DOUBLE AS calls FROM events
   WHERE ${SERVED} AND ${FIRST_CALL} AND error_type IS NULL AND coalesce(response_model, request_model) IS NOT NULL
   GROUP BY ALL ORDER BY calls DESC LIMIT $10::BIGINT`;
 
@@ -95,7 +95,7 @@ export const MEASURES = {
  */
 export const peopleBy = ({ y, d, where }: Measure): string => `
   WITH met AS (
-    SELECT targeting_key, arg_min(variant, happened_at) = $8 AS treated, min(happened_at) AS at FROM events
+    SELECT targeting_key, arg_min(variant, happened_at) = $8 AS treated, min(happened_at) AS met_at FROM events
     WHERE ${PLACE} AND happened_at >= $9::BIGINT AND happened_at < $4::BIGINT AND ${IN_SPLIT} AND blocked IS NULL
       AND kind IN ('exposure', 'generation', 'run') AND targeting_key IS NOT NULL
     GROUP BY targeting_key HAVING min(happened_at) >= $3::BIGINT),
