@@ -30,6 +30,7 @@ import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRe
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
+import { rolloutCalls, type RolloutCalls } from "./rollout-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -57,7 +58,7 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+  extends EvalCalls, JudgeCalls, RolloutCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -230,6 +231,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...telemetryQuestions(get),
     ...connectionCalls(request),
     ...judgeCalls(request),
+    ...rolloutCalls({ get, request, newest }),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),

@@ -385,6 +385,11 @@ export const RolloutAct = z.strictObject({
 });
 export type RolloutAct = z.infer<typeof RolloutAct>;
 
+export const RolloutAbort = RolloutAct.extend({
+  shares: z.enum(["back", "keep"]).describe("`back` to what was served before, ranges and all; `keep` the share that it has."),
+});
+export type RolloutAbort = z.infer<typeof RolloutAbort>;
+
 /** Each verdict, decided again from its evidence. */
 export interface RolloutReplay {
   readonly verdicts: number;

@@ -7,15 +7,15 @@ import { FINE, openTestRollouts, type TestRollouts } from "./sample-rollout.cont
 
 const PLAN: WrittenPlan = {
   steps: [
-    { percent: 10, dwellMinutes: 30, regression: 4 },
-    { percent: 50, dwellMinutes: 30, regression: 2 },
+    { percent: 10, dwellMinutes: 30, regression: 5 },
+    { percent: 50, dwellMinutes: 30, regression: 3 },
     { percent: 100, dwellMinutes: 30 },
   ],
   guardrails: [{ metric: "error_rate" }],
   dailyPeak: false,
 };
-const BAD = { opus: { errors: 0.5 } };
-const PER_TICK = 33;
+const BAD = { opus: { errors: 0.8 } };
+const PER_TICK = 10;
 
 let rollouts: TestRollouts;
 beforeEach(async () => {

@@ -24,7 +24,7 @@ export interface Behaviour {
   readonly thumbsDown?: number;
   readonly model?: string;
 }
-export const FINE: Behaviour = { errors: 0.05 };
+export const FINE: Behaviour = { errors: 0.1 };
 
 export interface TestRollouts {
   readonly project: TestProject;
@@ -139,7 +139,7 @@ export async function openTestRollouts(seed = 7): Promise<TestRollouts> {
     failures,
     now: () => now,
     jump: (ms) => void (now += ms),
-    async live(perHour = 2_000, behaviours = {}) {
+    async live(perHour = 600, behaviours = {}) {
       const split = await splitNow();
       const events: KeptEvent[] = [];
       for (let hour = 24; hour > 0; hour--) {
