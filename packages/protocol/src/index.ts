@@ -12,6 +12,7 @@ export * from "./exports.ts";
 export * from "./fetch-whole.ts";
 export * from "./alerts.ts";
 export * from "./judges.ts";
+export * from "./rollout-views.ts";
 export * from "./rollouts.ts";
 export * from "./links.ts";
 export * from "./live.ts";

@@ -1,16 +1,8 @@
 /** The calls of the management API that are about guarded rollouts. */
 
 import { pathOf as path, type Send } from "./request.ts";
-import type {
-  RolloutAbort,
-  RolloutAct,
-  RolloutReplay,
-  RolloutRequest,
-  RolloutTrail,
-  RolloutView,
-  StartedRollout,
-  VerdictView,
-} from "./rollouts.ts";
+import type { RolloutReplay, RolloutTrail, RolloutView, StartedRollout, VerdictView } from "./rollout-views.ts";
+import type { RolloutAbort, RolloutAct, RolloutRequest } from "./rollouts.ts";
 
 /** As many as one looks at. */
 const PAGE = 50;

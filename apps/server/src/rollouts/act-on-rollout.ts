@@ -200,7 +200,7 @@ async function say(
   record: RolloutRecord,
   { reason }: RolloutAct,
   verdict: "pause" | "hold" | "advance" | "complete",
-  made: string | undefined = undefined,
+  made?: string,
 ): Promise<RolloutRecord> {
   const facts = factsOf(
     { ...record, progress: { ...record.progress, step: Math.max(0, record.progress.step) } },

@@ -74,13 +74,16 @@ function lateMs(lookedAt: number, now: number): number {
 const isTimeForPeople = (startedAt: number, lookedAt: number, now: number): boolean =>
   isPassed(now - startedAt < 60 * MINUTE_MS ? MINUTE_MS : LONG_MS, lookedAt, now);
 
+/** Those for which runs, and what was said of them, have to be read. */
+const OF_RUNS: readonly GuardrailMetric[] = ["thumbs_down_rate", "retry_rate", "abandon_rate", "fallback_rate"];
+
 /** What is counted beside the arms: thresholds that were frozen, and what must never happen. */
 export function measuresOf({ terms }: Pick<RolloutRecord, "terms">) {
   const { plan, baseline } = terms;
   const frozen = (metric: GuardrailMetric): number | null =>
     baseline.guardrails[plan.guardrails.findIndex((one) => one.metric === metric)]?.threshold ?? null;
   return {
-    unit: baseline.unit,
+    unit: plan.guardrails.some(({ metric }) => OF_RUNS.includes(metric)) ? baseline.unit : null,
     slowMs: frozen("slow_rate"),
     slowFirstChunkMs: frozen("slow_first_chunk_rate"),
     capMicroUsd: frozen("cost_over_cap_rate"),

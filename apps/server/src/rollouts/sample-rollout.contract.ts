@@ -14,6 +14,7 @@ import type { TickPorts } from "./tick.ts";
 
 export const NOON = Date.parse("2026-11-27T12:00:00Z");
 const HOUR_MS = 3_600_000;
+const PACK = 500;
 export const MINUTE_MS = 60_000;
 
 /** What an app tells of one variant. */
@@ -24,7 +25,7 @@ export interface Behaviour {
   readonly thumbsDown?: number;
   readonly model?: string;
 }
-export const FINE: Behaviour = { errors: 0.1 };
+export const FINE: Behaviour = { errors: 0.05 };
 
 export interface TestRollouts {
   readonly project: TestProject;
@@ -123,8 +124,8 @@ export async function openTestRollouts(seed = 7): Promise<TestRollouts> {
   };
   const send = async (events: readonly KeptEvent[], source: "server" | "browser" = "server"): Promise<void> => {
     const from = { project: PROJECT, environment: "production", source, receivedAt: now };
-    for (let at = 0; at < events.length; at += 500)
-      await telemetry.appendEvents([packEvents({ ...from, events: events.slice(at, at + 500) })]);
+    const packs = Array.from({ length: Math.ceil(events.length / PACK) }, (_, at) => events.slice(at * PACK, (at + 1) * PACK));
+    await telemetry.appendEvents(packs.map((pack) => packEvents({ ...from, events: pack })));
   };
   const look = async (): Promise<void> => {
     const looked = new Promise<void>((resolve) => (resolveLook = resolve));

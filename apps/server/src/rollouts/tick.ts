@@ -43,7 +43,8 @@ export async function tickRollout(ports: TickPorts, record: RolloutRecord, memor
   const look = { record, observed: withinBound(memory, observed, record), now };
   const ticked = await attempt(ports, memory, look);
   memory.lookedAt = now;
-  if (ticked?.result != null) announce(ports, record.project, ticked.result);
+  const result = ticked?.result ?? null;
+  if (result !== null) announce(ports, record.project, result);
 }
 
 /** Beyond what is kept of one rollout nothing is read any more, and it is held: nothing follows from what is not kept. */
@@ -124,7 +125,7 @@ async function findEdit(
 ): Promise<{ readonly isEdited: boolean; readonly fence: number }> {
   const flag = await tx.getFlag(record.project, record.flag);
   const revision = flag?.environments[record.environment]?.revision ?? -1;
-  if (revision === record.fence) return { isEdited: flag?.archivedAt != null, fence: revision };
+  if (revision === record.fence) return { isEdited: (flag?.archivedAt ?? null) !== null, fence: revision };
   return { isEdited: watchedOf(record, flag) !== record.progress.expected, fence: revision };
 }
 

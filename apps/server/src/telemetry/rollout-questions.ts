@@ -14,8 +14,8 @@ export interface ArmsQuestion extends Span {
 
 export interface BucketQuestion extends ArmsQuestion {
   readonly lengthMs: number;
-  /** What thumbs are for: runs that ended, or first calls where an app tells of no runs. */
-  readonly unit: "run" | "generation";
+  /** What thumbs are for: runs that ended, or first calls where an app tells of no runs; null where nothing of them is asked. */
+  readonly unit: "run" | "generation" | null;
   /** Above which a call is slow, or too dear; null where that is not asked. */
   readonly slowMs: number | null;
   readonly slowFirstChunkMs: number | null;

@@ -14,7 +14,7 @@ import type {
 } from "../../telemetry/rollout-questions.ts";
 import { numberOrNull } from "./kept-events.ts";
 import type { Run } from "./open-questions.ts";
-import { ANSWERED, BUCKETS, CLUSTERS, MEASURES, NEVER, peopleBy, QUANTILES } from "./rollout-queries.ts";
+import { ANSWERED, bucketsBy, CLUSTERS, MEASURES, NEVER, peopleBy, QUANTILES } from "./rollout-queries.ts";
 
 type Row = Awaited<ReturnType<Run>>[number];
 
@@ -36,12 +36,12 @@ const measuresOf = ({ slowMs, slowFirstChunkMs, capMicroUsd, unit }: BucketQuest
   slowMs ?? NO_BOUND,
   slowFirstChunkMs ?? NO_BOUND,
   capMicroUsd ?? NO_BOUND,
-  unit,
+  unit ?? "none",
 ];
 
 export async function readBuckets(run: Run, place: Place, question: BucketQuestion): Promise<BucketRow[]> {
   const arms = [...armsOf(place, question), question.lengthMs];
-  const rows = await run(BUCKETS, [...arms, ...measuresOf(question), TELEMETRY_LIMITS.rows]);
+  const rows = await run(bucketsBy(question.unit !== null), [...arms, ...measuresOf(question), TELEMETRY_LIMITS.rows]);
   const answered = await run(ANSWERED, [...arms, TELEMETRY_LIMITS.rows]);
   const { never } = question;
   const told = never.length === 0 ? [] : await run(NEVER, [...arms, listValue([...never]), TELEMETRY_LIMITS.rows]);

@@ -11,9 +11,10 @@ const SERVED = `${PLACE} AND ${WITHIN} AND ${IN_SPLIT} AND blocked IS NULL`;
 const ARM = `variant = $8 AS treated`;
 const BUCKET = `(happened_at // $9::BIGINT) * $9::BIGINT`;
 
-const FIRST_CALL = `kind = 'generation' AND attempt = 1 AND error_type IS DISTINCT FROM 'aborted'`;
+const FIRST_CALL = `kind = 'generation' AND attempt = 1 AND blocked IS NULL AND error_type IS DISTINCT FROM 'aborted'`;
 const FAILED = `error_type IS NOT NULL`;
 const SLOW = `${FAILED} OR duration_ms > $10::DOUBLE`;
+const HAS_FIRST_CHUNK = `first_chunk_ms IS NOT NULL OR (stream AND ${FAILED})`;
 const SLOW_FIRST_CHUNK = `first_chunk_ms > $11::DOUBLE OR (stream AND ${FAILED})`;
 const ENDED = `(CASE WHEN $13 = 'run' THEN kind = 'run' ELSE kind = 'generation' AND attempt = 1 END) AND error_type IS DISTINCT FROM 'aborted'`;
 /** So long after a run people may say something of it. */
@@ -36,25 +37,28 @@ const RUNS = `
 
 const KEYS = "bucket, treated";
 
-/** By bucket of $9 milliseconds and arm; $12 micro-dollars are too dear; $14 rows at most. */
-export const BUCKETS = `
-  WITH calls AS (
-    SELECT ${BUCKET} AS bucket, ${ARM}, count(*)::DOUBLE AS calls, ${countOf("errors", FAILED)}, ${countOf("timeouts", "error_type = 'timeout'")},
-      ${countOf("refusals", "refused")}, ${countOf("slow", SLOW)}, ${countOf("first_chunks", `first_chunk_ms IS NOT NULL OR (stream AND ${FAILED})`)},
-      ${countOf("slow_first_chunks", SLOW_FIRST_CHUNK)}, count(cost_micro_usd)::DOUBLE AS priced, ${countOf("over_cap", "cost_micro_usd > $12::DOUBLE")}
-    FROM events WHERE ${SERVED} AND ${FIRST_CALL} GROUP BY ALL),
-  ${RUNS},
+const WITH_RUNS = `, ${RUNS},
   runs AS (
     SELECT bucket, treated, count(*)::DOUBLE AS runs, ${countOf("fallbacks", "fallback")}, ${countOf("thumbs_down", "thumbs_down")},
       ${countOf("retried", "retried")}, ${countOf("abandoned", "abandoned")}
-    FROM ended LEFT JOIN words USING (run) GROUP BY ALL),
-  met AS (
-    SELECT ${BUCKET} AS bucket, ${ARM}, ${countOf("exposures", "kind = 'exposure' AND blocked IS NULL")},
-      ${countOf("blocked", "kind = 'generation' AND attempt = 1 AND blocked")}
-    FROM events WHERE ${PLACE} AND ${WITHIN} AND ${IN_SPLIT} GROUP BY ALL),
-  keys AS (SELECT ${KEYS} FROM calls UNION SELECT ${KEYS} FROM runs UNION SELECT ${KEYS} FROM met)
-  SELECT keys.bucket::DOUBLE AS bucket_at, keys.treated, calls.* EXCLUDE (${KEYS}), runs.* EXCLUDE (${KEYS}), met.* EXCLUDE (${KEYS})
-  FROM keys LEFT JOIN calls USING (${KEYS}) LEFT JOIN runs USING (${KEYS}) LEFT JOIN met USING (${KEYS})
+    FROM ended LEFT JOIN words USING (run) GROUP BY ALL)`;
+/** What is said of runs is looked for in a day, so that it is left out where nobody asks. */
+const NO_RUNS = `, runs AS (SELECT 0 AS bucket, true AS treated, 0 AS runs WHERE $13 = 'run')`;
+
+/** By bucket of $9 milliseconds and arm; $12 micro-dollars are too dear; $14 rows at most. */
+export const bucketsBy = (areRunsAsked: boolean): string => `
+  WITH calls AS (
+    SELECT ${BUCKET} AS bucket, ${ARM}, ${countOf("calls", FIRST_CALL)}, ${countOf("errors", `${FIRST_CALL} AND ${FAILED}`)},
+      ${countOf("timeouts", `${FIRST_CALL} AND error_type = 'timeout'`)}, ${countOf("refusals", `${FIRST_CALL} AND refused`)},
+      ${countOf("slow", `${FIRST_CALL} AND (${SLOW})`)}, ${countOf("first_chunks", `${FIRST_CALL} AND (${HAS_FIRST_CHUNK})`)},
+      ${countOf("slow_first_chunks", `${FIRST_CALL} AND (${SLOW_FIRST_CHUNK})`)},
+      ${countOf("priced", `${FIRST_CALL} AND cost_micro_usd IS NOT NULL`)}, ${countOf("over_cap", `${FIRST_CALL} AND cost_micro_usd > $12::DOUBLE`)},
+      ${countOf("exposures", "kind = 'exposure' AND blocked IS NULL")}, ${countOf("blocked", "kind = 'generation' AND attempt = 1 AND blocked")}
+    FROM events WHERE ${PLACE} AND ${WITHIN} AND ${IN_SPLIT} AND kind IN ('generation', 'exposure') GROUP BY ALL)
+  ${areRunsAsked ? WITH_RUNS : NO_RUNS},
+  keys AS (SELECT ${KEYS} FROM calls UNION SELECT ${KEYS} FROM runs)
+  SELECT keys.bucket::DOUBLE AS bucket_at, keys.treated, calls.* EXCLUDE (${KEYS}), runs.* EXCLUDE (${KEYS})
+  FROM keys LEFT JOIN calls USING (${KEYS}) LEFT JOIN runs USING (${KEYS})
   ORDER BY bucket_at, treated LIMIT $14::BIGINT`;
 
 /** Events named in $10 of the treated, by bucket; $11 rows at most. */
@@ -135,7 +139,7 @@ const ofRuns = (metric: string, column: string): string => clustersOf(metric, "r
 export const CLUSTERS = `
   WITH callers AS (
     SELECT targeting_key, count(*) AS calls, ${countOf("errors", FAILED)}, ${countOf("timeouts", "error_type = 'timeout'")},
-      ${countOf("refusals", "refused")}, ${countOf("slow", SLOW)}, ${countOf("first_chunks", `first_chunk_ms IS NOT NULL OR (stream AND ${FAILED})`)},
+      ${countOf("refusals", "refused")}, ${countOf("slow", SLOW)}, ${countOf("first_chunks", HAS_FIRST_CHUNK)},
       ${countOf("slow_first_chunks", SLOW_FIRST_CHUNK)}, count(cost_micro_usd) AS priced, ${countOf("over_cap", "cost_micro_usd > $12::DOUBLE")}
     FROM events WHERE ${SERVED} AND ${FIRST_CALL} AND variant <> $8 AND targeting_key IS NOT NULL GROUP BY targeting_key),
   ${RUNS},
