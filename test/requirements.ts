@@ -731,6 +731,17 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, E",
   },
   {
+    id: "ramp-on-evidence",
+    behaviour:
+      "A rollout with a good variant walks to its end by itself, each step once; what is missing, late, malformed or lopsided opens none.",
+    source: "issue 6, B; reliability I25, I27, F28",
+  },
+  {
+    id: "rollback-exact",
+    behaviour: "A crossed guardrail brings back exactly what was served before, ranges included, and says why.",
+    source: "issue 6, B; reliability I28",
+  },
+  {
     id: "budget-held",
     behaviour: "A call that the day's budget of its connection cannot pay is not made.",
     source: "issue 5, E",

@@ -10,6 +10,7 @@ import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { openRolloutController, type RolloutController } from "./rollouts/controller.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import type { EventStore } from "./telemetry/event-store.ts";
@@ -21,6 +22,7 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
+  readonly rollouts: RolloutController;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -34,7 +36,7 @@ export interface ActingParts {
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
-  /** What is watched, and what is usual there. */
+  /** What rollouts are decided on, what is watched, and what is usual there. */
   readonly telemetry: EventStore & HabitStore;
   /** Takes what judges say. */
   readonly events: EventIntake;
@@ -64,13 +66,15 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
     holdRollouts: NOTHING_RAMPS,
   });
+  const rollouts = openRolloutController({ ...passing, telemetry, events });
   // In the order in which they end: what tells others of it comes last.
-  const all = [watching, driftWatch, evalRunner, judging, scheduler, dispatcher];
+  const all = [watching, driftWatch, evalRunner, judging, rollouts, scheduler, dispatcher];
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
+    rollouts,
     start() {
       for (const one of all) one.wake();
     },

@@ -2,6 +2,7 @@
 
 import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { StartedRollout } from "@dimmer/protocol";
 import {
   type Answer,
   openTestServer,
@@ -607,6 +608,39 @@ describe("connections and the playground", () => {
     await ask("removeConnection", connection);
     await ask("removeConnection", connection, { status: 404 });
     await ask("listConnections", { environment: "absent" }, { status: 404 });
+  });
+
+  test("a rollout says what it needs, waits, is paused, resumed, approved and ended, and is decided again", async () => {
+    const plan = { steps: [{ percent: 50, dwellMinutes: 1 }], mode: "watched" };
+    const order = { flag: "model", environment: "production", variant: "new", plan };
+    await ask("startRollout", {}, { body: { ...order, plan: { steps: [] } }, status: 400 });
+    await ask("startRollout", {}, { body: { ...order, flag: "absent" }, status: 404 });
+    const blind = { ...order, plan: { ...plan, mode: "guarded", guardrails: [{ metric: "error_rate" }] } };
+    await ask("startRollout", {}, { body: blind, status: 409 });
+    const foreseen = await ask<StartedRollout>("startRollout", {}, { body: { ...blind, dryRun: true } });
+    expect([foreseen.rollout, foreseen.outlook.issues.map(({ code }) => code)]).toEqual([null, ["not-flowing", "cannot-notice"]]);
+    const { rollout } = await ask<StartedRollout>("startRollout", {}, { body: order });
+    const id = { rollout: rollout?.id ?? "" };
+    expect(rollout).toMatchObject({ state: "running", percent: 50, before: { new: 10, old: 90 } });
+    await ask("startRollout", {}, { body: order, status: 409 });
+    expect((await ask<List>("listRollouts", {}, { query: "?flag=model&active=true" })).items).toMatchObject([
+      { id: rollout?.id },
+    ]);
+    await ask("getRollout", { rollout: "absent" }, { status: 404 });
+    const { revision } = await ask<{ revision: number }>("getRollout", id);
+    expect(await ask("pauseRollout", id, { body: { reason: "lunch" } })).toMatchObject({ state: "paused" });
+    await ask("pauseRollout", id, { body: {}, status: 409 });
+    await ask("resumeRollout", id, { body: { revision }, status: 412 });
+    expect(await ask("resumeRollout", id, { body: {} })).toMatchObject({ state: "running" });
+    await ask("approveRollout", id, { body: {}, status: 409 });
+    expect((await ask<List>("listRolloutVerdicts", id)).items.length).toBeGreaterThanOrEqual(2);
+    expect(await ask("getRolloutTrail", id)).toMatchObject({ shares: [{ percent: 50 }], guardrails: [] });
+    const replay = await ask<{ verdicts: number; same: number }>("replayRollout", id);
+    expect(replay.same).toBe(replay.verdicts);
+    await ask("abortRollout", id, { body: {}, status: 400 });
+    expect(await ask("abortRollout", id, { body: { shares: "back" } })).toMatchObject({ state: "aborted" });
+    await ask("abortRollout", id, { body: { shares: "back" }, status: 409 });
+    expect(await ask("getFlagInEnvironment", model)).toMatchObject({ config: { default: { split: { new: 10, old: 90 } } } });
   });
 
   test("variants are tried, and what they ask for is found", async () => {

@@ -31,6 +31,7 @@ import { alertCalls, type AlertCalls } from "./alert-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
+import { rolloutCalls, type RolloutCalls } from "./rollout-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -63,6 +64,7 @@ export interface Management
     AlertCalls,
     EvalCalls,
     JudgeCalls,
+    RolloutCalls,
     TelemetryQuestions,
     TelemetrySettings,
     ConnectionCalls,
@@ -243,6 +245,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...connectionCalls(request),
     ...judgeCalls(request),
     ...watchCalls(request),
+    ...rolloutCalls({ get, request, newest }),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),

@@ -1,7 +1,7 @@
 /** What the dashboard follows: every change of a project as it is made, and every notice. */
 
 import type { AlertMessage } from "./alerts.ts";
-import type { RolloutMessage } from "./rollouts.ts";
+import type { RolloutMessage } from "./rollout-views.ts";
 
 /** Names of the events of the live stream. */
 export const LIVE_EVENT = "change";

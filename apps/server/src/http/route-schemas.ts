@@ -22,6 +22,7 @@ export const ConnectionParams = z.strictObject({ project: name, environment: nam
 export const AlertParams = z.strictObject({ project: name, alert: name });
 export const JudgeParams = z.strictObject({ project: name, environment: name, judge: name });
 export const WatchedFlagParams = z.strictObject({ project: name, environment: name, flag: name });
+export const RolloutParams = z.strictObject({ project: name, rollout: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
 export const EvalReportParams = z.strictObject({ project: name, report: name });

@@ -5,6 +5,7 @@ import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
 import { alertContract } from "./store-alerts.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
+import { rolloutContract } from "./store-rollouts.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
 import { watchContract } from "./store-watches.contract.ts";
 import { peopleContract } from "./store-people.contract.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     modelContract(() => store);
     judgeContract(() => store);
     watchContract(() => store);
+    rolloutContract(() => store);
     alertContract(() => store);
     peopleContract(() => store);
   });

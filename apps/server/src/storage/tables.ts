@@ -3,9 +3,10 @@
 import type { ActingTables } from "./acting-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
+import type { RolloutTables } from "./rollout-tables.ts";
 import type { WatchTables } from "./watch-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables, ActingTables, WatchTables {
+export interface Tables extends PersonTables, ModelTables, ActingTables, RolloutTables, WatchTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
