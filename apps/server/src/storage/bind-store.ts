@@ -9,6 +9,7 @@ import { choreReads, choreWrites } from "./chores.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { evalSuiteReads, evalSuiteWrites } from "./eval-suites.ts";
+import { experimentReads, experimentWrites } from "./experiments.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { judgeReads, judgeWrites } from "./judges.ts";
 import { keyReads, keyWrites } from "./keys.ts";
@@ -55,6 +56,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...webhookReads(db),
     ...connectionReads(db),
     ...judgeReads(db),
+    ...experimentReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -87,6 +89,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...webhookWrites(db),
     ...connectionWrites(db),
     ...judgeWrites(db),
+    ...experimentWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

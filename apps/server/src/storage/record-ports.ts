@@ -6,6 +6,7 @@ import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
+import type { ExperimentReads, ExperimentWrites } from "./experiment-record.ts";
 import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
@@ -25,6 +26,7 @@ export interface RecordReads
     ContextReads,
     EvalReportReads,
     EvalSuiteReads,
+    ExperimentReads,
     JudgeReads,
     LinkReads,
     MentionReads,
@@ -44,6 +46,7 @@ export interface RecordWrites
     ContextWrites,
     EvalReportWrites,
     EvalSuiteWrites,
+    ExperimentWrites,
     JudgeWrites,
     LinkWrites,
     MetricDefinitionWrites,

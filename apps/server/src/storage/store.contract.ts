@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
+import { experimentContract } from "./store-experiments.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
 import { peopleContract } from "./store-people.contract.ts";
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     historyContract(() => store);
     actingContract(() => store);
     modelContract(() => store);
+    experimentContract(() => store);
     judgeContract(() => store);
     peopleContract(() => store);
   });

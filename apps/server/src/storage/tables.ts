@@ -1,9 +1,10 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
+import type { ExperimentTables } from "./experiment-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables {
+export interface Tables extends PersonTables, ModelTables, ExperimentTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
