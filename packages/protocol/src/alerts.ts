@@ -77,9 +77,9 @@ export interface AlertView {
 export const AlertAct = z.strictObject({ note: z.string().max(ALERT_LIMITS.noteChars).optional() });
 export type AlertAct = z.infer<typeof AlertAct>;
 
-/** The body of a webhook about an alert that opened, got worse or resolved. */
+/** The body of a webhook about an alert that opened or got worse, that somebody took, or that was resolved. */
 export interface AlertMessage {
-  readonly type: "alert.opened" | "alert.resolved";
+  readonly type: "alert.opened" | "alert.acknowledged" | "alert.resolved";
   readonly timestamp: string;
   readonly data: Omit<AlertView, "evidence"> & { readonly project: string; readonly path: string };
 }

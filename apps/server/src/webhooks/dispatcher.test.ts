@@ -81,7 +81,8 @@ function open(): Dispatcher {
   return openDispatcher({ ...ports, setTimer, onFailure: (error) => failures.push(error) });
 }
 
-const make = async (to = url) => await createWebhook(ports, ANYONE, { project: PROJECT, url: to });
+const make = async (to = url) =>
+  await createWebhook(ports, ANYONE, { project: PROJECT, url: to, events: ["changes"], format: "standard" });
 const hook = async (id: string) => {
   const record = await ports.store.getWebhook(PROJECT, id);
   if (record === null) throw new Error(`no webhook ${id}`);
