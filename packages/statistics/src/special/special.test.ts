@@ -1,7 +1,5 @@
 /** Special functions against scipy and R, above all far out in the tails. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { binomialTail } from "./binomial.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
@@ -61,41 +59,5 @@ describe("special functions", () => {
     close(binomialTail(3, 15, 0.1), 0.18406106910639114);
     close(binomialTail(60, 60, 0.5), 2 ** -60);
     expect([binomialTail(0, 5, 0.5), binomialTail(6, 5, 0.5), binomialTail(0, 0, 0.5)]).toEqual([1, 0, 1]);
-  });
-});
-
-interface Case {
-  readonly id: string;
-  readonly inputs: Readonly<Record<string, never>>;
-  readonly expected: Readonly<Record<string, number[] | number>>;
-}
-/** Beside the repository, or where the variable says. */
-const CASES =
-  process.env["DIMMER_STATISTICS_CASES"] ?? fileURLToPath(new URL("../../../../../shared/data/statistics.json", import.meta.url));
-
-/** The collected reference values are no part of the repository; where they are not there, the run names these tests as skipped. */
-describe.skipIf(!existsSync(CASES))("the collected reference values", () => {
-  const find = (id: string): Case => {
-    const { cases } = JSON.parse(readFileSync(CASES, "utf8")) as { readonly cases: readonly Case[] };
-    return cases.find((one) => one.id === id) ?? expect.fail(`there is no case ${id}`);
-  };
-  const all = (id: string, name: string, expected: string, f: (...inputs: number[]) => number, relative = 1e-8) =>
-    (find(id).inputs[name] as unknown as (number | number[])[]).forEach((input, at) =>
-      close(f(...[input].flat()), (find(id).expected[expected] as number[])[at] ?? Number.NaN, relative),
-    );
-
-  test("sf-t", () => {
-    all("sf-t", "cdf", "cdf", (t = 0, degrees = 0) => studentTail(-t, degrees));
-    all("sf-t", "quantile", "quantile", (p = 0, degrees = 0) => -studentTailQuantile(p, degrees));
-  });
-
-  test("sf-beta-gamma", () => {
-    all("sf-beta-gamma", "betaincReg_a_b_x", "betaincReg", (a = 0, b = 0, x = 0) => incompleteBeta(a, b, x));
-    all("sf-beta-gamma", "lgamma", "lgamma", (x = 0) => logGamma(x));
-  });
-
-  test("binom-doc", () => {
-    const { k = 0, n = 0, p0 = 0 } = find("binom-doc").inputs as unknown as Record<string, number>;
-    close(binomialTail(k, n, p0), find("binom-doc").expected["p"] as number);
   });
 });
