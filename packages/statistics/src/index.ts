@@ -55,3 +55,34 @@ export { kolmogorovSmirnov, shapeDistance } from "./shape/kolmogorov-smirnov.ts"
 export type { ShapeDistance } from "./shape/kolmogorov-smirnov.ts";
 export { populationStability } from "./shape/population-stability.ts";
 export type { PopulationStability } from "./shape/population-stability.ts";
+export { planBlastRadius, planDetection, planHarmless, planSmallestRatio, secondsFor } from "./planner/plan-event-guardrail.ts";
+export type { BlastRadius, EventStep, ExposurePlan, StepTraffic } from "./planner/plan-event-guardrail.ts";
+export { planMeanDetection } from "./planner/plan-mean-guardrail.ts";
+export type { MeanPlan, MeanStep } from "./planner/plan-mean-guardrail.ts";
+export {
+  boundEffect,
+  boundEffectOneSided,
+  combineSteps,
+  narrowInterval,
+  tightestAtShare,
+} from "./sequential/confidence-sequence.ts";
+export type {
+  Effect as SequenceEffect,
+  SequenceInterval,
+  SequenceSettings,
+  Side as BoundedSide,
+  StepEffect,
+} from "./sequential/confidence-sequence.ts";
+export {
+  addEventBucket,
+  gatherEventEvidence,
+  judgeEvents,
+  startEventEvidence,
+  testForHarm,
+  testForHarmless,
+} from "./sequential/event-rates.ts";
+export type { ArmCounts, EventBucket, EventEvidence, EventJudgement, EventTest, RatioBet } from "./sequential/event-rates.ts";
+export { boundRatio } from "./sequential/ratio-bound.ts";
+export type { RatioBoundSettings } from "./sequential/ratio-bound.ts";
+export { addAssigned, changeShares, judgeSampleRatio, SAMPLE_RATIO_ALPHA, startSampleRatio } from "./sequential/sample-ratio.ts";
+export type { SampleRatioEvidence, SampleRatioJudgement } from "./sequential/sample-ratio.ts";
