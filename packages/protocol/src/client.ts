@@ -29,6 +29,7 @@ import type {
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
+import { experimentCalls, type ExperimentCalls } from "./experiment-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
@@ -57,7 +58,15 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+  extends
+    EvalCalls,
+    ExperimentCalls,
+    JudgeCalls,
+    TelemetryQuestions,
+    TelemetrySettings,
+    ConnectionCalls,
+    PriceCalls,
+    SnippetCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -229,6 +238,7 @@ export function openManagement(options: ManagementOptions): Management {
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
     ...connectionCalls(request),
+    ...experimentCalls({ get, post, request }),
     ...judgeCalls(request),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),

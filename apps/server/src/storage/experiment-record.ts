@@ -5,11 +5,13 @@ import type {
   BanditPeriod,
   ExperimentDefinition,
   ExperimentEnd,
+  ExperimentMetric,
   ExperimentOutlook,
   ExperimentResult,
   ExperimentState,
+  MetricKind,
 } from "@dimmer/protocol";
-import type { ExperimentStatistics } from "../telemetry/experiment-question.ts";
+import type { AskedQuantile, AskedRatio, ExperimentStatistics } from "../telemetry/experiment-question.ts";
 
 export interface ExperimentRecord {
   readonly project: string;
@@ -47,15 +49,39 @@ export interface ExperimentStart {
   readonly arms: Readonly<Record<string, number>>;
   readonly people: ExperimentOutlook["people"];
   readonly days: ExperimentOutlook["days"];
+  readonly metrics: readonly FrozenMetric[];
 }
 
-/** A result with what it was reckoned from, so that it can be reckoned again. */
+/** A metric as the start froze it: whoever defines it anew later changes no experiment that runs. */
+export interface FrozenMetric {
+  readonly metric: ExperimentMetric;
+  readonly role: "primary" | "guardrail" | "secondary";
+  readonly kind: MetricKind;
+  readonly direction: "up" | "down";
+  /** Of a guardrail: how much worse is fine. */
+  readonly tolerance: number | null;
+  readonly unit: string | null;
+  readonly asked: AskedRatio | AskedQuantile;
+}
+
 export interface ExperimentResultRecord {
   readonly experiment: string;
   readonly kept: "planned" | "end";
   readonly at: number;
   readonly result: ExperimentResult;
+  readonly material: ResultMaterial;
+}
+
+/** What a result was reckoned from beside the plan, so that it can be reckoned again. */
+export interface ResultMaterial {
   readonly statistics: ExperimentStatistics;
+  /** Those of the planned read; null before it. */
+  readonly planned: ExperimentStatistics | null;
+  /** What its arms were to get, from when on; the first from the start. */
+  readonly shares: readonly BanditPeriod[];
+  /** Edits while it ran. */
+  readonly edits: ExperimentResult["remarks"];
+  readonly endedAt: number | null;
 }
 
 export interface ExclusionGroupRecord {

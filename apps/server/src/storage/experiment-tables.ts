@@ -31,7 +31,7 @@ export interface ExperimentResultTable {
   readonly kept: string;
   readonly at: number;
   readonly result: string;
-  readonly statistics: string;
+  readonly material: string;
 }
 
 export interface ExclusionGroupTable {

@@ -2,7 +2,6 @@
 
 import type { Kysely } from "kysely";
 import type { BanditPeriod, ExperimentResult, ExperimentState } from "@dimmer/protocol";
-import type { ExperimentStatistics } from "../telemetry/experiment-question.ts";
 import type {
   ExclusionGroupRecord,
   ExperimentBody,
@@ -10,6 +9,7 @@ import type {
   ExperimentRecord,
   ExperimentWrites,
   HoldoutRecord,
+  ResultMaterial,
 } from "./experiment-record.ts";
 import type { ExclusionGroupTable, ExperimentTable, HoldoutTable } from "./experiment-tables.ts";
 import { fromJson, toJson } from "./json-column.ts";
@@ -39,11 +39,11 @@ export function experimentReads(db: Kysely<Tables>): ExperimentReads {
     },
     async listExperimentResults(experiment) {
       const query = db.selectFrom("experiment_results").selectAll().where("experiment", "=", experiment).orderBy("at");
-      return (await query.execute()).map(({ kept, result, statistics, ...row }) => ({
+      return (await query.execute()).map(({ kept, result, material, ...row }) => ({
         ...row,
         kept: kept as "planned" | "end",
         result: fromJson(result) as ExperimentResult,
-        statistics: fromJson(statistics) as ExperimentStatistics,
+        material: fromJson(material) as ResultMaterial,
       }));
     },
     async listExclusionGroups(project) {
@@ -80,8 +80,8 @@ export function experimentWrites(db: Kysely<Tables>): ExperimentWrites {
         .onConflict((conflict) => conflict.columns(["experiment", "from_at"]).doUpdateSet(row))
         .execute();
     },
-    async putExperimentResult({ result, statistics, ...same }) {
-      const row = { ...same, result: toJson(result), statistics: toJson(statistics) };
+    async putExperimentResult({ result, material, ...same }) {
+      const row = { ...same, result: toJson(result), material: toJson(material) };
       await db
         .insertInto("experiment_results")
         .values(row)

@@ -32,7 +32,7 @@ export function experimentContract(store: () => Store): void {
       definition,
       createdBy: actor,
       reserved: { salt: "s", from: 0, to: 50_000 },
-      started: { at: 2, by: actor, address: "default", arms: { opus: 50, sonnet: 50 }, people: 800, days: 14 },
+      started: { at: 2, by: actor, address: "default", arms: { opus: 50, sonnet: 50 }, people: 800, days: 14, metrics: [] },
       ended: { at: 3, why: "person" },
       shipped: { variant: "sonnet", at: 4, change: null, by: actor },
       paused: null,
@@ -46,7 +46,13 @@ export function experimentContract(store: () => Store): void {
     kept: "planned",
     at: 5,
     result: { say: "Ship it." } as ExperimentResult,
-    statistics: { since: 1, until: 2, periods: [1], movers: 0, unpriced: 0, rows: [], quantiles: [] },
+    material: {
+      statistics: { since: 1, until: 2, periods: [1], movers: 0, unpriced: 0, rows: [], quantiles: [] },
+      planned: null,
+      shares: [],
+      edits: [],
+      endedAt: 3,
+    },
     ...more,
   });
 

@@ -32,7 +32,7 @@ export interface ToldTerm {
   readonly event: string;
   /** What is more counts as this; null for no bound. */
   readonly cap: number | null;
-  /** After the person's first exposure; null until the end. */
+  /** After the person's first exposure, of what names only them; null until the end. */
   readonly windowMs: number | null;
   /** Whether there was any, the sum of values, how many had one, or the sum with 1 for each that has none. */
   readonly take: "any" | "sum" | "valued" | "total";

@@ -49,14 +49,16 @@ export function experimentContract(open: () => Promise<TelemetryStore>): void {
   const wholes = ({ rows }: ExperimentStatistics): readonly PeopleRow[] => rows.filter(({ part }) => part.by === "period");
   /** Variant → people, and the sums of y by ratio. */
   const sums = (statistics: ExperimentStatistics, value = 0) => {
-    const found: Record<string, number[]> = {};
+    const found = new Map<string, readonly number[]>();
     for (const { variant, people, moments } of wholes(statistics)) {
-      const row = (found[variant] ??= [0, ...moments.map(() => 0)]);
-      row[0] = (row[0] as number) + people;
-      for (const [place, { n, means }] of moments.entries())
-        row[place + 1] = (row[place + 1] as number) + n * (means[value] as number);
+      const before = found.get(variant) ?? [];
+      const row = [people, ...moments.map(({ n, means }) => n * (means[value] ?? 0))];
+      found.set(
+        variant,
+        row.map((one, at) => one + (before[at] ?? 0)),
+      );
     }
-    return found;
+    return Object.fromEntries(found);
   };
 
   test("people count once, by the arm that they met here; elsewhere, forced, blocked and outside the time they count for nothing", async () => {

@@ -39,7 +39,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("kept", "text", (column) => column.notNull())
     .addColumn("at", "bigint", (column) => column.notNull())
     .addColumn("result", "text", (column) => column.notNull())
-    .addColumn("statistics", "text", (column) => column.notNull())
+    .addColumn("material", "text", (column) => column.notNull())
     .addPrimaryKeyConstraint("experiment_results_key", ["experiment", "kept"])
     .addForeignKeyConstraint("results_of_experiments", ["experiment"], "experiments", ["id"], (key) =>
       key.deferrable().initiallyDeferred(),

@@ -61,20 +61,21 @@ const WORDS: Readonly<Partial<Record<BuiltInTerm, (when: string) => string>>> = 
 
 /** Names go in as values, `$8`, and bounds as numbers. */
 function told({ kind, cap, windowMs, take }: ToldTerm, place: number, when: string): string {
-  const within = windowMs === null ? "" : `AND happened_at < met_at + ${Math.round(windowMs)}`;
+  const within = withinWindow(windowMs);
   const mine = `kind = '${kind}' AND name = list_extract($8::VARCHAR[], ${place + 1}) ${within} AND ${when}`;
-  const value = cap === null ? "value" : `least(value, ${Number(cap)})`;
-  switch (take) {
-    case "any":
-      return `least(${count(mine)}, 1)`;
-    case "valued":
-      return count(`${mine} AND value IS NOT NULL`);
-    case "sum":
-      return sum(value, mine);
-    case "total":
-      return sum(`CASE WHEN value IS NULL THEN 1 ELSE ${value} END`, mine);
-  }
+  const value = cap === null ? "value" : `least(value, ${cap})`;
+  const taken: Readonly<Record<ToldTerm["take"], string>> = {
+    any: `least(${count(mine)}, 1)`,
+    valued: count(`${mine} AND value IS NOT NULL`),
+    sum: sum(value, mine),
+    total: sum(`CASE WHEN value IS NULL THEN 1 ELSE ${value} END`, mine),
+  };
+  return taken[take];
 }
+
+/** What names the flag is of it for as long as it takes; what names only the person is for so long after they met it. */
+const withinWindow = (windowMs: number | null): string =>
+  windowMs === null ? "" : `AND (flag IS NOT NULL OR happened_at < met_at + ${Math.round(windowMs)})`;
 
 /** Every value that a person has, in the order of the ratios: y and d during, y and d before. */
 const VALUES = ["y", "d", "y_before", "d_before"] as const;
@@ -151,8 +152,8 @@ function momentsOf(columns: readonly string[], at: number): string[] {
  */
 export function experimentQuantile({ of, quantile }: AskedQuantile, keepsMovers: boolean): string {
   const isTold = typeof of === "object";
-  const column = isTold ? (of.cap === null ? "value" : `least(value, ${Number(of.cap)})`) : `${of}_ms`;
-  const within = isTold && of.windowMs !== null ? `AND happened_at < met_at + ${Math.round(of.windowMs)}` : "";
+  const column = isTold ? (of.cap === null ? "value" : `least(value, ${of.cap})`) : `${of}_ms`;
+  const within = isTold ? withinWindow(of.windowMs) : "";
   const mine = isTold ? `kind = '${of.kind}' AND name = list_extract($8::VARCHAR[], 1) ${within}` : WORKED;
   const z = 1.96 * Math.sqrt(quantile * (1 - quantile));
   const upTo = (shift: string): string => `min(top) FILTER (WHERE upto >= (${quantile} ${shift}) * total)`;
