@@ -3,11 +3,13 @@
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
+import { type ExperimentWatch, openExperimentWatch } from "./experiments/watching.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
+import type { EventStore } from "./telemetry/event-store.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 
 export interface Acting {
@@ -15,6 +17,7 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
+  readonly experiments: ExperimentWatch;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -28,9 +31,15 @@ export interface ActingParts {
   readonly models: OutboundPolicy;
   /** Takes what judges say. */
   readonly events: EventIntake;
+  /** What became of people. */
+  readonly telemetry: Pick<EventStore, "experiment">;
 }
 
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models, events }: ActingParts): Acting {
+export function openActing(
+  ports: ManagementPorts,
+  logger: Logger,
+  { allowPrivate, models, events, telemetry }: ActingParts,
+): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
@@ -41,20 +50,24 @@ export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivat
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const experiments = openExperimentWatch({ ...ports, telemetry, setTimer, onFailure });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
+    experiments,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
+      experiments.wake();
     },
     async close() {
       await evalRunner.close();
       await judging.close();
+      await experiments.close();
       await scheduler.close();
       await dispatcher.close();
     },

@@ -116,7 +116,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   connectionRoutes(app, { ...ports, outbound: parts.outbound });
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
   judgeRoutes(app, ports, wake(acting.judging));
-  experimentRoutes(app, { ...ports, telemetry: telemetry.store }, { wake: () => {} });
+  experimentRoutes(app, { ...ports, telemetry: telemetry.store }, wake(acting.experiments));
   groupRoutes(app, ports);
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);

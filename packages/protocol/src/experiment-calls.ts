@@ -1,5 +1,6 @@
 /** The calls of the management API about experiments, exclusion groups and holdouts. */
 
+import type { ExperimentResults } from "./experiment-results.ts";
 import type {
   EndedHoldout,
   ExclusionGroupRequest,
@@ -9,7 +10,6 @@ import type {
   ExperimentFilters,
   ExperimentOutlook,
   ExperimentRequest,
-  ExperimentResults,
   ExperimentStep,
   ExperimentView,
   HoldoutRequest,

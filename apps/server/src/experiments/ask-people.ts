@@ -100,9 +100,8 @@ async function readHistory(
     before = revision.config;
   }
   if (before === null) edits.push({ at: new Date(until).toISOString(), say: `${flag} is no longer in ${environment}.` });
-  if (body.definition.bandit !== null)
-    shares.push(...(await store.listBanditPeriods(id)).filter(({ from }) => Date.parse(from) <= until));
-  return { shares: thinned(shares), edits: edits.slice(-MOST_EDITS) };
+  const given = (await store.listBanditPeriods(id)).filter(({ from }) => Date.parse(from) <= until);
+  return { shares: thinned(given.length > 0 ? given : shares), edits: edits.slice(-MOST_EDITS) };
 }
 
 /** What the experiment itself writes is no edit of it. */

@@ -167,7 +167,7 @@ export const OutlookSchema: z.ZodType<ExperimentOutlook> = z
     findable: z.array(z.object({ days: count, people: count, effect: number })),
     arms: percents,
     share: number,
-    issues: z.array(IssueView) as z.ZodType<ExperimentOutlook["issues"]>,
+    issues: z.array(IssueView),
     say: z.string(),
   })
   .meta({ id: "ExperimentOutlook" });

@@ -154,7 +154,7 @@ function ruleWith(id: string, name: string, when: Rule["when"], { split, ranges,
 const NAME_CHARS = 128;
 
 /** Whole slots by share, the largest remainders first. */
-function shareSlots(arms: Readonly<Record<string, number>>, slots: number): ReadonlyMap<string, number> {
+export function shareSlots(arms: Readonly<Record<string, number>>, slots: number): ReadonlyMap<string, number> {
   const exact = Object.entries(arms).map(([variant, percent], at) => ({ variant, at, slots: (percent * slots) / 100 }));
   const left = slots - exact.reduce((sum, one) => sum + Math.floor(one.slots), 0);
   const byRemainder = [...exact].sort((one, other) => (other.slots % 1) - (one.slots % 1) || one.at - other.at);

@@ -9,6 +9,7 @@ import {
   type ShipRequest,
 } from "@dimmer/protocol";
 import type { z } from "zod";
+import { settleAlert } from "../alerts/settle-alert.ts";
 import { announce, type Author, carryOut, type ChangePorts } from "../flags/apply-change.ts";
 import { serveAt } from "../flags/addresses.ts";
 import { blockOf } from "../flags/project-state.ts";
@@ -16,6 +17,7 @@ import type { ExperimentRecord, ResultMaterial } from "../storage/experiment-rec
 import { hasStarted, SOURCE } from "./ask-people.ts";
 import { endIn } from "./end-experiment.ts";
 import { auditExperiment, claimExperiment, type ExperimentPlace, putNext, requireLive } from "./experiments.ts";
+import { experimentAlerts } from "./watching.ts";
 import type { MadeStep } from "./start-experiment.ts";
 
 export interface ShipOrder extends z.output<typeof ShipRequest> {
@@ -61,6 +63,7 @@ export async function shipExperiment(
         : { record };
     const shipped = { variant: ship.variant, at: ports.clock(), change: change?.change?.id ?? null, by: author.actor };
     const after = await putNext(tx, { ...over, state: "shipped", body: { ...over.body, shipped } });
+    for (const key of Object.values(experimentAlerts(record.id))) await settleAlert(tx, ports, { project: record.project, key });
     await auditExperiment(tx, ports, author, "experiment.ship", after, { variant: ship.variant, change: shipped.change });
     return { record: after, change, instead };
   });

@@ -36,6 +36,7 @@ export async function startExperiment(
     await requireFree(tx, record);
     const { project, environment, id, body } = record;
     const reserved = body.reserved ?? (await reserve(tx, record));
+    await requireUnreviewed(tx, record);
     const config = blockOf(await requireLive(tx, project, record.flag), environment)?.config;
     if (config === undefined) throw new ProblemError("conflict", `Flag ${record.flag} is not in ${environment} any more.`);
     const holdouts = (await tx.listHoldouts(project)).filter((holdout) => holdout.environment === environment);
@@ -73,6 +74,17 @@ async function freeze(
 ): Promise<ExperimentBody["started"]> {
   const metrics = freezeMetrics(body.definition, await definitionsOf(tx, project));
   return { at: clock(), by: actor, address, arms, people, days, metrics };
+}
+
+/** A bandit edits by the hour, and nobody reviews by the hour. */
+async function requireUnreviewed(tx: StoreTransaction, { project, environment, body }: ExperimentRecord): Promise<void> {
+  if (body.definition.bandit === null) return;
+  const place = (await tx.listEnvironments(project)).find(({ key }) => key === environment);
+  if ((place?.requireReview ?? 0) > 0)
+    throw new ProblemError(
+      "conflict",
+      `${environment} takes review of every edit, and a bandit edits by the hour. Start it without \`bandit\`.`,
+    );
 }
 
 /** Nobody is in two experiments of one rule, unless each has people of its own. */

@@ -1,6 +1,6 @@
 /** What is said of experiments of whom the truth is known: people drawn from a seed, asked of a real store. */
 
-import { EXPERIMENT_METRICS, type BuiltInExperimentMetric, type ExperimentResult } from "@dimmer/protocol";
+import type { BuiltInExperimentMetric, ExperimentResult } from "@dimmer/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FrozenMetric } from "../../storage/experiment-record.ts";
 import { openDuckDbStore } from "../../storage/telemetry/duckdb-store.ts";
