@@ -751,6 +751,42 @@ export const REQUIREMENTS: readonly Requirement[] = [
     behaviour: "What the playground calls is in no metric of the flag.",
     source: "issue 5, H",
   },
+  {
+    id: "experiment-plan",
+    behaviour:
+      "An experiment is drafted, foreseen, started, read, ended and shipped over the API; its plan is frozen by the start, and its edits go through the one write path.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-truth",
+    behaviour: "Arms that are alike are not called different, and a true difference of ten points is found.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-trust",
+    behaviour: "Where people were not split as planned an experiment says so, and nothing else.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-movers",
+    behaviour: "People who met two arms are in no sum of an experiment, and are counted.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-words",
+    behaviour: "A result is one sentence with the size of the effect, its interval, the guardrails and what to do.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-apart",
+    behaviour: "Nobody is in two experiments of one exclusion group, and nobody of a holdout is in any.",
+    source: "issue 6, D",
+  },
+  {
+    id: "experiment-bandit",
+    behaviour: "A bandit moves shares to what does best, above its floor, and stops where a person edited the split.",
+    source: "issue 6, D",
+  },
 ];
 
 /** Promised but not yet tested; a test that cites one of these fails the run, so that the list only shrinks. */

@@ -7,6 +7,7 @@ import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
 import { fallbackHealth } from "./drills/fallback-health.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
+import { type ExperimentWatch, openExperimentWatch } from "./experiments/watching.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
@@ -23,6 +24,7 @@ export interface Acting {
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
   readonly rollouts: RolloutController;
+  readonly experiments: ExperimentWatch;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -67,14 +69,16 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     holdRollouts: NOTHING_RAMPS,
   });
   const rollouts = openRolloutController({ ...passing, telemetry, events });
+  const experiments = openExperimentWatch({ ...passing, telemetry });
   // In the order in which they end: what tells others of it comes last.
-  const all = [watching, driftWatch, evalRunner, judging, rollouts, scheduler, dispatcher];
+  const all = [watching, driftWatch, evalRunner, judging, rollouts, experiments, scheduler, dispatcher];
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
     rollouts,
+    experiments,
     start() {
       for (const one of all) one.wake();
     },

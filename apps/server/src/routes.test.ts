@@ -643,6 +643,75 @@ describe("connections and the playground", () => {
     expect(await ask("getFlagInEnvironment", model)).toMatchObject({ config: { default: { split: { new: 10, old: 90 } } } });
   });
 
+  test("[experiment-plan] an experiment is drafted, foreseen, started, read, ended and shipped; groups and holdouts share people out", async () => {
+    await ask("createFlag", {}, { body: { key: "trial", definition: SPLIT_FLAG }, status: 201 });
+    const environment = "production";
+    const holdout = await ask<{ id: string }>(
+      "createHoldout",
+      {},
+      { body: { name: "Nobody", environment, percent: 5 }, status: 201 },
+    );
+    await ask("createHoldout", {}, { body: { name: "Nobody", environment, percent: 5 }, status: 409 });
+    const group = await ask<{ id: string }>("createExclusionGroup", {}, { body: { name: "Search", environment }, status: 201 });
+    const draft = {
+      name: "New model",
+      hypothesis: "It costs less.",
+      flag: "trial",
+      environment,
+      baseline: "old",
+      primary: "cost",
+      arms: { old: 50, new: 50 },
+      group: group.id,
+      share: 40,
+    };
+    await ask("createExperiment", {}, { body: { ...draft, primary: "metric:absent" }, status: 400 });
+    await ask("createExperiment", {}, { body: { ...draft, baseline: "third" }, status: 400 });
+    await ask("createExperiment", {}, { body: { ...draft, flag: "absent" }, status: 404 });
+    expect(await ask("foreseeExperiment", {}, { body: draft })).toMatchObject({
+      people: null,
+      share: 0.38,
+      issues: [{ code: "no-traffic" }],
+    });
+    const { id, state } = await ask<{ id: string; state: string }>("createExperiment", {}, { body: draft, status: 201 });
+    expect(state).toBe("draft");
+    const it = { experiment: id };
+    expect(await ask("editExperiment", it, { body: { experiment: { ...draft, name: "Newer" }, revision: 1 } })).toMatchObject({
+      name: "Newer",
+    });
+    await ask("editExperiment", it, { body: { experiment: draft, revision: 1 }, status: 412 });
+    expect(await ask("getExperimentResults", it)).toEqual({ current: null, kept: [] });
+    expect(await ask("startExperiment", it, { body: {} })).toMatchObject({
+      experiment: { state: "running", address: `experiment-${id.slice(-12)}` },
+      change: { status: "applied" },
+    });
+    await ask("startExperiment", it, { body: {}, status: 409 });
+    expect((await ask<List>("listExclusionGroups")).items).toMatchObject([
+      { free: 60, reserved: [{ experiment: id, percent: 40 }] },
+    ]);
+    await ask("removeExclusionGroup", { group: group.id }, { status: 409 });
+    expect((await ask<List>("listHoldouts")).items).toMatchObject([{ percent: 5, rules: [{ flag: "trial" }] }]);
+    expect((await ask<List>("listExperiments", {}, { query: "?state=running" })).items).toMatchObject([{ id }]);
+    expect(await ask("getExperimentResults", it)).toMatchObject({ current: { verdict: "collecting" }, kept: [] });
+    await ask("removeExperiment", it, { status: 409 });
+    expect(await ask("endExperiment", it, { body: {} })).toMatchObject({ state: "ended", end: "person" });
+    expect(await ask("getExperimentResults", it)).toMatchObject({ kept: [{ isSame: true, result: { kept: "end" } }] });
+    await ask("shipExperiment", it, { body: { variant: "new" }, status: 409 });
+    const tried = await ask("shipExperiment", it, { body: { variant: "new", anyway: true, dryRun: true } });
+    expect(tried).toMatchObject({ experiment: { state: "ended" }, change: { status: "valid" } });
+    expect(await ask("shipExperiment", it, { body: { variant: "new", anyway: true } })).toMatchObject({
+      experiment: { state: "shipped", shipped: { variant: "new" } },
+    });
+    expect(await ask("getExperiment", it)).toMatchObject({ state: "shipped" });
+    expect(await ask("endHoldout", { holdout: holdout.id })).toMatchObject({ isEnded: true, request: null });
+    const { environments } = await ask<{ environments: Record<string, { config: unknown }> }>("getFlag", { flag: "trial" });
+    expect(environments["production"]?.config).toMatchObject({ default: { variant: "new" } });
+    expect(environments["production"]?.config).not.toHaveProperty("rules");
+    expect(await ask("removeExclusionGroup", { group: group.id })).toMatchObject({ free: 100 });
+    expect(await ask("removeExperiment", it)).toMatchObject({ isArchived: true });
+    await ask("getExperiment", { experiment: "absent" }, { status: 404 });
+    await ask("archiveFlag", { flag: "trial" }, { body: {} });
+  });
+
   test("variants are tried, and what they ask for is found", async () => {
     const variants = [{ variant: "new", value: { reply: "Hi {{ name }}." } }, { variant: "old" }];
     const question = { flag: "model", variants };

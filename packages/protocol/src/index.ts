@@ -11,6 +11,8 @@ export * from "./events.ts";
 export * from "./exports.ts";
 export * from "./fetch-whole.ts";
 export * from "./alerts.ts";
+export * from "./experiment-results.ts";
+export * from "./experiments.ts";
 export * from "./judges.ts";
 export * from "./rollout-views.ts";
 export * from "./rollouts.ts";

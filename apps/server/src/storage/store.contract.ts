@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
 import { alertContract } from "./store-alerts.contract.ts";
+import { experimentContract } from "./store-experiments.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
 import { rolloutContract } from "./store-rollouts.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     historyContract(() => store);
     actingContract(() => store);
     modelContract(() => store);
+    experimentContract(() => store);
     judgeContract(() => store);
     watchContract(() => store);
     rolloutContract(() => store);

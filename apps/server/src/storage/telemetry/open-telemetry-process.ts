@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ExportedFile, Forgotten } from "../../telemetry/event-store.ts";
+import { type ExperimentStatistics, noStatistics } from "../../telemetry/experiment-question.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { NOTHING_KEPT, QuestionTooLargeError, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Call, OpeningFailure, Said } from "./process-messages.ts";
@@ -176,6 +177,8 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     armQuantiles: (place, question) => read("armQuantiles", [place, question]),
     armClusters: (place, question) => read("armClusters", [place, question]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
+    experiment: async (place, question) =>
+      isUntouched() ? noStatistics(question) : ((await call("experiment", [place, question])) as ExperimentStatistics),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
     signals: (place, question) => read("signals", [place, question]),
