@@ -33,18 +33,35 @@ export function incompleteBetaInverse(a: number, b: number, probability: number)
   return bisect((x) => incompleteBeta(a, b, x) < probability, 0, 1);
 }
 
-function lowerTail(a: number, b: number, x: number, rest: number): number {
-  return (front(a, b, x, rest) / a) * continuedFraction(a, b, x);
-}
+/**
+ * ln Iₓ(a, b), right also where Iₓ itself would be 0.
+ *
+ * Shape:  a and b above 0, x in (0, 1).
+ * Errors: none.
+ */
+export const logIncompleteBeta = (a: number, b: number, x: number): number =>
+  x < (a + 1) / (a + b + 2) ? logLowerTail(a, b, x, 1 - x) : Math.log1p(-lowerTail(b, a, 1 - x, x));
 
-/** xᵃ(1−x)ᵇ/B(a, b), around its largest value: three logarithms of gamma functions would lose what the result is made of. */
-function front(a: number, b: number, x: number, rest: number): number {
+const lowerTail = (a: number, b: number, x: number, rest: number): number => Math.exp(logLowerTail(a, b, x, rest));
+
+/** Below the turning point, to which the symmetry leads. */
+const logLowerTail = (a: number, b: number, x: number, rest: number): number =>
+  logFront(a, b, x, rest) - Math.log(a) + Math.log(continuedFraction(a, b, x));
+
+/** ln xᵃ(1−x)ᵇ/B(a, b), around its largest value: three logarithms of gamma functions would lose what the result is made of. */
+function logFront(a: number, b: number, x: number, rest: number): number {
   const both = a + b;
   const apart = x < rest ? x - a / both : b / both - rest;
   const exponent = a * logMinus((x * both) / a, (apart * both) / a) + b * logMinus((rest * both) / b, (-apart * both) / b);
-  const remainder = stirlingRemainder(both) - stirlingRemainder(a) - stirlingRemainder(b);
-  return Math.sqrt((a * (b / both)) / (2 * Math.PI)) * Math.exp(exponent + remainder);
+  return exponent - logWidth(a, b);
 }
+
+/** ln B(a, b). Shape: a and b above 0; as exact where they are large. */
+export const logBeta = (a: number, b: number): number => a * Math.log(a / (a + b)) + b * Math.log(b / (a + b)) + logWidth(a, b);
+
+/** What ln B(a, b) is beside the logarithm of the largest value of xᵃ(1−x)ᵇ. */
+const logWidth = (a: number, b: number): number =>
+  Math.log((2 * Math.PI * (a + b)) / a / b) / 2 + stirlingRemainder(a) + stirlingRemainder(b) - stirlingRemainder(a + b);
 
 /** Below the turning point of x, to which the symmetry leads, nothing that it divides by comes near 0. */
 function continuedFraction(a: number, b: number, x: number): number {
