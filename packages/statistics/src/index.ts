@@ -71,8 +71,10 @@ export { guardrailAlphas, splitAlpha } from "./multiplicity/split-alpha.ts";
 export type { AlphaSplit } from "./multiplicity/split-alpha.ts";
 export { planBlastRadius, planDetection, planHarmless, planSmallestRatio, secondsFor } from "./planner/plan-event-guardrail.ts";
 export type { BlastRadius, EventStep, ExposurePlan, StepTraffic } from "./planner/plan-event-guardrail.ts";
-export { planMeanDetection } from "./planner/plan-mean-guardrail.ts";
+export { planMeanDetection, planSmallestEffect } from "./planner/plan-mean-guardrail.ts";
 export type { MeanPlan, MeanStep } from "./planner/plan-mean-guardrail.ts";
+export { planStep } from "./planner/plan-step.ts";
+export type { StepGoal, StepPlan } from "./planner/plan-step.ts";
 export {
   boundEffect,
   boundEffectOneSided,

@@ -57,7 +57,7 @@ function logFront(a: number, b: number, x: number, rest: number): number {
 }
 
 /** ln B(a, b). Shape: a and b above 0; as exact where they are large. */
-export const logBeta = (a: number, b: number): number => a * Math.log(a / (a + b)) + b * Math.log(b / (a + b)) + logWidth(a, b);
+export const logBeta = (a: number, b: number): number => logWidth(a, b) - a * Math.log1p(b / a) - b * Math.log1p(a / b);
 
 /** What ln B(a, b) is beside the logarithm of the largest value of xᵃ(1−x)ᵇ. */
 const logWidth = (a: number, b: number): number =>
