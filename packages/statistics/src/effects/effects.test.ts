@@ -109,6 +109,7 @@ describe("one planned read", () => {
       [shareArm({ n: 50, events: 50 }), good, "no-spread"],
       [good, { n: 10, estimate: 1, variance: -1e-18 }, "no-spread"],
       [{ n: 10, estimate: 0, variance: 1 }, good, "zero-denominator"],
+      [{ n: 10, estimate: 5e-324, variance: 1 }, good, "zero-denominator"],
       [good, ratioArm({ n: 10, meanY: 3, meanD: 0, m2Y: 5, m2D: 0, cYD: 0 }), "zero-denominator"],
     ] as const) {
       expect(estimateEffect(control, treatment, "relative")).toEqual({ none });
