@@ -63,8 +63,8 @@ function fraction(a: number, x: number): number {
   return value;
 }
 
-/** ln of xᵃe⁻ˣ/Γ(a), around its largest value, as for the incomplete beta. */
-const logFront = (a: number, x: number): number =>
-  x === Number.POSITIVE_INFINITY
-    ? Number.NEGATIVE_INFINITY
-    : Math.log(a / (2 * Math.PI)) / 2 + a * logMinus(x / a, (x - a) / a) - stirlingRemainder(a);
+/** ln xᵃe⁻ˣ/Γ(a), around its largest value, as for the incomplete beta. */
+function logFront(a: number, x: number): number {
+  if (x === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
+  return a * logMinus(x / a, (x - a) / a) + Math.log(a / (2 * Math.PI)) / 2 - stirlingRemainder(a);
+}
