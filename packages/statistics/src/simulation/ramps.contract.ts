@@ -14,6 +14,10 @@ import {
   startEventEvidence,
   testForHarm,
 } from "../sequential/event-rates.ts";
+import { boundEffectOneSided, tightestAtShare } from "../sequential/confidence-sequence.ts";
+import { meanArm } from "../effects/arm.ts";
+import { estimateLogRatio } from "../effects/effect.ts";
+import { mergeMoments, type Moments, momentsOfSums, NO_MOMENTS } from "../effects/moments.ts";
 import { normalQuantile } from "../special/normal.ts";
 
 /** A number in [0, 1), the next one of a seed's. */
@@ -227,4 +231,51 @@ function betaBinomial(trials: number, a: number, b: number): readonly number[] {
     chances = Array.from({ length: drawn + 2 }, (_, successes) => stays(successes) + (successes > 0 ? rises(successes - 1) : 0));
   }
   return chances;
+}
+
+export interface CostSetup {
+  /** How many times as much a treated user costs, on average. */
+  readonly ratio: number;
+  readonly treatedShare: number;
+  readonly alpha: number;
+  /** Treated users from look to look, before the first, and in all. */
+  readonly lookEvery: number;
+  readonly firstLook: number;
+  readonly horizon: number;
+}
+
+/** Of a log-normal cost: a user in the upper sixth costs three times the median. */
+const COST_SPREAD = 1.1;
+/** The standard deviation of such a cost over its mean. */
+export const COST_VARIATION = Math.sqrt(Math.expm1(COST_SPREAD ** 2));
+
+/** Makes ramps with costs of users, and says after how many treated users a guardrail on their mean rolled back. */
+export function costRampsOf(setup: CostSetup): (random: Random) => number | undefined {
+  const controls = Math.round((setup.lookEvery * (1 - setup.treatedShare)) / setup.treatedShare);
+  const settings = { alpha: setup.alpha, tightestAt: tightestAtShare(setup.treatedShare) };
+  return (random) => {
+    let control = NO_MOMENTS;
+    let treated = NO_MOMENTS;
+    while (treated.n < setup.horizon) {
+      control = mergeMoments(control, costs(controls, 1, random));
+      treated = mergeMoments(treated, costs(setup.lookEvery, setup.ratio, random));
+      if (treated.n < setup.firstLook) continue;
+      const effect = estimateLogRatio(meanArm(control), meanArm(treated));
+      if ("none" in effect) continue;
+      if ((boundEffectOneSided(effect, "greater", settings)?.low ?? 0) > 0) return treated.n;
+    }
+    return undefined;
+  };
+}
+
+function costs(users: number, mean: number, random: Random): Moments {
+  let sum = 0;
+  let sumSq = 0;
+  for (let user = 0; user < users; user++) {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const cost = mean * Math.exp(COST_SPREAD * normal);
+    sum += cost;
+    sumSq += cost * cost;
+  }
+  return momentsOfSums({ n: users, sum, sumSq });
 }

@@ -4,18 +4,22 @@ import { describe, expect, test } from "vitest";
 import { type ClusterSums, countUser, estimateDesignEffect, mergeClusters, NO_CLUSTERS } from "../clustering/design-effect.ts";
 import { addRateBucket, judgeDrift, startDrift, watchRate } from "../drift/drift.ts";
 import { mergeMoments, momentsOfSums, NO_MOMENTS } from "../effects/moments.ts";
+import { planMeanDetection } from "../planner/plan-mean-guardrail.ts";
 import { gatherEventEvidence, judgeEvents, testForHarm } from "../sequential/event-rates.ts";
 import { addAssigned, judgeSampleRatio, startSampleRatio } from "../sequential/sample-ratio.ts";
 import { goodnessOfFit } from "../shape/goodness-of-fit.ts";
 import { addToSketch, mergeSketches, newQuantileSketch, quantileOf } from "../sketch/quantile-sketch.ts";
 import {
-  binomialSampler,
-  crowdsOf,
-  rampsOf,
+  COST_VARIATION,
+  type CostSetup,
   type RampSetup,
   type Random,
-  seededRandom,
   TREND,
+  binomialSampler,
+  costRampsOf,
+  crowdsOf,
+  rampsOf,
+  seededRandom,
   trendsOf,
 } from "./ramps.contract.ts";
 
@@ -113,6 +117,29 @@ test(
   },
   PATIENCE_MS,
 );
+
+describe("the cost of users, log-normal, watched at a share of 5 %", () => {
+  const setup: CostSetup = { ratio: 1, treatedShare: 0.05, alpha: 0.01, lookEvery: 20, firstLook: 100, horizon: 2_000 };
+
+  test(
+    "as it was is rolled back by chance in one of a hundred at most",
+    () => {
+      const runs = simulate(15, 400, 30, costRampsOf(setup));
+      expectAtMost(runs, 0.01, (treated) => treated !== undefined);
+    },
+    PATIENCE_MS,
+  );
+
+  test("half as much again is found by when the planner says", () => {
+    const runs = simulate(16, 400, 100, costRampsOf({ ...setup, ratio: 1.5 }));
+    const step = { treatedShare: 0.05, standardDeviation: COST_VARIATION, alpha: 0.01 };
+    const [median, p95] = [0.5, 0.95].map((power) => planMeanDetection(step, Math.log(1.5), power)?.treatedUsers ?? Number.NaN);
+    const isSlower = (than: number) => (treated: number | undefined) => (treated ?? Number.POSITIVE_INFINITY) > than;
+    expectAtMost(runs, 0.5, isSlower((median as number) + 20));
+    expectAtMost(runs, 0.05, isSlower((p95 as number) + 20));
+    expectAtLeast(runs, 0.5, isSlower((median as number) / 2));
+  });
+});
 
 describe("t-srm: 500 users a look", () => {
   const LOOKS = 336;
