@@ -231,6 +231,21 @@ describe("what was before", () => {
     expect(ratios.control.variance).toBeCloseTo(means.control.variance, 4);
   });
 
+  test("that nobody has leaves a ratio as it is", () => {
+    const joint = {
+      n: 40,
+      means: [6, 3, 0, 0],
+      products: [
+        [80, 20, 0, 0],
+        [20, 30, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    };
+    const plain = ratioArm(pairOf(joint, 0, 1));
+    expect(cupedRatios(joint, joint)).toEqual({ control: plain, treatment: plain, theta: 0 });
+  });
+
   test("is worth it for more than a few", () => {
     expect([hasEnoughPast(1000, 101), hasEnoughPast(1000, 100), hasEnoughPast(10_000, 500), hasEnoughPast(10_000, 501)]).toEqual([
       true,
