@@ -18,7 +18,7 @@ import {
   pairOf,
 } from "./moments.ts";
 import { pooledT } from "./pooled-tests.ts";
-import { additionalUsers, fixedRead, powerOfRelative, smallestRelative, usersNeeded } from "./power.ts";
+import { additionalUsers, daysNeeded, fixedRead, powerOfRelative, smallestRelative, usersNeeded } from "./power.ts";
 import { clusteredQuantileArm, neighbourShares, quantileArm } from "./quantile.ts";
 import { clopperPearsonLow, newcombeInterval, wilsonInterval } from "./shares.ts";
 import { normalTest, welchTest } from "./welch.ts";
@@ -109,6 +109,7 @@ describe("one planned read", () => {
       [shareArm({ n: 50, events: 50 }), good, "no-spread"],
       [good, { n: 10, estimate: 1, variance: -1e-18 }, "no-spread"],
       [{ n: 10, estimate: 0, variance: 1 }, good, "zero-denominator"],
+      [{ n: 10, estimate: 5e-324, variance: 1 }, good, "zero-denominator"],
       [good, ratioArm({ n: 10, meanY: 3, meanD: 0, m2Y: 5, m2D: 0, cYD: 0 }), "zero-denominator"],
     ] as const) {
       expect(estimateEffect(control, treatment, "relative")).toEqual({ none });
@@ -324,6 +325,15 @@ describe("planning", () => {
     const of = { effect: 1, variance: 400, alpha: 0.05, power: 0.8 };
     expect(usersNeeded({ ...of, shares: [0.5, 0.5] })).toBe(12_559);
     expect(usersNeeded({ ...of, shares: [0.9, 0.1] })).toBe(34_884);
+  });
+
+  test("takes whole weeks", () => {
+    expect([daysNeeded(12_559, 1000), daysNeeded(14_000, 1000), daysNeeded(14_001, 1000), daysNeeded(1, 0)]).toEqual([
+      14,
+      14,
+      21,
+      undefined,
+    ]);
   });
 
   test("a running one needs no more, some more, or more than will ever come", () => {
