@@ -1,4 +1,4 @@
-/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, 300 power cuts, a second start, every fault at full length, every page looked at. */
+/** `npm run verify:long`: what takes too long for every run: 200 kills under writes, 300 power cuts, a second start, every fault at full length, every page looked at, every ramp simulated. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +18,14 @@ const SECOND_START_LIMIT_MS = 3_000;
 
 await installIfNeeded();
 await buildIfNeeded();
-const results = [await timeSecondStart(), await killManyTimes(), await cutPower(), await breakTheLine(), await lookAtEveryPage()];
+const results = [
+  await timeSecondStart(),
+  await killManyTimes(),
+  await cutPower(),
+  await breakTheLine(),
+  await lookAtEveryPage(),
+  await simulateRamps(),
+];
 const failed = results.filter((ok) => !ok).length;
 process.exitCode = failed === 0 ? 0 : 1;
 process.stdout.write(`\n${results.length - failed} passed, ${failed} failed\n`);
@@ -102,6 +109,14 @@ async function breakTheLine() {
 async function lookAtEveryPage() {
   process.stdout.write("  every page of the dashboard …\n");
   const args = ["run", "--project", "e2e", "test/e2e/dashboard.test.ts", "test/e2e/dashboard-keyboard.test.ts"];
+  const { code } = await runTool("vitest/vitest.mjs", args, { attached: true, env: { ...process.env, DIMMER_TEST_LONG: "1" } });
+  return code === 0;
+}
+
+/** What the statistics promise of ramps, in as many as the targets name: some 10,000, 400 looks each. */
+async function simulateRamps() {
+  process.stdout.write("  ramps by the thousand …\n");
+  const args = ["run", "--project", "unit", "packages/statistics/src/simulation"];
   const { code } = await runTool("vitest/vitest.mjs", args, { attached: true, env: { ...process.env, DIMMER_TEST_LONG: "1" } });
   return code === 0;
 }

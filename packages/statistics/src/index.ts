@@ -5,8 +5,8 @@ export { followLevel, forecastSpend } from "./alerts/spend-forecast.ts";
 export type { SpendForecast, SpendSoFar } from "./alerts/spend-forecast.ts";
 export { addCalls, CALL_TEST, judgeCalls, NO_CALLS } from "./alerts/unexpected-calls.ts";
 export type { CallBucket, CallEvidence, CallJudgement, CallTest } from "./alerts/unexpected-calls.ts";
-export { JEFFREYS, probabilityBest, probabilityBestShare, withFloor } from "./bandit/probability-best.ts";
-export type { BetaPrior, NormalBelief } from "./bandit/probability-best.ts";
+export { BANDIT, banditWeights, JEFFREYS, probabilityBest, probabilityBestShare, withFloor } from "./bandit/probability-best.ts";
+export type { BanditSettings, BetaPrior, NormalBelief } from "./bandit/probability-best.ts";
 export { betaChanceToWin } from "./bayes/beta.ts";
 export { expectedLoss, FLAT_PRIOR, posteriorOf, USUAL_PRIOR } from "./bayes/posterior.ts";
 export type { NormalPrior, Posterior, Risk } from "./bayes/posterior.ts";
@@ -46,6 +46,7 @@ export type { JointMoments, Moments, PairMoments } from "./effects/moments.ts";
 export { pooledShareZ, pooledT } from "./effects/pooled-tests.ts";
 export {
   additionalUsers,
+  daysNeeded,
   fixedRead,
   posteriorRead,
   powerOf,
@@ -71,8 +72,10 @@ export { guardrailAlphas, splitAlpha } from "./multiplicity/split-alpha.ts";
 export type { AlphaSplit } from "./multiplicity/split-alpha.ts";
 export { planBlastRadius, planDetection, planHarmless, planSmallestRatio, secondsFor } from "./planner/plan-event-guardrail.ts";
 export type { BlastRadius, EventStep, ExposurePlan, StepTraffic } from "./planner/plan-event-guardrail.ts";
-export { planMeanDetection } from "./planner/plan-mean-guardrail.ts";
+export { planMeanDetection, planSmallestEffect } from "./planner/plan-mean-guardrail.ts";
 export type { MeanPlan, MeanStep } from "./planner/plan-mean-guardrail.ts";
+export { planStep } from "./planner/plan-step.ts";
+export type { StepGoal, StepPlan } from "./planner/plan-step.ts";
 export {
   boundEffect,
   boundEffectOneSided,

@@ -44,11 +44,11 @@ export function followLevel(level: number, spent: number, usual: number, halfLif
  * Errors: none.
  * Source: reference statistics 5.4: warn above 50 %, act above 90 %.
  */
-export function forecastSpend(so: SpendSoFar): SpendForecast {
-  const toCome = so.level * so.remainingProfile.reduce((sum, usual) => sum + usual, 0);
-  const total = so.spent + toCome;
-  const error = so.relativeError * toCome;
-  const over = total - so.budget;
+export function forecastSpend(spend: SpendSoFar): SpendForecast {
+  const toCome = spend.level * spend.remainingProfile.reduce((sum, usual) => sum + usual, 0);
+  const total = spend.spent + toCome;
+  const error = spend.relativeError * toCome;
+  const over = total - spend.budget;
   const certain = over > 0 ? 1 : 0;
   const chanceOver = error > 0 ? normalTail(-over / error) : certain;
   return { total, chanceOver, advice: adviseOn(chanceOver) };

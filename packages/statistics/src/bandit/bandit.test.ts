@@ -1,7 +1,7 @@
 /** The bandit's weights: against mpmath where spreads differ much, and how floors hold. */
 
 import { expect, test } from "vitest";
-import { JEFFREYS, probabilityBest, probabilityBestShare, withFloor } from "./probability-best.ts";
+import { BANDIT, banditWeights, JEFFREYS, probabilityBest, probabilityBestShare, withFloor } from "./probability-best.ts";
 
 const arm = (mean: number, standardDeviation: number) => ({ mean, standardDeviation });
 
@@ -29,4 +29,14 @@ test("no arm is below its floor, and all together have all traffic", () => {
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(Math.min(...weights)).toBeGreaterThanOrEqual(Math.min(floor, 0.25) - 1e-15);
   }
+});
+
+test("the better arm has most of the traffic once each has enough users, and no more than the floors leave", () => {
+  const at = (n: number, estimate: number, variance = 1) => ({ n, estimate, variance });
+  const far = banditWeights([at(400, 0), at(400, 1), at(400, 0)], BANDIT);
+  expect(far).toEqual([expect.closeTo(0.05, 9), expect.closeTo(0.9, 9), expect.closeTo(0.05, 9)]);
+  const near = banditWeights([at(400, 0), at(400, 0.05)], BANDIT);
+  expect(near[1]).toBeGreaterThan(0.6);
+  expect(near[1]).toBeLessThan(0.9);
+  for (const unknown of [at(99, 5), at(400, 5, 0)]) expect(banditWeights([at(400, 0), unknown], BANDIT)).toEqual([0.5, 0.5]);
 });

@@ -1,9 +1,9 @@
 /** How likely each arm is the best one: by quadrature and not by draws, so that replicas give the same weights. */
 
+import type { Arm } from "../effects/arm.ts";
 import type { ShareCounts } from "../effects/shares.ts";
-import { incompleteBeta } from "../special/incomplete-beta.ts";
+import { incompleteBeta, logBeta } from "../special/incomplete-beta.ts";
 import { integrate } from "../special/integrate.ts";
-import { logGamma } from "../special/log-gamma.ts";
 import { normalCdf, normalDensity } from "../special/normal.ts";
 import { sum } from "../special/sum.ts";
 
@@ -73,10 +73,8 @@ export function probabilityBestShare(arms: readonly ShareCounts[], prior: BetaPr
   );
   const inside = turns.map((turn) => Math.min(Math.PI / 2, Math.max(0, turn)));
   return bestOf(posteriors, inside, {
-    density: (angle, { a, b }) => {
-      const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b);
-      return 2 * Math.exp((2 * a - 1) * Math.log(Math.sin(angle)) + (2 * b - 1) * Math.log(Math.cos(angle)) - logBeta);
-    },
+    density: (angle, { a, b }) =>
+      2 * Math.exp((2 * a - 1) * Math.log(Math.sin(angle)) + (2 * b - 1) * Math.log(Math.cos(angle)) - logBeta(a, b)),
     below: (angle, { a, b }) => incompleteBeta(a, b, Math.sin(angle) ** 2, Math.cos(angle) ** 2),
   });
 }
@@ -91,4 +89,29 @@ export function probabilityBestShare(arms: readonly ShareCounts[], prior: BetaPr
 export function withFloor(raw: readonly number[], floor: number): number[] {
   const each = Math.min(Math.max(0, floor), 1 / raw.length);
   return raw.map((share) => each + (1 - raw.length * each) * share);
+}
+
+export interface BanditSettings {
+  /** Of each arm, however bad it looks. */
+  readonly floor: number;
+  /** Of each arm before any is preferred. */
+  readonly leastUsers: number;
+}
+
+/** Source: reference statistics 7. */
+export const BANDIT: BanditSettings = { floor: 0.05, leastUsers: 100 };
+
+/**
+ * The arms' shares of new traffic, by what is known of them.
+ *
+ * Shape:  at least one arm, of a metric of which more is better; arms of one period only, as weights that changed between periods make one
+ *         arm's users another mix than another's. All the same while an arm has too few users, or no spread to judge it by.
+ * Errors: none.
+ * Source: reference statistics 7.
+ */
+export function banditWeights(arms: readonly Arm[], { floor, leastUsers }: BanditSettings): number[] {
+  const isKnown = ({ n, variance }: Arm) => n >= leastUsers && variance > 0;
+  if (!arms.every(isKnown)) return arms.map(() => 1 / arms.length);
+  const beliefs = arms.map(({ n, estimate, variance }) => ({ mean: estimate, standardDeviation: Math.sqrt(variance / n) }));
+  return withFloor(probabilityBest(beliefs), floor);
 }

@@ -87,6 +87,15 @@ describe("a cumulative sum", () => {
 
   test("has the run length that is said where the shift is", () => {
     expect(cusumRunLength({ slack: 0.5, threshold: 7.36 }, 0) / 10_000).toBeCloseTo(1, 2);
+    // R's spc, xcusum.arl(0.5, 5, ·), and Lucas & Crosier 1982, table 1.
+    expect([0, 0.5, 2].map((shift) => cusumRunLength(CUSUM, shift))).toEqual([
+      expect.closeTo(930.887, 2),
+      expect.closeTo(38.0096, 3),
+      expect.closeTo(4.00887, 4),
+    ]);
+    const narrow = { slack: 0.5, threshold: 4 };
+    expect(Math.round(cusumRunLengthTwoSided(narrow, 0))).toBe(168);
+    expect(Math.round(cusumRunLengthTwoSided(narrow, 0, 2))).toBe(149);
     expect(cusumRunLength(CUSUM, 1, 5)).toBeLessThan(cusumRunLength(CUSUM, 1));
   });
 });

@@ -82,12 +82,12 @@ const thetaOf = ({ varianceBefore, covariance }: Pick<TwoTimes, "varianceBefore"
   varianceBefore > 0 ? covariance / varianceBefore : 0;
 
 function adjust(control: TwoTimes, treatment: TwoTimes, theta: number, treatmentLevel: number = treatment.during): AdjustedArms {
-  return {
-    control: adjustArm(control, theta, control.during),
-    treatment: adjustArm(treatment, theta, treatmentLevel),
-    theta,
-  };
+  if (theta === 0) return { control: plainArm(control), treatment: plainArm(treatment), theta };
+  return { control: adjustArm(control, theta, control.during), treatment: adjustArm(treatment, theta, treatmentLevel), theta };
 }
+
+/** A ratio of nothing to nothing before is no number, and 0 times it would be none either. */
+const plainArm = ({ n, during, varianceDuring }: TwoTimes): Arm => ({ n, estimate: during, variance: varianceDuring });
 
 function adjustArm(of: TwoTimes, theta: number, level: number): Arm {
   return {

@@ -37,9 +37,12 @@ export function estimateEffect(control: Arm, treatment: Arm, scale: Scale): Effe
   const divisor = scale === "relative" ? Math.abs(level.estimate) : 1;
   const slope = scale === "relative" ? (levelOf(treatment).estimate - level.estimate) / level.estimate : 0;
   const controlVariance = control.variance + 2 * slope * level.covariance + slope ** 2 * level.variance;
+  const standardError = Math.sqrt(treatment.variance / treatment.n + controlVariance / control.n) / divisor;
+  // A baseline that is 0 but for rounding has an error without bound.
+  if (!Number.isFinite(standardError)) return { none: "zero-denominator" };
   return {
     estimate: difference / divisor,
-    standardError: Math.sqrt(treatment.variance / treatment.n + controlVariance / control.n) / divisor,
+    standardError,
     degrees: satterthwaite(control, treatment),
     n: control.n + treatment.n,
   };

@@ -1,5 +1,6 @@
 /** What an experiment can see before it runs, and how much longer one that runs has to. */
 
+import type { NormalPrior } from "../bayes/posterior.ts";
 import { bisect } from "../special/bisect.ts";
 import { normalCdf, normalQuantile, normalTail } from "../special/normal.ts";
 import type { Effect } from "./effect.ts";
@@ -17,7 +18,7 @@ export function fixedRead(alpha: number): ReadRule {
 }
 
 /** A posterior's central interval that leaves 0 out. */
-export function posteriorRead(alpha: number, prior: { readonly mean: number; readonly variance: number }): ReadRule {
+export function posteriorRead(alpha: number, prior: NormalPrior): ReadRule {
   const z = normalQuantile(1 - alpha / 2);
   return (standardError) => {
     const [variance, weight] = [standardError ** 2, 1 / prior.variance];
@@ -74,7 +75,8 @@ export function smallestRelative(plan: Plan, power: number, rule: ReadRule): num
 /**
  * Users of all arms together that a fixed two-sided read needs for an absolute effect.
  *
- * Shape:  `shares` of control and treatment in all users; whole users.
+ * Shape:  `shares` of control and treatment in all users; whole users. CUPED leaves 1 − r² of the variance, with r the correlation of both
+ *         times.
  * Errors: none.
  * Source: (z + z)²σ²(1/ρ_T + 1/ρ_C)/δ², reference statistics 6.
  */
@@ -89,6 +91,18 @@ export function usersNeeded(of: {
   const perUser = of.variance * (1 / of.shares[0] + 1 / of.shares[1]);
   return Math.ceil((z * z * perUser) / of.effect ** 2);
 }
+
+const WEEK = 7;
+
+/**
+ * Days to plan for so many users: whole weeks, as weekdays differ.
+ *
+ * Shape:  users who are new a day, of all arms; none where nobody comes.
+ * Errors: none.
+ * Source: reference statistics 6.
+ */
+export const daysNeeded = (users: number, usersADay: number): number | undefined =>
+  usersADay > 0 ? WEEK * Math.ceil(users / (usersADay * WEEK)) : undefined;
 
 /** More than any experiment will wait for. */
 const LARGEST_FACTOR = 1e6;

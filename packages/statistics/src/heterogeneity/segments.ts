@@ -1,7 +1,12 @@
 /** One effect in several segments: whether they differ more than by chance, and what each one's is then. */
 
+import { benjaminiHochberg } from "../multiplicity/adjust.ts";
 import { chiSquareTail } from "../special/incomplete-gamma.ts";
+import { normalTail } from "../special/normal.ts";
 import { sum } from "../special/sum.ts";
+
+/** Of Q, and of each segment after adjustment. Source: reference statistics 3.9. */
+const ALPHA = 0.05;
 
 /** A segment's effect and the square of its standard error. */
 export interface SegmentEffect {
@@ -27,6 +32,8 @@ export interface Heterogeneity {
   readonly fixed: Pooled;
   /** The mean of effects that differ. */
   readonly random: Pooled;
+  /** Which segments differ from the others together, where any do: a segment alone says nothing while Q does not. */
+  readonly standsOut: readonly boolean[];
   /** Each segment's effect, drawn towards that mean as far as its own error is large. */
   readonly shrunk: readonly number[];
 }
@@ -46,16 +53,29 @@ export function compareSegments(segments: readonly SegmentEffect[]): Heterogenei
   const degrees = segments.length - 1;
   const variance = Math.max(0, (q - degrees) / (sum(weights) - sum(weights.map((one) => one * one)) / sum(weights)));
   const random = pool(segments, variance);
+  const p = chiSquareTail(q, degrees);
   return {
     q,
     degrees,
-    p: chiSquareTail(q, degrees),
+    p,
     variance,
     share: q > degrees ? (q - degrees) / q : 0,
     fixed,
     random,
+    standsOut: p < ALPHA ? apart(segments, sum(weights), fixed.estimate) : segments.map(() => false),
     shrunk: segments.map((one) => shrink(one, variance, random.estimate)),
   };
+}
+
+/**
+ * Each segment against the mean of all, of which it is a part itself, so that the difference's variance is smaller than its own; adjusted for
+ * there being several. The same test as against the others without it.
+ */
+function apart(segments: readonly SegmentEffect[], totalWeight: number, mean: number): boolean[] {
+  const p = segments.map(
+    ({ estimate, variance }) => 2 * normalTail(Math.abs(estimate - mean) / Math.sqrt(variance - 1 / totalWeight)),
+  );
+  return benjaminiHochberg(p).map((adjusted) => adjusted < ALPHA);
 }
 
 function pool(segments: readonly SegmentEffect[], between: number): Pooled {

@@ -32,16 +32,25 @@ const MOST_USERS = 1e12;
  * Source: reference statistics 6: half width(n) + z·SE(n) = effect.
  */
 export function planMeanDetection(step: MeanStep, effect: number, power: number): MeanPlan | undefined {
-  if (!isStep(step)) return undefined;
+  const isMissed = (users: number): boolean => !((planSmallestEffect(step, users, power) ?? Number.NaN) <= effect);
+  if (isMissed(MOST_USERS)) return undefined;
+  const users = bisect(isMissed, 1, MOST_USERS);
+  return { users, treatedUsers: users * step.treatedShare };
+}
+
+/**
+ * The smallest effect that a one-sided guardrail notices among so many users of both arms.
+ *
+ * Shape:  as `planMeanDetection`; undefined of no user.
+ * Errors: none.
+ * Source: as `planMeanDetection`, before it is turned round.
+ */
+export function planSmallestEffect(step: MeanStep, users: number, power: number): number | undefined {
+  if (!isStep(step) || !(users > 0)) return undefined;
   const { treatedShare, standardDeviation, alpha, tightestAt = tightestAtShare(treatedShare) } = step;
   const spread = standardDeviation * Math.sqrt(1 / treatedShare + 1 / (1 - treatedShare));
   const tuning = tuneSequence(tightestAt, 2 * alpha);
-  const z = normalQuantile(power);
-  const isMissed = (users: number): boolean =>
-    spread * (unitMarginOneSided(users, tuning, alpha) + z / Math.sqrt(users)) > effect;
-  if (isMissed(MOST_USERS)) return undefined;
-  const users = bisect(isMissed, 1, MOST_USERS);
-  return { users, treatedUsers: users * treatedShare };
+  return spread * (unitMarginOneSided(users, tuning, alpha) + normalQuantile(power) / Math.sqrt(users));
 }
 
 const isStep = ({ treatedShare, standardDeviation, alpha }: MeanStep): boolean =>

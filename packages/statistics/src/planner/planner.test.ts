@@ -9,11 +9,20 @@ import {
   planSmallestRatio,
   secondsFor,
 } from "./plan-event-guardrail.ts";
-import { planMeanDetection } from "./plan-mean-guardrail.ts";
+import { planMeanDetection, planSmallestEffect } from "./plan-mean-guardrail.ts";
+import { planStep } from "./plan-step.ts";
 
 const ONE_PERCENT: EventStep = { treatedShare: 0.01, baseRate: 0.02, alpha: 0.01 };
 
 const NONE = { median: Number.NaN, p95: Number.NaN, users: Number.NaN, treatedUsers: Number.NaN };
+
+const NO_STEP = {
+  isEnough: undefined,
+  smallestRatio: undefined,
+  neededSeconds: Number.NaN,
+  neededShare: undefined,
+  harmlessSeconds: NONE,
+};
 
 describe("an event guardrail", () => {
   // Reference statistics 0 and 2.1: 4,000 simulated ramps a row, median and 95th percentile of treated exposures.
@@ -97,6 +106,40 @@ describe("an event guardrail", () => {
   });
 });
 
+describe("a step of a ramp", () => {
+  const traffic = { requestsPerSecond: 50, lookSeconds: 180 };
+
+  test("that is long enough says what it catches, and when it may end", () => {
+    const plan = planStep(ONE_PERCENT, traffic, { dwellSeconds: 2 * 3_600, ruledOutRatio: 2 }) ?? NO_STEP;
+    expect(plan.isEnough).toBe(true);
+    expect(plan.smallestRatio).toBe(planSmallestRatio(ONE_PERCENT, traffic, 2 * 3_600));
+    expect(plan.neededSeconds).toBe(secondsFor(planDetection(ONE_PERCENT, 2)?.p95 ?? 0, ONE_PERCENT, traffic));
+    const { median, p95 } = planHarmless({ ...ONE_PERCENT, alpha: 0.05 }, 2) ?? NONE;
+    expect(plan.harmlessSeconds).toEqual({
+      median: secondsFor(median, ONE_PERCENT, traffic),
+      p95: secondsFor(p95, ONE_PERCENT, traffic),
+    });
+  });
+
+  test("that is too short says how long it must be, or how wide", () => {
+    const short = { dwellSeconds: 1_800, ruledOutRatio: 2 };
+    const plan = planStep(ONE_PERCENT, traffic, short) ?? NO_STEP;
+    expect(plan.isEnough).toBe(false);
+    expect(plan.smallestRatio).toBeGreaterThan(2);
+    expect(planStep(ONE_PERCENT, traffic, { ...short, dwellSeconds: plan.neededSeconds + 1 })?.isEnough).toBe(true);
+    const wider = { ...ONE_PERCENT, treatedShare: plan.neededShare as number };
+    expect(planSmallestRatio(wider, traffic, 1_800)).toBeCloseTo(2, 6);
+    expect(planStep({ ...ONE_PERCENT, treatedShare: 0.5 }, traffic, short)?.neededShare).toBeLessThanOrEqual(0.5);
+  });
+
+  test("without the traffic for it is wide enough at no share", () => {
+    const plan = planStep(ONE_PERCENT, { requestsPerSecond: 0.05 }, { dwellSeconds: 600, ruledOutRatio: 2 }) ?? NO_STEP;
+    expect(plan).toMatchObject({ isEnough: false, smallestRatio: undefined, neededShare: undefined });
+    expect(planStep(ONE_PERCENT, traffic, { dwellSeconds: 600, ruledOutRatio: 1 })).toBeUndefined();
+    expect(planStep({ ...ONE_PERCENT, toleratedRatio: 2 }, traffic, { dwellSeconds: 600, ruledOutRatio: 1.5 })).toBeUndefined();
+  });
+});
+
 describe("a guardrail on a mean", () => {
   const step = { treatedShare: 0.05, standardDeviation: 1.5, alpha: 0.01 };
 
@@ -107,6 +150,12 @@ describe("a guardrail on a mean", () => {
     const fixed = ((2.3263478740408408 + 0.8416212335729143) ** 2 * 1.5 ** 2 * (1 / 0.05 + 1 / 0.95)) / 0.2 ** 2;
     expect(users / fixed).toBeGreaterThan(1.4);
     expect(users / fixed).toBeLessThan(2.1);
+  });
+
+  test("turned round, the smallest effect among so many users", () => {
+    const { users } = planMeanDetection(step, 0.2, 0.95) ?? NONE;
+    expect(planSmallestEffect(step, users, 0.95)).toBeCloseTo(0.2, 9);
+    expect(planSmallestEffect(step, 0, 0.95)).toBeUndefined();
   });
 
   test("that cannot notice has no plan", () => {

@@ -8,6 +8,7 @@ import {
   boundEffectOneSided,
   combineSteps,
   narrowInterval,
+  sequentialRead,
   type OneSide,
   tightestAtShare,
   tuneSequence,
@@ -90,6 +91,22 @@ describe("an interval that holds at every look", () => {
       ),
     ).toBe(true);
     expect(width(10)).toBeCloseTo(width(1_000), 12);
+  });
+});
+
+describe("how it is tuned", () => {
+  test("is nearly, or exactly, where the interval is tightest", () => {
+    // mpmath: the root of x − ln(1 + x) = −2 ln 0.01, over 2,000.
+    expect(tuneSequenceExactly(2_000, 0.01)).toBeCloseTo(0.00587818561124771, 14);
+    const [exact, near] = [tuneSequenceExactly, tuneSequence].map((tune) => unitMargin(2_000, tune(2_000, 0.01), 0.01));
+    expect(exact).toBeLessThan(near as number);
+    expect((near as number) / (exact as number)).toBeLessThan(1.001);
+  });
+
+  test("a look calls what its interval leaves out", () => {
+    const settings = { alpha: 0.05, tightestAt: 5_000 };
+    const { low, high } = boundEffect({ estimate: 0, standardError: 0.04, n: 2_000 }, settings)!;
+    expect(sequentialRead(settings)(0.04, 2_000)).toEqual({ below: near(low), above: near(high) });
   });
 });
 

@@ -58,7 +58,8 @@ export function boundEffect(effect: RunningEffect, { alpha, tightestAt }: Sequen
 /**
  * The bound of an effect on one side: one that is above 0 shows a greater one, one below 0 a lesser one.
  *
- * Shape:  as `boundEffect`; p is at most 0.5.
+ * Shape:  as `boundEffect`; p is at most 0.5, and against a margin it is of the estimate less the margin. Where lower is worse and values have
+ *         a long upper tail, cap them and wait for 300 treated users.
  * Errors: none.
  * Source: as `boundEffect`; p in closed form, reference statistics 2.2.
  */

@@ -161,11 +161,9 @@ export function judgeEvents(evidence: EventEvidence, test: EventTest, alpha: num
 /**
  * ln of what one unit, bet on a ratio of `multiple` times the null, becomes in this bucket.
  *
- * Shape:  any `nullRatio` from 0, where it is the limit; 0 for a bucket that compares nothing.
+ * Shape:  a bucket that compares something; any `nullRatio` from 0, where it is the limit.
  */
-export function logFactor(bucket: EventBucket, nullRatio: number, multiple: number): number {
-  if (!isComparable(bucket)) return 0;
-  const { treated, control } = bucket;
+export function logFactor({ treated, control }: EventBucket, nullRatio: number, multiple: number): number {
   const share = treated.exposures / (treated.exposures + control.exposures);
   const odds = Math.log1p(share * (nullRatio * multiple - 1)) - Math.log1p(share * (nullRatio - 1));
   return treated.events * Math.log(multiple) - (treated.events + control.events) * odds;
@@ -182,5 +180,6 @@ const addCounts = (sum: ArmCounts, more: ArmCounts): ArmCounts => ({
 const isCounted = ({ treated, control }: EventBucket): boolean =>
   [treated.exposures, treated.events, control.exposures, control.events].every((count) => count >= 0 && Number.isFinite(count));
 
-const isComparable = (bucket: EventBucket): boolean =>
+/** Whether there are exposures to compare in both arms. */
+export const isComparable = (bucket: EventBucket): boolean =>
   isCounted(bucket) && bucket.treated.exposures > 0 && bucket.control.exposures > 0;

@@ -9,10 +9,13 @@ import {
   gammaExponentialMixture,
   gammaPoissonMixture,
   type LogMixture,
+  type MixtureTuning,
   mixtureBound,
   normalMixture,
   normalMixtureOneSided,
 } from "./mixtures.ts";
+
+const RANGE = { below: 0.3, above: 0.7 };
 
 describe("a mixture", () => {
   const tuning = { variance: 50, alpha: 0.001 };
@@ -30,14 +33,26 @@ describe("a mixture", () => {
     expect(Math.abs(poisson(count - expected, expected) - log)).toBeLessThan(1e-12 * Math.max(1e3, expected, Math.abs(log)));
   });
 
+  // mpmath at 30 digits, from the integrals over each prior.
+  test.each([
+    ["normal", normalMixture, -0.5529299940196419],
+    ["normal, one-sided", normalMixtureOneSided, 0.09604521036610689],
+    ["gamma-Poisson", (tuned: MixtureTuning) => gammaPoissonMixture(tuned, 1.5), 0.07786019834903643],
+    ["gamma-exponential", (tuned: MixtureTuning) => gammaExponentialMixture(tuned, 1.5), -0.19031649328847797],
+    ["beta-binomial", (tuned: MixtureTuning) => betaBinomialMixture(tuned, RANGE), -0.623106570397896],
+    ["beta-binomial, one-sided", (tuned: MixtureTuning) => betaBinomialMixtureOneSided(tuned, RANGE), 0.07195443397995305],
+  ])("%s, of a sum of 12 with a variance of 80", (_name, make, log) =>
+    expect(make({ variance: 60, alpha: 0.01 })(12, 80)).toBeCloseTo(log, 11),
+  );
+
   test("grows with the sum and is worth 1 where nothing has been seen", () => {
     const all: readonly LogMixture[] = [
       normalMixture(tuning),
       normalMixtureOneSided(tuning),
       poisson,
       gammaExponentialMixture(tuning, 1),
-      betaBinomialMixture(tuning, { below: 0.3, above: 0.7 }),
-      betaBinomialMixtureOneSided(tuning, { below: 0.3, above: 0.7 }),
+      betaBinomialMixture(tuning, RANGE),
+      betaBinomialMixtureOneSided(tuning, RANGE),
     ];
     for (const mixture of all) {
       expect(mixture(0, 1e-9)).toBeCloseTo(0, 6);
@@ -53,6 +68,14 @@ describe("a mixture", () => {
 });
 
 describe("a share that holds at every look", () => {
+  test("of 30 in 200", () => {
+    // mpmath: the roots of ln M = ln 20.
+    expect(boundShare({ successes: 30, trials: 200 }, { alpha: 0.05 })).toEqual({
+      low: expect.closeTo(0.08210258106486507, 11),
+      high: expect.closeTo(0.23661751658745692, 11),
+    });
+  });
+
   test("of nothing, none and all is open towards its end", () => {
     expect(boundShare({ successes: 0, trials: 0 }, { alpha: 0.05 })).toEqual({ low: 0, high: 1 });
     const none = boundShare({ successes: 0, trials: 500 }, { alpha: 0.05 });

@@ -9,7 +9,7 @@ const MAX_STEPS = 100_000;
 /**
  * P(a, x), the lower side.
  *
- * Shape:  a above 0, x from 0; relative error below 1e-12, below 1e-10 where the result is tiny.
+ * Shape:  a above 0, x from 0; relative error below 1e-11 for parameters to 10,000, below 1e-10 to a million, in the tails too.
  * Errors: none; NaN for what is outside.
  * Source: NIST DLMF 8.11.4 (series) and 8.9.2 (continued fraction by Lentz's method).
  */
@@ -63,8 +63,8 @@ function fraction(a: number, x: number): number {
   return value;
 }
 
-/** ln of xᵃe⁻ˣ/Γ(a), around its largest value, as for the incomplete beta. */
-const logFront = (a: number, x: number): number =>
-  x === Number.POSITIVE_INFINITY
-    ? Number.NEGATIVE_INFINITY
-    : Math.log(a / (2 * Math.PI)) / 2 + a * logMinus(x / a, (x - a) / a) - stirlingRemainder(a);
+/** ln xᵃe⁻ˣ/Γ(a), around its largest value, as for the incomplete beta. */
+function logFront(a: number, x: number): number {
+  if (x === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
+  return a * logMinus(x / a, (x - a) / a) + Math.log(a / (2 * Math.PI)) / 2 - stirlingRemainder(a);
+}

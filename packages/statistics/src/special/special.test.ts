@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { binomialTail } from "./binomial.ts";
 import { erfc } from "./error-function.ts";
 import { bisect } from "./bisect.ts";
-import { incompleteBeta, incompleteBetaInverse } from "./incomplete-beta.ts";
+import { incompleteBeta, incompleteBetaInverse, logBeta } from "./incomplete-beta.ts";
 import { chiSquareTail, gammaLower, gammaUpper } from "./incomplete-gamma.ts";
 import { gaussLegendre, integrate } from "./integrate.ts";
 import { logGamma } from "./log-gamma.ts";
@@ -144,6 +144,18 @@ describe("special functions", () => {
     expect([chiSquareTail(0, 3), chiSquareTail(Number.POSITIVE_INFINITY, 3), gammaLower(2, 0)]).toEqual([1, 0, 0]);
     for (const of of [gammaLower, gammaUpper])
       expect([of(0, 1), of(1, -1), of(Number.NaN, 1), of(1, Number.NaN)]).toEqual(Array.from({ length: 4 }, () => Number.NaN));
+  });
+
+  test("the logarithm of the beta, where one side is far larger too", () => {
+    for (const [a, b, expected] of [
+      [1, 1e9, -20.72326583694641],
+      [0.5, 0.5, 1.1447298858494002],
+      [3e6, 2e6, -3365064.4150237534],
+      [0.001, 40, 6.9035025453523735],
+    ] as const) {
+      close(logBeta(a, b), expected, 1e-14);
+      close(logBeta(b, a), expected, 1e-14);
+    }
   });
 
   test("the beta's quantile leads back", () => {
