@@ -45,7 +45,7 @@ const means = (treated: Partial<PeopleSums>, others: Partial<PeopleSums> = {}) =
     assigned: [0, 0],
     means: [{ treated: sums(treated), others: sums({ people: 18_000, squaresY: 18_000 * 900, ...others }) }],
   });
-const COST = { guardrails: [{ metric: "cost", tolerance: 1.1 }] } as const;
+const COST: Partial<WrittenPlan> = { guardrails: [{ metric: "cost", tolerance: 1.1 }] };
 
 const CASES: readonly Case[] = [
   { name: "a step that has dwelt goes on", facts: DWELT, gives: ["advance", "running", "healthy"] },
