@@ -742,6 +742,26 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 6, B; reliability I28",
   },
   {
+    id: "verdicts-replay",
+    behaviour: "Every verdict of a rollout is decided again, to the same, from the facts and observations that were kept.",
+    source: "issue 6, B; design §7",
+  },
+  {
+    id: "person-wins",
+    behaviour: "A person's edit of what a rollout serves stays, and pauses it.",
+    source: "issue 6, B; reliability I30",
+  },
+  {
+    id: "one-step-after-downtime",
+    behaviour: "Time in which nothing was seen is no dwell: after days off a whole window is seen before the next step.",
+    source: "issue 6, B; reliability I29, I31, F27",
+  },
+  {
+    id: "browser-moves-no-guard",
+    behaviour: "What is told with a browser's key is no evidence of a guardrail, for or against.",
+    source: "reliability I32, A79",
+  },
+  {
     id: "budget-held",
     behaviour: "A call that the day's budget of its connection cannot pay is not made.",
     source: "issue 5, E",

@@ -117,6 +117,7 @@ export const LONG_FILES: Readonly<Record<string, string>> = {
   "apps/dashboard/src/routes.tsx": "a list of every page, read from top to bottom",
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
   "apps/server/src/flags/operations/apply-operation.test.ts": "one table with a block for each operation",
+  "apps/server/src/rollouts/decide/decide.test.ts": "one table of everything that is decided of a rollout",
   "apps/server/src/routes.test.ts": "one walk through every route over real HTTP",
   "test/e2e/private-attributes.test.ts": "one canary, and one look at every place it could be in",
   "packages/evaluation/src/parse/codes.test.ts": "one table with a case for each code and place",

@@ -612,7 +612,8 @@ describe("connections and the playground", () => {
 
   test("a rollout says what it needs, waits, is paused, resumed, approved and ended, and is decided again", async () => {
     const plan = { steps: [{ percent: 50, dwellMinutes: 1 }], mode: "watched" };
-    const order = { flag: "model", environment: "production", variant: "new", plan };
+    const order = { flag: "ramped", environment: "production", variant: "new", plan };
+    await ask("createFlag", {}, { body: { key: "ramped", definition: SPLIT_FLAG }, status: 201 });
     await ask("startRollout", {}, { body: { ...order, plan: { steps: [] } }, status: 400 });
     await ask("startRollout", {}, { body: { ...order, flag: "absent" }, status: 404 });
     const blind = { ...order, plan: { ...plan, mode: "guarded", guardrails: [{ metric: "error_rate" }] } };
@@ -623,7 +624,7 @@ describe("connections and the playground", () => {
     const id = { rollout: rollout?.id ?? "" };
     expect(rollout).toMatchObject({ state: "running", percent: 50, before: { new: 10, old: 90 } });
     await ask("startRollout", {}, { body: order, status: 409 });
-    expect((await ask<List>("listRollouts", {}, { query: "?flag=model&active=true" })).items).toMatchObject([
+    expect((await ask<List>("listRollouts", {}, { query: "?flag=ramped&active=true" })).items).toMatchObject([
       { id: rollout?.id },
     ]);
     await ask("getRollout", { rollout: "absent" }, { status: 404 });
@@ -640,7 +641,9 @@ describe("connections and the playground", () => {
     await ask("abortRollout", id, { body: {}, status: 400 });
     expect(await ask("abortRollout", id, { body: { shares: "back" } })).toMatchObject({ state: "aborted" });
     await ask("abortRollout", id, { body: { shares: "back" }, status: 409 });
-    expect(await ask("getFlagInEnvironment", model)).toMatchObject({ config: { default: { split: { new: 10, old: 90 } } } });
+    expect(await ask("getFlagInEnvironment", { flag: "ramped" })).toMatchObject({
+      config: { default: { split: { new: 10, old: 90 } } },
+    });
   });
 
   test("[experiment-plan] an experiment is drafted, foreseen, started, read, ended and shipped; groups and holdouts share people out", async () => {
