@@ -86,7 +86,7 @@ describe("webhooks", () => {
     const id = (await alerts())[0]?.id ?? "";
     await expect.poll(() => bodies.length).toBe(1);
     expect(JSON.parse(bodies[0] ?? "")).toMatchObject({ text: `Act now: claude-sonnet-4-6 retires on ${day}, in 3 days` });
-    expect(bodies[0]).toContain(`<${demo.server.url}/projects/demo/alerts/${id}|Open the alert>`);
+    expect(bodies[0]).toContain(`<${demo.server.url}/projects/demo/alerts?alert=${id}|Open the alert>`);
     await demo.check("alerts list", EXIT.ok, { stdout: "page" });
     await demo.check(`alerts show ${id}`, EXIT.ok, { stdout: "See where claude-sonnet-4-6 is used:" });
     await demo.check(`alerts ack ${id} --note moving`, EXIT.ok, { stdout: "taken by" });
