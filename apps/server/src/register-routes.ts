@@ -41,6 +41,8 @@ import { type LiveRoutePorts, liveRoutes } from "./live/routes.ts";
 import { metricDefinitionRoutes } from "./metrics/definition-routes.ts";
 import { exportRoute } from "./metrics/export-route.ts";
 import { variantMetricRoutes } from "./metrics/routes.ts";
+import { spenderRoute } from "./metrics/spender-route.ts";
+import { retirementRoutes } from "./models/retirement-routes.ts";
 import { modelRoutes } from "./models/routes.ts";
 import { ofrepRoutes } from "./ofrep/routes.ts";
 import type { Acting } from "./open-acting.ts";
@@ -111,6 +113,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   evalRoutes(app, ports);
   evalSuiteRoutes(app, ports, { ...acting.evalRunner, ...wake(acting.evalRunner) });
   modelRoutes(app, ports);
+  retirementRoutes(app, ports, wake(acting.watching));
   priceRoutes(app, { ...ports, telemetry, stored: (sheet) => parts.afterCommit(() => parts.prices.put(sheet)) });
   scheduleRoutes(app, ports, wake(acting.scheduler));
   linkRoutes(app, ports);
@@ -144,6 +147,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   otlpRoutes(app, { hub, otlp: parts.otlp });
   runRoutes(app, { ...telemetry, ...delivery, tokens, clock: ports.clock, drawId: randomUUID });
   variantMetricRoutes(app, { ...telemetry, hub, definitions: ports.store, clock: ports.clock });
+  spenderRoute(app, { ...telemetry, hub, clock: ports.clock });
   exportRoute(app, { ...telemetry, hub, clock: ports.clock });
   metricDefinitionRoutes(app, ports);
   snippetRoutes(app, ports);

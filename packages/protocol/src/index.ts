@@ -28,6 +28,7 @@ export * from "./operations.ts";
 export * from "./people.ts";
 export * from "./prices.ts";
 export * from "./problem.ts";
+export * from "./retirements.ts";
 export * from "./rights.ts";
 export * from "./runs.ts";
 export * from "./say-moves.ts";

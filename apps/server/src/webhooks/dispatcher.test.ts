@@ -1,14 +1,11 @@
 /** Webhooks on the real store and real receivers, with a clock and timers that the test moves. */
 
-import { createHmac } from "node:crypto";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ChangeMessage } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { deriveKeys } from "../access/derive-keys.ts";
 import { seededBytes } from "../access/sample-ports.contract.ts";
-import { raiseAlert } from "../alerts/raise-alert.ts";
-import { settleAlert } from "../alerts/settle-alert.ts";
 import { listAudit } from "../audit/list-audit.ts";
 import {
   ANYONE,
@@ -23,15 +20,8 @@ import {
 import { deliverTest, redeliver } from "./deliver.ts";
 import { type Dispatcher, openDispatcher } from "./dispatcher.ts";
 import { ofChange } from "./next-message.ts";
-import type { SlackMessage } from "./slack-message.ts";
-import { createWebhook, rotateSecret, WEBHOOK_LIMITS, type WebhookOrder, type WebhookPorts } from "./webhooks.ts";
-
-interface Message {
-  readonly id: string;
-  readonly at: number;
-  readonly signatures: readonly string[];
-  readonly body: string;
-}
+import { openReceiver, type ReceivedMessage, type Receiver, signatureOf as sign } from "./receiver.contract.ts";
+import { createWebhook, rotateSecret, WEBHOOK_LIMITS, type WebhookPorts } from "./webhooks.ts";
 
 const START = Date.parse("2026-11-27T12:00:00Z");
 const HOUR = 3_600_000;
@@ -41,9 +31,9 @@ let ports: WebhookPorts;
 let dispatcher: Dispatcher;
 let timers: { readonly ms: number; readonly fire: () => void }[];
 let failures: unknown[];
-let receiver: Server;
-let received: Message[];
-let respond: (response: ServerResponse, message: Message) => void;
+let receiver: Receiver;
+let received: ReceivedMessage[];
+let respond: (response: ServerResponse, message: ReceivedMessage) => void;
 let url: string;
 
 beforeEach(async () => {
@@ -55,25 +45,16 @@ beforeEach(async () => {
   const { sealing } = deriveKeys("a secret key of at least thirty-two bytes, for tests only");
   ports = { ...project.ports, clock: () => now, random, sealing, outbound };
   respond = (response) => void response.writeHead(204).end();
-  receiver = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      const { headers } = request;
-      const signatures = String(headers["webhook-signature"]).split(" ");
-      const message = { id: String(headers["webhook-id"]), at: Number(headers["webhook-timestamp"]), signatures, body };
-      received.push(message);
-      respond(response, message);
-    });
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => receiver.once("listening", resolve));
-  url = `http://receiver.example:${(receiver.address() as AddressInfo).port}/hook?token=of-the-receiver`;
+  receiver = await openReceiver((response, message) => {
+    received.push(message);
+    respond(response, message);
+  });
+  url = receiver.url;
   dispatcher = open();
 });
 afterEach(async () => {
   await dispatcher.close();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await receiver.close();
   await ports.store.close();
 });
 
@@ -90,8 +71,7 @@ function open(): Dispatcher {
   });
 }
 
-const make = async (to = url, more: Partial<WebhookOrder> = {}) =>
-  await createWebhook(ports, ANYONE, { project: PROJECT, url: to, ...more });
+const make = async (to = url) => await createWebhook(ports, ANYONE, { project: PROJECT, url: to });
 const hook = async (id: string) => {
   const record = await ports.store.getWebhook(PROJECT, id);
   if (record === null) throw new Error(`no webhook ${id}`);
@@ -104,10 +84,6 @@ const ramp = async (percent: number) => {
   dispatcher.wake();
   return result.change?.id ?? "";
 };
-const sign = (secret: string, { id, at, body }: Message) =>
-  `v1,${createHmac("sha256", Buffer.from(secret.replace("whsec_", ""), "base64"))
-    .update(`${id}.${at}.${body}`)
-    .digest("base64")}`;
 const actions = async () =>
   (await listAudit(ports.store, `project/${PROJECT}`, { limit: 50, before: null })).map(({ action }) => action).reverse();
 
@@ -175,91 +151,6 @@ describe("a webhook", () => {
     expect(await actions()).toEqual(["webhook.create", "webhook.rotate", "change.apply", "change.apply", "change.apply"]);
     // The rest of the address may be a secret of the receiver's.
     expect(stored.split('"url"')[1]?.split("}")[1]).not.toContain("of-the-receiver");
-  });
-});
-
-describe("a webhook that asks for alerts", () => {
-  const ALERT = {
-    project: PROJECT,
-    key: "leak",
-    kind: "tier-leak",
-    severity: "page",
-    flag: "summarizer",
-    variant: "opus",
-    environment: "production",
-    title: "opus for <free>",
-    cause: "Somebody & others.",
-    evidence: { secret: "evidence" },
-    action: { kind: "page", label: "Look at it", path: "/projects/shop/x" },
-  } as const;
-  const raise = async (key: string = ALERT.key) => {
-    await ports.store.transaction((tx) => raiseAlert(tx, project.ports, { ...ALERT, key }));
-    dispatcher.wake();
-  };
-  const types = () => received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
-
-  test("hears of them beside the changes, in the order in which they were, signed, under one id; others hear none", async () => {
-    const { record, secret } = await make(url, { events: ["changes", "alerts"] });
-    await dispatcher.close();
-    await raise();
-    await project.apply([create("summarizer", SUMMARIZER)]);
-    await ports.store.transaction((tx) => settleAlert(tx, project.ports, ALERT));
-    dispatcher = open();
-    respond = (response) => void response.writeHead(received.length === 1 ? 500 : 204).end();
-    dispatcher.wake();
-    await expect.poll(async () => (await hook(record.id)).attempts).toBe(1);
-    now = (await hook(record.id)).nextAt;
-    dispatcher.wake();
-    await expect.poll(async () => [await cursor(record.id), (await hook(record.id)).noticeCursor]).toEqual([1, 2]);
-    expect(types()).toEqual(["alert.opened", "alert.opened", "change.applied", "alert.resolved"]);
-    for (const message of received) expect(message.signatures).toEqual([sign(secret, message)]);
-    expect(received[0]?.id).toBe(received[1]?.id);
-    expect(new Set(received.map(({ id }) => id)).size).toBe(3);
-    for (const { body } of received) expect(body).not.toContain("evidence");
-    const tries = (await deliveries(record.id)).map(({ notice, attempts }) => [notice, attempts]);
-    expect(tries).toEqual(
-      expect.arrayContaining([
-        [1, 2],
-        [null, 1],
-        [2, 1],
-      ]),
-    );
-  });
-
-  test("begins with what comes after it was made, and one that asks for none hears none", async () => {
-    await raise("before");
-    const { record } = await make(url, { events: ["alerts"] });
-    const { record: other } = await make(url, { events: ["rollouts"] });
-    await project.apply([create("summarizer", SUMMARIZER)]);
-    await raise("after");
-    await expect.poll(async () => (await hook(record.id)).noticeCursor).toBe(2);
-    expect(types()).toEqual(["alert.opened"]);
-    expect(await deliveries(other.id)).toEqual([]);
-  });
-
-  test("says it as Slack takes it: what, why, where, and what may help; nobody's text is a link", async () => {
-    const { record } = await make(url, { events: ["alerts", "changes"], format: "slack" });
-    await raise();
-    await project.apply([create("summarizer", SUMMARIZER)], { reason: "<!channel> why" });
-    await expect.poll(() => cursor(record.id)).toBe(1);
-    await deliverTest(dispatcher.ports, ANYONE.actor, await hook(record.id), "msg_test_1");
-    const sent = received.map(({ body }) => JSON.parse(body) as SlackMessage);
-    const change = sent.find(({ text }) => text.includes("summarizer"));
-    const alert = sent.find(({ text }) => text.includes("Act now"));
-    expect(alert).toMatchObject({
-      text: "Act now: opus for &lt;free&gt;",
-      blocks: [
-        { type: "header", text: { type: "plain_text", text: "Act now: opus for <free>" } },
-        { type: "section", text: { type: "mrkdwn", text: "Somebody &amp; others." } },
-        { type: "section", text: { text: "*What may help:* <https://dimmer.example/projects/shop/x|Look at it>" } },
-        {
-          type: "context",
-          elements: [{ text: expect.stringContaining("/flags/summarizer|summarizer:opus> · production · <https") }],
-        },
-      ],
-    });
-    expect(JSON.stringify(change)).toContain("_&lt;!channel&gt; why_");
-    expect(sent.at(-1)?.text).toBe("Dimmer can post here");
   });
 });
 

@@ -58,7 +58,7 @@ function alertBlocks({ type, data }: AlertMessage, link: Link): SlackMessage {
       : [link(`${place}/flags/${encodeURIComponent(flag)}`, variant === null ? flag : `${flag}:${variant}`)]),
     ...(environment === null ? [] : [escape(environment)]),
     ...(times > 1 ? [`seen ${times} times`] : []),
-    link(`${place}/alerts/${id}`, "Open the alert"),
+    link(`${place}/alerts?alert=${id}`, "Open the alert"),
   ];
   return blocksOf(`${states[type]}: ${title}`, [escape(cause), ...help], where);
 }
@@ -68,7 +68,7 @@ function sayAction(action: NonNullable<AlertMessage["data"]["action"]>, project:
   const place = projectPath(project);
   return action.kind === "rollout"
     ? link(`${place}/rollouts/${encodeURIComponent(action.rollout)}`, action.label)
-    : link(`${place}/alerts/${id}`, action.label);
+    : link(`${place}/alerts?alert=${id}`, action.label);
 }
 
 function rolloutBlocks({ data }: RolloutMessage, link: Link): SlackMessage {

@@ -60,15 +60,26 @@ export interface Watching {
  * Source: ADR-0063.
  */
 export function openWatching(ports: WatchingPorts): Watching {
+  let isClosed = false;
   const look = async (): Promise<void> => {
-    for (const { key: project } of await ports.store.listProjects()) await lookAt(ports, project);
+    for (const { key: project } of await ports.store.listProjects()) {
+      if (isClosed) return;
+      await lookAt(ports, project, () => isClosed);
+    }
   };
   const runDue = async (): Promise<number> => {
     await look();
     return WATCH_LIMITS.everyMs;
   };
   const passes = openPasses({ ...ports, runDue, retryMs: WATCH_LIMITS.retryMs, what: "watching" });
-  return { wake: () => passes.wake(), look, close: () => passes.close() };
+  return {
+    wake: () => passes.wake(),
+    look,
+    async close() {
+      isClosed = true;
+      await passes.close();
+    },
+  };
 }
 
 /** What one watcher found; `kind` and `environment` bound what it may resolve. */
@@ -79,13 +90,15 @@ interface Findings {
   readonly alerts: readonly RaisedAlert[];
 }
 
-async function lookAt(ports: WatchingPorts, project: string): Promise<void> {
+/** One that is to end keeps nothing of what it has seen so far. */
+async function lookAt(ports: WatchingPorts, project: string, isOver: () => boolean): Promise<void> {
   const environments = (await ports.store.listEnvironments(project)).map(({ key }) => key);
   const found: Findings[] = [await retiring(ports, project, environments)];
   for (const environment of environments) {
     const place = { project, environment };
     const snapshot = ports.snapshotOf(place);
     if (snapshot !== undefined) found.push(...(await habits(ports, place, snapshot)));
+    if (isOver()) return;
   }
   const isTold = await ports.store.transaction(async (tx) => {
     const before = await tx.lastNoticeSequence(project);
@@ -147,12 +160,11 @@ async function premiumTraffic(ports: WatchingPorts, place: Place, snapshot: Snap
   return found;
 }
 
-/** Epoch milliseconds; 0 where nobody knows. */
+/** When the flag was changed last there, epoch milliseconds; 0 where nobody knows. */
 async function changedAtOf(store: Store, { project, environment }: Place, flag: string): Promise<number> {
-  const newest = (await store.listRevisions(project, environment, "flag", flag)).reduce<{
-    revision: number;
-    change: string;
-  } | null>((latest, one) => (latest === null || one.revision > latest.revision ? one : latest), null);
+  const revision = (await store.getFlag(project, flag))?.environments[environment]?.revision;
+  if (revision === undefined) return 0;
+  const newest = await store.getRevision(project, environment, "flag", flag, revision);
   return newest === null ? 0 : ((await store.getChange(project, newest.change))?.at ?? 0);
 }
 

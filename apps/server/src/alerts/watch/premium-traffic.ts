@@ -1,6 +1,6 @@
 /** Unexpected premium traffic: a tier that gets more of what not everybody may have than it does at such an hour. */
 
-import { addCalls, CALL_TEST, type CallEvidence, judgeCalls, NO_CALLS } from "@dimmer/statistics";
+import { addCalls, CALL_TEST, type CallEvidence, type CallTest, judgeCalls, NO_CALLS } from "@dimmer/statistics";
 import type { Place } from "../../delivery/snapshot-hub.ts";
 import type { PremiumRow } from "../../telemetry/habit-store.ts";
 import { DAY_MS, dayOf, HOUR_MS } from "../../telemetry/times.ts";
@@ -10,11 +10,13 @@ import type { RaisedAlert } from "../raise-alert.ts";
 const WEEK = 168;
 /** How much of the time before is usual: four weeks. */
 export const BASELINE_MS = 28 * DAY_MS;
-/** Without a day of it nothing is usual, nor without so many evaluations. */
+/** Without a day of it, before yesterday, nothing is usual, nor without so many evaluations. */
 const BASELINE_HOURS = 24;
 const BASELINE_EVALUATIONS = 1_000;
 /** An hour of the week that saw fewer is taken to be as all hours. */
 const HOUR_EVALUATIONS = 100;
+/** Calls to be expected before a day that began as usual is one. */
+const EXPECTED_AGAIN = 50;
 
 export interface PremiumTraffic {
   readonly flag: string;
@@ -25,7 +27,7 @@ export interface PremiumTraffic {
 }
 
 /**
- * Tiers that got more premium answers today than they should.
+ * Tiers that got more premium answers today than they should, or yesterday where today is too young to be as usual again.
  *
  * Shape:  a day of UTC is judged by itself, so that there is a false alert in a thousand days of a tier at most; a fifth more than usual
  *         is nobody's business. What was usual before the flag was changed counts no more.
@@ -34,25 +36,52 @@ export interface PremiumTraffic {
  */
 export function findPremium(place: Place, { flag, variants, rows }: PremiumTraffic, now: number): readonly RaisedAlert[] {
   const today = dayOf(now);
-  const before = rows.filter(({ at }) => at < today);
+  const yesterday = today - DAY_MS;
+  const before = rows.filter(({ at }) => at < yesterday);
   const all = hoursOf(before);
   if (all.size < BASELINE_HOURS || sum(all.values()) < BASELINE_EVALUATIONS) return [];
-  const current = hoursOf(rows.filter(({ at }) => at >= today));
   return [...new Set(rows.map(({ tier }) => tier))].flatMap((tier) => {
     const usual = usualOf(before, all, tier);
-    const dispersion = dispersionOf(premiumOf(before, tier), all, usual);
-    const test = { ...CALL_TEST, dispersion };
-    const premium = premiumOf(rows, tier);
-    const evidence = [...current]
-      .sort(([one], [other]) => one - other)
-      .reduce<CallEvidence>(
-        (sofar, [at, evaluations]) => addCalls(sofar, { calls: premium.get(at) ?? 0, usual: usual(at) * evaluations }, test),
-        NO_CALLS,
-      );
-    if (!judgeCalls(evidence, test).isAlert) return [];
-    return [alertOf(place, { flag, variants, tier }, { ...evidence, dispersion })];
+    const test = { ...CALL_TEST, dispersion: dispersionOf(premiumOf(before, tier), all, usual) };
+    const judge = (from: number): JudgedDay => {
+      const day = rows.filter(({ at }) => at >= from && at < from + DAY_MS);
+      return judgeDay({ day, tier, usual, test });
+    };
+    const [present, former] = [judge(today), judge(yesterday)];
+    const shown = present.isAlert ? present : former.isAlert && !isUsualAgain(present) ? former : undefined;
+    if (shown === undefined) return [];
+    const when = shown === present ? "Today" : "Yesterday";
+    return [alertOf(place, { flag, variants, tier }, { ...shown, ...test, when })];
   });
 }
+
+interface JudgedDay extends CallEvidence {
+  readonly isAlert: boolean;
+}
+
+function judgeDay({
+  day,
+  tier,
+  usual,
+  test,
+}: {
+  readonly day: readonly PremiumRow[];
+  readonly tier: string;
+  readonly usual: (at: number) => number;
+  readonly test: CallTest;
+}): JudgedDay {
+  const premium = premiumOf(day, tier);
+  const evidence = [...hoursOf(day)]
+    .sort(([one], [other]) => one - other)
+    .reduce<CallEvidence>(
+      (sofar, [at, evaluations]) => addCalls(sofar, { calls: premium.get(at) ?? 0, usual: usual(at) * evaluations }, test),
+      NO_CALLS,
+    );
+  return { ...evidence, isAlert: judgeCalls(evidence, test).isAlert };
+}
+
+/** So much was to be expected, and no more came: what was told yesterday is over, and not merely because the day is young. */
+const isUsualAgain = ({ calls, expected }: CallEvidence): boolean => expected >= EXPECTED_AGAIN && calls <= expected;
 
 /** Evaluations of the whole flag, by hour. */
 function hoursOf(rows: readonly PremiumRow[]): ReadonlyMap<number, number> {
@@ -107,7 +136,7 @@ interface Tier {
 function alertOf(
   { project, environment }: Place,
   { flag, variants, tier }: Tier,
-  { calls, expected, dispersion }: CallEvidence & { readonly dispersion: number },
+  { calls, expected, dispersion, when }: CallEvidence & CallTest & { readonly when: "Today" | "Yesterday" },
 ): RaisedAlert {
   const what = variants.join(" or ");
   const usual = expected / CALL_TEST.toleratedRatio;
@@ -120,7 +149,7 @@ function alertOf(
     flag,
     ...(variants.length === 1 && variants[0] !== undefined ? { variant: variants[0] } : {}),
     title: `${tier} of ${flag} gets more of ${what} than usual`,
-    cause: `Today ${tier} of ${flag} got ${what} ${calls} times in ${environment}, where about ${Math.round(usual)} were usual for these hours and this traffic. Either more people are in that tier, or the app tells a tier that they do not have.`,
+    cause: `${when} ${tier} of ${flag} got ${what} ${calls} times in ${environment}, where about ${Math.round(usual)} were usual for these hours and this traffic. Either more people are in that tier, or the app tells a tier that they do not have.`,
     evidence: { calls, usual: Math.round(usual), tolerated: CALL_TEST.toleratedRatio, dispersion, tier, variants },
     action: {
       kind: "page",

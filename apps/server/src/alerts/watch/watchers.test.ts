@@ -96,6 +96,15 @@ describe("premium traffic", () => {
     expect(found[0]?.cause).toContain("Today paid of summarizer got opus");
   });
 
+  test("what began yesterday stands over midnight, until a day goes as usual", () => {
+    const rows = premiumRows(seeded(6), MONDAY + DAY_MS - 1, 3_000, (at) => (at >= MONDAY - DAY_MS && at < MONDAY ? 0.2 : 0.1));
+    const at = (hours: number) =>
+      findPremium(PLACE, traffic(rows.filter((row) => row.at < MONDAY + hours * HOUR_MS)), MONDAY + hours * HOUR_MS - 1);
+    expect(at(-2)[0]?.cause).toContain("Today paid");
+    expect(findPremium(PLACE, traffic(rows.filter((row) => row.at < MONDAY)), MONDAY)[0]?.cause).toContain("Yesterday paid");
+    expect(at(12)).toEqual([]);
+  });
+
   test("premium answers where there were never any are found at once; without a day's habit nothing is said", () => {
     const rows = premiumRows(seeded(5), MONDAY + HOUR_MS, 1_000, (at) => (at >= MONDAY ? 0.05 : 0));
     expect(findPremium(PLACE, traffic(rows), MONDAY + HOUR_MS)).toHaveLength(1);
