@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
+import { openDrillWatch } from "./drills/drill-watch.ts";
 import { fallbackHealth } from "./drills/fallback-health.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
@@ -21,6 +22,7 @@ export interface Acting {
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
   readonly driftWatch: Passes;
+  readonly drillWatch: Passes;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -61,23 +63,27 @@ export function openActing(
     fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
     holdRollouts: NOTHING_RAMPS,
   });
+  const drillWatch = openDrillWatch({ ...ports, setTimer, onFailure, events: telemetry });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
     driftWatch,
+    drillWatch,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
       driftWatch.wake();
+      drillWatch.wake();
     },
     async close() {
       await evalRunner.close();
       await judging.close();
       await driftWatch.close();
+      await drillWatch.close();
       await scheduler.close();
       await dispatcher.close();
     },

@@ -573,6 +573,29 @@ describe("watching", () => {
   });
 });
 
+describe("drills", () => {
+  test("are set, begun and shown, and begin nothing that could not be given back", async () => {
+    const flag = { flag: "watched" };
+    expect(await ask("getDrills", flag)).toMatchObject({
+      settings: null,
+      nextAt: null,
+      health: { state: "healthy" },
+      drills: [],
+    });
+    await ask("setDrills", flag, { body: { settings: { percent: 2 } }, status: 400 });
+    await ask("setDrills", flag, { body: { settings: { percent: 0.1234 } }, status: 400 });
+    const set = await ask("setDrills", flag, { body: { settings: { percent: 0.125 } } });
+    expect(set).toMatchObject({ settings: { percent: 0.125, minutes: 10 }, revision: 1, nextAt: expect.any(String) });
+    expect((await ask<List>("listDrills")).items).toMatchObject([{ flag: "watched" }]);
+    const begun = await ask("startDrill", flag, { status: 201 });
+    expect(begun).toMatchObject({ state: "running", percent: 0.125, variants: ["plain"], changes: [expect.any(String)] });
+    await ask("startDrill", flag, { status: 409 });
+    await ask("kill", { ...flag, environment: "production" }, { body: {} });
+    expect(await ask("setDrills", flag, { body: { settings: null } })).toMatchObject({ settings: null, nextAt: null });
+    await ask("startDrill", { flag: "absent" }, { status: 404 });
+  });
+});
+
 describe("connections and the playground", () => {
   const secret = "sk-routes-0123456789abcdef";
 
