@@ -2,6 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
+import { openCanaryWatch } from "./canaries/replay-canaries.ts";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
 import { openDrillWatch } from "./drills/drill-watch.ts";
@@ -23,6 +24,7 @@ export interface Acting {
   readonly judging: Judging;
   readonly driftWatch: Passes;
   readonly drillWatch: Passes;
+  readonly canaryWatch: Passes;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -64,6 +66,7 @@ export function openActing(
     holdRollouts: NOTHING_RAMPS,
   });
   const drillWatch = openDrillWatch({ ...ports, setTimer, onFailure, events: telemetry });
+  const canaryWatch = openCanaryWatch({ ...ports, setTimer, onFailure, wakeRunner: () => evalRunner.wake() });
   return {
     scheduler,
     dispatcher,
@@ -71,6 +74,7 @@ export function openActing(
     judging,
     driftWatch,
     drillWatch,
+    canaryWatch,
     start() {
       scheduler.wake();
       dispatcher.wake();
@@ -78,8 +82,10 @@ export function openActing(
       judging.wake();
       driftWatch.wake();
       drillWatch.wake();
+      canaryWatch.wake();
     },
     async close() {
+      await canaryWatch.close();
       await evalRunner.close();
       await judging.close();
       await driftWatch.close();

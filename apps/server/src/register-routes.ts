@@ -8,6 +8,7 @@ import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
+import { canaryRoutes } from "./canaries/routes.ts";
 import { changeRequestRoutes } from "./change-requests/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { contextRoutes } from "./context/routes.ts";
@@ -117,6 +118,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
   judgeRoutes(app, ports, wake(acting.judging));
   driftRoutes(app, ports);
+  canaryRoutes(app, ports, wake(acting.canaryWatch));
   drillRoutes(app, { ...ports, events: telemetry.store }, wake(acting.drillWatch));
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);

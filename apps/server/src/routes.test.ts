@@ -590,9 +590,27 @@ describe("drills", () => {
     const begun = await ask("startDrill", flag, { status: 201 });
     expect(begun).toMatchObject({ state: "running", percent: 0.125, variants: ["plain"], changes: [expect.any(String)] });
     await ask("startDrill", flag, { status: 409 });
-    await ask("kill", { ...flag, environment: "production" }, { body: {} });
+    await ask("killFlag", { ...flag, environment: "production" });
     expect(await ask("setDrills", flag, { body: { settings: null } })).toMatchObject({ settings: null, nextAt: null });
     await ask("startDrill", { flag: "absent" }, { status: 404 });
+  });
+});
+
+describe("canary sets", () => {
+  test("are made of a kept suite, listed, replayed, renewed and removed", async () => {
+    const items = Array.from({ length: 20 }, (_, at) => ({ id: `i${at}`, input: "?", expected: "!" }));
+    await ask("pushEvalSuite", {}, { body: { suite: "canary", scorers: { exact: { type: "exact" } }, items }, status: 201 });
+    const body = { name: "Hourly", flag: "watched", suite: "canary", dailyBudgetMicroUsd: 1_000 };
+    await ask("createCanary", {}, { body: { ...body, everyMinutes: 1 }, status: 400 });
+    await ask("createCanary", {}, { body: { ...body, suite: "absent" }, status: 404 });
+    const { id } = await ask<{ id: string }>("createCanary", {}, { body, status: 201 });
+    const canary = { canary: id };
+    const made = { name: "Hourly", suiteNumber: 1, prompts: 20, everyMinutes: 1_440, state: "active", variants: [] };
+    expect((await ask<List>("listCanaries")).items).toMatchObject([made]);
+    expect(await ask("getCanary", canary)).toMatchObject(made);
+    for (const act of ["replayCanary", "renewCanary"]) expect(await ask(act, canary)).toMatchObject({ id });
+    expect(await ask("removeCanary", canary)).toMatchObject({ id });
+    await ask("getCanary", canary, { status: 404 });
   });
 });
 

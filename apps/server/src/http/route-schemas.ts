@@ -20,6 +20,7 @@ export const WebhookParams = z.strictObject({ project: name, webhook: name });
 export const DeliveryParams = z.strictObject({ project: name, webhook: name, delivery: name });
 export const ConnectionParams = z.strictObject({ project: name, environment: name, connection: name });
 export const JudgeParams = z.strictObject({ project: name, environment: name, judge: name });
+export const CanaryParams = z.strictObject({ project: name, environment: name, canary: name });
 export const WatchedFlagParams = z.strictObject({ project: name, environment: name, flag: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
