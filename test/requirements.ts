@@ -209,6 +209,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 6, C",
   },
   {
+    id: "leaks-alert",
+    behaviour:
+      "One evaluation that led somebody to what they may not have is an alert at once, and any number of them the same one.",
+    source: "issue 6, C and G",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

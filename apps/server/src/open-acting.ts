@@ -1,7 +1,8 @@
-/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges, and what is watched. */
+/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges, watchers. */
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
+import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
 import { openCanaryWatch } from "./canaries/replay-canaries.ts";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
@@ -13,6 +14,7 @@ import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
+import type { HabitStore } from "./telemetry/habit-store.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import type { EventStore } from "./telemetry/event-store.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
@@ -22,6 +24,7 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
+  readonly watching: Watching;
   readonly driftWatch: Passes;
   readonly drillWatch: Passes;
   readonly canaryWatch: Passes;
@@ -32,31 +35,39 @@ export interface Acting {
 }
 
 export interface ActingParts {
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
   /** Lets webhooks go to addresses inside the server's own network. */
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
   /** Takes what judges say. */
   readonly events: EventIntake;
-  /** What is watched. */
-  readonly telemetry: EventStore;
+  /** What watchers ask: what is usual, and what is. */
+  readonly telemetry: EventStore & HabitStore;
 }
 
-export function openActing(
-  ports: ManagementPorts,
-  logger: Logger,
-  { allowPrivate, models, events, telemetry }: ActingParts,
-): Acting {
+export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
+  const { allowPrivate, models, events, telemetry, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
     ...ports,
     setTimer,
     onFailure,
+    publicUrl,
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const watching = openWatching({
+    ...ports,
+    setTimer,
+    onFailure,
+    telemetry,
+    snapshotOf: ({ project, environment }) => ports.hub.held(project, environment)?.snapshot,
+    told: (project) => ports.committed(project, {}),
+  });
   const driftWatch = openDriftWatch({
     ...ports,
     setTimer,
@@ -72,6 +83,7 @@ export function openActing(
     dispatcher,
     evalRunner,
     judging,
+    watching,
     driftWatch,
     drillWatch,
     canaryWatch,
@@ -83,9 +95,11 @@ export function openActing(
       driftWatch.wake();
       drillWatch.wake();
       canaryWatch.wake();
+      watching.wake();
     },
     async close() {
       await canaryWatch.close();
+      await watching.close();
       await evalRunner.close();
       await judging.close();
       await driftWatch.close();
@@ -103,7 +117,8 @@ const NOTHING_RAMPS: HoldRollouts = () => Promise.resolve();
 export const resolveHost = async (hostname: string): Promise<readonly string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
-function setTimer(ms: number, fire: () => void): () => void {
+/** As Node has them. */
+export function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms);
   return () => clearTimeout(timer);
 }

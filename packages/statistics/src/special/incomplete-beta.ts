@@ -33,10 +33,23 @@ export function incompleteBetaInverse(a: number, b: number, probability: number)
   return bisect((x) => incompleteBeta(a, b, x) < probability, 0, 1);
 }
 
-function lowerTail(a: number, b: number, x: number, rest: number): number {
-  const front = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(rest);
-  return (Math.exp(front) / a) * continuedFraction(a, b, x);
-}
+/**
+ * ln Iₓ(a, b), right also where Iₓ itself would be 0.
+ *
+ * Shape:  a and b above 0, x in (0, 1).
+ * Errors: none.
+ */
+export const logIncompleteBeta = (a: number, b: number, x: number): number =>
+  x < (a + 1) / (a + b + 2) ? logLowerTail(a, b, x, 1 - x) : Math.log1p(-lowerTail(b, a, 1 - x, x));
+
+const lowerTail = (a: number, b: number, x: number, rest: number): number => Math.exp(logLowerTail(a, b, x, rest));
+
+/** Below the turning point, to which the symmetry leads. */
+const logLowerTail = (a: number, b: number, x: number, rest: number): number =>
+  a * Math.log(x) + b * Math.log(rest) - logBeta(a, b) - Math.log(a) + Math.log(continuedFraction(a, b, x));
+
+/** ln B(a, b). */
+export const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
 /** Below the turning point of x, to which the symmetry leads, nothing that it divides by comes near 0. */
 function continuedFraction(a: number, b: number, x: number): number {

@@ -15,14 +15,22 @@ const MAX_STEPS = 100_000;
  */
 export function gammaLower(a: number, x: number): number {
   if (!(a > 0 && x >= 0)) return Number.NaN;
-  return x < a + 1 ? series(a, x) : 1 - fraction(a, x);
+  return x < a + 1 ? series(a, x) * Math.exp(logFront(a, x)) : 1 - fraction(a, x) * Math.exp(logFront(a, x));
 }
 
 /** Q(a, x) = 1 − P(a, x), the upper side; small and not 0 far out. Shape and source as `gammaLower`. */
 export function gammaUpper(a: number, x: number): number {
   if (!(a > 0 && x >= 0)) return Number.NaN;
-  return x < a + 1 ? 1 - series(a, x) : fraction(a, x);
+  return x < a + 1 ? 1 - series(a, x) * Math.exp(logFront(a, x)) : fraction(a, x) * Math.exp(logFront(a, x));
 }
+
+/** ln P(a, x), right also where P itself would be 0. Shape: a and x above 0 and finite. */
+export const logGammaLower = (a: number, x: number): number =>
+  x < a + 1 ? Math.log(series(a, x)) + logFront(a, x) : Math.log1p(-fraction(a, x) * Math.exp(logFront(a, x)));
+
+/** ln Q(a, x), right also where Q itself would be 0. Shape: a and x above 0 and finite. */
+export const logGammaUpper = (a: number, x: number): number =>
+  x < a + 1 ? Math.log1p(-series(a, x) * Math.exp(logFront(a, x))) : Math.log(fraction(a, x)) + logFront(a, x);
 
 /** P(X > x) for X ~ χ²(`degrees`). Shape: `degrees` above 0, x from 0. */
 export const chiSquareTail = (x: number, degrees: number): number => gammaUpper(degrees / 2, x / 2);
@@ -34,7 +42,7 @@ function series(a: number, x: number): number {
     term *= x / (a + step);
     sum += term;
   }
-  return sum * front(a, x);
+  return sum;
 }
 
 function fraction(a: number, x: number): number {
@@ -52,7 +60,8 @@ function fraction(a: number, x: number): number {
     value *= factor;
     if (Math.abs(factor - 1) <= PRECISION) break;
   }
-  return value * front(a, x);
+  return value;
 }
 
-const front = (a: number, x: number): number => Math.exp(a * Math.log(x) - x - logGamma(a));
+const logFront = (a: number, x: number): number =>
+  x === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : a * Math.log(x) - x - logGamma(a);
