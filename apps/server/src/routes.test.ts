@@ -611,6 +611,7 @@ describe("canary sets", () => {
     for (const act of ["replayCanary", "renewCanary"]) expect(await ask(act, canary)).toMatchObject({ id });
     expect(await ask("removeCanary", canary)).toMatchObject({ id });
     await ask("getCanary", canary, { status: 404 });
+    await ask("removeEvalSuite", { suite: "canary" });
   });
 });
 

@@ -103,7 +103,7 @@ export async function liveValues(
 function atTemperature(value: JsonValue, temperature: 0 | null): JsonValue {
   if (temperature === null) return value;
   const config = value as { readonly parameters?: { readonly [name: string]: JsonValue } };
-  return { ...config, parameters: { ...config.parameters, temperature } } as unknown as JsonValue;
+  return { ...config, parameters: { ...config.parameters, temperature } };
 }
 
 /** The dearest of the last replays, so that one that would not get to its end is not begun. */

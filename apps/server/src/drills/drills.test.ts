@@ -62,6 +62,7 @@ const start = () => startDrill(ports, WHERE, SETTINGS, null);
 async function goOn(minutes: number): Promise<void> {
   now += minutes * MINUTE_MS;
   await runDrills(ports);
+  expect(failures).toEqual([]);
 }
 async function finish(): Promise<void> {
   await goOn(10);
@@ -82,7 +83,6 @@ describe("a drill", () => {
   afterEach(async () => {
     await traffic.store.close();
     await project.ports.store.close();
-    expect(failures).toEqual([]);
   });
 
   test("[drill-harmless] gives a sliver what the fallback would give each of them, everybody else what they had, and is gone without a trace", async () => {
