@@ -169,6 +169,18 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 6, C",
   },
   {
+    id: "drill-harmless",
+    behaviour:
+      "A drill gives a sliver of people what the fallback would give each of them and everybody else what they had; it is judged by its own runs, ends with the first kill or edit, is refused where it could not be given back, and leaves nothing behind.",
+    source: "issue 6, C",
+  },
+  {
+    id: "canaries-replayed",
+    behaviour:
+      "A canary set is replayed through each live variant and compared, prompt by prompt, with the first replay of the same content; what got worse raises an alert, what is incomplete is neither a pass nor a fail, and no day costs more than the set's budget.",
+    source: "issue 6, C",
+  },
+  {
     id: "eval-runs",
     behaviour:
       "A suite that a project keeps is run by the server on the very content that was asked for, each call within the budget; a run that is cancelled or whose server stops reports nothing.",

@@ -59,6 +59,13 @@ import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
+import { removeCanary, renewCanary, replayCanary } from "./commands/canaries/act.ts";
+import { createCanary } from "./commands/canaries/create.ts";
+import { listCanaries, showCanary } from "./commands/canaries/list.ts";
+import { setDrift } from "./commands/drift/set.ts";
+import { showDrift } from "./commands/drift/show.ts";
+import { setDrills, startDrill } from "./commands/drills/set.ts";
+import { showDrills } from "./commands/drills/show.ts";
 import { createJudge } from "./commands/judges/create.ts";
 import { listJudges } from "./commands/judges/list.ts";
 import { removeJudge } from "./commands/judges/remove.ts";
@@ -243,6 +250,17 @@ export const NOUNS: readonly Noun[] = [
     name: "judges",
     summary: "have a model score a share of what people get: create, list and remove",
     verbs: [createJudge, listJudges, removeJudge],
+  },
+  { name: "drift", summary: "how live variants do against their own frozen past: show and set", verbs: [showDrift, setDrift] },
+  {
+    name: "canaries",
+    summary: "replay fixed prompts through live variants: create, list, show, replay, renew and remove",
+    verbs: [createCanary, listCanaries, showCanary, replayCanary, renewCanary, removeCanary],
+  },
+  {
+    name: "drills",
+    summary: "let a sliver of traffic take the fallback, so that it is known to work: show, set and start",
+    verbs: [showDrills, setDrills, startDrill],
   },
   { name: "keys", summary: "list, create and revoke keys", verbs: [listKeys, createKey, revokeKey] },
   {

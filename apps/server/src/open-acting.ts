@@ -3,12 +3,15 @@
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import { openWatching } from "./alerts/watch/open-watching.ts";
+import { openCanaryWatch } from "./canaries/replay-canaries.ts";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
+import { openDrillWatch } from "./drills/drill-watch.ts";
 import { fallbackHealth } from "./drills/fallback-health.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type ExperimentWatch, openExperimentWatch } from "./experiments/watching.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
+import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openRolloutController, type RolloutController } from "./rollouts/controller.ts";
@@ -25,6 +28,8 @@ export interface Acting {
   readonly judging: Judging;
   readonly rollouts: RolloutController;
   readonly experiments: ExperimentWatch;
+  readonly drillWatch: Passes;
+  readonly canaryWatch: Passes;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -68,10 +73,12 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
     holdRollouts: NOTHING_RAMPS,
   });
+  const drillWatch = openDrillWatch({ ...passing, events: telemetry });
+  const canaryWatch = openCanaryWatch({ ...passing, wakeRunner: () => evalRunner.wake() });
   const rollouts = openRolloutController({ ...passing, telemetry, events });
   const experiments = openExperimentWatch({ ...passing, telemetry });
   // In the order in which they end: what tells others of it comes last.
-  const all = [watching, driftWatch, evalRunner, judging, rollouts, experiments, scheduler, dispatcher];
+  const all = [canaryWatch, watching, driftWatch, drillWatch, evalRunner, judging, rollouts, experiments, scheduler, dispatcher];
   return {
     scheduler,
     dispatcher,
@@ -79,6 +86,8 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     judging,
     rollouts,
     experiments,
+    drillWatch,
+    canaryWatch,
     start() {
       for (const one of all) one.wake();
     },

@@ -574,6 +574,48 @@ describe("watching", () => {
   });
 });
 
+describe("drills", () => {
+  test("are set, begun and shown, and begin nothing that could not be given back", async () => {
+    const flag = { flag: "watched" };
+    expect(await ask("getDrills", flag)).toMatchObject({
+      settings: null,
+      nextAt: null,
+      health: { state: "healthy" },
+      drills: [],
+    });
+    await ask("setDrills", flag, { body: { settings: { percent: 2 } }, status: 400 });
+    await ask("setDrills", flag, { body: { settings: { percent: 0.1234 } }, status: 400 });
+    const set = await ask("setDrills", flag, { body: { settings: { percent: 0.125 } } });
+    expect(set).toMatchObject({ settings: { percent: 0.125, minutes: 10 }, revision: 1, nextAt: expect.any(String) });
+    expect((await ask<List>("listDrills")).items).toMatchObject([{ flag: "watched" }]);
+    const begun = await ask("startDrill", flag, { status: 201 });
+    expect(begun).toMatchObject({ state: "running", percent: 0.125, variants: ["plain"], changes: [expect.any(String)] });
+    await ask("startDrill", flag, { status: 409 });
+    await ask("killFlag", { ...flag, environment: "production" });
+    expect(await ask("setDrills", flag, { body: { settings: null } })).toMatchObject({ settings: null, nextAt: null });
+    await ask("startDrill", { flag: "absent" }, { status: 404 });
+  });
+});
+
+describe("canary sets", () => {
+  test("are made of a kept suite, listed, replayed, renewed and removed", async () => {
+    const items = Array.from({ length: 20 }, (_, at) => ({ id: `i${at}`, input: "?", expected: "!" }));
+    await ask("pushEvalSuite", {}, { body: { suite: "canary", scorers: { exact: { type: "exact" } }, items }, status: 201 });
+    const body = { name: "Hourly", flag: "watched", suite: "canary", dailyBudgetMicroUsd: 1_000 };
+    await ask("createCanary", {}, { body: { ...body, everyMinutes: 1 }, status: 400 });
+    await ask("createCanary", {}, { body: { ...body, suite: "absent" }, status: 404 });
+    const { id } = await ask<{ id: string }>("createCanary", {}, { body, status: 201 });
+    const canary = { canary: id };
+    const made = { name: "Hourly", suiteNumber: 1, prompts: 20, everyMinutes: 1_440, state: "active", variants: [] };
+    expect((await ask<List>("listCanaries")).items).toMatchObject([made]);
+    expect(await ask("getCanary", canary)).toMatchObject(made);
+    for (const act of ["replayCanary", "renewCanary"]) expect(await ask(act, canary)).toMatchObject({ id });
+    expect(await ask("removeCanary", canary)).toMatchObject({ id });
+    await ask("getCanary", canary, { status: 404 });
+    await ask("removeEvalSuite", { suite: "canary" });
+  });
+});
+
 describe("connections and the playground", () => {
   const secret = "sk-routes-0123456789abcdef";
 

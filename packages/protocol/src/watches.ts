@@ -187,6 +187,7 @@ export const CanaryRequest = z.strictObject({
     .max(WATCH_LIMITS.budgetMicroUsd)
     .describe("What it may spend in a day of UTC, judge included, within the budgets of the connections."),
   margin: z.number().min(0).max(1).default(0.02).describe("How much worse than its reference still counts as no worse."),
+  temperature: z.literal(0).nullable().default(0).describe("Null leaves it as the variant has it: for models that take none."),
 });
 export type CanaryRequest = z.input<typeof CanaryRequest>;
 
@@ -244,6 +245,7 @@ export interface CanaryView {
   readonly everyMinutes: number;
   readonly dailyBudgetMicroUsd: number;
   readonly margin: number;
+  readonly temperature: 0 | null;
   /** `spent` goes on tomorrow; of `stopped`, `message` says why. */
   readonly state: "active" | "spent" | "stopped";
   readonly message: string | null;

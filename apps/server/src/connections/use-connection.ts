@@ -53,7 +53,7 @@ export interface PlannedCall {
 
 /** What calls are for: it stands in the audit, and the provider sees the purpose. */
 export interface Use extends EnvironmentPlace {
-  readonly purpose: "playground" | "test" | "eval" | "judge";
+  readonly purpose: "playground" | "test" | "eval" | "judge" | "canary";
   readonly right: Right;
   readonly flag: string | null;
   /** Of what calls by itself the row of the audit is written once, by `auditUse`, before its first call. */

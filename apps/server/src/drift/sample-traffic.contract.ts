@@ -37,6 +37,15 @@ export interface SampleHour {
 export interface SampleTraffic {
   readonly store: TelemetryStore;
   add(hours: readonly SampleHour[]): Promise<void>;
+  /** Single runs. */
+  tell(runs: readonly SampleRun[]): Promise<void>;
+}
+
+export interface SampleRun {
+  readonly variant: string;
+  readonly at: number;
+  readonly outcome: "model" | "fallback" | "default";
+  readonly more: Partial<Served>;
 }
 
 export async function openSampleTraffic(flag = "summarizer"): Promise<SampleTraffic> {
@@ -63,13 +72,30 @@ export async function openSampleTraffic(flag = "summarizer"): Promise<SampleTraf
     };
     return Array.from({ length: hour.runs }, (_, number) => of(number)).flat();
   };
+  const append = async (receivedAt: number, events: readonly KeptEvent[]): Promise<void> => {
+    await store.appendEvents([packEvents({ ...PLACE, source: "server", receivedAt, events })]);
+  };
   return {
     store,
+    async tell(runs) {
+      const events = runs.map(({ variant, at, outcome, more }): KeptEvent => {
+        const served: Served = { flag, variant, valueVersion: 1, ...more };
+        return {
+          id: `sample-run-${(drawn += 1)}-${"x".repeat(8)}`,
+          at,
+          served,
+          kind: "run",
+          outcome,
+          attempts: 1,
+          durationMs: 1,
+        };
+      });
+      await append(Math.max(...runs.map(({ at }) => at)), events);
+    },
     async add(hours) {
       const receivedAt = Math.max(...hours.map(({ at }) => at)) + HOUR_MS;
       const events = hours.flatMap(eventsOf);
-      for (let at = 0; at < events.length; at += 5_000)
-        await store.appendEvents([packEvents({ ...PLACE, source: "server", receivedAt, events: events.slice(at, at + 5_000) })]);
+      for (let at = 0; at < events.length; at += 5_000) await append(receivedAt, events.slice(at, at + 5_000));
     },
   };
 }

@@ -2,10 +2,11 @@
 
 import { strict as assert } from "node:assert";
 import type { CallFailure } from "@dimmer/protocol";
+import type { Purse } from "../canaries/purse.ts";
 import type { ConnectionPorts } from "../connections/connections.ts";
-import { chooseConnection, makeCalls, type Use } from "../connections/use-connection.ts";
+import { chooseConnection, knownCostOf, makeCalls, type Use } from "../connections/use-connection.ts";
 import type { Author } from "../flags/apply-change.ts";
-import { prepareCall } from "../providers/prepare-call.ts";
+import { estimateCall, prepareCall } from "../providers/prepare-call.ts";
 import type { AskModel } from "./suites/ask-model.ts";
 import { SuiteError } from "./suites/suite-error.ts";
 
@@ -18,6 +19,13 @@ export interface AskConnectionPorts extends ConnectionPorts {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+export interface AskedThrough {
+  readonly variant: string;
+  readonly connection: string | null;
+  /** Of a run with a budget of its own. */
+  readonly purse?: Purse | undefined;
+}
+
 /**
  * Shape:  `connection` is the id of the one to use, else it is chosen by provider and region, anew for each call, so that an edited one
  *         holds for the rest of a run.
@@ -28,7 +36,7 @@ export function askThrough(
   ports: AskConnectionPorts,
   author: Author,
   use: Use,
-  { variant, connection: named }: { readonly variant: string; readonly connection: string | null },
+  { variant, connection: named, purse }: AskedThrough,
 ): AskModel {
   return async (config, signal) => {
     for (let attempt = 0; ; attempt++) {
@@ -36,8 +44,12 @@ export function askThrough(
       const connection = chooseConnection(connections, config, use, named ?? undefined);
       if ("message" in connection) throw new SuiteError("ended", connection.message);
       const plan = { connection, call: prepareCall(connection, config), variant };
+      const estimate = purse === undefined ? undefined : estimateCall(plan.call, ports.clock());
+      const refusal = purse?.hold(plan.call.model, estimate);
+      if (refusal !== undefined) throw new SuiteError("ended", refusal);
       const [answer] = await makeCalls(ports, author, use, [plan], signal);
       assert(answer !== undefined, "an answer for each call");
+      purse?.settle(estimate, knownCostOf(answer));
       const { failure, text, refused, responseModel, costMicroUsd } = answer;
       if (failure === null) {
         if (refused) throw new Error(`${config.model} refused to answer.`);

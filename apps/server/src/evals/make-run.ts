@@ -9,6 +9,8 @@ import {
   type JudgeScorer,
   ProblemError,
 } from "@dimmer/protocol";
+import { openPurse, type Purse } from "../canaries/purse.ts";
+import { isReplay, replayAuthor, type ReplayEnd, type ReplayRun, settleReplay } from "../canaries/settle-replay.ts";
 import { auditUse, chooseConnection, type Use } from "../connections/use-connection.ts";
 import type { Author } from "../flags/apply-change.ts";
 import type { EvalRunRecord } from "../storage/eval-suite-record.ts";
@@ -44,23 +46,37 @@ export async function makeRun(ports: MakeRunPorts, queued: EvalRunRecord, making
   if (record === null) return;
   let done = 0;
   const progress = (count: number) => making.progress((done = count));
+  const purse = isReplay(record) ? openPurse(record.canary.heldMicroUsd) : undefined;
   try {
-    const author = { actor: record.actor, grants: [] };
+    const author = isReplay(record) ? replayAuthor(record) : { actor: record.actor, grants: [] };
     const suite = await ports.store.readEvalSuite(record.project, record.suite, record.suiteNumber);
     if (suite === null) throw new SuiteError("ended", `The suite ${record.suite} was removed before it was run.`);
-    const run = await runThrough(ports, author, record, suite, { ...making, progress });
+    const run = await runThrough(ports, author, record, suite, { ...making, progress, purse });
     if (making.signal.aborted) return;
+    if (isReplay(record)) return await endReplay(ports, record, { ...run, purse, message: null });
     await settle(ports, author, { ...record, done }, suite, run);
   } catch (error) {
     if (making.signal.aborted) return;
     if (!(error instanceof SuiteError || error instanceof ProblemError)) ports.onFailure(error, `eval run ${record.id}`);
+    if (isReplay(record)) return await endReplay(ports, record, { items: [], models: [], purse, message: sayWhy(error) });
     await endRun(ports, { ...record, done }, "failed", sayWhy(error));
   }
 }
 
+async function endReplay(
+  ports: MakeRunPorts,
+  record: ReplayRun,
+  { purse, ...end }: Omit<ReplayEnd, "spentMicroUsd"> & { readonly purse: Purse | undefined },
+): Promise<void> {
+  await ports.store.transaction(async (tx) => {
+    if ((await tx.getEvalRun(record.project, record.id))?.state !== "running") return;
+    await settleReplay(tx, ports, record, { ...end, spentMicroUsd: purse?.spentMicroUsd() ?? null });
+  });
+}
+
 /** Ends a run that goes on, whoever it was that made it. */
 export async function endRun(
-  ports: Pick<MakeRunPorts, "store" | "clock">,
+  ports: Pick<MakeRunPorts, "store" | "clock" | "random">,
   { project, id, done }: EvalRunRecord,
   state: "failed" | "interrupted",
   message: string,
@@ -68,6 +84,8 @@ export async function endRun(
   await ports.store.transaction(async (tx) => {
     const now = await tx.getEvalRun(project, id);
     if (now?.state !== "running") return;
+    // What it spent is known to nobody any more.
+    if (isReplay(now)) return await settleReplay(tx, ports, now, { items: [], models: [], spentMicroUsd: null, message });
     await tx.putEvalRun({ ...now, done, state, message, endedAt: ports.clock() });
     await tx.dropEvalRuns(project, EVAL_RUN_LIMITS.kept);
   });
@@ -88,15 +106,16 @@ async function runThrough(
   author: Author,
   record: EvalRunRecord,
   suite: EvalSuite,
-  { signal, progress }: Making,
+  { signal, progress, purse }: Making & { readonly purse: Purse | undefined },
 ): Promise<SuiteRun> {
   const { project, environment, flag, variant, connection } = record;
-  const use: Use = { project, environment, purpose: "eval", right: "playground.run", flag, isAudited: true };
+  const purpose = isReplay(record) ? "canary" : "eval";
+  const use: Use = { project, environment, purpose, right: "playground.run", flag, isAudited: true };
   await auditPlan(ports, author, use, record, suite);
   const bounded = { ...suite, concurrency: Math.min(suite.concurrency, EVAL_RUN_LIMITS.concurrency) };
   return await runSuite(bounded, record.value, {
-    ask: askThrough(ports, author, use, { variant, connection }),
-    askJudge: askThrough(ports, author, use, { variant, connection: null }),
+    ask: askThrough(ports, author, use, { variant, connection, purse }),
+    askJudge: askThrough(ports, author, use, { variant, connection: null, purse }),
     clock: ports.clock,
     progress,
     signal,

@@ -21,6 +21,7 @@ export const DeliveryParams = z.strictObject({ project: name, webhook: name, del
 export const ConnectionParams = z.strictObject({ project: name, environment: name, connection: name });
 export const AlertParams = z.strictObject({ project: name, alert: name });
 export const JudgeParams = z.strictObject({ project: name, environment: name, judge: name });
+export const CanaryParams = z.strictObject({ project: name, environment: name, canary: name });
 export const WatchedFlagParams = z.strictObject({ project: name, environment: name, flag: name });
 export const RolloutParams = z.strictObject({ project: name, rollout: name });
 export const ExperimentParams = z.strictObject({ project: name, experiment: name });

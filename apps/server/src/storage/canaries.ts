@@ -46,6 +46,10 @@ export function canaryReads(db: Kysely<Tables>): CanaryReads {
       const query = results(canary, variant).orderBy("at", "desc").orderBy("id", "desc").limit(limit);
       return (await query.execute()).map(resultOf);
     },
+    async countCanaryVariants(canary) {
+      const query = db.selectFrom("canary_results").select("variant").distinct().where("canary", "=", canary);
+      return (await query.execute()).length;
+    },
     async getCanaryReference(canary, variant, configHash) {
       const query = results(canary, variant).where("config_hash", "=", configHash).where("is_reference", "=", 1);
       const row = await query.orderBy("at", "desc").limit(1).executeTakeFirst();

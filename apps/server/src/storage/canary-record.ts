@@ -60,6 +60,8 @@ export interface CanaryReads {
   getCanaryDay(canary: string, day: string): Promise<CanaryUsage | null>;
   /** Newest first. */
   listCanaryResults(canary: string, variant: string, limit: number): Promise<readonly CanaryResultRecord[]>;
+  /** That have a result. */
+  countCanaryVariants(canary: string): Promise<number>;
   /** The newest of this content. */
   getCanaryReference(canary: string, variant: string, configHash: string): Promise<CanaryResultRecord | null>;
 }

@@ -163,6 +163,7 @@ export function watchContract(store: () => Store): void {
       expect(await store().listCanaryResults("a", "opus", 1)).toEqual([result("t4", 4)]);
       expect(await store().getCanaryReference("a", "opus", "sha256-a")).toEqual(result("r", 1, { isReference: true }));
       expect(await store().getCanaryReference("a", "opus", "sha256-b")).toBeNull();
+      expect([await store().countCanaryVariants("a"), await store().countCanaryVariants("b")]).toEqual([2, 0]);
       await store().transaction((tx) => tx.clearCanaryReferences("a"));
       expect([await store().getCanaryReference("a", "opus", "sha256-a"), await results()]).toEqual([null, ["t4", "t3", "r"]]);
       await store().transaction((tx) => tx.removeCanary("a"));
