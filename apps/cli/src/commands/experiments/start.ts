@@ -18,6 +18,7 @@ async function start(call: Call): Promise<void> {
   const reason = call.option("reason");
   const step = await client.startExperiment(project, id, reason === undefined ? {} : { reason });
   const { name, outlook } = step.experiment;
-  const size = outlook?.people == null ? "" : ` It is planned for ${outlook.people} people.`;
+  const people = outlook?.people ?? null;
+  const size = people === null ? "" : ` It is planned for ${people} people.`;
   await call.output.result(step, () => sayStep(step, `${name} runs.${size}`));
 }

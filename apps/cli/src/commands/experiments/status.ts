@@ -31,10 +31,11 @@ async function show(call: Call): Promise<void> {
     paused,
     latest,
   } = experiment;
+  const people = outlook?.people ?? null;
   const lines = [
     `${name}: ${state}`,
     `${flag} in ${environment}, ${rule}: ${arms.map(({ variant, percent }) => `${variant} ${percent} %`).join(", ") || "the split's own shares"}; ${baseline} is the baseline`,
-    `decides: ${primary}${outlook?.people == null ? "" : `, planned for ${outlook.people} people`}`,
+    `decides: ${primary}${people === null ? "" : `, planned for ${people} people`}`,
     ...(endedAt === null ? (endsAt === null ? [] : [`ends by ${endsAt}`]) : [`ended ${endedAt} (${end ?? ""})`]),
     ...(shipped === null ? [] : [`shipped ${shipped.variant}`]),
     ...(paused === null ? [] : [`gives no new weights: ${paused}`]),
