@@ -66,6 +66,21 @@ import { setDrift } from "./commands/drift/set.ts";
 import { showDrift } from "./commands/drift/show.ts";
 import { setDrills, startDrill } from "./commands/drills/set.ts";
 import { showDrills } from "./commands/drills/show.ts";
+import { createExclusionGroup } from "./commands/exclusion-groups/create.ts";
+import { listExclusionGroups } from "./commands/exclusion-groups/list.ts";
+import { removeExclusionGroup } from "./commands/exclusion-groups/remove.ts";
+import { createExperiment } from "./commands/experiments/create.ts";
+import { endExperiment } from "./commands/experiments/end.ts";
+import { listExperiments } from "./commands/experiments/list.ts";
+import { planExperiment } from "./commands/experiments/plan.ts";
+import { removeExperiment } from "./commands/experiments/remove.ts";
+import { showResults } from "./commands/experiments/results.ts";
+import { shipExperiment } from "./commands/experiments/ship.ts";
+import { startExperiment } from "./commands/experiments/start.ts";
+import { showExperiment } from "./commands/experiments/status.ts";
+import { createHoldout } from "./commands/holdouts/create.ts";
+import { endHoldout } from "./commands/holdouts/end.ts";
+import { listHoldouts } from "./commands/holdouts/list.ts";
 import { createJudge } from "./commands/judges/create.ts";
 import { listJudges } from "./commands/judges/list.ts";
 import { removeJudge } from "./commands/judges/remove.ts";
@@ -245,6 +260,31 @@ export const NOUNS: readonly Noun[] = [
     name: "connections",
     summary: "keep credentials of model providers for the calls that Dimmer makes: list, create, update, test and remove",
     verbs: [listConnections, createConnection, updateConnection, testConnection, removeConnection],
+  },
+  {
+    name: "experiments",
+    summary: "compare variants by people: plan, create, start, look at, end and ship",
+    verbs: [
+      planExperiment,
+      createExperiment,
+      startExperiment,
+      showExperiment,
+      showResults,
+      endExperiment,
+      shipExperiment,
+      listExperiments,
+      removeExperiment,
+    ],
+  },
+  {
+    name: "exclusion-groups",
+    summary: "groups of experiments of which nobody is in two: create, list and remove",
+    verbs: [createExclusionGroup, listExclusionGroups, removeExclusionGroup],
+  },
+  {
+    name: "holdouts",
+    summary: "keep a share of people out of all experiments: create, list and end",
+    verbs: [createHoldout, listHoldouts, endHoldout],
   },
   {
     name: "judges",

@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
-import { openWatching } from "./alerts/watch/open-watching.ts";
+import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
 import { openCanaryWatch } from "./canaries/replay-canaries.ts";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
@@ -28,6 +28,7 @@ export interface Acting {
   readonly judging: Judging;
   readonly rollouts: RolloutController;
   readonly experiments: ExperimentWatch;
+  readonly watching: Watching;
   readonly drillWatch: Passes;
   readonly canaryWatch: Passes;
   /** Starts them, once the server is ready. */
@@ -86,6 +87,7 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     judging,
     rollouts,
     experiments,
+    watching,
     drillWatch,
     canaryWatch,
     start() {

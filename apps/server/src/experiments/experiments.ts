@@ -147,7 +147,7 @@ export async function putNext(tx: StoreTransaction, record: ExperimentRecord): P
 }
 
 /** What must be there for it to make sense at all; what the split is like then is looked at by the start. */
-async function requireSensible(tx: StoreTransaction, project: string, definition: ExperimentDefinition): Promise<void> {
+export async function requireSensible(tx: StoreReader, project: string, definition: ExperimentDefinition): Promise<void> {
   const { environment, flag: key, rule, baseline, arms = {}, group } = definition;
   await requireEnvironment(tx, project, environment);
   const flag = await requireLive(tx, project, key);

@@ -1,5 +1,6 @@
 /** What the planner says of an experiment before it starts: how many people it takes, and how many weeks that is. */
 
+import { strict as assert } from "node:assert";
 import { EXPERIMENT_ALPHA, type ExperimentDefinition, type ExperimentOutlook } from "@dimmer/protocol";
 import { SLOTS } from "@dimmer/evaluation";
 import {
@@ -12,7 +13,6 @@ import {
   smallestRelative,
   usersNeeded,
 } from "@dimmer/statistics";
-import { serveAt } from "../flags/addresses.ts";
 import { blockOf } from "../flags/project-state.ts";
 import type { FlagRecord, StoreReader } from "../storage/store.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
@@ -22,7 +22,7 @@ import { withinBound } from "../telemetry/within-bound.ts";
 import { armOf, mergeAll, NOBODY, placeMetrics, quantileArmOf } from "./analyse/experiment-arms.ts";
 import { nounOf } from "./analyse/say-effect.ts";
 import { askedOf, peopleIn } from "./ask-people.ts";
-import { definitionsOf, requireLive } from "./experiments.ts";
+import { definitionsOf, requireLive, requireSensible } from "./experiments.ts";
 import { freezeMetrics, isRatio } from "./metrics.ts";
 import { planStart, reserveSlots } from "./plan-start.ts";
 import { holdersOf } from "./exclusion-groups.ts";
@@ -47,6 +47,7 @@ export async function foreseeExperiment(
   project: string,
   definition: ExperimentDefinition,
 ): Promise<ExperimentOutlook> {
+  await requireSensible(ports.store, project, definition);
   const flag = await requireLive(ports.store, project, definition.flag);
   const { arms, share } = await foreseeArms(ports.store, project, definition, flag);
   const metrics = freezeMetrics({ ...definition, guardrails: [], secondary: [] }, await definitionsOf(ports.store, project));
@@ -90,11 +91,11 @@ export async function foreseeExperiment(
 /** As the start would have it, on what is there now. */
 async function foreseeArms(store: StoreReader, project: string, definition: ExperimentDefinition, flag: FlagRecord) {
   const config = blockOf(flag, definition.environment)?.config;
+  assert(config !== undefined, "what is sensible is configured there");
   const reserved = await foreseeSlots(store, project, definition);
   const holdouts = (await store.listHoldouts(project)).filter(({ environment }) => environment === definition.environment);
   const kept = holdouts.reduce((share, { slots }) => share * (1 - slots / SLOTS), 1);
   const share = kept * (reserved === null ? 1 : (reserved.to - reserved.from) / SLOTS);
-  if (config === undefined || serveAt(config, definition.rule) === undefined) return { arms: definition.arms ?? {}, share };
   const { arms } = planStart({ id: "experiment_0", definition, reserved, holdouts: [], config });
   return { arms, share };
 }

@@ -124,7 +124,7 @@ describe("of people whose truth is known", () => {
   test("[experiment-truth] arms that are alike are called so", async () => {
     const result = await resultOf("alike", ALIKE, metricsOf("cost", "acceptance_rate", "error_rate"));
     expect([result.verdict, result.ship]).toEqual(["no-difference", "opus"]);
-    expect(result.say).toMatch(/^No difference worth finding: with sonnet cost per person is within [\d.]+ % of opus's\./u);
+    expect(result.say).toMatch(/^No difference worth finding: beside opus, with sonnet cost per person is within [\d.]+ %\./u);
     expect(result.sampleRatio.isFlagged).toBe(false);
     expect(result.effects[0]?.cuped?.explained).toBeGreaterThan(0.5);
     expect(result.days).toHaveLength(26);
@@ -151,17 +151,17 @@ describe("of people whose truth is known", () => {
     expect([verdict, say]).toEqual([
       "winner",
       expect.stringMatching(
-        /^sonnet costs (39|40|41) % less per person \(between \d\d and \d\d %\), acceptance is .* points?; ship it\.$/u,
+        /^sonnet costs (39|40|41) % less per person \(between \d\d and \d\d %\), acceptance is .*; ship it\.$/u,
       ),
     ]);
-    const worse = { ...cheaper, accepts: [0.4, 0.2] } as const;
+    const worse = { ...cheaper, people: 1_000, accepts: [0.4, 0.2] } as const;
     const spoilt = await resultOf("spoilt", worse, metricsOf("cost", "acceptance_rate"));
     expect([spoilt.verdict, spoilt.ship]).toEqual(["harm", "opus"]);
     expect(spoilt.say).toMatch(/but acceptance is \d+ points lower .*, which is more than was tolerated\. Keep opus\.$/u);
   });
 
   test("[experiment-trust] arms that are not split as planned stop the words, whatever the effect", async () => {
-    const result = await resultOf("lopsided", { ...ALIKE, sonnet: 0.4, costs: [1_000, 600] }, metricsOf("cost"));
+    const result = await resultOf("lopsided", { ...ALIKE, people: 1_000, sonnet: 0.4, costs: [1_000, 600] }, metricsOf("cost"));
     expect([result.verdict, result.ship]).toEqual(["untrusted", null]);
     expect(result.say).toMatch(/^Do not trust this: the arms are 6\d to (3|4)\d where 50 to 50 was planned\.$/u);
     expect(result.sampleRatio.p).toBeLessThan(1e-6);

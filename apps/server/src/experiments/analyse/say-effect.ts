@@ -76,12 +76,14 @@ export function sayWithin(effect: Spoken): string {
   const { lower, upper } = interval;
   if (lower === null || upper === null) return `nothing can be said of ${noun} yet`;
   const widest = Math.max(Math.abs(lower), Math.abs(upper));
-  const isEven = Math.min(Math.abs(lower), Math.abs(upper)) >= widest / 2 && lower < 0 && upper > 0;
+  const isEven = Math.min(Math.abs(lower), Math.abs(upper)) >= EVEN * widest && lower < 0 && upper > 0;
   const amount = (value: number) => (unit === "" ? number(value) : `${number(value)} ${unit}`);
   if (isEven || widest < CLOSE[unit]) return `${noun} is within ${amount(widest)}`;
   const end = (value: number) => `${amount(Math.abs(value))} ${value < 0 ? "less" : "more"}`;
   return `${noun} is between ${end(lower)} and ${end(upper)}`;
 }
+/** Sides that differ by less need not be told apart. */
+const EVEN = 0.75;
 /** So narrow that the sides need not be told apart. */
 const CLOSE = { points: 2, "%": 5, "": 0 } as const;
 

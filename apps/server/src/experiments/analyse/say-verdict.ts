@@ -38,12 +38,15 @@ const SAY: Readonly<
   winner: sayWinner,
   harm: sayHarm,
   "no-difference": ({ definition: { baseline }, start }, told) =>
-    `No difference worth finding: ${primariesOf(told)
-      .map((effect) => `with ${effect.variant} ${sayWithin(effect)} of ${baseline}'s`)
-      .join(", ")}. Keep ${baseline}, or choose by something else than ${nounOf(start.metrics[0]?.metric ?? "cost")}.`,
+    `No difference worth finding: beside ${baseline}, ${sayArms(told)}. Keep ${baseline}, or choose by something else than ${nounOf(start.metrics[0]?.metric ?? "cost")}.`,
   inconclusive: sayInconclusive,
   bandit: sayBandit,
 };
+
+const sayArms = (told: Told): string =>
+  primariesOf(told)
+    .map((effect) => `with ${effect.variant} ${sayWithin(effect)}`)
+    .join(", ");
 
 const primariesOf = ({ effects }: Told): readonly ArmEffect[] => effects.filter(({ role }) => role === "primary");
 
@@ -88,8 +91,7 @@ function sayInconclusive({ definition: { baseline } }: AnalysedExperiment, told:
     const open = guardrailsOf(effects, about).filter(({ guardrail }) => guardrail === "open");
     return `${sayPlainly(primary)}, but it cannot be ruled out that ${list(open.map(({ metric }) => nounOf(metric)))} is worse than tolerated. Look longer, or tolerate more.`;
   }
-  const says = primariesOf(told).map((effect) => `with ${effect.variant} ${sayWithin(effect)} than with ${baseline}`);
-  return `It cannot be said with ${say(total)} people: ${says.join(", ")}. Look longer, or keep ${baseline}.`;
+  return `It cannot be said with ${say(total)} people: beside ${baseline}, ${sayArms(told)}. Look longer, or keep ${baseline}.`;
 }
 
 function sayBandit(_experiment: AnalysedExperiment, { best, split, total }: Told): string {
