@@ -191,6 +191,36 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 6, C",
   },
   {
+    id: "leaks-alert",
+    behaviour:
+      "One evaluation that led somebody to what they may not have is an alert at once, and any number of them the same one.",
+    source: "issue 6, C and G",
+  },
+  {
+    id: "silence-noticed",
+    behaviour:
+      "What was always told and is told no more while all else goes on is one alert within the hour; a usual week of much or little traffic is none.",
+    source: "issue 6, C",
+  },
+  {
+    id: "premium-noticed",
+    behaviour:
+      "A tier that gets twice what it usually gets of what not everybody may have is one alert the same day; a usual day is none.",
+    source: "issue 6, C; statistics 5.2",
+  },
+  {
+    id: "retirement-told",
+    behaviour:
+      "A model that retires is told 60, 30 and 7 days ahead, with where it is served, and no more once nothing serves it.",
+    source: "issue 6, C",
+  },
+  {
+    id: "notices-in-order",
+    behaviour:
+      "A webhook that asks for alerts hears of them beside the changes, in the order in which they were, at least once under one id; one that does not hears none.",
+    source: "issue 6, C",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

@@ -1,5 +1,7 @@
 /** Every verb of the command, in the order of its help. */
 
+import { listAlerts } from "./commands/alerts/list.ts";
+import { acknowledgeAlert, resolveAlert, showAlert } from "./commands/alerts/show.ts";
 import { apply } from "./commands/apply.ts";
 import { listAttributes } from "./commands/attributes/list.ts";
 import { eraseFromAudit } from "./commands/audit/erase.ts";
@@ -80,6 +82,8 @@ import { promote } from "./commands/promote.ts";
 import { publish } from "./commands/publish.ts";
 import { ramp } from "./commands/ramp.ts";
 import { restore } from "./commands/restore.ts";
+import { listRetirements } from "./commands/retirements/list.ts";
+import { removeRetirement, setRetirement } from "./commands/retirements/set.ts";
 import { applyReview } from "./commands/reviews/apply.ts";
 import { approveReview, rejectReview, withdrawReview } from "./commands/reviews/decide.ts";
 import { listReviews } from "./commands/reviews/list.ts";
@@ -97,6 +101,7 @@ import { releaseSegment } from "./commands/segments/release.ts";
 import { showSegment } from "./commands/segments/show.ts";
 import { serve } from "./commands/serve.ts";
 import { set } from "./commands/set.ts";
+import { spenders } from "./commands/spenders.ts";
 import { stop } from "./commands/stop.ts";
 import { hashKeys } from "./commands/telemetry/hash-keys.ts";
 import { showTelemetry } from "./commands/telemetry/show.ts";
@@ -129,6 +134,7 @@ export const VERBS: readonly Verb[] = [
   publish,
   history,
   metrics,
+  spenders,
   undo,
   evalFlag,
   validate,
@@ -212,6 +218,16 @@ export const NOUNS: readonly Noun[] = [
     name: "links",
     summary: "make, list and revoke addresses that turn one flag or variant off",
     verbs: [createLink, listLinks, revokeLink],
+  },
+  {
+    name: "alerts",
+    summary: "list, show, acknowledge and resolve what somebody should look at",
+    verbs: [listAlerts, showAlert, acknowledgeAlert, resolveAlert],
+  },
+  {
+    name: "retirements",
+    summary: "write down when models retire",
+    verbs: [listRetirements, setRetirement, removeRetirement],
   },
   {
     name: "webhooks",

@@ -641,6 +641,35 @@ describe("connections and the playground", () => {
   });
 });
 
+describe("alerts", () => {
+  test("are listed, counted, shown, taken and resolved", async () => {
+    expect(await ask<List>("listAlerts", {}, { query: "?state=standing&severity=page&kind=tier-leak" })).toEqual({
+      items: [],
+      next: null,
+    });
+    await ask("listAlerts", {}, { query: "?state=odd", status: 400 });
+    expect(await ask("countAlerts")).toEqual({ page: 0, warn: 0, note: 0 });
+    for (const id of ["getAlert", "acknowledgeAlert", "resolveAlert"]) await ask(id, { alert: "absent" }, { status: 404 });
+  });
+
+  test("when models retire is written down, in place of what was, and forgotten", async () => {
+    const gpt = { provider: "openai", model: "gpt-4o" };
+    await ask("setModelRetirement", {}, { body: { ...gpt, retiresOn: "2026-02-30" }, status: 400 });
+    for (const retiresOn of ["2027-01-01", "2027-02-01"])
+      expect(await ask("setModelRetirement", {}, { body: { ...gpt, retiresOn } })).toEqual({ ...gpt, retiresOn });
+    expect(await ask("listModelRetirements")).toEqual({ items: [{ ...gpt, retiresOn: "2027-02-01" }] });
+    const query = "?provider=openai&model=gpt-4o";
+    await ask("removeModelRetirement", {}, { query });
+    await ask("removeModelRetirement", {}, { query, status: 404 });
+    expect(await ask("listModelRetirements")).toEqual({ items: [] });
+  });
+
+  test("spenders are listed", async () => {
+    expect(await ask("listSpenders", {}, { query: "?by=rule&hours=48&flag=model" })).toMatchObject({ by: "rule", items: [] });
+    await ask("listSpenders", {}, { query: "?by=plan", status: 400 });
+  });
+});
+
 describe("evals", () => {
   test("are pushed, listed, shown and compared", async () => {
     const body = { suite: "faq", ...model, variant: "new", valueVersion: 1, items: [{ id: "a", scores: { exact: true } }] };

@@ -3,6 +3,7 @@
 import type { EventsView, StoredEvent } from "./events.ts";
 import type { MetricDimension, MetricsView } from "./metrics.ts";
 import { pathOf as path, type Query } from "./request.ts";
+import type { SpenderQuery, SpendersView } from "./spenders.ts";
 import type { AttributeView, EvaluationsView, PeopleView, UnknownFlagView } from "./telemetry.ts";
 
 export interface TelemetryQuestions {
@@ -31,6 +32,8 @@ export interface TelemetryQuestions {
       readonly limit: number;
     },
   ): Promise<readonly StoredEvent[]>;
+  /** Who spends most, the dearest first. */
+  listSpenders(project: string, environment: string, query: SpenderQuery): Promise<SpendersView>;
   getPeople(project: string, environment: string): Promise<PeopleView>;
   listAttributes(project: string, environment: string): Promise<readonly AttributeView[]>;
   listUnknownFlags(project: string, environment: string): Promise<readonly UnknownFlagView[]>;
@@ -51,6 +54,8 @@ export function telemetryQuestions(get: <T>(path: string, query?: Query) => Prom
     listEvents: async (project, environment, { flag, targetingKey, hours, limit }) =>
       (await get<EventsView>(path`/projects/${project}/environments/${environment}/events`, { flag, targetingKey, hours, limit }))
         .items,
+    listSpenders: (project, environment, query) =>
+      get(path`/projects/${project}/environments/${environment}/spenders`, { ...query }),
     getPeople: (project, environment) => get(path`/projects/${project}/environments/${environment}/people`),
     listAttributes: async (project, environment) =>
       (await get<Items<AttributeView>>(path`/projects/${project}/environments/${environment}/attributes`)).items,

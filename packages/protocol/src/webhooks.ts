@@ -1,4 +1,4 @@
-/** Webhooks: the server tells another that something changed, as https://www.standardwebhooks.com has it. */
+/** Webhooks: the server tells another that something changed, or should be looked at, as https://www.standardwebhooks.com has it. */
 
 import { z } from "zod";
 import type { Change } from "./management.ts";
@@ -38,9 +38,13 @@ export type DeliveryState = z.infer<typeof DeliveryState>;
 export interface WebhookView {
   readonly id: string;
   readonly url: string;
+  readonly events: readonly WebhookEvents[];
+  readonly format: WebhookFormat;
   readonly state: WebhookState;
   /** Sequence of the last change that was delivered. */
   readonly cursor: number;
+  /** The same of notices, which tell of rollouts and alerts. */
+  readonly noticeCursor: number;
   readonly failingSince: string | null;
   /** When it is tried again, where it fails. */
   readonly nextAt: string | null;
@@ -56,8 +60,10 @@ export interface CreatedWebhook extends WebhookView {
 export interface DeliveryView {
   /** `webhook-id` of the message, the same for every try. */
   readonly id: string;
-  /** Null for a test. */
+  /** Null for a notice and a test. */
   readonly change: string | null;
+  /** Sequence of the notice; null for a change and a test. */
+  readonly notice: number | null;
   readonly state: DeliveryState;
   readonly attempts: number;
   /** Of the last try. */

@@ -29,6 +29,7 @@ const TAGS = [
   ["evals", "How values scored offline, and whether one is no worse than another."],
   ["judges", "Models that score a share of what people get of a flag."],
   ["rollouts", "Ramps that open on evidence and undo themselves."],
+  ["alerts", "What somebody should look at, why, and what may help."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],

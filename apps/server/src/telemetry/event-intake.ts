@@ -6,7 +6,7 @@ import type { Price } from "../prices/price-generation.ts";
 import { admitEvents } from "./admit-events.ts";
 import { listUnpricedCalls, type UnpricedCall } from "./alarm-unpriced.ts";
 import { type CallCount, countCalls } from "./count-variants.ts";
-import type { EventStore, PackedEvents } from "./event-store.ts";
+import type { EventStore, KeptEvent, PackedEvents } from "./event-store.ts";
 import type { HashedKeys } from "./hashed-keys.ts";
 import { packEvents } from "./packed-events.ts";
 import type { TelemetrySource } from "./telemetry-store.ts";
@@ -41,6 +41,8 @@ export interface EventIntakePorts {
   readonly price: (project: string, event: GenerationEvent) => Price | undefined;
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
+  /** Hears of what is taken, at once: what must be looked at waits for no store. */
+  readonly onTaken?: (place: Place, events: readonly KeptEvent[]) => void;
   /** Hears of the model calls that are kept now. */
   readonly onStored: (place: Place, told: ToldCalls) => void;
   readonly onFailure: (error: unknown, what: string) => void;
@@ -57,7 +59,7 @@ interface Taken extends ToldCalls {
   readonly received: PackedEvents;
 }
 
-export function openEventIntake({ store, clock, price, secretOf, onStored, onFailure }: EventIntakePorts): EventIntake {
+export function openEventIntake({ store, clock, price, secretOf, onTaken, onStored, onFailure }: EventIntakePorts): EventIntake {
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
   const line = openWaitingLine<Taken>({
     async store(items) {
@@ -95,8 +97,10 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, onFai
           events.length,
           received.packed.length,
         )
-      )
+      ) {
+        onTaken?.({ project, environment }, events);
         return { accepted: events.length, dropped, issues };
+      }
       counts.droppedFull += events.length;
       return { accepted: 0, dropped: given.length, issues };
     },

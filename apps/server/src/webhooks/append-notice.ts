@@ -25,7 +25,8 @@ const TOPICS: Readonly<Record<NoticeBody["type"], NoticeTopic>> = {
 };
 
 /**
- * Shape:  gives the notice's sequence. Whoever committed wakes the dispatcher and the live streams; they look by themselves, too.
+ * Shape:  gives the notice's sequence. Whoever committed calls `committed(project, {})`, which wakes webhooks and open pages; they look by
+ *         themselves, too.
  * Errors: the store's own; a body of another type is an assertion.
  * Source: ADR-0063.
  */

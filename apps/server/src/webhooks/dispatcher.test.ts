@@ -1,7 +1,6 @@
 /** Webhooks on the real store and real receivers, with a clock and timers that the test moves. */
 
-import { createHmac } from "node:crypto";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ChangeMessage } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -20,14 +19,9 @@ import {
 } from "../flags/sample-project.contract.ts";
 import { deliverTest, redeliver } from "./deliver.ts";
 import { type Dispatcher, openDispatcher } from "./dispatcher.ts";
+import { ofChange } from "./next-message.ts";
+import { openReceiver, type ReceivedMessage, type Receiver, signatureOf as sign } from "./receiver.contract.ts";
 import { createWebhook, rotateSecret, WEBHOOK_LIMITS, type WebhookPorts } from "./webhooks.ts";
-
-interface Message {
-  readonly id: string;
-  readonly at: number;
-  readonly signatures: readonly string[];
-  readonly body: string;
-}
 
 const START = Date.parse("2026-11-27T12:00:00Z");
 const HOUR = 3_600_000;
@@ -37,9 +31,9 @@ let ports: WebhookPorts;
 let dispatcher: Dispatcher;
 let timers: { readonly ms: number; readonly fire: () => void }[];
 let failures: unknown[];
-let receiver: Server;
-let received: Message[];
-let respond: (response: ServerResponse, message: Message) => void;
+let receiver: Receiver;
+let received: ReceivedMessage[];
+let respond: (response: ServerResponse, message: ReceivedMessage) => void;
 let url: string;
 
 beforeEach(async () => {
@@ -51,25 +45,16 @@ beforeEach(async () => {
   const { sealing } = deriveKeys("a secret key of at least thirty-two bytes, for tests only");
   ports = { ...project.ports, clock: () => now, random, sealing, outbound };
   respond = (response) => void response.writeHead(204).end();
-  receiver = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      const { headers } = request;
-      const signatures = String(headers["webhook-signature"]).split(" ");
-      const message = { id: String(headers["webhook-id"]), at: Number(headers["webhook-timestamp"]), signatures, body };
-      received.push(message);
-      respond(response, message);
-    });
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => receiver.once("listening", resolve));
-  url = `http://receiver.example:${(receiver.address() as AddressInfo).port}/hook?token=of-the-receiver`;
+  receiver = await openReceiver((response, message) => {
+    received.push(message);
+    respond(response, message);
+  });
+  url = receiver.url;
   dispatcher = open();
 });
 afterEach(async () => {
   await dispatcher.close();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
+  await receiver.close();
   await ports.store.close();
 });
 
@@ -78,11 +63,15 @@ function open(): Dispatcher {
     timers.push({ ms, fire });
     return () => {};
   };
-  return openDispatcher({ ...ports, setTimer, onFailure: (error) => failures.push(error) });
+  return openDispatcher({
+    ...ports,
+    publicUrl: () => "https://dimmer.example",
+    setTimer,
+    onFailure: (error) => failures.push(error),
+  });
 }
 
-const make = async (to = url) =>
-  await createWebhook(ports, ANYONE, { project: PROJECT, url: to, events: ["changes"], format: "standard" });
+const make = async (to = url) => await createWebhook(ports, ANYONE, { project: PROJECT, url: to });
 const hook = async (id: string) => {
   const record = await ports.store.getWebhook(PROJECT, id);
   if (record === null) throw new Error(`no webhook ${id}`);
@@ -95,10 +84,6 @@ const ramp = async (percent: number) => {
   dispatcher.wake();
   return result.change?.id ?? "";
 };
-const sign = (secret: string, { id, at, body }: Message) =>
-  `v1,${createHmac("sha256", Buffer.from(secret.replace("whsec_", ""), "base64"))
-    .update(`${id}.${at}.${body}`)
-    .digest("base64")}`;
 const actions = async () =>
   (await listAudit(ports.store, `project/${PROJECT}`, { limit: 50, before: null })).map(({ action }) => action).reverse();
 
@@ -287,7 +272,7 @@ describe("a receiver that fails", () => {
     expect(known).toHaveLength(WEBHOOK_LIMITS.deliveries);
     const change = await ports.store.getChange(PROJECT, known[0]?.change ?? "");
     if (change === null) throw new Error("a delivered change is there");
-    const again = await redeliver(dispatcher.ports, await hook(record.id), change, 1);
+    const again = await redeliver(dispatcher.ports, await hook(record.id), ofChange(record, change), 1);
     expect(again).toMatchObject({ id: known[0]?.id, state: "delivered", attempts: 2 });
     expect(received.at(-1)?.id).toBe(known[0]?.id);
   });

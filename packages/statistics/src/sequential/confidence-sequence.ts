@@ -1,5 +1,6 @@
 /** Intervals for a mean, a ratio or any effect with a standard error that hold at every look: asymptotic confidence sequences. */
 
+import type { ReadRule } from "../effects/power.ts";
 import { bisect } from "../special/bisect.ts";
 
 /** An effect as it is estimated up to now. */
@@ -77,6 +78,20 @@ export function boundEffectOneSided(
     low: side === "greater" ? effect.estimate - width : Number.NEGATIVE_INFINITY,
     high: side === "greater" ? Number.POSITIVE_INFINITY : effect.estimate + width,
     p: isOnSide ? Math.min(0.5, p) : 0.5,
+  };
+}
+
+/**
+ * Which estimates a two-sided look calls an effect, for the power of an experiment that is watched.
+ *
+ * Shape:  as wide as its bound over `n` users, with the error left as it is.
+ * Source: reference statistics 2.8.
+ */
+export function sequentialRead({ alpha, tightestAt }: SequenceSettings): ReadRule {
+  const tuning = tuneSequence(tightestAt, alpha);
+  return (standardError, n) => {
+    const above = standardError * Math.sqrt(n) * unitMargin(n, tuning, alpha);
+    return { below: -above, above };
   };
 }
 

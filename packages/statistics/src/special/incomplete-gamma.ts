@@ -63,4 +63,5 @@ function fraction(a: number, x: number): number {
   return value;
 }
 
-const logFront = (a: number, x: number): number => a * Math.log(x) - x - logGamma(a);
+const logFront = (a: number, x: number): number =>
+  x === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : a * Math.log(x) - x - logGamma(a);

@@ -18,7 +18,11 @@ interface Node {
  */
 export function integrate(f: (x: number) => number, breaks: readonly number[]): number {
   let total = 0;
-  for (let at = 1; at < breaks.length; at++) total += piece(f, breaks[at - 1] as number, breaks[at] as number);
+  for (let at = 1; at < breaks.length; at++) {
+    const [low, high] = [breaks[at - 1] as number, breaks[at] as number];
+    // An end may be where f is no number, and 0 times that would be none either.
+    if (low < high) total += piece(f, low, high);
+  }
   return total;
 }
 

@@ -37,9 +37,9 @@ async function set(call: Call): Promise<void> {
 }
 
 /** `2027-01-01`. */
-export function readDay(text: string | undefined): string | undefined {
+export function readDay(text: string | undefined, what = "--from"): string | undefined {
   if (text === undefined || (/^\d{4}-\d\d-\d\d$/u.test(text) && !Number.isNaN(Date.parse(text)))) return text;
-  throw wrongUsage(`--from takes a day, and is "${text}".`, "Such as 2027-01-01.");
+  throw wrongUsage(`${what} takes a day, and is "${text}".`, "Such as 2027-01-01.");
 }
 
 /** Dollars as they are written: `0.15`, `12`. */
