@@ -639,6 +639,17 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "dollar-budget",
+    behaviour:
+      "All instances together spend no more of a budget in dollars than its amount and what their calls under way cost; with the server silent they go on at the pace that lasts to the period's end.",
+    source: "issues 5, B, and 6, C; statistics 5.5",
+  },
+  {
+    id: "shadow-spend-cap",
+    behaviour: "A shadow is asked no more once its calls have cost what they may in a day.",
+    source: "issue 5, B",
+  },
+  {
     id: "own-prices",
     behaviour:
       "A price of the project's own comes before the table's, counts for what arrives from then on and for nothing that was priced before; models without a price are listed.",

@@ -4,6 +4,9 @@ import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
+import { openSpendReading } from "./budgets/reading.ts";
+import type { Ledger } from "./budgets/ledger.ts";
+import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
@@ -15,6 +18,7 @@ export interface Acting {
   readonly dispatcher: Dispatcher;
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
+  readonly budgets: Passes;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -28,9 +32,15 @@ export interface ActingParts {
   readonly models: OutboundPolicy;
   /** Takes what judges say. */
   readonly events: EventIntake;
+  /** What was spent of budgets. */
+  readonly ledger: Ledger;
 }
 
-export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivate, models, events }: ActingParts): Acting {
+export function openActing(
+  ports: ManagementPorts,
+  logger: Logger,
+  { allowPrivate, models, events, ledger }: ActingParts,
+): Acting {
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
@@ -41,20 +51,24 @@ export function openActing(ports: ManagementPorts, logger: Logger, { allowPrivat
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const budgets = openSpendReading({ ...ports, ledger, setTimer, onFailure, settle: () => Promise.resolve() });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
+    budgets,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
+      budgets.wake();
     },
     async close() {
       await evalRunner.close();
       await judging.close();
+      await budgets.close();
       await scheduler.close();
       await dispatcher.close();
     },

@@ -126,6 +126,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
       if (Object.keys(versions).length > 0) metrics.changeCommitted(project);
       hub.committed(project, versions);
       acting?.dispatcher.wake();
+      acting?.budgets.wake();
       live.wake();
     });
   const known = openKnownKeys(access);
@@ -145,6 +146,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     allowPrivate: settings.webhookAllowPrivate === true,
     models: outbound,
     events: telemetry.events,
+    ledger: telemetry.ledger,
   }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;

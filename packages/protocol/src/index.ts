@@ -31,6 +31,7 @@ export * from "./say-moves.ts";
 export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./snippets.ts";
+export * from "./spend.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";
 export * from "./webhooks.ts";

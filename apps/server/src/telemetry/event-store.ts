@@ -73,6 +73,8 @@ export interface EventStore {
   tasks(place: Place, span: Span, flag: string): Promise<readonly TaskMetrics[]>;
   /** Of the calls whose answers nobody saw, by variant. */
   shadows(place: Place, span: Span, flag: string): Promise<readonly ShadowMetrics[]>;
+  /** What calls of one flag cost, whoever saw their answers, the latest steps first and the dearest of each. */
+  spend(place: Place, question: SpendQuestion): Promise<readonly SpendRow[]>;
   /** Of one flag without what nobody saw, or of all with it for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
   /** Everything of one run, in the order in which it happened. */
@@ -92,6 +94,24 @@ export interface EventQuestion extends Span {
   readonly targetingKeys: readonly string[];
   readonly flag: string;
   readonly limit: number;
+}
+
+/** Shape: by steps of so many milliseconds; by attributes too, where asked. */
+export interface SpendQuestion extends Span {
+  readonly flag: string;
+  readonly stepMs: number;
+  readonly byAttributes: boolean;
+}
+
+/** Calls that were made, of one variant and step; `attributes` is JSON as it was sent. */
+export interface SpendRow {
+  readonly at: number;
+  readonly variant: string;
+  readonly isShadow: boolean;
+  readonly attributes: string | null;
+  readonly calls: number;
+  readonly unpriced: number;
+  readonly costMicroUsd: number;
 }
 
 /** Shape: of all flags and kinds for the empty text. */
@@ -169,6 +189,7 @@ export const NO_EVENTS = {
   bases: [],
   tasks: [],
   shadows: [],
+  spend: [],
   modelsAnswered: [],
   run: [],
   events: [],

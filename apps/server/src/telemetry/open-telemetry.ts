@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
+import { type Leases, openLeases } from "../budgets/leases.ts";
+import { type Ledger, openLedger } from "../budgets/ledger.ts";
 import type { SealingPorts } from "../access/access-ports.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
@@ -24,6 +26,8 @@ export interface Telemetry {
   readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
   readonly variants: VariantCounts;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
   readonly keys: HashedKeys;
   readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
@@ -46,6 +50,8 @@ export function openTelemetry(
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onFailure });
   const variants = openVariantCounts(snapshotOf);
+  const ledger = openLedger({ store, clock, snapshotOf });
+  const leases = openLeases({ ledger, clock });
   const alarm = openUnpricedAlarm({
     clock,
     onModel: (model) => logger.warn(model, sayUnpriced(model)),
@@ -62,6 +68,7 @@ export function openTelemetry(
     price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
     onStored,
+    ledger,
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
@@ -72,6 +79,8 @@ export function openTelemetry(
     events,
     evaluations,
     variants,
+    ledger,
+    leases,
     keys,
     chores,
     async close() {

@@ -102,6 +102,7 @@ const rule = (id: string) =>
     serve: serveIn(fc.constantFrom<unknown>("next-rule", { variant: "off" })),
   });
 
+const DAILY = { period: "day", amountMicroUsd: 5, warnAt: 50 };
 const environment = record({
   enabled: fc.boolean(),
   fallback: fc.oneof(
@@ -120,6 +121,7 @@ const environment = record({
   pinEpochs: optional(fc.constant({ on: 0 })),
   budgets: optional(fc.constantFrom<unknown>({}, { on: { callsPerMinute: 60 } })),
   shadow: optional(fc.constant({ variant: "on", percent: 2.5, callsPerMinute: 10 })),
+  spend: optional(fc.constantFrom<unknown>({}, { monthly: { ...DAILY, cheaper: "off", offAt: 150 } }, { on: DAILY })),
 });
 
 const valueOf: Readonly<Record<FlagType, fc.Arbitrary<unknown>>> = {

@@ -18,12 +18,13 @@ import type {
 } from "../../telemetry/telemetry-store.ts";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
-import { EVENT_TABLE } from "./event-columns.ts";
+import { EVENT_TABLES } from "./event-columns.ts";
 import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, readRun, readShadows } from "./kept-events.ts";
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import { readSpend } from "./kept-spend.ts";
 import { readTasks } from "./kept-tasks.ts";
 import { readBases, readTold, readValues } from "./kept-values.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
@@ -61,7 +62,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
   });
   const connection = await instance.connect();
   const run = runOn(connection);
-  for (const table of [...TABLES, EVENT_TABLE]) await run(table);
+  for (const table of [...TABLES, ...EVENT_TABLES]) await run(table);
   const questions = openQuestions(await instance.connect(), questionMs);
   const { ask } = questions;
   // Of their own, as they may take long, and nobody's question waits behind one.
@@ -121,6 +122,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     tasks: (place, span, flag) => readTasks(ask, place, span, flag),
     shadows: (place, span, flag) => readShadows(ask, place, span, flag),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
+    spend: (place, question) => readSpend(ask, place, question),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
     exportEvents: (place, question) => exportEvents(exports.ask, exportFolder(path), place, question),

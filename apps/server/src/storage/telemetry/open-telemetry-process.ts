@@ -170,6 +170,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     told: (place, question) => read("told", [place, question]),
     bases: (place, span, flag) => read("bases", [place, span, flag]),
     tasks: (place, span, flag) => read("tasks", [place, span, flag]),
+    spend: (place, question) => read("spend", [place, question]),
     shadows: (place, span, flag) => read("shadows", [place, span, flag]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
