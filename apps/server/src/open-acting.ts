@@ -1,7 +1,8 @@
-/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges. */
+/** What acts without anybody asking just now: schedules that come due, webhooks that follow the changes, eval runs that wait, judges, watchers. */
 
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
+import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import { openSpendReading } from "./budgets/reading.ts";
@@ -10,6 +11,7 @@ import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
+import type { HabitStore } from "./telemetry/habit-store.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import { type Dispatcher, openDispatcher } from "./webhooks/dispatcher.ts";
 
@@ -19,6 +21,7 @@ export interface Acting {
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
   readonly budgets: Passes;
+  readonly watching: Watching;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -26,46 +29,59 @@ export interface Acting {
 }
 
 export interface ActingParts {
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
   /** Lets webhooks go to addresses inside the server's own network. */
   readonly allowPrivate: boolean;
   /** Where models may be called. */
   readonly models: OutboundPolicy;
+  /** What watchers ask what is usual. */
+  readonly telemetry: HabitStore;
   /** Takes what judges say. */
   readonly events: EventIntake;
   /** What was spent of budgets. */
   readonly ledger: Ledger;
 }
 
-export function openActing(
-  ports: ManagementPorts,
-  logger: Logger,
-  { allowPrivate, models, events, ledger }: ActingParts,
-): Acting {
+export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
+  const { allowPrivate, models, events, telemetry, ledger, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
     ...ports,
     setTimer,
     onFailure,
+    publicUrl,
     outbound: { resolve: resolveHost, allowPrivate, purpose: "webhook" },
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
   const budgets = openSpendReading({ ...ports, ledger, setTimer, onFailure, settle: () => Promise.resolve() });
+  const watching = openWatching({
+    ...ports,
+    setTimer,
+    onFailure,
+    telemetry,
+    snapshotOf: ({ project, environment }) => ports.hub.held(project, environment)?.snapshot,
+    told: (project) => ports.committed(project, {}),
+  });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
     budgets,
+    watching,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
       budgets.wake();
+      watching.wake();
     },
     async close() {
+      await watching.close();
       await evalRunner.close();
       await judging.close();
       await budgets.close();
@@ -79,7 +95,8 @@ export function openActing(
 export const resolveHost = async (hostname: string): Promise<readonly string[]> =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
-function setTimer(ms: number, fire: () => void): () => void {
+/** As Node has them. */
+export function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms);
   return () => clearTimeout(timer);
 }

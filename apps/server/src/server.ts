@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { HEARTBEAT_MS } from "@dimmer/protocol";
+import { openSightings } from "./alerts/watch/sightings.ts";
 import { deriveKeys } from "./access/derive-keys.ts";
 import { openEnvironmentTokens } from "./access/environment-tokens.ts";
 import { openKnownKeys } from "./access/known-keys.ts";
@@ -27,7 +28,7 @@ import { measureRequests } from "./http/metrics-routes.ts";
 import { openHttp, type HttpApp } from "./http/open-http.ts";
 import { describeApi } from "./http/openapi.ts";
 import { openServerMetrics } from "./http/server-metrics.ts";
-import { type Acting, openActing, resolveHost } from "./open-acting.ts";
+import { type Acting, openActing, resolveHost, setTimer } from "./open-acting.ts";
 import { openOtlpIntake } from "./otlp/intake.ts";
 import { openPeople } from "./people/open-people.ts";
 import { TOKEN_PREFIX } from "./people/personal-tokens.ts";
@@ -107,7 +108,9 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const snapshotOf = ({ project, environment }: { readonly project: string; readonly environment: string }) =>
     hub.held(project, environment)?.snapshot;
   const prices = openProjectPrices({ store, clock, onFailure: (error) => logger.error({ err: error }, "prices were not read") });
-  const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf, prices });
+  const told = (project: string) => committed(project, {});
+  const sightings = openSightings({ ...access, snapshotOf, setTimer, onFailure, told });
+  const telemetry = openTelemetry({ ...access, dataDir, logger, snapshotOf, prices, sightings });
   const otlp = openOtlpIntake({ events: telemetry.events, clock });
   const metrics = openServerMetrics({
     version: VERSION,
@@ -143,8 +146,10 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   const allowPrivate = settings.connectionAllowPrivate === true;
   const outbound = { resolve: resolveHost, allowPrivate, purpose: "connection" } as const;
   const acts = (acting = openActing(ports, logger, {
+    publicUrl,
     allowPrivate: settings.webhookAllowPrivate === true,
     models: outbound,
+    telemetry: telemetry.store,
     events: telemetry.events,
     ledger: telemetry.ledger,
   }));
@@ -208,6 +213,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
   // From the last to the first: nobody is let in, readers are sent away, what is in flight ends, and then what it needed.
   if (dataDir !== undefined)
     closing.add(() => markServed(access, dataDir).catch((error: unknown) => logger.error({ err: error }, "mark not written")));
+  closing.add(() => sightings.close());
   closing.add(() => telemetry.close());
   closing.add(() => acts.close());
   closing.add(() => closeApp(app));

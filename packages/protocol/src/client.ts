@@ -27,6 +27,7 @@ import type {
   ValueVersionView,
 } from "./management.ts";
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
+import { alertCalls, type AlertCalls } from "./alert-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
@@ -40,7 +41,7 @@ import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } fro
 import { snippetCalls, type SnippetCalls } from "./snippet-calls.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
-import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
+import type { CreatedWebhook, DeliveryView, WebhookRequest, WebhookView } from "./webhooks.ts";
 import { answerOf, baseOf, pathOf as path, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
 /** Where an undo leads back to, beside the one change that `undoChange` names. */
@@ -57,7 +58,7 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+  extends AlertCalls, EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -109,7 +110,7 @@ export interface Management
   revokeLink(project: string, id: string): Promise<LinkView>;
   listWebhooks(project: string): Promise<readonly WebhookView[]>;
   getWebhook(project: string, id: string): Promise<WebhookView>;
-  createWebhook(project: string, url: string): Promise<CreatedWebhook>;
+  createWebhook(project: string, webhook: WebhookRequest): Promise<CreatedWebhook>;
   removeWebhook(project: string, id: string): Promise<WebhookView>;
   rotateWebhook(project: string, id: string): Promise<CreatedWebhook>;
   testWebhook(project: string, id: string): Promise<DeliveryView>;
@@ -228,6 +229,7 @@ export function openManagement(options: ManagementOptions): Management {
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
+    ...alertCalls({ request, newest }),
     ...connectionCalls(request),
     ...judgeCalls(request),
     ...evalCalls({ get, post, request, newest }),
@@ -260,7 +262,7 @@ export function openManagement(options: ManagementOptions): Management {
     revokeLink: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/links/${id}` }),
     listWebhooks: (project) => all(path`/projects/${project}/webhooks`),
     getWebhook: (project, id) => get(path`/projects/${project}/webhooks/${id}`),
-    createWebhook: (project, url) => post(path`/projects/${project}/webhooks`, { url }),
+    createWebhook: (project, webhook) => post(path`/projects/${project}/webhooks`, webhook),
     removeWebhook: (project, id) => request({ method: "DELETE", path: path`/projects/${project}/webhooks/${id}` }),
     rotateWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/rotate`),
     testWebhook: (project, id) => post(path`/projects/${project}/webhooks/${id}/test`),

@@ -32,6 +32,7 @@ export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./snippets.ts";
 export * from "./spend.ts";
+export * from "./spenders.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";
 export * from "./webhooks.ts";

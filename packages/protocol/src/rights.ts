@@ -26,6 +26,8 @@ export const RIGHTS = [
   /** Kill a flag, stop a variant. */
   "flag.kill",
   "flag.restore",
+  /** Acknowledge and resolve alerts. */
+  "alert.edit",
   "segment.edit",
   /** What is declared of evaluation contexts. */
   "context.edit",
@@ -64,6 +66,7 @@ const EDITOR = [
   "context.edit",
   "token.create",
   "flag.kill",
+  "alert.edit",
   "playground.run",
 ] as const;
 
@@ -78,7 +81,7 @@ export const ROLES = {
   viewer: VIEWER,
   editor: EDITOR,
   publisher: [...EDITOR, "flag.restore", "budget.edit", "publish", "schedule.edit", "link.edit", "review"],
-  responder: [...VIEWER, "flag.kill", "flag.restore"],
+  responder: [...VIEWER, "flag.kill", "flag.restore", "alert.edit"],
   admin: RIGHTS.filter((right) => right !== "backup"),
   owner: RIGHTS,
 } as const satisfies Readonly<Record<string, readonly Right[]>>;

@@ -30,6 +30,8 @@ export interface EvaluationCount {
   readonly rule?: string | undefined;
   readonly reason: Reason;
   readonly errorCode?: ErrorCode | undefined;
+  /** Led to a variant that this context may not have, and got the fallback. */
+  readonly blocked?: true | undefined;
   readonly count: number;
 }
 
@@ -117,6 +119,7 @@ export const EvaluationCountPart = z.strictObject({
   rule: name.optional(),
   reason: ReasonPart,
   errorCode: ErrorCodePart.optional(),
+  blocked: z.literal(true).optional(),
   count: z.int().min(1).max(TELEMETRY_BATCH_LIMITS.count),
 });
 

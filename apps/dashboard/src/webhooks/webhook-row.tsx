@@ -106,7 +106,7 @@ function DeliveryRow({ project, webhook, delivery, mayEdit }: DeliveryRowProps) 
           <Time at={delivery.at} />
         </span>
       </p>
-      {delivery.change !== null && mayEdit && (
+      {(delivery.change !== null || delivery.notice !== null) && mayEdit && (
         <Button look="bare" isBusy={again.isPending} onClick={() => again.mutate()}>
           Send again
         </Button>

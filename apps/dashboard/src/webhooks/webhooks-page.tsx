@@ -1,9 +1,9 @@
-/** Webhooks: every change posted to an address of yours, signed; and what became of each message. */
+/** Webhooks: changes, rollouts and alerts, posted to an address of yours, signed; and what became of each message. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import type { CreatedWebhook } from "@dimmer/protocol";
+import { type CreatedWebhook, type WebhookEvents, WebhookFormat, type WebhookRequest } from "@dimmer/protocol";
 import { management } from "../api/client.ts";
 import { messageOf } from "../api/messages.ts";
 import { useMay } from "../session/session.ts";
@@ -11,9 +11,10 @@ import { usePlace } from "../shell/projects-query.ts";
 import { Button } from "../ui/button.tsx";
 import { Copyable } from "../ui/copyable.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { TextField } from "../ui/field.tsx";
+import { CheckField, SelectField, TextField } from "../ui/field.tsx";
 import { fieldsOf } from "../ui/fields-of.ts";
 import { Empty, Page, Problem, Waiting } from "../ui/page.tsx";
+import { WEBHOOK_EVENTS } from "./say-delivery.ts";
 import { webhooksQuery } from "./webhook-queries.ts";
 import { WebhookRow } from "./webhook-row.tsx";
 
@@ -29,13 +30,13 @@ export function WebhooksPage() {
     </Button>
   ) : undefined;
   return (
-    <Page title="Webhooks" lead="Every change, posted to an address of yours and signed." acts={create}>
+    <Page title="Webhooks" lead="Changes, rollouts and alerts, posted to an address of yours and signed." acts={create}>
       {webhooks.isError && <Problem error={webhooks.error} onRetry={() => void webhooks.refetch()} />}
       {webhooks.isPending && <Waiting rows={3} />}
       {webhooks.data?.length === 0 && (
         <Empty title="No webhook yet" act={create}>
-          Tell a chat room, a pipeline or a cache of yours that a flag has changed. Messages are signed, tried again for a day,
-          and never hold a prompt or another value.
+          Tell a chat room, a pipeline or a cache of yours that a flag has changed, or that something needs a look. Messages are
+          signed, tried again for a day, and never hold a prompt or another value.
         </Empty>
       )}
       {webhooks.data !== undefined && webhooks.data.length > 0 && (
@@ -74,6 +75,11 @@ export function WebhooksPage() {
   );
 }
 
+const FORMATS = [
+  { value: "standard", label: "Standard Webhooks" },
+  { value: "slack", label: "Slack" },
+];
+
 interface NewWebhookProps {
   readonly project: string;
   readonly onClose: () => void;
@@ -82,8 +88,9 @@ interface NewWebhookProps {
 
 function NewWebhook({ project, onClose, onMade }: NewWebhookProps) {
   const queries = useQueryClient();
+  const [events, setEvents] = useState<WebhookEvents[]>(["changes"]);
   const create = useMutation({
-    mutationFn: (url: string) => management.createWebhook(project, url),
+    mutationFn: (webhook: WebhookRequest) => management.createWebhook(project, webhook),
     onSuccess: async (webhook) => {
       await queries.invalidateQueries({ queryKey: ["project", project, "webhooks"] });
       onMade(webhook);
@@ -91,10 +98,11 @@ function NewWebhook({ project, onClose, onMade }: NewWebhookProps) {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    create.mutate(fieldsOf(event.currentTarget)["url"]?.trim() ?? "");
+    const { url = "", format } = fieldsOf(event.currentTarget);
+    create.mutate({ url: url.trim(), events, format: WebhookFormat.parse(format) });
   };
   return (
-    <Dialog title="New webhook" about="Every change of this project from now on." isOpen onClose={onClose}>
+    <Dialog title="New webhook" about="Of this project, from now on." isOpen onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-2">
         <TextField
           label="Address"
@@ -107,7 +115,24 @@ function NewWebhook({ project, onClose, onMade }: NewWebhookProps) {
           hint="https, at a public address."
           problem={create.isError ? messageOf(create.error).about : undefined}
         />
-        <Button look="primary" type="submit" isBusy={create.isPending}>
+        <SelectField
+          label="Format"
+          name="format"
+          choices={FORMATS}
+          hint="For Slack, give the address of an incoming webhook of theirs."
+        />
+        <fieldset className="mb-3 flex flex-col gap-2">
+          <legend className="mb-1 text-small font-semibold">What is posted</legend>
+          {WEBHOOK_EVENTS.map(({ value, label }) => (
+            <CheckField
+              key={value}
+              label={label}
+              checked={events.includes(value)}
+              onChange={({ target }) => setEvents(target.checked ? [...events, value] : events.filter((one) => one !== value))}
+            />
+          ))}
+        </fieldset>
+        <Button look="primary" type="submit" isBusy={create.isPending} disabled={events.length === 0}>
           Create webhook
         </Button>
       </form>

@@ -27,11 +27,11 @@ export interface EventCounts {
 }
 
 export interface EventIntake {
-  /** `onTaken` hears what was taken, before this returns. */
+  /** `hear` is told what was taken, before this returns. */
   take(
     from: Place & { readonly source: TelemetrySource },
     events: readonly unknown[],
-    onTaken?: (events: readonly KeptEvent[]) => void,
+    hear?: (events: readonly KeptEvent[]) => void,
   ): EventsAnswer;
   counts(): EventCounts;
   /** Whether everything that was taken before is stored; it waits for that within a bound. */
@@ -47,6 +47,8 @@ export interface EventIntakePorts {
   readonly price: (project: string, event: GenerationEvent) => Price | undefined;
   /** What the targeting keys of a project are hashed with; undefined where they are kept as they are. */
   readonly secretOf: HashedKeys["secretOf"];
+  /** Hears of what is taken, at once: what must be looked at waits for no store. */
+  readonly onTaken?: (place: Place, events: readonly KeptEvent[]) => void;
   /** Hears of the model calls that are kept now. */
   readonly onStored: (place: Place, told: ToldCalls) => void;
   /** Adds up at once what they cost. */
@@ -66,7 +68,8 @@ interface Taken extends ToldCalls {
   readonly received: PackedEvents;
 }
 
-export function openEventIntake({ store, clock, price, secretOf, onStored, ledger, onFailure }: EventIntakePorts): EventIntake {
+export function openEventIntake(ports: EventIntakePorts): EventIntake {
+  const { store, clock, price, secretOf, onTaken, onStored, ledger, onFailure } = ports;
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
   const line = openWaitingLine<Taken>({
     async store(items) {
@@ -96,7 +99,7 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, ledge
   });
 
   return {
-    take({ project, environment, source }, given, onTaken) {
+    take({ project, environment, source }, given, hear) {
       const receivedAt = clock();
       const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price: (event) => price(project, event) });
       counts.received += given.length;
@@ -107,7 +110,8 @@ export function openEventIntake({ store, clock, price, secretOf, onStored, ledge
       const taken: Taken = { received, calls: countCalls(events), unpriced: listUnpricedCalls(events), spent };
       if (line.add(taken, events.length, received.packed.length)) {
         ledger.received(received, spent);
-        onTaken?.(events);
+        onTaken?.({ project, environment }, events);
+        hear?.(events);
         return { accepted: events.length, dropped, issues };
       }
       counts.droppedFull += events.length;

@@ -1,6 +1,6 @@
 /** Between whoever sends telemetry and the store: nobody waits for the store, and what it cannot take for now waits here, bounded. */
 
-import type { TelemetryAnswer, TelemetryBatch } from "@dimmer/protocol";
+import type { EvaluationCount, TelemetryAnswer, TelemetryBatch } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { admitBatch, type KnownFlags } from "./admit-batch.ts";
 import { openPlaceNames } from "./place-names.ts";
@@ -39,10 +39,12 @@ export interface Intake {
 export interface IntakePorts {
   readonly store: Pick<TelemetryStore, "append">;
   readonly clock: () => number;
+  /** Hears of what is taken, at once: what must be looked at waits for no store. */
+  readonly onTaken?: (place: Place, evaluations: readonly EvaluationCount[]) => void;
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
-export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
+export function openIntake({ store, clock, onTaken, onFailure }: IntakePorts): Intake {
   const namesOf = openPlaceNames(clock);
   const counts = { received: 0, stored: 0, repeated: 0, droppedNames: 0, droppedFull: 0, droppedFailed: 0, clamped: 0, shed: 0 };
   const line = openWaitingLine<ReceivedBatch>({
@@ -74,6 +76,7 @@ export function openIntake({ store, clock, onFailure }: IntakePorts): Intake {
         counts.droppedFull += evaluations;
         return { accepted: 0, dropped: evaluations + dropped };
       }
+      onTaken?.(place, batch.evaluations);
       return { accepted: evaluations, dropped };
     },
     counts: () => ({ ...counts, inFlight: line.weight() }),

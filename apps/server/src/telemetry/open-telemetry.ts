@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { type Leases, openLeases } from "../budgets/leases.ts";
 import { type Ledger, openLedger } from "../budgets/ledger.ts";
 import type { SealingPorts } from "../access/access-ports.ts";
+import type { Sightings } from "../alerts/watch/sightings.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { priceGeneration } from "../prices/price-generation.ts";
 import type { ProjectPrices } from "../prices/project-prices.ts";
@@ -41,20 +42,24 @@ export function openTelemetry(
     readonly logger: Logger;
     readonly snapshotOf: (place: Place) => Snapshot | undefined;
     readonly prices: Pick<ProjectPrices, "of">;
+    readonly sightings: Pick<Sightings, "evaluations" | "events" | "unpriced">;
   },
 ): Telemetry {
-  const { dataDir, clock, logger, snapshotOf, prices } = ports;
+  const { dataDir, clock, logger, snapshotOf, prices, sightings } = ports;
   const keys = openHashedKeys(ports);
   const path = dataDir === undefined ? ":memory:" : join(dataDir, "telemetry.duckdb");
   const store = openTelemetryProcess({ path, clock, onNotice: (level, message) => logger[level](message) });
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
-  const intake = openIntake({ store, clock, onFailure });
+  const intake = openIntake({ store, clock, onTaken: sightings.evaluations, onFailure });
   const variants = openVariantCounts(snapshotOf);
   const ledger = openLedger({ store, clock, snapshotOf });
   const leases = openLeases({ ledger, clock });
   const alarm = openUnpricedAlarm({
     clock,
-    onModel: (model) => logger.warn(model, sayUnpriced(model)),
+    onModel: (model) => {
+      logger.warn(model, sayUnpriced(model));
+      sightings.unpriced(model);
+    },
     onMany: () =>
       logger.warn("more models without a price answered today than are named here; `dimmer prices list --unknown` has all"),
   });
@@ -67,6 +72,7 @@ export function openTelemetry(
     clock,
     price: (project, event) => priceGeneration(event, prices.of(project)),
     secretOf: (project) => keys.secretOf(project),
+    onTaken: sightings.events,
     onStored,
     ledger,
     onFailure,

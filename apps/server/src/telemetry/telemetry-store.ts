@@ -4,6 +4,7 @@ import type { DecisionPath } from "@dimmer/evaluation";
 import type { AttributeType, ContextCount, EvaluationCount, TelemetryBatch } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import { type EventStore, NO_EVENTS } from "./event-store.ts";
+import { type HabitStore, NO_HABITS } from "./habit-store.ts";
 
 /** Who said so: stamped from the kind of key, never from what is claimed. */
 export type TelemetrySource = "server" | "browser";
@@ -21,7 +22,7 @@ export interface Span {
   readonly until: number;
 }
 
-export interface TotalRow extends EvaluationCount {
+export interface TotalRow extends Omit<EvaluationCount, "blocked"> {
   readonly lastAt: number;
 }
 
@@ -61,7 +62,7 @@ export interface AttributeRow {
  *         appending it again is safe. A question may reject with a `QuestionTooLargeError`. Anything else is a fault of the store.
  * Source: ADR-0027.
  */
-export interface TelemetryStore extends EventStore {
+export interface TelemetryStore extends EventStore, HabitStore {
   append(batches: readonly ReceivedBatch[]): Promise<{ readonly repeated: readonly string[] }>;
   totals(place: Place, span: Span, flag?: string): Promise<readonly TotalRow[]>;
   series(place: Place, span: Span, stepMs: number, flag: string): Promise<readonly SeriesRow[]>;
@@ -86,6 +87,7 @@ export const NOTHING_KEPT = {
   attributes: [],
   contexts: [],
   ...NO_EVENTS,
+  ...NO_HABITS,
 } as const satisfies Partial<Record<keyof TelemetryStore, readonly unknown[]>>;
 
 /** Shape: `wasAsked` tells that the call had reached the store, which then went away over it. */

@@ -1,10 +1,12 @@
 /** One try to deliver one message, and what the store remembers of it. */
 
-import type { Actor, ChangeMessage, TestMessage } from "@dimmer/protocol";
+import type { Actor } from "@dimmer/protocol";
 import { type OutboundOutcome, sendRequest } from "../outbound/send-request.ts";
-import type { ChangeRecord, StoreTransaction } from "../storage/store.ts";
+import type { StoreTransaction } from "../storage/store.ts";
 import type { DeliveryRecord, WebhookRecord } from "../storage/webhook-record.ts";
-import { changeMessage, messageId, signedHeaders, testMessage } from "./message.ts";
+import { signedHeaders, testMessage } from "./message.ts";
+import type { Outgoing } from "./next-message.ts";
+import { slackMessage, type WebhookMessage } from "./slack-message.ts";
 import { auditWebhook, signingKeys, WEBHOOK_LIMITS, type WebhookPorts } from "./webhooks.ts";
 
 /** The first pause after a failure; each later one is three times as long, up to the longest. */
@@ -20,27 +22,29 @@ const SERVER: Actor = { kind: "system", id: "webhooks", name: "Webhooks" };
 export interface DeliverPorts extends WebhookPorts {
   /** Ends what is in flight when the server closes. */
   readonly signal: AbortSignal;
+  /** Where people find this server. */
+  readonly publicUrl: () => string;
 }
 
 /**
- * Tries the next change of a webhook.
+ * Tries the next message of a webhook.
  *
  * Shape:  the cursor moves only when it was taken, in the transaction that notes the try. A process that dies in between sends the same
  *         message again, under the same id: at least once, in order.
  * Errors: the store's own.
  */
-export async function deliverChange(ports: DeliverPorts, webhook: WebhookRecord, change: ChangeRecord): Promise<void> {
-  const id = messageId(webhook.id, change.id);
-  const outcome = await post(ports, webhook, id, changeMessage(change));
+export async function deliverNext(ports: DeliverPorts, webhook: WebhookRecord, outgoing: Outgoing): Promise<void> {
+  const { id, message, change, notice, after } = outgoing;
+  const outcome = await post(ports, webhook, id, message);
   if (ports.signal.aborted) return;
   await ports.store.transaction(async (tx) => {
     const present = await tx.getWebhook(webhook.project, webhook.id);
     // Removed, or moved on by somebody else meanwhile.
-    if (present === null || present.cursor !== webhook.cursor) return;
-    const next = isTaken(outcome) ? { ...recovered(present), cursor: change.sequence } : failed(ports, present, outcome);
+    if (present === null || present.cursor !== webhook.cursor || present.noticeCursor !== webhook.noticeCursor) return;
+    const next = isTaken(outcome) ? { ...recovered(present), ...after } : failed(ports, present, outcome);
     const state = isTaken(outcome) ? "delivered" : next.state === "disabled" ? "failed" : "retrying";
     await tx.putWebhook(next);
-    await remember(tx, ports, present, { id, change: change.id, state, attempts: present.attempts + 1, outcome });
+    await remember(tx, ports, present, { id, change, notice, state, attempts: present.attempts + 1, outcome });
     if (next.state === "disabled") await auditWebhook(tx, ports, SERVER, "webhook.disable", next);
   });
 }
@@ -56,27 +60,28 @@ export async function deliverTest(
   return await ports.store.transaction(async (tx) => {
     const present = await tx.getWebhook(webhook.project, webhook.id);
     const state = isTaken(outcome) ? "delivered" : "failed";
-    if (present === null) return deliveryOf(ports, webhook, { id, change: null, state, attempts: 1, outcome });
+    if (present === null) return deliveryOf(ports, webhook, { id, change: null, notice: null, state, attempts: 1, outcome });
     if (isTaken(outcome)) {
       await tx.putWebhook(recovered(present));
       if (present.state === "disabled") await auditWebhook(tx, ports, actor, "webhook.enable", present);
     }
-    return await remember(tx, ports, present, { id, change: null, state, attempts: 1, outcome });
+    return await remember(tx, ports, present, { id, change: null, notice: null, state, attempts: 1, outcome });
   });
 }
 
-/** Sends a change again that was sent before, under the same id; the cursor stays where it is. */
+/** Sends a message again that was sent before, under the same id; the cursors stay where they are. */
 export async function redeliver(
   ports: DeliverPorts,
   webhook: WebhookRecord,
-  change: ChangeRecord,
+  outgoing: Outgoing,
   attempts: number,
 ): Promise<DeliveryRecord> {
-  const id = messageId(webhook.id, change.id);
-  const outcome = await post(ports, webhook, id, changeMessage(change));
+  const { id, message, change, notice } = outgoing;
+  const outcome = await post(ports, webhook, id, message);
   const tried = {
     id,
-    change: change.id,
+    change,
+    notice,
     state: isTaken(outcome) ? "delivered" : "failed",
     attempts: attempts + 1,
     outcome,
@@ -87,13 +92,8 @@ export async function redeliver(
   });
 }
 
-async function post(
-  ports: DeliverPorts,
-  webhook: WebhookRecord,
-  id: string,
-  message: ChangeMessage | TestMessage,
-): Promise<OutboundOutcome> {
-  const body = JSON.stringify(message);
+async function post(ports: DeliverPorts, webhook: WebhookRecord, id: string, message: WebhookMessage): Promise<OutboundOutcome> {
+  const body = JSON.stringify(webhook.format === "slack" ? slackMessage(message, ports.publicUrl()) : message);
   const now = ports.clock();
   const headers = signedHeaders(id, now, body, signingKeys(ports.sealing, webhook, now));
   return await sendRequest({ url: webhook.url, headers, body, signal: ports.signal }, ports.outbound);
@@ -124,7 +124,7 @@ function failed(ports: DeliverPorts, webhook: WebhookRecord, outcome: OutboundOu
   };
 }
 
-type Try = Pick<DeliveryRecord, "id" | "change" | "state" | "attempts"> & { readonly outcome: OutboundOutcome };
+type Try = Pick<DeliveryRecord, "id" | "change" | "notice" | "state" | "attempts"> & { readonly outcome: OutboundOutcome };
 
 async function remember(tx: StoreTransaction, ports: DeliverPorts, webhook: WebhookRecord, tried: Try): Promise<DeliveryRecord> {
   const record = deliveryOf(ports, webhook, tried);

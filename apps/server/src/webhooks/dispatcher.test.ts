@@ -7,6 +7,8 @@ import type { ChangeMessage } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { deriveKeys } from "../access/derive-keys.ts";
 import { seededBytes } from "../access/sample-ports.contract.ts";
+import { raiseAlert } from "../alerts/raise-alert.ts";
+import { settleAlert } from "../alerts/settle-alert.ts";
 import { listAudit } from "../audit/list-audit.ts";
 import {
   ANYONE,
@@ -20,7 +22,9 @@ import {
 } from "../flags/sample-project.contract.ts";
 import { deliverTest, redeliver } from "./deliver.ts";
 import { type Dispatcher, openDispatcher } from "./dispatcher.ts";
-import { createWebhook, rotateSecret, WEBHOOK_LIMITS, type WebhookPorts } from "./webhooks.ts";
+import { ofChange } from "./next-message.ts";
+import type { SlackMessage } from "./slack-message.ts";
+import { createWebhook, rotateSecret, WEBHOOK_LIMITS, type WebhookOrder, type WebhookPorts } from "./webhooks.ts";
 
 interface Message {
   readonly id: string;
@@ -78,10 +82,16 @@ function open(): Dispatcher {
     timers.push({ ms, fire });
     return () => {};
   };
-  return openDispatcher({ ...ports, setTimer, onFailure: (error) => failures.push(error) });
+  return openDispatcher({
+    ...ports,
+    publicUrl: () => "https://dimmer.example",
+    setTimer,
+    onFailure: (error) => failures.push(error),
+  });
 }
 
-const make = async (to = url) => await createWebhook(ports, ANYONE, { project: PROJECT, url: to });
+const make = async (to = url, more: Partial<WebhookOrder> = {}) =>
+  await createWebhook(ports, ANYONE, { project: PROJECT, url: to, ...more });
 const hook = async (id: string) => {
   const record = await ports.store.getWebhook(PROJECT, id);
   if (record === null) throw new Error(`no webhook ${id}`);
@@ -165,6 +175,91 @@ describe("a webhook", () => {
     expect(await actions()).toEqual(["webhook.create", "webhook.rotate", "change.apply", "change.apply", "change.apply"]);
     // The rest of the address may be a secret of the receiver's.
     expect(stored.split('"url"')[1]?.split("}")[1]).not.toContain("of-the-receiver");
+  });
+});
+
+describe("a webhook that asks for alerts", () => {
+  const ALERT = {
+    project: PROJECT,
+    key: "leak",
+    kind: "tier-leak",
+    severity: "page",
+    flag: "summarizer",
+    variant: "opus",
+    environment: "production",
+    title: "opus for <free>",
+    cause: "Somebody & others.",
+    evidence: { secret: "evidence" },
+    action: { kind: "page", label: "Look at it", path: "/projects/shop/x" },
+  } as const;
+  const raise = async (key: string = ALERT.key) => {
+    await ports.store.transaction((tx) => raiseAlert(tx, project.ports, { ...ALERT, key }));
+    dispatcher.wake();
+  };
+  const types = () => received.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+
+  test("hears of them beside the changes, in the order in which they were, signed, under one id; others hear none", async () => {
+    const { record, secret } = await make(url, { events: ["changes", "alerts"] });
+    await dispatcher.close();
+    await raise();
+    await project.apply([create("summarizer", SUMMARIZER)]);
+    await ports.store.transaction((tx) => settleAlert(tx, project.ports, ALERT));
+    dispatcher = open();
+    respond = (response) => void response.writeHead(received.length === 1 ? 500 : 204).end();
+    dispatcher.wake();
+    await expect.poll(async () => (await hook(record.id)).attempts).toBe(1);
+    now = (await hook(record.id)).nextAt;
+    dispatcher.wake();
+    await expect.poll(async () => [await cursor(record.id), (await hook(record.id)).noticeCursor]).toEqual([1, 2]);
+    expect(types()).toEqual(["alert.opened", "alert.opened", "change.applied", "alert.resolved"]);
+    for (const message of received) expect(message.signatures).toEqual([sign(secret, message)]);
+    expect(received[0]?.id).toBe(received[1]?.id);
+    expect(new Set(received.map(({ id }) => id)).size).toBe(3);
+    for (const { body } of received) expect(body).not.toContain("evidence");
+    const tries = (await deliveries(record.id)).map(({ notice, attempts }) => [notice, attempts]);
+    expect(tries).toEqual(
+      expect.arrayContaining([
+        [1, 2],
+        [null, 1],
+        [2, 1],
+      ]),
+    );
+  });
+
+  test("begins with what comes after it was made, and one that asks for none hears none", async () => {
+    await raise("before");
+    const { record } = await make(url, { events: ["alerts"] });
+    const { record: other } = await make(url, { events: ["rollouts"] });
+    await project.apply([create("summarizer", SUMMARIZER)]);
+    await raise("after");
+    await expect.poll(async () => (await hook(record.id)).noticeCursor).toBe(2);
+    expect(types()).toEqual(["alert.opened"]);
+    expect(await deliveries(other.id)).toEqual([]);
+  });
+
+  test("says it as Slack takes it: what, why, where, and what may help; nobody's text is a link", async () => {
+    const { record } = await make(url, { events: ["alerts", "changes"], format: "slack" });
+    await raise();
+    await project.apply([create("summarizer", SUMMARIZER)], { reason: "<!channel> why" });
+    await expect.poll(() => cursor(record.id)).toBe(1);
+    await deliverTest(dispatcher.ports, ANYONE.actor, await hook(record.id), "msg_test_1");
+    const sent = received.map(({ body }) => JSON.parse(body) as SlackMessage);
+    const change = sent.find(({ text }) => text.includes("summarizer"));
+    const alert = sent.find(({ text }) => text.includes("Act now"));
+    expect(alert).toMatchObject({
+      text: "Act now: opus for &lt;free&gt;",
+      blocks: [
+        { type: "header", text: { type: "plain_text", text: "Act now: opus for <free>" } },
+        { type: "section", text: { type: "mrkdwn", text: "Somebody &amp; others." } },
+        { type: "section", text: { text: "*What may help:* <https://dimmer.example/projects/shop/x|Look at it>" } },
+        {
+          type: "context",
+          elements: [{ text: expect.stringContaining("/flags/summarizer|summarizer:opus> · production · <https") }],
+        },
+      ],
+    });
+    expect(JSON.stringify(change)).toContain("_&lt;!channel&gt; why_");
+    expect(sent.at(-1)?.text).toBe("Dimmer can post here");
   });
 });
 
@@ -286,7 +381,7 @@ describe("a receiver that fails", () => {
     expect(known).toHaveLength(WEBHOOK_LIMITS.deliveries);
     const change = await ports.store.getChange(PROJECT, known[0]?.change ?? "");
     if (change === null) throw new Error("a delivered change is there");
-    const again = await redeliver(dispatcher.ports, await hook(record.id), change, 1);
+    const again = await redeliver(dispatcher.ports, await hook(record.id), ofChange(record, change), 1);
     expect(again).toMatchObject({ id: known[0]?.id, state: "delivered", attempts: 2 });
     expect(received.at(-1)?.id).toBe(known[0]?.id);
   });

@@ -1,9 +1,10 @@
-/** Follows the change log for every webhook: one message after the other for each, all of them side by side. */
+/** Follows the logs of changes and notices for every webhook: one message after the other for each, all of them side by side. */
 
 import { setMaxListeners } from "node:events";
 import { openPasses } from "../open-passes.ts";
 import type { WebhookRecord } from "../storage/webhook-record.ts";
-import { deliverChange, type DeliverPorts } from "./deliver.ts";
+import { deliverNext, type DeliverPorts } from "./deliver.ts";
+import { nextMessage } from "./next-message.ts";
 
 /** Messages in flight at once. */
 const MAX_IN_FLIGHT = 20;
@@ -19,7 +20,7 @@ export interface DispatcherPorts extends Omit<DeliverPorts, "signal"> {
 }
 
 export interface Dispatcher {
-  /** To be called after every change, and when a webhook was made or mended; never waits. */
+  /** To be called after every change and notice, and when a webhook was made or mended; never waits. */
   wake(): void;
   /** For messages that somebody asks for. */
   readonly ports: DeliverPorts;
@@ -28,7 +29,7 @@ export interface Dispatcher {
 }
 
 /**
- * Shape:  the change log is the queue and each webhook's cursor its place in it, so that nothing is lost in memory. A receiver that hangs
+ * Shape:  the logs are the queue and each webhook's cursors its place in them, so that nothing is lost in memory. A receiver that hangs
  *         holds up its own messages and one place of `MAX_IN_FLIGHT`, for ten seconds.
  * Errors: none; what the store refuses is told to `onFailure` and tried again.
  * Source: ADR-0021; reliability F37.
@@ -55,13 +56,13 @@ export function openDispatcher(ports: DispatcherPorts): Dispatcher {
   }
 
   async function start(place: string, webhook: WebhookRecord): Promise<void> {
-    const change = await ports.store.getChangeAfter(webhook.project, webhook.cursor);
-    if (change === null) return;
+    const next = await nextMessage(ports.store, webhook);
+    if (next === null) return;
     const end = (isWell: boolean): void => {
       inFlight.delete(place);
       if (isWell) passes.wake();
     };
-    const work = deliverChange(deliverPorts, webhook, change).then(
+    const work = deliverNext(deliverPorts, webhook, next).then(
       () => end(true),
       (error: unknown) => {
         // Tried again when the timer comes round: a store that is full must not be asked without a pause.

@@ -6,6 +6,8 @@ import {
   DeliveryState,
   type DeliveryView,
   ProblemError,
+  WebhookEvents,
+  WebhookFormat,
   WebhookRequest,
   WebhookState,
   type WebhookView,
@@ -17,16 +19,22 @@ import type { HttpApp } from "../http/open-http.ts";
 import { pageByKey, PageQuery } from "../http/paging.ts";
 import { DeliveryParams, ProjectParams, WebhookParams } from "../http/route-schemas.ts";
 import { pageOf } from "../http/views.ts";
+import type { StoreReader } from "../storage/store.ts";
+import type { DeliveryRecord, WebhookRecord } from "../storage/webhook-record.ts";
 import { deliverTest, redeliver } from "./deliver.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import { ofChange, ofNotice, type Outgoing } from "./next-message.ts";
 import { createWebhook, removeWebhook, requireWebhook, rotateSecret, viewDelivery, viewWebhook } from "./webhooks.ts";
 
 const time = z.string().describe("RFC 3339, UTC.");
 const fields = {
   id: z.string(),
   url: z.string(),
+  events: z.array(WebhookEvents),
+  format: WebhookFormat,
   state: WebhookState,
   cursor: z.int().describe("Sequence of the last change that was delivered."),
+  noticeCursor: z.int().describe("The same of notices, which tell of rollouts and alerts."),
   failingSince: time.nullable(),
   nextAt: time.nullable(),
   createdAt: time,
@@ -39,6 +47,7 @@ const DeliverySchema: z.ZodType<DeliveryView> = z
   .object({
     id: z.string(),
     change: z.string().nullable(),
+    notice: z.int().nullable(),
     state: DeliveryState,
     attempts: z.int(),
     at: time,
@@ -79,7 +88,8 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       config: { access, right: "webhook.edit", reach: "whole" },
       schema: {
         operationId: "createWebhook",
-        summary: "Post every change from now on to an address; the secret is shown in this answer only",
+        summary:
+          "Post every change from now on to an address, or what else is asked for; the secret is shown in this answer only",
         tags,
         params: ProjectParams,
         body: WebhookRequest,
@@ -87,7 +97,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       },
     },
     async (request, reply) => {
-      const order = { project: request.params.project, url: request.body.url };
+      const order = { project: request.params.project, ...request.body };
       const { record, secret } = await createWebhook(ports, authorOf(request), order);
       return reply.code(201).send({ ...viewWebhook(record), secret });
     },
@@ -186,7 +196,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       config: { access, right: "webhook.edit", reach: "whole", isRepeatable: true },
       schema: {
         operationId: "redeliver",
-        summary: "Post a change again, under the same id",
+        summary: "Post a message again, under the same id",
         tags,
         params: DeliveryParams,
         response: { 200: DeliverySchema },
@@ -196,11 +206,19 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       const webhook = await requireWebhook(ports.store, placeOf(request.params));
       const delivery = await ports.store.getDelivery(webhook.project, webhook.id, request.params.delivery);
       if (delivery === null) throw new ProblemError("not-found", `There is no delivery ${request.params.delivery} any more.`);
-      const change = delivery.change === null ? null : await ports.store.getChange(webhook.project, delivery.change);
-      if (change === null) throw new ProblemError("conflict", "A test is not sent again; send another one.");
-      return viewDelivery(await redeliver(ports, webhook, change, delivery.attempts));
+      return viewDelivery(await redeliver(ports, webhook, await sentBefore(ports.store, webhook, delivery), delivery.attempts));
     },
   );
+}
+
+async function sentBefore(store: StoreReader, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<Outgoing> {
+  const { change: id, notice: sequence } = delivery;
+  const change = id === null ? null : await store.getChange(webhook.project, id);
+  if (change !== null) return ofChange(webhook, change);
+  if (sequence === null) throw new ProblemError("conflict", "A test is not sent again; send another one.");
+  const notice = await store.getNotice(webhook.project, sequence);
+  if (notice === null) throw new ProblemError("not-found", "What was told then is kept no more.");
+  return ofNotice(webhook, notice);
 }
 
 const placeOf = ({ project, webhook }: { readonly project: string; readonly webhook: string }) => ({ project, id: webhook });

@@ -33,21 +33,23 @@ export interface CreatedWebhookRecord {
   readonly secret: string;
 }
 
+export interface WebhookOrder extends Pick<WebhookRecord, "project" | "url"> {
+  /** The changes alone, unless given. */
+  readonly events?: WebhookRecord["events"];
+  readonly format?: WebhookRecord["format"];
+}
+
 type Place = Pick<WebhookRecord, "project" | "id">;
 
 /**
- * Makes a webhook that hears of every change from now on.
+ * Makes a webhook that hears of everything from now on that it asks for.
  *
  * Errors: `ProblemError`: forbidden without the right in the whole project; invalid-request for an address that cannot be or
  *         leads inside; conflict beyond the bound.
  * Source: ADR-0021.
  */
-export async function createWebhook(
-  ports: WebhookPorts,
-  author: Author,
-  order: { readonly project: string; readonly url: string },
-): Promise<CreatedWebhookRecord> {
-  const { project } = order;
+export async function createWebhook(ports: WebhookPorts, author: Author, order: WebhookOrder): Promise<CreatedWebhookRecord> {
+  const { project, events = ["changes"], format = "standard" } = order;
   const url = requireUrl(order.url, ports.outbound);
   await requirePublicAddress(url, ports.outbound);
   const id = drawId("webhook", ports.random);
@@ -70,6 +72,9 @@ export async function createWebhook(
       sealedBefore: null,
       beforeUntil: null,
       createdAt: ports.clock(),
+      events,
+      format,
+      noticeCursor: await tx.lastNoticeSequence(project),
     };
     await tx.putWebhook(made);
     await auditWebhook(tx, ports, author.actor, "webhook.create", made);
@@ -149,9 +154,11 @@ export async function auditWebhook(
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-export function viewWebhook({ id, url, state, cursor, failingSince, nextAt, createdAt }: WebhookRecord): WebhookView {
+export function viewWebhook(record: WebhookRecord): WebhookView {
+  const { id, url, state, cursor, noticeCursor, events, format, failingSince, nextAt, createdAt } = record;
   const next = state === "failing" ? time(nextAt) : null;
-  return { id, url, state, cursor, failingSince: time(failingSince), nextAt: next, createdAt: new Date(createdAt).toISOString() };
+  const times = { failingSince: time(failingSince), nextAt: next, createdAt: new Date(createdAt).toISOString() };
+  return { id, url, events, format, state, cursor, noticeCursor, ...times };
 }
 
 export function viewDelivery({ project: _project, webhook: _webhook, at, ...shown }: DeliveryRecord): DeliveryView {

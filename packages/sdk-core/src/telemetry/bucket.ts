@@ -179,6 +179,7 @@ function isSameAnswer(one: Evaluation, other: Evaluation): boolean {
     a.ruleId === b.ruleId &&
     a.path === b.path &&
     a.valueVersion === b.valueVersion &&
+    (a.blocked === true) === (b.blocked === true) &&
     (a.overridden === true) === (b.overridden === true)
   );
 }
@@ -194,6 +195,7 @@ function listCounts(head: Entry): EvaluationCount[] {
       ...addressOf(entry.first),
       reason,
       ...(errorCode === undefined ? {} : { errorCode }),
+      ...(flagMetadata.blocked === true ? { blocked: true } : {}),
       count: entry.count,
     });
   }

@@ -1,5 +1,6 @@
 /** The regularised incomplete beta function: the tails of Student's t and of the binomial are values of it. */
 
+import { bisect } from "./bisect.ts";
 import { logGamma } from "./log-gamma.ts";
 
 const PRECISION = 1e-15;
@@ -20,10 +21,35 @@ export function incompleteBeta(a: number, b: number, x: number, rest: number = 1
   return x < (a + 1) / (a + b + 2) ? lowerTail(a, b, x, rest) : 1 - lowerTail(b, a, rest, x);
 }
 
-function lowerTail(a: number, b: number, x: number, rest: number): number {
-  const front = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(rest);
-  return (Math.exp(front) / a) * continuedFraction(a, b, x);
+/**
+ * The x that Iₓ(a, b) is `probability` of: the quantile of a Beta(a, b).
+ *
+ * Shape:  a and b above 0, `probability` in [0, 1]; as exact as `incompleteBeta`.
+ * Errors: none; NaN for what is outside.
+ */
+export function incompleteBetaInverse(a: number, b: number, probability: number): number {
+  if (!(a > 0 && b > 0 && probability >= 0 && probability <= 1)) return Number.NaN;
+  if (probability === 0 || probability === 1) return probability;
+  return bisect((x) => incompleteBeta(a, b, x) < probability, 0, 1);
 }
+
+/**
+ * ln Iₓ(a, b), right also where Iₓ itself would be 0.
+ *
+ * Shape:  a and b above 0, x in (0, 1).
+ * Errors: none.
+ */
+export const logIncompleteBeta = (a: number, b: number, x: number): number =>
+  x < (a + 1) / (a + b + 2) ? logLowerTail(a, b, x, 1 - x) : Math.log1p(-lowerTail(b, a, 1 - x, x));
+
+const lowerTail = (a: number, b: number, x: number, rest: number): number => Math.exp(logLowerTail(a, b, x, rest));
+
+/** Below the turning point, to which the symmetry leads. */
+const logLowerTail = (a: number, b: number, x: number, rest: number): number =>
+  a * Math.log(x) + b * Math.log(rest) - logBeta(a, b) - Math.log(a) + Math.log(continuedFraction(a, b, x));
+
+/** ln B(a, b). */
+export const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
 /** Below the turning point of x, to which the symmetry leads, nothing that it divides by comes near 0. */
 function continuedFraction(a: number, b: number, x: number): number {

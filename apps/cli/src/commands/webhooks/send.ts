@@ -13,7 +13,7 @@ export const testWebhook: Verb = {
 
 export const redeliver: Verb = {
   usage: "redeliver <id> <delivery>",
-  summary: "post a change again, under the same id",
+  summary: "post a message again, under the same id",
   run: sendAgain,
 };
 
@@ -35,8 +35,8 @@ async function report(call: Call, delivery: DeliveryView): Promise<ExitCode> {
 }
 
 /** `delivered (204)`, `retrying (500), 3 tries`. */
-export function describeDelivery({ change, state, status, error, attempts }: DeliveryView): string {
-  const what = change === null ? "test " : "";
+export function describeDelivery({ change, notice, state, status, error, attempts }: DeliveryView): string {
+  const what = change === null && notice === null ? "test " : "";
   const answer = status === null ? "" : ` (${status})`;
   const tries = attempts === 1 ? "" : `, ${attempts} tries`;
   return `${what}${state}${answer}${tries}${error === null ? "" : `: ${error}`}`;

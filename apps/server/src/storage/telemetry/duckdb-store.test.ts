@@ -8,6 +8,7 @@ import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { exportingContract } from "../../telemetry/exporting.contract.ts";
 import { forgettingContract } from "../../telemetry/forgetting.contract.ts";
 import { spendingContract } from "../../telemetry/spending.contract.ts";
+import { habitsContract } from "../../telemetry/habits.contract.ts";
 import { tasksContract } from "../../telemetry/tasks.contract.ts";
 import { telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { toldValuesContract } from "../../telemetry/told-values.contract.ts";
@@ -26,6 +27,9 @@ describe("[metrics-defined] values", () => {
 describe("tasks", () => {
   tasksContract(() => openDuckDbStore(":memory:"));
   spendingContract(() => openDuckDbStore(":memory:"));
+});
+describe("habits", () => {
+  habitsContract(() => openDuckDbStore(":memory:"));
 });
 describe("[events-exported] files", () => {
   exportingContract(() => openDuckDbStore(":memory:"));

@@ -23,6 +23,7 @@ import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, 
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { readAsked, readPremium, readSignals, readSpenders } from "./kept-habits.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import { readSpend } from "./kept-spend.ts";
 import { readTasks } from "./kept-tasks.ts";
@@ -125,6 +126,10 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     spend: (place, question) => readSpend(ask, place, question),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
+    signals: (place, question) => readSignals(ask, place, question),
+    asked: (place, question) => readAsked(ask, place, question),
+    premium: (place, question) => readPremium(ask, place, question),
+    spenders: (place, question) => readSpenders(ask, place, question),
     exportEvents: (place, question) => exportEvents(exports.ask, exportFolder(path), place, question),
     forget: (project, person) => inTurn(() => forgetPerson(run, project, person)),
     hashKeys: (project, secret) => inTurn(() => hashKeys(connection, run, project, secret)),

@@ -175,6 +175,10 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
+    signals: (place, question) => read("signals", [place, question]),
+    asked: (place, question) => read("asked", [place, question]),
+    premium: (place, question) => read("premium", [place, question]),
+    spenders: (place, question) => read("spenders", [place, question]),
     exportEvents: async (place, question) =>
       (await call("exportEvents", [place, question], TELEMETRY_LIMITS.exportMs + TELEMETRY_LIMITS.callTimeoutMs)) as ExportedFile,
     forget: async (project, person) =>
