@@ -657,6 +657,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issues 5, B, and 6, C; statistics 5.5",
   },
   {
+    id: "budget-step-down",
+    behaviour:
+      "A budget that is spent steps its flag down as planned, in its own name and recorded; it takes back what it did when the period ends or the amount is raised, and nothing that a person did.",
+    source: "issue 6, C",
+  },
+  {
     id: "shadow-spend-cap",
     behaviour: "A shadow is asked no more once its calls have cost what they may in a day.",
     source: "issue 5, B",

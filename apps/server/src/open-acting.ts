@@ -6,6 +6,7 @@ import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
 import { type EvalRunner, openEvalRunner } from "./evals/runner.ts";
 import { type Judging, openJudging } from "./judges/judging.ts";
 import { openSpendReading } from "./budgets/reading.ts";
+import { openSettling } from "./budgets/settle-budgets.ts";
 import type { Ledger } from "./budgets/ledger.ts";
 import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
@@ -56,7 +57,13 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
-  const budgets = openSpendReading({ ...ports, ledger, setTimer, onFailure, settle: () => Promise.resolve() });
+  const budgets = openSpendReading({
+    ...ports,
+    ledger,
+    setTimer,
+    onFailure,
+    settle: openSettling({ ...ports, ledger }),
+  });
   const watching = openWatching({
     ...ports,
     setTimer,

@@ -1,11 +1,11 @@
 /** What was spent of every budget in its present period: read from the store now and then, added to as events are stored. */
 
 import { type Snapshot, type SpendAttributes, type SpendBudget, type SpendUnit, spendUnits } from "@dimmer/evaluation";
-import { SPEND_LIMITS } from "@dimmer/protocol";
+import { SPEND_LIMITS, type SpendStage } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { EventStore, KeptEvent } from "../telemetry/event-store.ts";
 import { DAY_MS } from "../telemetry/times.ts";
-import { budgetedFlags, type FlagBudgets, unitKey } from "./flag-budgets.ts";
+import { budgetedFlags, type FlagBudgets, stageOf, unitKey } from "./flag-budgets.ts";
 import { type PeriodKind, periodOf } from "./period.ts";
 
 /** One call that was made, or several alike. */
@@ -30,8 +30,10 @@ export interface UnitSpend {
 
 export interface FlagSpend {
   readonly budgets: FlagBudgets;
-  /** Those of one budget of which something was spent, in no order. */
+  /** Those of one budget of which something was spent, the dearest first. */
   of(budget: string | null): readonly UnitSpend[];
+  /** How far each of them is that is not fine, by its value. */
+  stages(budget: string | null): readonly (readonly [value: SpendUnit["value"], stage: SpendStage])[];
   unit(budget: string | null, value: SpendUnit["value"]): UnitSpend;
   /** Variant → what a call has cost of late, in micro-dollars. */
   readonly calls: ReadonlyMap<string, number>;
@@ -44,6 +46,8 @@ export interface Ledger {
   settled(place: Place, spent: readonly SpentCalls[], isNew: boolean): void;
   /** Undefined where the flag has no budget, or nobody has read yet what was spent of it. */
   of(place: Place, flag: string): FlagSpend | undefined;
+  /** The flags of an environment that have budgets. */
+  flagsIn(place: Place): ReadonlyMap<string, FlagBudgets>;
   /** Reads what was spent in an environment where it is not known, and anew where that was a minute ago: nothing miscounted stays so. */
   read(place: Place): Promise<void>;
   /** Hears that something was spent, or that somebody asks for what was not read yet; there is one who listens. */
@@ -122,6 +126,7 @@ export function openLedger({ store, clock, snapshotOf }: LedgerPorts): Ledger {
       tell();
       return undefined;
     },
+    flagsIn: (place) => new Map(budgetsIn(place)),
     async read(place) {
       const flags = budgetsIn(place);
       const kept = new Set(flags.map(([flag]) => keyOf(place, flag)));
@@ -247,9 +252,19 @@ function addCalls(book: Book, { variant, calls, unpriced, costMicroUsd }: SpentC
 
 function viewOf(book: Book): FlagSpend {
   const { budgets, units, variants } = book;
+  const of = (budget: string | null): readonly UnitSpend[] =>
+    Array.from(units.values())
+      .filter((unit) => unit.budget === budget)
+      .sort((one, other) => other.spentMicroUsd - one.spentMicroUsd);
   return {
     budgets,
-    of: (budget) => [...units.values()].filter((unit) => unit.budget === budget),
+    of,
+    stages(budget) {
+      const definition = budgets.get(budget);
+      if (definition === undefined) return [];
+      const stages = of(budget).map(({ value, spentMicroUsd }) => [value, stageOf(definition, spentMicroUsd)] as const);
+      return stages.filter(([, stage]) => stage !== "fine");
+    },
     unit: (budget, value) => units.get(unitKey(budget, value)) ?? { value, spentMicroUsd: 0, calls: 0, unpriced: 0 },
     calls: new Map([...variants].map(([name, { calls, microUsd }]) => [name, microUsd / calls])),
   };

@@ -1,6 +1,6 @@
 /** Reads again and again what was spent of the budgets, so that what stands in memory never strays far from what is stored. */
 
-import type { Place } from "../delivery/snapshot-hub.ts";
+import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import { openPasses, type Passes } from "../open-passes.ts";
 import type { Store } from "../storage/store.ts";
 import { type Ledger, READ_EVERY_MS } from "./ledger.ts";
@@ -11,6 +11,8 @@ const RETRY_MS = 5_000;
 
 export interface ReadingPorts {
   readonly store: Pick<Store, "listProjects" | "listEnvironments">;
+  /** Holds the newest snapshot of an environment once it was asked for it. */
+  readonly hub: Pick<SnapshotHub, "current">;
   readonly ledger: Pick<Ledger, "read" | "onNews">;
   /** What is to be done with what was read. */
   readonly settle: (place: Place) => Promise<void>;
@@ -19,10 +21,11 @@ export interface ReadingPorts {
 }
 
 /** Errors: none; what cannot be read is told to `onFailure` and tried again. */
-export function openSpendReading({ store, ledger, settle, ...ports }: ReadingPorts): Passes {
+export function openSpendReading({ store, hub, ledger, settle, ...ports }: ReadingPorts): Passes {
   async function runDue(): Promise<number> {
     for (const { key: project } of await store.listProjects())
       for (const { key: environment } of await store.listEnvironments(project)) {
+        await hub.current(project, environment);
         await ledger.read({ project, environment });
         await settle({ project, environment });
       }

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import { alertReads, alertWrites } from "./alerts.ts";
 import { auditReads, auditWrites } from "./audit.ts";
+import { budgetReads, budgetWrites } from "./budgets.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { connectionReads, connectionWrites } from "./connections.ts";
@@ -61,6 +62,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...modelRetirementReads(db),
     ...connectionReads(db),
     ...judgeReads(db),
+    ...budgetReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -96,6 +98,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...modelRetirementWrites(db),
     ...connectionWrites(db),
     ...judgeWrites(db),
+    ...budgetWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

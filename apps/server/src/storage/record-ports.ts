@@ -1,6 +1,7 @@
 /** What the store does for the nouns whose records have files of their own. */
 
 import type { AlertReads, AlertWrites } from "./alert-record.ts";
+import type { BudgetReads, BudgetWrites } from "./budget-record.ts";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
@@ -23,6 +24,7 @@ import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 export interface RecordReads
   extends
     AlertReads,
+    BudgetReads,
     ChangeRequestReads,
     ChoreReads,
     ConnectionReads,
@@ -45,6 +47,7 @@ export interface RecordReads
 export interface RecordWrites
   extends
     AlertWrites,
+    BudgetWrites,
     ChangeRequestWrites,
     ChoreWrites,
     ConnectionWrites,
