@@ -663,6 +663,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 6, C",
   },
   {
+    id: "budget-burn",
+    behaviour:
+      "A budget that is spent too fast, over a long and a short window, and one that will likely not last its period are told of while that is so.",
+    source: "issue 6, C; statistics 5.3, 5.4",
+  },
+  {
     id: "shadow-spend-cap",
     behaviour: "A shadow is asked no more once its calls have cost what they may in a day.",
     source: "issue 5, B",

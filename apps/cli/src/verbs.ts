@@ -57,6 +57,10 @@ import { listUnknownFlags } from "./commands/flags/unknown.ts";
 import { history } from "./commands/history.ts";
 import { importDocument } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
+import { listBudgets } from "./commands/budgets/list.ts";
+import { removeBudget } from "./commands/budgets/remove.ts";
+import { setBudget } from "./commands/budgets/set.ts";
+import { budgetStatus } from "./commands/budgets/status.ts";
 import { createJudge } from "./commands/judges/create.ts";
 import { listJudges } from "./commands/judges/list.ts";
 import { removeJudge } from "./commands/judges/remove.ts";
@@ -222,6 +226,11 @@ export const NOUNS: readonly Noun[] = [
     name: "connections",
     summary: "keep credentials of model providers for the calls that Dimmer makes: list, create, update, test and remove",
     verbs: [listConnections, createConnection, updateConnection, testConnection, removeConnection],
+  },
+  {
+    name: "budgets",
+    summary: "say what may be spent in dollars, and see what was: list, set, remove and status",
+    verbs: [listBudgets, setBudget, removeBudget, budgetStatus],
   },
   {
     name: "judges",

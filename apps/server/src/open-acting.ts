@@ -8,6 +8,8 @@ import { type Judging, openJudging } from "./judges/judging.ts";
 import { openSpendReading } from "./budgets/reading.ts";
 import { openSettling } from "./budgets/settle-budgets.ts";
 import type { Ledger } from "./budgets/ledger.ts";
+import type { Pace } from "./budgets/pace.ts";
+import { openPaceWatch } from "./budgets/watch-pace.ts";
 import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
@@ -40,12 +42,13 @@ export interface ActingParts {
   readonly telemetry: HabitStore;
   /** Takes what judges say. */
   readonly events: EventIntake;
-  /** What was spent of budgets. */
+  /** What was spent of budgets, and how fast. */
   readonly ledger: Ledger;
+  readonly pace: Pace;
 }
 
 export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
-  const { allowPrivate, models, events, telemetry, ledger, publicUrl } = parts;
+  const { allowPrivate, models, events, telemetry, ledger, pace, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const scheduler = openScheduler({ ...ports, setTimer, onFailure });
   const dispatcher = openDispatcher({
@@ -57,12 +60,17 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
   });
   const evalRunner = openEvalRunner({ ...ports, setTimer, onFailure, outbound: models });
   const judging = openJudging({ ...ports, setTimer, onFailure, outbound: models, events });
+  const settle = openSettling({ ...ports, ledger });
+  const watchPace = openPaceWatch({ ...ports, ledger, pace, told: (project) => ports.committed(project, {}) });
   const budgets = openSpendReading({
     ...ports,
     ledger,
     setTimer,
     onFailure,
-    settle: openSettling({ ...ports, ledger }),
+    async settle(place) {
+      await settle(place);
+      await watchPace(place);
+    },
   });
   const watching = openWatching({
     ...ports,

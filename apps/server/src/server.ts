@@ -152,6 +152,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     telemetry: telemetry.store,
     events: telemetry.events,
     ledger: telemetry.ledger,
+    pace: telemetry.pace,
   }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;

@@ -30,6 +30,7 @@ import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRe
 import { alertCalls, type AlertCalls } from "./alert-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
+import { budgetCalls, type BudgetCalls } from "./budget-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
@@ -58,7 +59,16 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-  extends AlertCalls, EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+  extends
+    AlertCalls,
+    BudgetCalls,
+    EvalCalls,
+    JudgeCalls,
+    TelemetryQuestions,
+    TelemetrySettings,
+    ConnectionCalls,
+    PriceCalls,
+    SnippetCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -232,6 +242,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...alertCalls({ request, newest }),
     ...connectionCalls(request),
     ...judgeCalls(request),
+    ...budgetCalls(request),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),

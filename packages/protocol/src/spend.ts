@@ -69,6 +69,19 @@ export interface SpendStatus {
   readonly stage: SpendStage;
 }
 
+/** How fast a budget is spent, where that is too fast: a window and how many times the even pace. */
+export interface BudgetBurn {
+  readonly severity: "page" | "warn";
+  readonly hours: number;
+  readonly rate: number;
+}
+
+/** What the whole period will come to, by how weeks usually go; and the chance that it is more than the amount. */
+export interface BudgetForecast {
+  readonly totalMicroUsd: number;
+  readonly chanceOver: number;
+}
+
 export interface BudgetView {
   readonly flag: string;
   /** Null for what the flag's shadow may spend in a day. */
@@ -78,4 +91,10 @@ export interface BudgetView {
   readonly until: string;
   /** The dearest first; one where the budget is by no attribute, and none of those that nobody spent of. */
   readonly spent: readonly SpendStatus[];
+  /** Values of which more was spent than nothing and that are not named here. */
+  readonly others: number;
+  /** Empty where it is spent at an even pace or slower; null for a budget of each value, and until it was looked at. */
+  readonly burns: readonly BudgetBurn[] | null;
+  /** Null where there is no week of calls to go by, and as for `burns`. */
+  readonly forecast: BudgetForecast | null;
 }

@@ -27,6 +27,7 @@ const TAGS = [
   ["prices", "What models cost a project, and what a variant may cost."],
   ["schedules", "Changes that are to be made at a time."],
   ["evals", "How values scored offline, and whether one is no worse than another."],
+  ["budgets", "What may be spent of a flag, in dollars, and what was."],
   ["judges", "Models that score a share of what people get of a flag."],
   ["alerts", "What somebody should look at, why, and what may help."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],

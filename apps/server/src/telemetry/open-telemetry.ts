@@ -6,6 +6,7 @@ import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
 import { type Leases, openLeases } from "../budgets/leases.ts";
 import { type Ledger, openLedger } from "../budgets/ledger.ts";
+import { openPace, type Pace } from "../budgets/pace.ts";
 import type { SealingPorts } from "../access/access-ports.ts";
 import type { Sightings } from "../alerts/watch/sightings.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
@@ -29,6 +30,7 @@ export interface Telemetry {
   readonly variants: VariantCounts;
   readonly ledger: Ledger;
   readonly leases: Leases;
+  readonly pace: Pace;
   readonly keys: HashedKeys;
   readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
@@ -54,6 +56,7 @@ export function openTelemetry(
   const variants = openVariantCounts(snapshotOf);
   const ledger = openLedger({ store, clock, snapshotOf });
   const leases = openLeases({ ledger, clock });
+  const pace = openPace({ store, clock });
   const alarm = openUnpricedAlarm({
     clock,
     onModel: (model) => {
@@ -87,6 +90,7 @@ export function openTelemetry(
     variants,
     ledger,
     leases,
+    pace,
     keys,
     chores,
     async close() {
