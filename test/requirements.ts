@@ -693,6 +693,29 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, B",
   },
   {
+    id: "dollar-budget",
+    behaviour:
+      "All instances together spend no more of a budget in dollars than its amount and what their calls under way cost; with the server silent they go on at the pace that lasts to the period's end.",
+    source: "issues 5, B, and 6, C; statistics 5.5",
+  },
+  {
+    id: "budget-step-down",
+    behaviour:
+      "A budget that is spent steps its flag down as planned, in its own name and recorded; it takes back what it did when the period ends or the amount is raised, and nothing that a person did.",
+    source: "issue 6, C",
+  },
+  {
+    id: "budget-burn",
+    behaviour:
+      "A budget that is spent too fast, over a long and a short window, and one that will likely not last its period are told of while that is so.",
+    source: "issue 6, C; statistics 5.3, 5.4",
+  },
+  {
+    id: "shadow-spend-cap",
+    behaviour: "A shadow is asked no more once its calls have cost what they may in a day.",
+    source: "issue 5, B",
+  },
+  {
     id: "own-prices",
     behaviour:
       "A price of the project's own comes before the table's, counts for what arrives from then on and for nothing that was priced before; models without a price are listed.",

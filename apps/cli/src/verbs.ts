@@ -81,6 +81,10 @@ import { showExperiment } from "./commands/experiments/status.ts";
 import { createHoldout } from "./commands/holdouts/create.ts";
 import { endHoldout } from "./commands/holdouts/end.ts";
 import { listHoldouts } from "./commands/holdouts/list.ts";
+import { listBudgets } from "./commands/budgets/list.ts";
+import { removeBudget } from "./commands/budgets/remove.ts";
+import { setBudget } from "./commands/budgets/set.ts";
+import { budgetStatus } from "./commands/budgets/status.ts";
 import { createJudge } from "./commands/judges/create.ts";
 import { listJudges } from "./commands/judges/list.ts";
 import { removeJudge } from "./commands/judges/remove.ts";
@@ -285,6 +289,11 @@ export const NOUNS: readonly Noun[] = [
     name: "holdouts",
     summary: "keep a share of people out of all experiments: create, list and end",
     verbs: [createHoldout, listHoldouts, endHoldout],
+  },
+  {
+    name: "budgets",
+    summary: "say what may be spent in dollars, and see what was: list, set, remove and status",
+    verbs: [listBudgets, setBudget, removeBudget, budgetStatus],
   },
   {
     name: "judges",

@@ -3,6 +3,11 @@
 import { lookup } from "node:dns/promises";
 import type { Logger } from "pino";
 import { openWatching, type Watching } from "./alerts/watch/open-watching.ts";
+import type { Ledger } from "./budgets/ledger.ts";
+import type { Pace } from "./budgets/pace.ts";
+import { openSpendReading } from "./budgets/reading.ts";
+import { openSettling } from "./budgets/settle-budgets.ts";
+import { openPaceWatch } from "./budgets/watch-pace.ts";
 import { openCanaryWatch } from "./canaries/replay-canaries.ts";
 import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
@@ -29,6 +34,7 @@ export interface Acting {
   readonly rollouts: RolloutController;
   readonly experiments: ExperimentWatch;
   readonly watching: Watching;
+  readonly budgets: Passes;
   readonly drillWatch: Passes;
   readonly canaryWatch: Passes;
   /** Starts them, once the server is ready. */
@@ -46,12 +52,15 @@ export interface ActingParts {
   readonly models: OutboundPolicy;
   /** What rollouts are decided on, what is watched, and what is usual there. */
   readonly telemetry: EventStore & HabitStore;
+  /** What was spent of budgets, and how fast. */
+  readonly ledger: Ledger;
+  readonly pace: Pace;
   /** Takes what judges say. */
   readonly events: EventIntake;
 }
 
 export function openActing(ports: ManagementPorts, logger: Logger, parts: ActingParts): Acting {
-  const { allowPrivate, models, events, telemetry, publicUrl } = parts;
+  const { allowPrivate, models, events, telemetry, ledger, pace, publicUrl } = parts;
   const onFailure = (err: unknown, what: string): void => logger.error({ err, what }, "acting failed");
   const passing = { ...ports, setTimer, onFailure };
   const scheduler = openScheduler(passing);
@@ -62,11 +71,22 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
   });
   const evalRunner = openEvalRunner({ ...passing, outbound: models });
   const judging = openJudging({ ...passing, outbound: models, events });
+  const told = (project: string): void => ports.committed(project, {});
+  const settle = openSettling({ ...ports, ledger });
+  const watchPace = openPaceWatch({ ...ports, ledger, pace, told });
+  const budgets = openSpendReading({
+    ...passing,
+    ledger,
+    async settle(place) {
+      await settle(place);
+      await watchPace(place);
+    },
+  });
   const watching = openWatching({
     ...passing,
     telemetry,
     snapshotOf: ({ project, environment }) => ports.hub.held(project, environment)?.snapshot,
-    told: (project) => ports.committed(project, {}),
+    told,
   });
   const driftWatch = openDriftWatch({
     ...passing,
@@ -79,7 +99,19 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
   const rollouts = openRolloutController({ ...passing, telemetry, events });
   const experiments = openExperimentWatch({ ...passing, telemetry });
   // In the order in which they end: what tells others of it comes last.
-  const all = [canaryWatch, watching, driftWatch, drillWatch, evalRunner, judging, rollouts, experiments, scheduler, dispatcher];
+  const all = [
+    canaryWatch,
+    watching,
+    driftWatch,
+    drillWatch,
+    evalRunner,
+    judging,
+    budgets,
+    rollouts,
+    experiments,
+    scheduler,
+    dispatcher,
+  ];
   return {
     scheduler,
     dispatcher,
@@ -88,6 +120,7 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     rollouts,
     experiments,
     watching,
+    budgets,
     drillWatch,
     canaryWatch,
     start() {

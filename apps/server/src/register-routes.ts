@@ -10,6 +10,7 @@ import { alertRoutes } from "./alerts/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
 import { canaryRoutes } from "./canaries/routes.ts";
+import { budgetRoutes } from "./budgets/routes.ts";
 import { changeRequestRoutes } from "./change-requests/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { contextRoutes } from "./context/routes.ts";
@@ -124,6 +125,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   alertRoutes(app, ports);
   connectionRoutes(app, { ...ports, outbound: parts.outbound });
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
+  budgetRoutes(app, { ...ports, ...telemetry, store: ports.store });
   judgeRoutes(app, ports, wake(acting.judging));
   driftRoutes(app, ports);
   rolloutRoutes(app, { ...ports, telemetry: telemetry.store }, wake(acting.rollouts));

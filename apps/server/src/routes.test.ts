@@ -644,6 +644,8 @@ describe("connections and the playground", () => {
     const samples = [{ run: "run-of-judges", served: { flag: "model", variant: "new" }, output: "Hi." }];
     expect(await ask("sendSamples", {}, { token: TOKENS.server, body: { samples } })).toMatchObject({ taken: 1 });
     await ask("sendSamples", {}, { token: TOKENS.server, body: { samples: [{ run: "r" }] }, status: 400 });
+    await ask("listBudgets", { environment: "absent" }, { status: 404 });
+    expect((await ask<List>("listBudgets")).items).toEqual([]);
     expect((await ask<List>("listJudges")).items).toMatchObject([{ id, name: "Good" }]);
     expect(await ask("removeJudge", { judge: id })).toMatchObject({ name: "Good" });
     await ask("removeJudge", { judge: id }, { status: 404 });

@@ -129,6 +129,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
       if (Object.keys(versions).length > 0) metrics.changeCommitted(project);
       hub.committed(project, versions);
       acting?.dispatcher.wake();
+      acting?.budgets.wake();
       live.wake();
     });
   const known = openKnownKeys(access);
@@ -150,6 +151,8 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     models: outbound,
     telemetry: telemetry.store,
     events: telemetry.events,
+    ledger: telemetry.ledger,
+    pace: telemetry.pace,
   }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;

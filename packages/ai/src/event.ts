@@ -47,6 +47,8 @@ interface EventBase {
   readonly task?: string;
   readonly conversation?: string;
   readonly targetingKey?: string;
+  /** What of the context the flag's budgets are by. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly served?: Served;
 }
 

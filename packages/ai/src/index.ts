@@ -33,7 +33,7 @@ export type { Host } from "./host.ts";
 export { memoryPins, redisPins } from "./pinning/pin-stores.ts";
 export type { RedisLike } from "./pinning/pin-stores.ts";
 export type { PinStore, PinToken } from "./pinning/pins.ts";
-export type { AiPort, FallbackEntry, RunClaims, RunSample } from "./port.ts";
+export type { AiPort, FallbackEntry, RunClaims, RunSample, SpendAttributes } from "./port.ts";
 export type { Attempt, Call } from "./run/attempt.ts";
 export type { AttemptFailure } from "./run/errors.ts";
 export { RefusalError, RunFailedError, RunTimeoutError, StreamBrokenError, TruncatedStreamError } from "./run/errors.ts";

@@ -4,6 +4,9 @@ import type { AiEvent, Served } from "./event.ts";
 import type { FlagContext } from "./flag-client.ts";
 import type { PinToken } from "./pinning/pins.ts";
 
+/** Attribute → what the context says. */
+export type SpendAttributes = Readonly<Record<string, string | number | boolean>>;
+
 /** One entry of a flag's fallback list, already filtered for the context. */
 export interface FallbackEntry {
   readonly variant: string;
@@ -41,7 +44,9 @@ export interface AiPort {
   /** Takes what was asked and answered, for the judges that want it. */
   sample?(sample: RunSample): void;
   /** Whether another call of this variant is within its budget now; taking it is part of asking. */
-  takeBudget?(flagKey: string, variant: string): boolean;
+  takeBudget?(flagKey: string, variant: string, context: FlagContext): boolean;
+  /** What of the context the flag's budgets are by, for the events of its calls. */
+  spendAttributes?(flagKey: string, context: FlagContext): SpendAttributes | undefined;
   /** The variant to try unseen for this context, if one is to be tried now: a share of the traffic, within its spending. */
   shadow?(flagKey: string, context: FlagContext): FallbackEntry | undefined;
   /** Makes pins. They are read back by the evaluation, from the context attribute `dimmerPin`. */

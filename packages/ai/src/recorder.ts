@@ -3,7 +3,7 @@
 import type { AiEvent, EventDraft } from "./event.ts";
 import type { Host, SayOnce } from "./host.ts";
 import { AI_LIMITS } from "./limits.ts";
-import type { AiPort } from "./port.ts";
+import type { AiPort, SpendAttributes } from "./port.ts";
 import { addPresent, present } from "./present.ts";
 
 /** What is shared by everything that one `openAi` made. */
@@ -19,6 +19,8 @@ export interface EventIds {
   readonly task?: string | undefined;
   readonly conversation?: string | undefined;
   readonly targetingKey?: unknown;
+  /** What budgets are by. */
+  readonly attributes?: SpendAttributes | undefined;
 }
 
 export type Recorder = (draft: EventDraft) => void;
@@ -28,11 +30,12 @@ export type Recorder = (draft: EventDraft) => void;
  * Errors: none; a port that throws loses the event and is named once.
  */
 export function openRecorder(ids: EventIds, { host, port, sayOnce }: Surroundings): Recorder {
-  const common = present<Partial<Record<"run" | "task" | "conversation" | "targetingKey", string>>>({
+  const common = present<Omit<EventIds, "targetingKey"> & { readonly targetingKey?: string }>({
     run: within(ids.run, AI_LIMITS.idCharacters),
     task: within(ids.task, AI_LIMITS.idCharacters),
     conversation: within(ids.conversation, AI_LIMITS.idCharacters),
     targetingKey: within(ids.targetingKey, AI_LIMITS.targetingKeyCharacters),
+    attributes: ids.attributes,
   });
   return (draft) => {
     if (port === undefined) return;

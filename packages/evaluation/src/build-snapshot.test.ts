@@ -22,11 +22,18 @@ const flagWith = (config: Partial<FlagEnvironment>) =>
     "production",
   ).flags["model"];
 
-it("budgets and shadow travel as they are", () => {
-  const config = { budgets: { big: { callsPerMinute: 60 } }, shadow: { variant: "small", percent: 1, callsPerMinute: 5 } };
+it("budgets, spend and shadow travel as they are", () => {
+  const config = {
+    budgets: { big: { callsPerMinute: 60 } },
+    shadow: { variant: "small", percent: 1, callsPerMinute: 5, dailyBudgetMicroUsd: 1_000_000 },
+    spend: { monthly: { period: "month" as const, amountMicroUsd: 9_000_000 } },
+  };
   expect(flagWith(config)).toMatchObject(config);
 });
 
-it.each(["budgets", "shadow", "stopped", "requires", "pin", "targets", "rules"])("without any, %s does not travel", (name) => {
-  expect(flagWith({ budgets: {}, stopped: [], requires: [], targets: {}, rules: [] })).not.toHaveProperty(name);
-});
+it.each(["budgets", "shadow", "spend", "stopped", "requires", "pin", "targets", "rules"])(
+  "without any, %s does not travel",
+  (name) => {
+    expect(flagWith({ budgets: {}, spend: {}, stopped: [], requires: [], targets: {}, rules: [] })).not.toHaveProperty(name);
+  },
+);

@@ -38,6 +38,7 @@ export function snapshotFlag(
     ...(config.pin === undefined ? {} : { pin: config.pin }),
     ...(config.budgets === undefined || Object.keys(config.budgets).length === 0 ? {} : { budgets: config.budgets }),
     ...(config.shadow === undefined ? {} : { shadow: config.shadow }),
+    ...(config.spend === undefined || Object.keys(config.spend).length === 0 ? {} : { spend: config.spend }),
     ...(config.targets === undefined || Object.keys(config.targets).length === 0 ? {} : { targets: config.targets }),
     ...(config.rules === undefined || config.rules.length === 0
       ? {}

@@ -82,6 +82,8 @@ export interface FlagEnvironment {
   /** Variant → how often an app may call it; what is over it takes the next of the fallback. */
   readonly budgets?: Readonly<Record<string, Budget>>;
   readonly shadow?: ShadowPolicy;
+  /** Name → what may be spent in a day or a month, of all instances together. */
+  readonly spend?: Readonly<Record<string, SpendBudget>>;
   /** Variant name → targeting keys. */
   readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: readonly Rule[];
@@ -120,6 +122,30 @@ export interface ShadowPolicy extends Budget {
   readonly variant: string;
   /** Of people, the same ones each time; at most three decimals. */
   readonly percent: number;
+  /** What its calls may cost in a day of UTC, of all instances together. */
+  readonly dailyBudgetMicroUsd?: number;
+}
+
+/**
+ * What may be spent in a period of UTC, of all instances together, as the server adds it up.
+ *
+ * Shape:  of the whole flag, or of one `variant`, or of what people get by an `attribute`: those of one `value`, or each value by itself.
+ *         From the amount on the `cheaper` variant is served, and from `offAt` per cent of it what costs nothing; a variant's own steps
+ *         down to the fallback.
+ * Errors: none by itself; `parseDocument` gives `{ value, issues }`.
+ * Source: ADR-0064.
+ */
+export interface SpendBudget {
+  readonly period: "day" | "month";
+  readonly amountMicroUsd: number;
+  readonly variant?: string;
+  readonly attribute?: string;
+  readonly value?: Scalar;
+  /** Per cent of the amount at which somebody is told; 80 unless given. */
+  readonly warnAt?: number;
+  readonly cheaper?: string;
+  /** Per cent of the amount; 120 unless given. */
+  readonly offAt?: number;
 }
 
 export interface Rule {

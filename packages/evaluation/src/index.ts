@@ -33,6 +33,7 @@ export { parseSegmentDefinition, parseSegmentEnvironment } from "./parse/segment
 export { parseServe } from "./parse/serve.ts";
 export { checkEnvironmentKey, checkFlagKey, checkRuleId, checkSegmentKey, checkVariantKey } from "./parse/keys.ts";
 export * from "./snapshot.ts";
+export { spendAttributes, type SpendAttributes, type SpendUnit, spendUnits } from "./spend.ts";
 export { type Address, type Cidr, cidrContains, parseAddress, parseCidr } from "./targeting/cidr.ts";
 export { instantOf } from "./targeting/instant.ts";
 export { compilePattern, type Pattern } from "./targeting/pattern.ts";
@@ -52,3 +53,4 @@ export * from "./who-moves.ts";
 export { listOf, sayCondition } from "./words/say-condition.ts";
 export * from "./words/say-measures.ts";
 export * from "./words/say-serving.ts";
+export { saySpend } from "./words/say-spend.ts";

@@ -54,6 +54,10 @@ export const LIMITS = {
   tokenChars: 8_192,
   /** Calls a minute that a budget may allow. */
   callsPerMinute: 1_000_000,
+  /** Budgets in dollars of one flag in an environment, micro-dollars of one, and per cent of it at which it is off. */
+  spendBudgets: 10,
+  spendMicroUsd: 10_000_000_000_000,
+  spendOffPercent: 1_000,
   /** Pin tokens of one context. */
   pinTokens: 16,
   /** Issues reported for one document; the rest are counted. */

@@ -2,7 +2,18 @@
 
 import type { StoredSplit } from "./bucketing/split.ts";
 import type { DeclaredAttributes } from "./declaration.ts";
-import type { Audience, Budget, Condition, FlagType, FallbackEntry, PinPolicy, Requirement, Rest, ShadowPolicy } from "./flag.ts";
+import type {
+  Audience,
+  Budget,
+  Condition,
+  FlagType,
+  FallbackEntry,
+  PinPolicy,
+  Requirement,
+  Rest,
+  ShadowPolicy,
+  SpendBudget,
+} from "./flag.ts";
 
 export const SNAPSHOT_FORMAT = 1;
 
@@ -41,9 +52,10 @@ export interface SnapshotFlag {
   readonly stopped?: readonly string[];
   readonly requires?: readonly Requirement[];
   readonly pin?: PinPolicy;
-  /** For whoever calls models; an evaluation looks at neither. */
+  /** For whoever calls models; an evaluation looks at none of them. */
   readonly budgets?: Readonly<Record<string, Budget>>;
   readonly shadow?: ShadowPolicy;
+  readonly spend?: Readonly<Record<string, SpendBudget>>;
   readonly targets?: Readonly<Record<string, readonly string[]>>;
   readonly rules?: readonly SnapshotRule[];
   readonly default: SnapshotServe;

@@ -28,6 +28,7 @@ import type {
 } from "./management.ts";
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
 import { alertCalls, type AlertCalls } from "./alert-calls.ts";
+import { budgetCalls, type BudgetCalls } from "./budget-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { experimentCalls, type ExperimentCalls } from "./experiment-calls.ts";
@@ -63,6 +64,7 @@ export interface UndoOptions {
 export interface Management
   extends
     AlertCalls,
+    BudgetCalls,
     EvalCalls,
     ExperimentCalls,
     JudgeCalls,
@@ -245,6 +247,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...telemetryQuestions(get),
     ...alertCalls({ request, newest }),
     ...connectionCalls(request),
+    ...budgetCalls(request),
     ...experimentCalls({ get, post, request }),
     ...judgeCalls(request),
     ...watchCalls(request),

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { DecisionPath } from "@dimmer/evaluation";
+import type { SpendLease } from "./spend.ts";
 
 /** Where an app sends events: `POST`, an `EventsBody` as its body, an `EventsAnswer` back. */
 export const EVENTS_PATH = "/sdk/v1/events";
@@ -22,6 +23,7 @@ export const EVENT_LIMITS = {
   commentChars: 2_000,
   finishReasons: 8,
   missingTools: 32,
+  attributes: 10,
   tokens: 100_000_000,
   /** A day: what takes longer is no call of a model. */
   durationMs: 86_400_000,
@@ -79,6 +81,8 @@ interface EventBase {
   readonly task?: string | undefined;
   readonly conversation?: string | undefined;
   readonly targetingKey?: string | undefined;
+  /** What of the context the flag's budgets are by. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | undefined;
   readonly served?: Served | undefined;
 }
 
@@ -197,6 +201,8 @@ export interface EventsAnswer {
   readonly dropped: number;
   /** The first of them. */
   readonly issues: readonly EventIssue[];
+  /** What this instance may spend from now on, of the budgets that these events are about. */
+  readonly leases?: readonly SpendLease[];
 }
 
 /** An event as the server keeps it. */
@@ -244,6 +250,12 @@ const base = {
   task: id.optional().describe("The OpenTelemetry trace id unless the app says another."),
   conversation: id.optional(),
   targetingKey: name.optional(),
+  attributes: z
+    .record(name, z.union([z.string().max(EVENT_LIMITS.nameChars), z.number(), z.boolean()]))
+    .refine((all) => Object.keys(all).length <= EVENT_LIMITS.attributes, `At most ${EVENT_LIMITS.attributes} attributes.`)
+    .meta({ maxProperties: EVENT_LIMITS.attributes })
+    .optional()
+    .describe("What of the context the flag's budgets are by."),
   served: ServedPart.optional(),
 };
 

@@ -35,6 +35,7 @@ export * from "./say-moves.ts";
 export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./snippets.ts";
+export * from "./spend.ts";
 export * from "./spenders.ts";
 export * from "./staleness.ts";
 export * from "./template-plan.ts";

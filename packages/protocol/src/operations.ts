@@ -11,6 +11,7 @@ import type {
   SegmentDefinition,
   SegmentEnvironment,
   Serve,
+  SpendBudget,
 } from "@dimmer/evaluation";
 import { SnippetVersions } from "./snippets.ts";
 
@@ -25,6 +26,7 @@ export const RulePart = documentPart<Rule>("Rule");
 export const ServePart = documentPart<Serve>("Serve");
 export const ConditionPart = documentPart<Condition>("Condition");
 export const ExpectationPart = documentPart<Expectation>("Expectation");
+export const SpendBudgetPart = documentPart<SpendBudget>("SpendBudget");
 export const SegmentDefinitionPart = documentPart<SegmentDefinition>("SegmentDefinition");
 export const SegmentEnvironmentPart = documentPart<SegmentEnvironment>("SegmentEnvironment");
 export const ContextDeclarationPart = documentPart<ContextDeclaration>("ContextDeclaration");
@@ -37,6 +39,7 @@ const variant = z.string().min(1).max(64).describe("Variant name");
 const rule = z.string().min(1).max(64).describe("Rule id, or `default`");
 const percent = z.number().min(0).max(100).describe("Percent, at most three decimals");
 const calls = z.int().min(1).max(1_000_000).describe("Calls a minute of each instance of the app, by itself.");
+const microUsd = z.int().min(1).max(10_000_000_000_000).describe("Of all instances together, in a day of UTC.");
 /** What a file is called: a path, or where it lies in git. */
 export const FileName = z.string().min(1).max(300);
 /** Versions of the snippets that the values use; the newest unless given. A change that is kept names them all. */
@@ -115,7 +118,12 @@ export const Operation = z.discriminatedUnion("kind", [
   }),
   op("set-requires", { ...here, requires: z.array(z.strictObject({ flag, variant: z.union([variant, z.array(variant)]) })) }),
   op("set-budgets", { ...here, budgets: z.record(variant, z.strictObject({ callsPerMinute: calls })) }),
-  op("set-shadow", { ...here, shadow: z.strictObject({ variant, percent, callsPerMinute: calls }).nullable() }),
+  op("set-shadow", {
+    ...here,
+    shadow: z.strictObject({ variant, percent, callsPerMinute: calls, dailyBudgetMicroUsd: microUsd.optional() }).nullable(),
+  }),
+  /** One budget in dollars; null takes it away. */
+  op("set-spend", { ...here, budget: z.string().min(1).max(40), spend: SpendBudgetPart.nullable() }),
   op("set-pin", { ...here, pin: z.strictObject({ by: z.string(), for: z.string() }).nullable() }),
 
   // A segment.

@@ -13,6 +13,8 @@ export const RIGHTS = [
   "flag.edit",
   /** What a flag does in an environment: rules, targets, fallback, requires, pin, what is served. */
   "rule.edit",
+  /** Budgets in dollars, and what happens when they are spent. */
+  "budget.edit",
   /** The shares of a split. */
   "split.edit",
   /** Drafts of values, and the texts that prompts share. */
@@ -87,7 +89,7 @@ const EDITOR = [
 export const ROLES = {
   viewer: VIEWER,
   editor: EDITOR,
-  publisher: [...EDITOR, "flag.restore", "publish", "schedule.edit", "link.edit", "review"],
+  publisher: [...EDITOR, "flag.restore", "budget.edit", "publish", "schedule.edit", "link.edit", "review"],
   responder: [...VIEWER, "flag.kill", "flag.restore", "alert.edit"],
   admin: RIGHTS.filter((right) => right !== "backup"),
   owner: RIGHTS,

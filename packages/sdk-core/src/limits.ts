@@ -3,6 +3,12 @@
 export const ENGINE_LIMITS = {
   /** Variants whose calls are counted against a budget; beyond, the one that was asked for longest ago starts anew. */
   budgets: 1_000,
+  /** Calls of one kind of which the server was not told, and how long that may still come. */
+  untoldCalls: 10_000,
+  untoldMs: 600_000,
+  /** The longest that a lease and its period may be. */
+  leaseMs: 300_000,
+  periodMs: 32 * 86_400_000,
   /** The longest that `setTimeout` can wait, 24.8 days; it takes anything beyond for one millisecond. */
   timerMs: 2_147_483_647,
   /** Bytes of a snapshot as JSON, after decompression; a local file has the same bound. */

@@ -32,6 +32,7 @@ function open(first: SnapshotFlag) {
       values: { a: '"A"', b: '"B"', rest: '"R"' },
     });
   const engine = {
+    events: undefined,
     snapshot: compile(first) as ReturnType<typeof compile> | undefined,
     peek: (key: string, context: unknown, options?: EvaluateOptions) =>
       evaluate(engine.snapshot ?? compile(flag()), key, context, options),

@@ -10,6 +10,7 @@ import {
   type FallbackValue,
   type JsonValue,
   type Pin,
+  type SpendAttributes,
 } from "@dimmer/evaluation";
 import {
   SIGNED_CONTEXT_SECONDS,
@@ -111,8 +112,13 @@ export interface Dimmer {
   readonly pins: PinCounts;
   /** The flag's fallback list for this context, in the order in which to try it; not counted as an evaluation. */
   fallback(flagKey: string, context: EvaluationContext): readonly FallbackValue[];
-  /** Whether this instance may call the variant once more now; asking takes the call. True where the flag has no budget for it. */
-  takeBudget(flagKey: string, variant: string): boolean;
+  /**
+   * Whether this instance may call the variant once more now, for this context; asking takes the call. True where the flag has no
+   * budget for it.
+   */
+  takeBudget(flagKey: string, variant: string, context?: EvaluationContext): boolean;
+  /** What of the context the flag's budgets in dollars are by, for the `attributes` of its calls' events. */
+  spendAttributes(flagKey: string, context: EvaluationContext): SpendAttributes | undefined;
   /**
    * The variant to try unseen for this context, where the flag's `shadow` picks this person and its calls a minute are not used up;
    * asking takes the call. Never one that the context may not have, that is stopped, or that it is served anyway.
@@ -246,7 +252,8 @@ export function faceOf(engine: Engine, scopes: Scopes, host: ClientHost): Dimmer
       return host.tokens.pinCounts();
     },
     fallback: (flagKey, context) => engine.peek(flagKey, context).fallback,
-    takeBudget: (flagKey, variant) => host.spending.takeBudget(flagKey, variant),
+    takeBudget: (flagKey, variant, context) => host.spending.takeBudget(flagKey, variant, context),
+    spendAttributes: (flagKey, context) => host.spending.attributes(flagKey, context),
     shadow: (flagKey, context) => host.spending.shadow(flagKey, context),
     explain: (flagKey, context) => engine.explain(flagKey, context),
     track: host.track,

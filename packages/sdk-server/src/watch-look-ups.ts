@@ -21,7 +21,8 @@ export function watchLookUps(client: Dimmer, see: SeeLookUp): Dimmer {
       return client.pins;
     },
     fallback: (flagKey, context) => client.fallback(flagKey, context),
-    takeBudget: (flagKey, variant) => client.takeBudget(flagKey, variant),
+    takeBudget: (flagKey, variant, context) => client.takeBudget(flagKey, variant, context),
+    spendAttributes: (flagKey, context) => client.spendAttributes(flagKey, context),
     shadow: (flagKey, context) => client.shadow(flagKey, context),
     explain: (flagKey, context) => client.explain(flagKey, context),
     track: (name, context, details) => client.track(name, context, details),

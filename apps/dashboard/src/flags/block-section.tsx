@@ -1,16 +1,16 @@
 /** A small part of what a flag does in one environment: said in words, and edited in the same place. */
 
 import { type ReactNode, useState } from "react";
-import type { Operation } from "@dimmer/protocol";
+import type { Operation, Right } from "@dimmer/protocol";
 import { Section } from "../ui/page.tsx";
 import { EditToggle } from "./edit-toggle.tsx";
 import { type FlagBlock, useFlagPlace, useObstacle } from "./flag-place.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { useDraft } from "./use-draft.ts";
 
-/** The operation that an edit becomes, and the edit in words. */
+/** The operations that an edit becomes, and the edit in words. */
 export interface BlockEdit {
-  readonly operation: Operation;
+  readonly operation: Operation | readonly Operation[];
   readonly suggested: string;
   /** What keeps it from being saved. */
   readonly problem?: string | undefined;
@@ -21,15 +21,26 @@ export interface BlockSectionProps<T> {
   readonly about: string;
   readonly block: FlagBlock;
   readonly saved: T;
+  /** What one needs to edit it; `rule.edit` unless given. */
+  readonly right?: Right;
   /** How it is now, in words. */
   readonly words: ReactNode;
   readonly editOf: (value: T) => BlockEdit;
   readonly children: (value: T, set: (value: T) => void) => ReactNode;
 }
 
-export function BlockSection<T>({ title, about, block, saved, words, editOf, children }: BlockSectionProps<T>) {
+export function BlockSection<T>({
+  title,
+  about,
+  block,
+  saved,
+  right = "rule.edit",
+  words,
+  editOf,
+  children,
+}: BlockSectionProps<T>) {
   const { project, environment, flag } = useFlagPlace();
-  const obstacle = useObstacle("rule.edit");
+  const obstacle = useObstacle(right);
   const [isOpen, setOpen] = useState(false);
   const draft = useDraft(saved);
   const close = () => {
@@ -48,7 +59,7 @@ export function BlockSection<T>({ title, about, block, saved, words, editOf, chi
           {draft.isTouched && (
             <SaveBar
               project={project.key}
-              operations={[editOf(draft.value).operation]}
+              operations={[editOf(draft.value).operation].flat()}
               problem={editOf(draft.value).problem}
               suggested={editOf(draft.value).suggested}
               expected={{ [`flags/${flag.key}/environments/${environment.key}`]: block.revision }}

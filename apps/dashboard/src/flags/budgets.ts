@@ -1,6 +1,6 @@
 /** Budgets and shadows of a flag in one environment, in words and as a form has them. */
 
-import { type Budget, listOf, sayPercent, type ShadowPolicy } from "@dimmer/evaluation";
+import { type Budget, listOf, sayDollars, sayPercent, type ShadowPolicy } from "@dimmer/evaluation";
 
 export type Budgets = Readonly<Record<string, Budget>>;
 
@@ -22,9 +22,18 @@ export function sayBudgets(budgets: Budgets): readonly string[] {
 
 export function sayShadow(shadow: ShadowPolicy | null): string {
   if (shadow === null) return "nothing is tried unseen";
-  const { variant, percent, callsPerMinute } = shadow;
-  return `${variant} is called beside what ${sayPercent(percent)} of people get, at most ${sayCalls(callsPerMinute)} in each instance of the app; nobody sees its answers`;
+  const { variant, percent, callsPerMinute, dailyBudgetMicroUsd } = shadow;
+  const money = dailyBudgetMicroUsd === undefined ? "" : `, for ${sayDollars(dailyBudgetMicroUsd)} a day in all`;
+  return `${variant} is called beside what ${sayPercent(percent)} of people get, at most ${sayCalls(callsPerMinute)} in each instance of the app${money}; nobody sees its answers`;
 }
+
+/** Micro-dollars; undefined where it is no amount. */
+export function readDollars(text: string): number | undefined {
+  const amount = /^\d{1,7}(?:\.\d{1,6})?$/u.test(text.trim()) ? Math.round(Number(text) * 1e6) : 0;
+  return amount >= 1 ? amount : undefined;
+}
+
+export const WRONG_DOLLARS = "Dollars are a number such as 20 or 0.5, below ten million.";
 
 /** Undefined where it is no number of calls. */
 export function readCalls(text: string): number | undefined {

@@ -21,6 +21,7 @@ import { DefaultRow, RuleRow } from "./rule-row.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { TargetsSection } from "./targets-section.tsx";
 import { ShadowSection } from "./shadow-section.tsx";
+import { SpendSection } from "./spend-section.tsx";
 import { type Draft, useDraft } from "./use-draft.ts";
 
 const route = getRouteApi("/inside/projects/$project/flags/$flag/rules");
@@ -43,6 +44,7 @@ export function RulesTab() {
       {flag.definition.type === "object" && (
         <>
           <BudgetSection block={block} />
+          <SpendSection block={block} />
           <ShadowSection block={block} />
         </>
       )}

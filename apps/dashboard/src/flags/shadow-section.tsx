@@ -3,7 +3,7 @@
 import type { ShadowPolicy } from "@dimmer/evaluation";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
 import { BlockSection } from "./block-section.tsx";
-import { readCalls, sayShadow, WRONG_CALLS } from "./budgets.ts";
+import { readCalls, readDollars, sayShadow, WRONG_CALLS, WRONG_DOLLARS } from "./budgets.ts";
 import { type FlagBlock, useFlagPlace } from "./flag-place.ts";
 
 /** As somebody types it. */
@@ -11,14 +11,23 @@ interface TypedShadow {
   readonly variant: string;
   readonly percent: string;
   readonly calls: string;
+  /** Dollars; empty for no bound. */
+  readonly daily: string;
 }
 
 export function ShadowSection({ block }: { readonly block: FlagBlock }) {
   const { environment, flag, variants } = useFlagPlace();
   const saved = block.config.shadow ?? null;
   const typedSaved =
-    saved === null ? null : { variant: saved.variant, percent: String(saved.percent), calls: String(saved.callsPerMinute) };
-  const usual: TypedShadow = { variant: variants[0] ?? "", percent: "5", calls: "10" };
+    saved === null
+      ? null
+      : {
+          variant: saved.variant,
+          percent: String(saved.percent),
+          calls: String(saved.callsPerMinute),
+          daily: saved.dailyBudgetMicroUsd === undefined ? "" : String(saved.dailyBudgetMicroUsd / 1e6),
+        };
+  const usual: TypedShadow = { variant: variants[0] ?? "", percent: "5", calls: "10", daily: "" };
   return (
     <BlockSection<TypedShadow | null>
       title="Tried unseen"
@@ -35,7 +44,7 @@ export function ShadowSection({ block }: { readonly block: FlagBlock }) {
         return {
           operation: { kind: "set-shadow", flag: flag.key, environment: environment.key, shadow: shadow ?? null },
           suggested: sayShadow(shadow ?? null),
-          problem: shadow === undefined ? "Give a share from 0 to 100 and calls a minute." : undefined,
+          problem: shadow === undefined ? "Give a share from 0 to 100, calls a minute, and dollars or none." : undefined,
         };
       }}
     >
@@ -47,7 +56,7 @@ export function ShadowSection({ block }: { readonly block: FlagBlock }) {
             onChange={({ target }) => set(target.checked ? (typedSaved ?? usual) : null)}
           />
           {typed !== null && (
-            <div className="grid gap-x-4 sm:grid-cols-3">
+            <div className="grid gap-x-4 sm:grid-cols-2">
               <SelectField
                 label="Variant"
                 value={typed.variant}
@@ -73,6 +82,16 @@ export function ShadowSection({ block }: { readonly block: FlagBlock }) {
                 problem={readCalls(typed.calls) === undefined ? WRONG_CALLS : undefined}
                 onChange={({ target }) => set({ ...typed, calls: target.value })}
               />
+              <TextField
+                label="Dollars a day, at most"
+                inputMode="decimal"
+                autoComplete="off"
+                value={typed.daily}
+                placeholder="No bound"
+                hint="Of all instances together, in UTC."
+                problem={typed.daily.trim() !== "" && readDollars(typed.daily) === undefined ? WRONG_DOLLARS : undefined}
+                onChange={({ target }) => set({ ...typed, daily: target.value })}
+              />
             </div>
           )}
         </>
@@ -81,9 +100,12 @@ export function ShadowSection({ block }: { readonly block: FlagBlock }) {
   );
 }
 
-function readShadow({ variant, percent, calls }: TypedShadow): ShadowPolicy | undefined {
-  const [share, callsPerMinute] = [readPercent(percent), readCalls(calls)];
-  return share === undefined || callsPerMinute === undefined ? undefined : { variant, percent: share, callsPerMinute };
+function readShadow({ variant, percent, calls, daily }: TypedShadow): ShadowPolicy | undefined {
+  const [share, callsPerMinute, dailyBudgetMicroUsd] = [readPercent(percent), readCalls(calls), readDollars(daily)];
+  if (share === undefined || callsPerMinute === undefined) return undefined;
+  const policy = { variant, percent: share, callsPerMinute };
+  if (daily.trim() === "") return policy;
+  return dailyBudgetMicroUsd === undefined ? undefined : { ...policy, dailyBudgetMicroUsd };
 }
 
 /** To 0.001 %. */

@@ -8,6 +8,7 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   "metrics.read": "Read what the server counts about itself",
   "flag.edit": "Create, edit and archive flags and their variants",
   "rule.edit": "Edit rules, named people, fallback and what is served",
+  "budget.edit": "Set budgets in dollars",
   "split.edit": "Turn shares",
   "prompt.edit": "Draft values and prompts",
   "eval.push": "Push eval reports",
@@ -48,6 +49,7 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
     rights: [
       "flag.edit",
       "rule.edit",
+      "budget.edit",
       "split.edit",
       "prompt.edit",
       "eval.push",

@@ -5,6 +5,7 @@ import { ProblemError, type Operation, type OperationKind, type Right } from "@d
 import { holds, isKnownTo, lacksRight, requireRightWithin } from "../access/authorise.ts";
 import type { Author } from "./apply-change.ts";
 import { blockOf, type ProjectState } from "./project-state.ts";
+import { isSameJson } from "./same-json.ts";
 
 /** Before anything is read: a project that no grant has to do with is refused whether it exists or not. */
 export function authoriseProject(author: Author, project: string): void {
@@ -78,6 +79,7 @@ const RIGHT_OF: Readonly<Record<OperationKind, Right>> = {
   "set-pin": "rule.edit",
   "set-budgets": "rule.edit",
   "set-shadow": "rule.edit",
+  "set-spend": "budget.edit",
   ramp: "split.edit",
   "set-split": "split.edit",
   "fresh-people": "split.edit",
@@ -92,8 +94,21 @@ function rightsNeeded(state: ProjectState, operation: Operation): readonly Right
   assert(Object.hasOwn(RIGHT_OF, operation.kind), "a stored operation is one of the union");
   const right = RIGHT_OF[operation.kind];
   if (operation.kind === "create-flag" && definedEnvironments(operation.definition).length > 0) return [right, "rule.edit"];
-  return operation.kind === "configure-environment" && publishes(state, operation) ? [right, "publish"] : [right];
+  if (operation.kind !== "configure-environment") return [right];
+  const more = [
+    publishes(state, operation) ? ["publish" as const] : [],
+    budgets(state, operation) ? ["budget.edit" as const] : [],
+  ];
+  return [right, ...more.flat()];
 }
+
+/** Whether it changes what may be spent: configuring must be no way around that right either. */
+function budgets(state: ProjectState, { flag, environment, config }: Configuration): boolean {
+  const present = blockOf(state.flags.get(flag), environment)?.config;
+  return !isSameJson(present?.spend ?? {}, (config as { readonly spend?: unknown }).spend ?? {});
+}
+
+type Configuration = Extract<Operation, { kind: "configure-environment" }>;
 
 /** Whether it names another version of a value than is served: configuring must be no way around the right to publish. */
 function publishes(state: ProjectState, operation: Extract<Operation, { kind: "configure-environment" }>): boolean {

@@ -43,6 +43,7 @@ const REFUSED: readonly (readonly [name: string, operation: Operation | (() => P
   ["the fallback", { kind: "set-fallback", ...P, fallback: "sonnet" }, /fallback/],
   ["budgets", { kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 1 } } }, /budgets/],
   ["a shadow", { kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 1, callsPerMinute: 1 } }, /shadow/],
+  ["a budget in dollars", { kind: "set-spend", ...P, budget: "b", spend: { period: "day", amountMicroUsd: 1 } }, /spend/],
   ["a pin", { kind: "set-pin", ...P, pin: { by: "sessionId", for: "1h" } }, /pin/],
   [
     "one variant for all in place of a split",

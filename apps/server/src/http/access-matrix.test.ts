@@ -203,6 +203,7 @@ const EDITS: Readonly<
   "set-fallback": [{ ...here, fallback: "old" }, "production", "rule.edit"],
   "set-requires": [{ ...here, requires: [] }, "production", "rule.edit"],
   "set-budgets": [{ ...here, budgets: {} }, "production", "rule.edit"],
+  "set-spend": [{ ...here, budget: "total", spend: { period: "day", amountMicroUsd: 1 } }, "production", "budget.edit"],
   "set-shadow": [{ ...here, shadow: null }, "production", "rule.edit"],
   "set-pin": [{ ...here, pin: null }, "production", "rule.edit"],
   "create-segment": [{ segment: "s", definition: { environments: { production: {} } } }, "production", "segment.edit"],

@@ -1,9 +1,10 @@
-/** The tables of what the server does and says by itself: webhooks, alerts and the notices of both. */
+/** The tables of what the server does and says by itself: webhooks, alerts and the notices of both, and what budgets have changed. */
 
 export interface ActingTables {
   readonly webhooks: WebhookTable;
   readonly webhook_deliveries: DeliveryTable;
   readonly alerts: AlertTable;
+  readonly budget_steps: BudgetStepsTable;
   readonly notices: NoticeTable;
   readonly model_retirements: ModelRetirementTable;
 }
@@ -79,4 +80,12 @@ interface ModelRetirementTable {
   readonly provider: string;
   readonly model: string;
   readonly retires_on: string;
+}
+
+export interface BudgetStepsTable {
+  readonly project: string;
+  readonly environment: string;
+  readonly flag: string;
+  readonly budget: string;
+  readonly steps: string;
 }

@@ -3,6 +3,7 @@
 import type { Kysely } from "kysely";
 import { alertReads, alertWrites } from "./alerts.ts";
 import { auditReads, auditWrites } from "./audit.ts";
+import { budgetReads, budgetWrites } from "./budgets.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
 import { canaryReads, canaryWrites } from "./canaries.ts";
@@ -71,6 +72,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...canaryReads(db),
     ...drillReads(db),
     ...experimentReads(db),
+    ...budgetReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -111,6 +113,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...canaryWrites(db),
     ...drillWrites(db),
     ...experimentWrites(db),
+    ...budgetWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

@@ -2,6 +2,7 @@
 
 import type { AlertReads, AlertWrites } from "./alert-record.ts";
 import type { CanaryReads, CanaryWrites } from "./canary-record.ts";
+import type { BudgetReads, BudgetWrites } from "./budget-record.ts";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
@@ -29,6 +30,7 @@ export interface RecordReads
   extends
     AlertReads,
     CanaryReads,
+    BudgetReads,
     ChangeRequestReads,
     ChoreReads,
     ConnectionReads,
@@ -56,6 +58,7 @@ export interface RecordWrites
   extends
     AlertWrites,
     CanaryWrites,
+    BudgetWrites,
     ChangeRequestWrites,
     ChoreWrites,
     ConnectionWrites,

@@ -37,6 +37,8 @@ interface World {
   readonly failures: unknown[];
   /** Variants whose calls were heard to be kept. */
   readonly stored: readonly string[];
+  /** What was added up of budgets. */
+  readonly spending: readonly string[];
   /** Its counts, which must add up. */
   readonly counts: () => EventCounts;
 }
@@ -48,6 +50,7 @@ function open(
   const appended: ReceivedEvents[][] = [];
   const failures: unknown[] = [];
   const stored: string[] = [];
+  const spending: string[] = [];
   const intake = openEventIntake({
     store: {
       async appendEvents(packed) {
@@ -63,6 +66,10 @@ function open(
     price: (_project, { requestModel }) => (requestModel === "priced" ? { costMicroUsd: 12, priceFrom: "table 1" } : undefined),
     secretOf,
     onStored: (_place, { calls }) => void stored.push(...calls.map(({ variant }) => variant)),
+    ledger: {
+      received: (_place, spent) => void spending.push(`${spent.length} received`),
+      settled: (_place, spent, isNew) => void spending.push(`${spent.length} ${isNew ? "kept" : "not kept"}`),
+    },
     onFailure: (error) => void failures.push(error),
   });
   const counts = () => {
@@ -71,7 +78,7 @@ function open(
     expect(received).toBe(stored + repeated + inFlight + droppedInvalid + droppedFull + droppedFailed);
     return all;
   };
-  return { intake, appended, failures, stored, counts };
+  return { intake, appended, failures, stored, spending, counts };
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -86,6 +93,17 @@ test("[events-counted] what is taken is stored together a moment later; what had
   await intake.settled();
   expect(appended.map((received) => received.map(({ events }) => events.length))).toEqual([[2, 1]]);
   expect(counts()).toMatchObject({ stored: 2, repeated: 1, inFlight: 0 });
+});
+
+test("what calls cost counts at once, and no more where it had come before; those that were kept from being made cost nothing", async () => {
+  const { intake, spending } = open(() => [0, 1]);
+  const taken: number[] = [];
+  intake.take(FROM, [generation(), generation({ errorType: "budget" })], (events) => void taken.push(events.length));
+  expect([taken, spending]).toEqual([[2], ["1 received"]]);
+  intake.take(FROM, [generation()]);
+  await vi.advanceTimersByTimeAsync(TELEMETRY_LIMITS.gatherMs);
+  await intake.settled();
+  expect(spending).toEqual(["1 received", "1 received", "1 kept", "1 not kept"]);
 });
 
 test("[nothing-is-known] settled is what was taken before, however much comes after; with the store away it is said not to be", async () => {

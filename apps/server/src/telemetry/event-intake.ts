@@ -5,6 +5,7 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import type { Price } from "../prices/price-generation.ts";
 import { admitEvents } from "./admit-events.ts";
 import { listUnpricedCalls, type UnpricedCall } from "./alarm-unpriced.ts";
+import { type Ledger, listSpent, type SpentCalls } from "../budgets/ledger.ts";
 import { type CallCount, countCalls } from "./count-variants.ts";
 import type { EventStore, KeptEvent, PackedEvents } from "./event-store.ts";
 import type { HashedKeys } from "./hashed-keys.ts";
@@ -26,7 +27,12 @@ export interface EventCounts {
 }
 
 export interface EventIntake {
-  take(from: Place & { readonly source: TelemetrySource }, events: readonly unknown[]): EventsAnswer;
+  /** `hear` is told what was taken, before this returns. */
+  take(
+    from: Place & { readonly source: TelemetrySource },
+    events: readonly unknown[],
+    hear?: (events: readonly KeptEvent[]) => void,
+  ): EventsAnswer;
   counts(): EventCounts;
   /** Whether everything that was taken before is stored; it waits for that within a bound. */
   settled(): Promise<boolean>;
@@ -45,6 +51,8 @@ export interface EventIntakePorts {
   readonly onTaken?: (place: Place, events: readonly KeptEvent[]) => void;
   /** Hears of the model calls that are kept now. */
   readonly onStored: (place: Place, told: ToldCalls) => void;
+  /** Adds up at once what they cost. */
+  readonly ledger: Pick<Ledger, "received" | "settled">;
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
@@ -56,10 +64,12 @@ export interface ToldCalls {
 
 /** What waits for the store, and what is left to do once it is there. */
 interface Taken extends ToldCalls {
+  readonly spent: readonly SpentCalls[];
   readonly received: PackedEvents;
 }
 
-export function openEventIntake({ store, clock, price, secretOf, onTaken, onStored, onFailure }: EventIntakePorts): EventIntake {
+export function openEventIntake(ports: EventIntakePorts): EventIntake {
+  const { store, clock, price, secretOf, onTaken, onStored, ledger, onFailure } = ports;
   const counts = { received: 0, stored: 0, repeated: 0, droppedInvalid: 0, droppedFull: 0, droppedFailed: 0 };
   const line = openWaitingLine<Taken>({
     async store(items) {
@@ -76,29 +86,32 @@ export function openEventIntake({ store, clock, price, secretOf, onTaken, onStor
         counts.repeated += again;
         // A repeated request is repeated whole.
         if (again < weight) onStored(item.received, item);
+        ledger.settled(item.received, item.spent, again < weight);
         counts.stored += weight - again;
       }
     },
-    givenUp: ({ weight }) => void (counts.droppedFailed += weight),
+    givenUp({ weight, item }) {
+      counts.droppedFailed += weight;
+      // It was spent, though nobody will know of it tomorrow.
+      ledger.settled(item.received, item.spent, true);
+    },
     onFailure: (error) => onFailure(error, "events were not stored"),
   });
 
   return {
-    take({ project, environment, source }, given) {
+    take({ project, environment, source }, given, hear) {
       const receivedAt = clock();
       const { events, issues, dropped } = admitEvents(given, { now: receivedAt, price: (event) => price(project, event) });
       counts.received += given.length;
       counts.droppedInvalid += dropped;
       if (events.length === 0) return { accepted: 0, dropped, issues };
       const received = packEvents({ project, environment, source, receivedAt, events });
-      if (
-        line.add(
-          { received, calls: countCalls(events), unpriced: listUnpricedCalls(events) },
-          events.length,
-          received.packed.length,
-        )
-      ) {
+      const spent = listSpent(events);
+      const taken: Taken = { received, calls: countCalls(events), unpriced: listUnpricedCalls(events), spent };
+      if (line.add(taken, events.length, received.packed.length)) {
+        ledger.received(received, spent);
         onTaken?.({ project, environment }, events);
+        hear?.(events);
         return { accepted: events.length, dropped, issues };
       }
       counts.droppedFull += events.length;

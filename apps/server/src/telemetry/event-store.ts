@@ -91,6 +91,8 @@ export interface EventStore extends HourStore {
   /** Of the variants that are not treated. */
   armQuantiles(place: Place, question: ArmsQuestion): Promise<readonly QuantilesRow[]>;
   armClusters(place: Place, question: BucketQuestion): Promise<readonly ClusterRow[]>;
+  /** What calls of one flag cost, whoever saw their answers, the latest steps first and the dearest of each. */
+  spend(place: Place, question: SpendQuestion): Promise<readonly SpendRow[]>;
   /** Of one flag without what nobody saw, or of all with it for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
   /** The people who were given an arm, by their sums; of which nobody is named. */
@@ -112,6 +114,24 @@ export interface EventQuestion extends Span {
   readonly targetingKeys: readonly string[];
   readonly flag: string;
   readonly limit: number;
+}
+
+/** Shape: by steps of so many milliseconds; by attributes too, where asked. */
+export interface SpendQuestion extends Span {
+  readonly flag: string;
+  readonly stepMs: number;
+  readonly byAttributes: boolean;
+}
+
+/** Calls that were made, of one variant and step; `attributes` is JSON as it was sent. */
+export interface SpendRow {
+  readonly at: number;
+  readonly variant: string;
+  readonly isShadow: boolean;
+  readonly attributes: string | null;
+  readonly calls: number;
+  readonly unpriced: number;
+  readonly costMicroUsd: number;
 }
 
 /** Shape: of all flags and kinds for the empty text. */
@@ -193,6 +213,7 @@ export const NO_EVENTS = {
   armPeople: [],
   armQuantiles: [],
   armClusters: [],
+  spend: [],
   modelsAnswered: [],
   run: [],
   events: [],

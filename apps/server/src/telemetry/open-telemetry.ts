@@ -4,6 +4,9 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Snapshot } from "@dimmer/evaluation";
 import type { Logger } from "pino";
+import { type Leases, openLeases } from "../budgets/leases.ts";
+import { type Ledger, openLedger } from "../budgets/ledger.ts";
+import { openPace, type Pace } from "../budgets/pace.ts";
 import type { SealingPorts } from "../access/access-ports.ts";
 import type { Sightings } from "../alerts/watch/sightings.ts";
 import type { Place } from "../delivery/snapshot-hub.ts";
@@ -25,6 +28,9 @@ export interface Telemetry {
   readonly events: EventIntake;
   readonly evaluations: OwnEvaluations;
   readonly variants: VariantCounts;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
+  readonly pace: Pace;
   readonly keys: HashedKeys;
   readonly chores: Chores;
   /** Stores what has been taken, within its time, and ends the child. */
@@ -48,6 +54,9 @@ export function openTelemetry(
   const onFailure = (error: unknown, what: string) => logger.error({ err: error }, what);
   const intake = openIntake({ store, clock, onTaken: sightings.evaluations, onFailure });
   const variants = openVariantCounts(snapshotOf);
+  const ledger = openLedger({ store, clock, snapshotOf });
+  const leases = openLeases({ ledger, clock });
+  const pace = openPace({ store, clock });
   const alarm = openUnpricedAlarm({
     clock,
     onModel: (model) => {
@@ -68,6 +77,7 @@ export function openTelemetry(
     secretOf: (project) => keys.secretOf(project),
     onTaken: sightings.events,
     onStored,
+    ledger,
     onFailure,
   });
   const evaluations = openOwnEvaluations({ intake, snapshotOf, clock, drawId: randomUUID });
@@ -78,6 +88,9 @@ export function openTelemetry(
     events,
     evaluations,
     variants,
+    ledger,
+    leases,
+    pace,
     keys,
     chores,
     async close() {

@@ -11,13 +11,17 @@ import {
   type EventsAnswer,
   EventsBody,
   type PeopleView,
+  type SpendLease,
+  SpendLeasePart,
   TELEMETRY_BATCH_LIMITS,
   type TelemetryAnswer,
   TelemetryBatchBody,
   type UnknownFlagView,
 } from "@dimmer/protocol";
+import type { Leases } from "../budgets/leases.ts";
 import { requireHolding } from "../delivery/require-holding.ts";
 import { holdingOf } from "../delivery/routes.ts";
+import { readSdkIdentity } from "../delivery/sdk-identity.ts";
 import type { Place, SnapshotHub } from "../delivery/snapshot-hub.ts";
 import type { HttpApp } from "../http/open-http.ts";
 import { EnvironmentParams, problemResponse } from "../http/route-schemas.ts";
@@ -32,6 +36,7 @@ export interface TelemetryPorts {
   readonly hub: SnapshotHub;
   readonly intake: Intake;
   readonly events: EventIntake;
+  readonly leases: Leases;
   readonly store: TelemetryStore;
   readonly clock: () => number;
 }
@@ -47,6 +52,10 @@ export const EventsAnswerSchema: z.ZodType<EventsAnswer> = z
     issues: z
       .array(z.object({ index: z.int(), path: z.string(), message: z.string(), dropped: z.boolean() }))
       .describe("The first of them. What is not dropped was taken without the names that are not known here."),
+    leases: z
+      .array(SpendLeasePart)
+      .exactOptional()
+      .describe("What this instance may spend of the budgets in dollars that its events are about."),
   })
   .meta({ id: "EventsAnswer" });
 
@@ -128,7 +137,7 @@ const environment = "/api/v1/projects/:project/environments/:environment";
 const about = { tags: ["telemetry"], params: EnvironmentParams };
 
 export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
-  const { hub, intake, events, store, clock } = ports;
+  const { hub, intake, events, leases, store, clock } = ports;
 
   /** Asks the store once it has what was sent before, of an environment that there is. */
   const ask = async <T>(
@@ -180,7 +189,12 @@ export function telemetryRoutes(app: HttpApp, ports: TelemetryPorts): void {
     },
     async (request) => {
       const { place } = await holdingOf(request, hub);
-      return events.take({ ...place, source: "server" }, request.body.events);
+      const instance = readSdkIdentity(request.headers)?.instance;
+      let leased: readonly SpendLease[] = [];
+      const answer = events.take({ ...place, source: "server" }, request.body.events, (taken) => {
+        leased = leases.lease(place, instance, taken);
+      });
+      return leased.length === 0 ? answer : { ...answer, leases: leased };
     },
   );
 

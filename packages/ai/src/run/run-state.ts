@@ -58,7 +58,7 @@ export function openState(
     use,
     surroundings,
     whole: openInterruption({ what: "The run", timeoutMs, outer: signal }, host),
-    record: openRecorder(idsOf(id, use), surroundings),
+    record: openRecorder(idsOf(id, use, surroundings.port), surroundings),
     failures: [],
     missingTools: new Set(),
     id,
@@ -67,27 +67,29 @@ export function openState(
   };
 }
 
-const idsOf = (run: string, { task, conversation, context }: Use): EventIds => ({
+const idsOf = (run: string, { flag, task, conversation, context }: Use, port: RunSurroundings["port"]): EventIds => ({
   run,
   task,
   conversation,
   targetingKey: context["targetingKey"],
+  attributes: orElse(undefined, () => port?.spendAttributes?.(flag, context)),
 });
 
 /** Leave to call a variant once, or what stands in the way; without a variant it is the app's own default. */
 export function admitVariant(variant: string | undefined, { use, surroundings }: RunState): Permit | "breaker_open" | "budget" {
   const permit = surroundings.breaker.admit(`${use.flag.length}:${use.flag}:${variant}`);
   if (permit === undefined) return "breaker_open";
-  if (variant === undefined || takeBudget(surroundings.port, use.flag, variant)) return permit;
+  const isLeft = () => surroundings.port?.takeBudget?.(use.flag, variant as string, use.context) ?? true;
+  if (variant === undefined || orElse(true, isLeft)) return permit;
   permit.release();
   return "budget";
 }
 
 /** A port that cannot say takes nothing away. */
-function takeBudget(port: RunSurroundings["port"], flag: string, variant: string): boolean {
+function orElse<T>(nothing: T, ask: () => T): T {
   try {
-    return port?.takeBudget?.(flag, variant) ?? true;
+    return ask();
   } catch {
-    return true;
+    return nothing;
   }
 }

@@ -120,6 +120,7 @@ const environment = record({
   pinEpochs: optional(fc.constant({ on: 0 })),
   budgets: optional(fc.constantFrom<unknown>({}, { on: { callsPerMinute: 60 } })),
   shadow: optional(fc.constant({ variant: "on", percent: 2.5, callsPerMinute: 10 })),
+  spend: optional(fc.constant({ on: { period: "day", amountMicroUsd: 5, warnAt: 50, cheaper: "off" } })),
 });
 
 const valueOf: Readonly<Record<FlagType, fc.Arbitrary<unknown>>> = {

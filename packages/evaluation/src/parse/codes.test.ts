@@ -75,6 +75,9 @@ function at(path: string, value: unknown): Change {
 const here = (path: string, value: unknown): Change => at(`environments/production/${path}`, value);
 const when = (tree: unknown): Change => here("rules/0/when", tree);
 const split = (serve: unknown): Change => here("rules/1/serve", serve);
+const SHADOW = { variant: "big", percent: 1, callsPerMinute: 1 };
+const SPEND = { period: "month", amountMicroUsd: 1_000_000 };
+const spend = (more: object): Change => here("spend", { total: { ...SPEND, ...more } });
 const required =
   (environments: unknown): Change =>
   (flag, document) => {
@@ -193,6 +196,24 @@ const CASES: readonly (readonly [IssueCode, string, Change])[] = [
   ["unknown-variant", `${P}/shadow/variant`, here("shadow", { variant: "none", percent: 1, callsPerMinute: 1 })],
   ["wrong-type", `${P}/shadow/variant`, here("shadow", { variant: 5, percent: 1, callsPerMinute: 1 })],
   ["missing-field", `${P}/shadow`, here("shadow", { variant: "big", percent: 1 })],
+  ["out-of-range", `${P}/shadow/dailyBudgetMicroUsd`, here("shadow", { ...SHADOW, dailyBudgetMicroUsd: 0 })],
+  ["missing-field", `${P}/spend/total`, here("spend", { total: { period: "day" } })],
+  ["bad-key", `${P}/spend/Total`, here("spend", { Total: SPEND })],
+  ["unknown-choice", `${P}/spend/total/period`, spend({ period: "week" })],
+  ["out-of-range", `${P}/spend/total/amountMicroUsd`, spend({ amountMicroUsd: 0 })],
+  ["unknown-variant", `${P}/spend/total/variant`, spend({ variant: "none" })],
+  ["wrong-type", `${P}/spend/total/variant`, spend({ variant: 5 })],
+  ["wrong-type", `${P}/spend/total`, here("spend", { total: 5 })],
+  ["empty-text", `${P}/spend/total/attribute`, spend({ attribute: "" })],
+  ["wrong-type", `${P}/spend/total/value`, spend({ attribute: "plan", value: null })],
+  ["too-long", `${P}/spend/total/value`, spend({ attribute: "plan", value: "x".repeat(257) })],
+  ["out-of-range", `${P}/spend/total/warnAt`, spend({ warnAt: 101 })],
+  ["unknown-variant", `${P}/spend/total/cheaper`, spend({ cheaper: "none" })],
+  ["out-of-range", `${P}/spend/total/offAt`, spend({ cheaper: "small", offAt: 99 })],
+  ["budget-scope", `${P}/spend/total/attribute`, spend({ attribute: "plan", variant: "big" })],
+  ["budget-scope", `${P}/spend/total/value`, spend({ value: "free" })],
+  ["budget-scope", `${P}/spend/total/cheaper`, spend({ variant: "big", cheaper: "small" })],
+  ["budget-scope", `${P}/spend/total/offAt`, spend({ offAt: 120 })],
   ["bad-format", `${P}/pin/for`, here("pin/for", "1 day")],
   ["out-of-range", `${P}/rules/1/serve/split/big`, split({ split: { big: -1, small: 100 } })],
   ["out-of-range", `${P}/rules/1/serve/split/small`, split({ split: { small: 100.0001 } })],

@@ -63,6 +63,7 @@ export const ISSUE_KINDS = {
   "stored-mismatch": SEMANTIC,
   "unknown-variant": SEMANTIC,
   "restricted-fallback": SEMANTIC,
+  "budget-scope": SEMANTIC,
   "duplicate-rule": SEMANTIC,
   "duplicate-target": SEMANTIC,
   "requires-cycle": SEMANTIC,

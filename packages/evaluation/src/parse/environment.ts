@@ -2,13 +2,14 @@
 
 import type { FlagDefinition, FlagEnvironment } from "../flag.ts";
 import { LIMITS } from "../limits.ts";
-import { checkCondition } from "./condition.ts";
+import { checkBudgets, checkShadow, checkSpend } from "./budgets.ts";
+import { checkFallback } from "./fallback.ts";
 import { checkVariant, type FlagFacts, factsOf } from "./flag-facts.ts";
 import type { Parsed } from "./issue.ts";
 import { checkFlagKeyAt, checkVariantKeyAt } from "./keys.ts";
 import { conclude, newReport, quote, raise, type Spot, within } from "./report.ts";
 import { checkRule } from "./rule.ts";
-import { checkPercent, checkServe } from "./serve.ts";
+import { checkServe } from "./serve.ts";
 import {
   checkFields,
   checkFormat,
@@ -17,10 +18,8 @@ import {
   checkMap,
   checkText,
   checkTruth,
-  type Field,
   type Foreign,
   isObject,
-  refuseType,
 } from "./shape.ts";
 
 /**
@@ -51,6 +50,7 @@ export function checkEnvironment(value: unknown, at: Spot, facts: FlagFacts): vo
     pin: { check: checkPin },
     budgets: { check: (budgets, spot) => checkBudgets(budgets, spot, facts) },
     shadow: { check: (shadow, spot) => checkShadow(shadow, spot, facts) },
+    spend: { check: (spend, spot) => checkSpend(spend, spot, facts) },
     targets: { check: (targets, spot) => checkTargets(targets, spot, facts) },
     rules: { check: (rules, spot) => checkRules(rules, spot, facts) },
     default: {
@@ -60,37 +60,6 @@ export function checkEnvironment(value: unknown, at: Spot, facts: FlagFacts): vo
     published: { check: (map, spot) => checkCounters(map, spot, "published", 1, facts) },
     pinEpochs: { check: (map, spot) => checkCounters(map, spot, "pinEpochs", 0, facts) },
   });
-}
-
-/** One variant's name, or entries; whoever finds no entry gets the caller's default, which is seldom meant. */
-function checkFallback(value: unknown, at: Spot, facts: FlagFacts): void {
-  if (typeof value === "string") return checkFallbackVariant(value, at, facts);
-  if (!Array.isArray(value)) return refuseType(value, at, "fallback", "a variant's name or a list of entries");
-  const list = checkList(value, at, "fallback", { min: 1, max: LIMITS.variants }, (entry, spot) =>
-    checkFields(entry, spot, "a fallback entry", {
-      when: { check: checkCondition },
-      variant: { add: "variant: <name>", check: (name, place) => checkFallbackVariant(name, place, facts) },
-    }),
-  );
-  if (list === undefined || list.some((entry) => isObject(entry) && entry["when"] === undefined)) return;
-  raise(
-    at,
-    "fallback-may-end",
-    "every fallback entry has a `when`; whoever meets none gets the caller's default",
-    "end with an entry without `when`",
-  );
-}
-
-function checkFallbackVariant(name: unknown, at: Spot, facts: FlagFacts): void {
-  if (!checkVariantKeyAt(name, at)) return;
-  checkVariant(name, at, facts);
-  if (!facts.only.has(name as string)) return;
-  raise(
-    at,
-    "restricted-fallback",
-    `${quote(name as string)} has an \`only\`; a fallback must be safe for everyone`,
-    "name a variant without `only`",
-  );
 }
 
 function checkVariantList(value: unknown, at: Spot, what: string, min: number, facts: FlagFacts): void {
@@ -116,30 +85,6 @@ function checkPin(value: unknown, at: Spot): void {
     by: { add: "by: sessionId", check: (by, spot) => checkText(by, spot, "by", LIMITS.text) },
     for: { add: "for: 24h", check: (life, spot) => checkFormat(life, spot, "for", /^[1-9][0-9]{0,5}[smhd]$/, "24h") },
   });
-}
-
-const CALLS: Field = {
-  add: "callsPerMinute: 60",
-  check: (calls, spot) => checkInteger(calls, spot, "callsPerMinute", 1, LIMITS.callsPerMinute),
-};
-
-function checkBudgets(value: unknown, at: Spot, facts: FlagFacts): void {
-  checkMap(value, at, "budgets", { max: LIMITS.variants }, checkVariantKeyAt, (budget, spot, variant) => {
-    checkVariant(variant, spot, facts);
-    checkFields(budget, spot, "a budget", { callsPerMinute: CALLS });
-  });
-}
-
-function checkShadow(value: unknown, at: Spot, facts: FlagFacts): void {
-  checkFields(value, at, "a shadow", {
-    variant: { add: "variant: <name>", check: (name, spot) => checkOneVariant(name, spot, facts) },
-    percent: { add: "percent: 5", check: checkPercent },
-    callsPerMinute: CALLS,
-  });
-}
-
-function checkOneVariant(name: unknown, at: Spot, facts: FlagFacts): void {
-  if (checkVariantKeyAt(name, at)) checkVariant(name, at, facts);
 }
 
 /** Variant → targeting keys; a key in two lists could be promised two variants. */

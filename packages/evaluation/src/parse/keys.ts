@@ -32,6 +32,13 @@ const ENVIRONMENT = flagForm("an environment's name");
 const SEGMENT = flagForm("a segment's name");
 const VARIANT = variantForm("a variant's name", RESERVED_KEYS);
 const RULE = variantForm("a rule id", [...RESERVED_KEYS, "default"]);
+/** Shorter, as it is a part of the ids of rules. */
+const BUDGET: KeyForm = {
+  what: "a budget's name",
+  pattern: /^[a-z][a-z0-9._-]{0,39}$/,
+  reserved: RESERVED_KEYS,
+  rule: `use ${LETTERS}, at most 40, with a letter first`,
+};
 
 /**
  * Shape:  `^[a-z0-9][a-z0-9._-]{0,127}$`, no reserved name → undefined, else what is wrong with it.
@@ -80,6 +87,7 @@ export const checkFlagKeyAt = (key: unknown, at: Spot): boolean => checkKey(key,
 export const checkEnvironmentKeyAt = (key: unknown, at: Spot): boolean => checkKey(key, at, ENVIRONMENT);
 export const checkSegmentKeyAt = (key: unknown, at: Spot): boolean => checkKey(key, at, SEGMENT);
 export const checkVariantKeyAt = (key: unknown, at: Spot): boolean => checkKey(key, at, VARIANT);
+export const checkBudgetKeyAt = (key: unknown, at: Spot): boolean => checkKey(key, at, BUDGET);
 export const checkRuleIdAt = (key: unknown, at: Spot): boolean => checkKey(key, at, RULE);
 
 function issueOf(key: unknown, form: KeyForm): Issue | undefined {

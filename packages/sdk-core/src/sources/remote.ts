@@ -72,7 +72,7 @@ function pause(delayMs: number, ports: SourcePorts, closing: AbortSignal): Promi
 const INSTANCE_CHARS = "0123456789abcdefghijklmnopqrstuv";
 
 /** 80 bits of chance. */
-function drawInstance(random: () => number): string {
+export function drawInstance(random: () => number): string {
   const draw = (): string => INSTANCE_CHARS.charAt(Math.min(31, Math.floor(random() * 32)));
   return Array.from({ length: 16 }, draw).join("");
 }

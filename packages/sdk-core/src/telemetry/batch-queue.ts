@@ -2,10 +2,11 @@
 
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
-/** Shape: `weight` is how many evaluations or events are in it, `text` is its body; `onDropped` hears that it was given up. */
+/** Shape: `weight` is how many evaluations or events are in it, `text` is its body; `onDropped` hears that it was given up, `calls` are model calls in it. */
 export interface Batch {
   readonly weight: number;
   readonly text: string;
+  readonly calls?: readonly string[];
   readonly onDropped?: () => void;
 }
 

@@ -1,9 +1,11 @@
 /** Single events on their way to the server: gathered for a moment, sent in batches, lost before they hold anything up. */
 
 import type { TelemetryEvent } from "@dimmer/protocol";
+import { callKey } from "../leases.ts";
 import type { Ports } from "../ports.ts";
 import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
+import { drawInstance } from "../sources/remote.ts";
 import type { Batch } from "./batch-queue.ts";
 import { openEventLine, unitOf, type WaitingEvent } from "./event-line.ts";
 import { exposureOf, openExposures, type Exposures } from "./exposures.ts";
@@ -33,6 +35,8 @@ export interface EventCounts {
 export interface Events {
   record(event: TelemetryEvent): void;
   counts(): EventCounts;
+  /** Hears what the server says to events that it took, and which calls were among them (`callKey`); there is one who listens. */
+  onAnswer(listener: (answer: unknown, calls: readonly string[]) => void): void;
   /** Sends what was recorded; resolves when it is sent, or an attempt has failed. */
   flush(): Promise<void>;
   /** The same, within a bound, and then no more; what is left counts as dropped. */
@@ -45,7 +49,8 @@ export type EventPorts = Ports & { readonly schedule: Schedule };
 
 /** Events for the server that the flags come from. */
 export function remoteEvents(address: Address): OpenEvents {
-  return (ports) => openEvents(address, ports);
+  // Leases are for one instance, so that it says which it is.
+  return (ports) => openEvents({ instance: drawInstance(ports.random), ...address }, ports);
 }
 
 function openEvents(address: Address, ports: EventPorts): Events {
@@ -55,7 +60,9 @@ function openEvents(address: Address, ports: EventPorts): Events {
     if (exposure !== undefined) exposures.forget(exposure);
   };
   const line = openEventLine(forget);
-  const outbox = openOutbox(address, EVENTS_PATH, ports, () => batchOf(line.take(), forget));
+  let tell: (answer: unknown, calls: readonly string[]) => void = () => {};
+  const onAnswer = (answer: unknown, { calls = [] }: Batch): void => tell(answer, calls);
+  const outbox = openOutbox(address, EVENTS_PATH, { ...ports, onAnswer }, () => batchOf(line.take(), forget));
   let refused = 0;
   let cancelRipening: (() => void) | undefined;
   let closed: Promise<void> | undefined;
@@ -89,6 +96,7 @@ function openEvents(address: Address, ports: EventPorts): Events {
       line.add(read);
       cancelRipening ??= outbox.after(TELEMETRY_LIMITS.gatherEventsMs, sendNow);
     },
+    onAnswer: (listener) => void (tell = listener),
     counts() {
       const { stored, dropped, waiting } = outbox.counts();
       const inFlight = line.size + waiting;
@@ -105,6 +113,8 @@ function openEvents(address: Address, ports: EventPorts): Events {
 
 interface ReadEvent extends WaitingEvent {
   readonly exposure: number | undefined;
+  /** Where it tells of a call that was made. */
+  readonly call: string | undefined;
 }
 
 /** What is no JSON, or longer than a request may be, is no event. Most exposures were told of, so they are not written out first. */
@@ -116,16 +126,22 @@ function readEvent(event: TelemetryEvent, exposures: Exposures): ReadEvent | "to
     if (text.length > TELEMETRY_LIMITS.oneEventChars) return undefined;
     const unit = unitOf(event);
     if (exposure !== undefined) exposures.tell(exposure);
-    return { text, unit, exposure };
+    return { text, unit, exposure, call: callOf(event) };
   } catch {
     return undefined;
   }
+}
+
+function callOf(event: TelemetryEvent): string | undefined {
+  if (event.kind !== "generation" || event.served === undefined || event.errorType === "budget") return undefined;
+  return callKey(event.served.flag, event.served.variant, event.attributes);
 }
 
 function batchOf(events: readonly ReadEvent[], onDropped: (event: ReadEvent) => void): Batch | undefined {
   if (events.length === 0) return undefined;
   return {
     weight: events.length,
+    calls: events.flatMap(({ call }) => call ?? []),
     text: `{"events":[${events.map(({ text }) => text).join(",")}]}`,
     onDropped: () => events.forEach(onDropped),
   };

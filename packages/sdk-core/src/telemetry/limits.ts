@@ -46,7 +46,7 @@ export const TELEMETRY_LIMITS = {
   compressFromChars: 2_048,
   /** A batch, from its start to its answer; and characters of that answer. */
   sendTimeoutMs: 5_000,
-  answerBytes: 4_096,
+  answerBytes: 128 * 1024,
   /** Times that a batch is sent before it is given up; waits in between double from the first to the longest. */
   attempts: 10,
   retryFirstMs: 2_000,

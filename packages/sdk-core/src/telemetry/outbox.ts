@@ -5,7 +5,7 @@ import type { Schedule } from "../schedule.ts";
 import type { Address } from "../sources/http.ts";
 import { openBatchQueue, type Attempt, type Batch, type BatchCounts } from "./batch-queue.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
-import { postBatch } from "./post-batch.ts";
+import { postBatch, type PostPorts } from "./post-batch.ts";
 
 export interface Outbox {
   /** Whether anything is still taken: not after the close, nor by a server that does not know the path. */
@@ -21,7 +21,7 @@ export interface Outbox {
   close(): Promise<void>;
 }
 
-export type OutboxPorts = Ports & { readonly schedule: Schedule };
+export type OutboxPorts = Ports & { readonly schedule: Schedule } & Pick<PostPorts, "onAnswer">;
 
 /** Shape: `next` is asked for a batch when none waits; nothing may be added then. */
 export function openOutbox(address: Address, path: string, ports: OutboxPorts, next?: () => Batch | undefined): Outbox {

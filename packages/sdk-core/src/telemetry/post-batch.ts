@@ -6,7 +6,11 @@ import { checkResponse, readJson, readRetryAfter, requestHeaders, requestUrl, ty
 import type { Attempt, Batch } from "./batch-queue.ts";
 import { TELEMETRY_LIMITS } from "./limits.ts";
 
-export type PostPorts = Ports & { readonly after: Schedule["after"] };
+export type PostPorts = Ports & {
+  readonly after: Schedule["after"];
+  /** Hears what the server says to a batch that it took. */
+  readonly onAnswer?: ((answer: unknown, batch: Batch) => void) | undefined;
+};
 
 /**
  * Posts one batch to a path of the server, compressed where it is long and the host can.
@@ -17,10 +21,11 @@ export type PostPorts = Ports & { readonly after: Schedule["after"] };
 export async function postBatch(
   address: Address,
   path: string,
-  { text }: Batch,
+  batch: Batch,
   ports: PostPorts,
   closing: AbortSignal,
 ): Promise<Attempt | "unknown" | "uncompressed"> {
+  const { text } = batch;
   const request = new AbortController();
   const abort = (): void => request.abort();
   closing.addEventListener("abort", abort, { once: true });
@@ -40,7 +45,9 @@ export async function postBatch(
     const { status } = response;
     if (status === 200) {
       checkResponse(response, { type: "application/json", what: "telemetry" }, address, ports.clock);
-      return takenBy(await readJson(response, TELEMETRY_LIMITS.answerBytes));
+      const answer = await readJson(response, TELEMETRY_LIMITS.answerBytes);
+      ports.onAnswer?.(answer, batch);
+      return takenBy(answer);
     }
     await response.body?.cancel();
     if (status === 404 || status === 405) return "unknown";

@@ -502,6 +502,10 @@ const ACCEPTED: readonly Accepted[] = [
   { name: "set-requires", does: { kind: "set-requires", ...P, requires: [{ flag: "ai-enabled", variant: "on" }] } },
   { name: "set-budgets", does: { kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 60 } } } },
   { name: "set-shadow", does: { kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 5, callsPerMinute: 10 } } },
+  {
+    name: "set-spend",
+    does: { kind: "set-spend", ...P, budget: "total", spend: { period: "month", amountMicroUsd: 5_000_000, cheaper: "plain" } },
+  },
   { name: "set-pin", does: { kind: "set-pin", ...P, pin: { by: "sessionId", for: "24h" } } },
   {
     name: "create-segment",

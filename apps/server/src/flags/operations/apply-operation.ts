@@ -8,7 +8,7 @@ import { configureEnvironment, removeEnvironment } from "./configure-environment
 import { archiveFlag, createFlag, unarchiveFlag, updateFlag } from "./edit-flag.ts";
 import { moveRule, removeRule, setRule } from "./edit-rules.ts";
 import { drawFreshPeople, rampVariant, serveAll, setServe, setSplit } from "./edit-serve.ts";
-import { setBudgets, setFallback, setPin, setRequires, setShadow, setTargets } from "./edit-targeting.ts";
+import { setBudgets, setFallback, setPin, setRequires, setShadow, setSpend, setTargets } from "./edit-targeting.ts";
 import { addVariant, removeVariant, updateVariant } from "./edit-variants.ts";
 import { killFlag, restoreFlag, stopVariant } from "./kill-flag.ts";
 import { ownFlag, ownSegment, releaseFlag, releaseSegment } from "./own.ts";
@@ -47,6 +47,7 @@ const OPERATIONS: { readonly [K in OperationKind]: Operate<K> } = {
   "set-pin": setPin,
   "set-budgets": setBudgets,
   "set-shadow": setShadow,
+  "set-spend": setSpend,
   "create-segment": createSegment,
   "update-segment": updateSegment,
   "set-segment": setSegment,

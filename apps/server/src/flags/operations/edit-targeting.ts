@@ -1,6 +1,6 @@
-/** Targets, fallback, requirements, pin policy, budgets and shadow of a flag in one environment. */
+/** Targets, fallback, requirements, pin policy, budgets, spend and shadow of a flag in one environment. */
 
-import type { FlagEnvironment } from "@dimmer/evaluation";
+import { type FlagEnvironment, sayDollars, type ShadowPolicy, saySpend } from "@dimmer/evaluation";
 import type { Operation } from "@dimmer/protocol";
 import {
   flagEnvironmentResource,
@@ -12,7 +12,7 @@ import {
   withConfig,
 } from "../project-state.ts";
 import type { ProjectState } from "../project-state.ts";
-import { pointerSegment } from "../refusal.ts";
+import { pointerSegment, refusal } from "../refusal.ts";
 import { copyTargets } from "./edit-serve.ts";
 import type { Operate, Step } from "./step.ts";
 
@@ -72,18 +72,44 @@ export const setBudgets: Operate<"set-budgets"> = (state, { flag, environment, b
 export const setShadow: Operate<"set-shadow"> = (state, { flag, environment, shadow }, pointer) =>
   editField(state, { flag, environment, pointer, field: "shadow" }, (config) => {
     const { shadow: present, ...rest } = config;
-    const next = shadow === null ? rest : { ...rest, shadow };
+    // The wire type and the document's differ only in what zod can say of what is absent.
+    const next = shadow === null ? rest : { ...rest, shadow: shadow as ShadowPolicy };
     const inverse: Operation = { kind: "set-shadow", flag, environment, shadow: present ?? null };
-    const policy =
-      shadow === null ? "nothing" : `${shadow.variant} for ${shadow.percent} %, ${shadow.callsPerMinute} calls a minute at most`;
+    const policy = shadow === null ? "nothing" : sayShadow(shadow);
     return { next, inverse, summary: `Set what is tried unseen beside ${flag} in ${environment} to ${policy}.` };
   });
+
+function sayShadow({ variant, percent, callsPerMinute, dailyBudgetMicroUsd }: ShadowOrder): string {
+  const money = dailyBudgetMicroUsd === undefined ? "" : ` and ${sayDollars(dailyBudgetMicroUsd)} a day`;
+  return `${variant} for ${percent} %, ${callsPerMinute} calls a minute${money} at most`;
+}
+
+type ShadowOrder = NonNullable<Extract<Operation, { kind: "set-shadow" }>["shadow"]>;
+
+/** One budget in dollars; what it is not about stays. */
+export const setSpend: Operate<"set-spend"> = (state, { flag, environment, budget, spend }, pointer) =>
+  editField(state, { flag, environment, pointer, field: "spend" }, (config) => {
+    const { spend: present = {}, ...rest } = config;
+    const { [budget]: former = null, ...others } = present;
+    if (spend === null && !Object.hasOwn(present, budget))
+      throw refusal("not-found", `${pointer}/budget`, `${flag} has no budget ${budget} in ${environment}.`, sayBudgets(present));
+    const all = spend === null ? others : { ...present, [budget]: spend };
+    const next = Object.keys(all).length === 0 ? rest : { ...rest, spend: all };
+    const inverse: Operation = { kind: "set-spend", flag, environment, budget, spend: former };
+    const what = `the budget ${budget} of ${flag} in ${environment}`;
+    return { next, inverse, summary: spend === null ? `Removed ${what}.` : `Set ${what} to ${saySpend(spend)}.` };
+  });
+
+function sayBudgets(spend: NonNullable<FlagEnvironment["spend"]>): string {
+  const names = Object.keys(spend);
+  return names.length === 0 ? "There is none to remove." : `There are: ${names.join(", ")}.`;
+}
 
 interface Field {
   readonly flag: string;
   readonly environment: string;
   readonly pointer: string;
-  readonly field: "targets" | "fallback" | "requires" | "pin" | "budgets" | "shadow";
+  readonly field: "targets" | "fallback" | "requires" | "pin" | "budgets" | "shadow" | "spend";
 }
 
 interface Edited {

@@ -22,6 +22,7 @@ import { up as evalSuites } from "./0018-eval-suites.ts";
 import { up as judges } from "./0019-judges.ts";
 import { up as alerts } from "./0020-alerts.ts";
 import { up as rollouts } from "./0021-rollouts.ts";
+import { up as budgetSteps } from "./0022-budget-steps.ts";
 import { up as experiments } from "./0023-experiments.ts";
 import { up as watches } from "./0024-watches.ts";
 
@@ -53,6 +54,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 19, name: "judges", up: judges },
   { number: 20, name: "alerts", up: alerts },
   { number: 21, name: "rollouts", up: rollouts },
+  { number: 22, name: "budget-steps", up: budgetSteps },
   { number: 23, name: "experiments", up: experiments },
   { number: 24, name: "watches", up: watches },
 ];

@@ -8,6 +8,7 @@ import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { experimentContract } from "../../telemetry/experiment.contract.ts";
 import { exportingContract } from "../../telemetry/exporting.contract.ts";
 import { forgettingContract } from "../../telemetry/forgetting.contract.ts";
+import { spendingContract } from "../../telemetry/spending.contract.ts";
 import { habitsContract } from "../../telemetry/habits.contract.ts";
 import { eventHoursContract } from "../../telemetry/event-hours.contract.ts";
 import { tasksContract } from "../../telemetry/tasks.contract.ts";
@@ -31,6 +32,7 @@ describe("experiments", () => {
 describe("tasks", () => {
   tasksContract(() => openDuckDbStore(":memory:"));
   eventHoursContract(() => openDuckDbStore(":memory:"));
+  spendingContract(() => openDuckDbStore(":memory:"));
 });
 describe("habits", () => {
   habitsContract(() => openDuckDbStore(":memory:"));

@@ -18,8 +18,8 @@ import type {
 } from "../../telemetry/telemetry-store.ts";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
-import { EVENT_TABLE } from "./event-columns.ts";
 import { readExperiment } from "./kept-experiments.ts";
+import { EVENT_TABLES } from "./event-columns.ts";
 import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, readRun, readShadows } from "./kept-events.ts";
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
@@ -28,6 +28,7 @@ import { readAsked, readPremium, readSignals, readSpenders } from "./kept-habits
 import { readAnswered, readHours, readHourScores, readInputSizes } from "./kept-hours.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import { readArmQuantiles, readBuckets, readClusters, readPeopleSums } from "./kept-rollouts.ts";
+import { readSpend } from "./kept-spend.ts";
 import { readTasks } from "./kept-tasks.ts";
 import { readBases, readTold, readValues } from "./kept-values.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
@@ -65,7 +66,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
   });
   const connection = await instance.connect();
   const run = runOn(connection);
-  for (const table of [...TABLES, EVENT_TABLE]) await run(table);
+  for (const table of [...TABLES, ...EVENT_TABLES]) await run(table);
   const questions = openQuestions(await instance.connect(), questionMs);
   const { ask } = questions;
   // Of their own, as they may take long, and nobody's question waits behind one.
@@ -130,6 +131,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     armClusters: (place, question) => readClusters(ask, place, question),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     experiment: (place, question) => readExperiment(ask, place, question),
+    spend: (place, question) => readSpend(ask, place, question),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
     signals: (place, question) => readSignals(ask, place, question),

@@ -20,7 +20,7 @@ type ValueOf<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : ne
 
 const field = (name: string, type: Column["type"], read: Column["read"]): Column => ({ name, type, read });
 
-/** The order is the order in the table: a new one goes to the end, with a line in `EVENT_TABLES` that adds it. */
+/** The order is the order in the table: a new one goes to the end, with a line in `ADDED_COLUMNS`. */
 export const EVENT_COLUMNS: readonly Column[] = [
   field("project", "VARCHAR", (_event, from) => from.project),
   field("environment", "VARCHAR", (_event, from) => from.environment),
@@ -77,12 +77,18 @@ export const EVENT_COLUMNS: readonly Column[] = [
   field("comment", "VARCHAR", ({ comment }) => comment),
   field("shadow", "BOOLEAN", ({ shadow }) => shadow),
   field("missing_tools", "VARCHAR", ({ missingTools }) => listOf(missingTools)),
+  field("attributes", "VARCHAR", ({ attributes }) => (attributes === undefined ? undefined : JSON.stringify(attributes))),
 ];
 
 const listOf = (names: readonly string[] | undefined): string | undefined =>
   names === undefined ? undefined : JSON.stringify(names);
 
-export const EVENT_TABLE = `CREATE TABLE IF NOT EXISTS events (${EVENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(", ")})`;
+const EVENT_TABLE = `CREATE TABLE IF NOT EXISTS events (${EVENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(", ")})`;
+
+/** What a file of an earlier version lacks. */
+const ADDED_COLUMNS = [`ALTER TABLE events ADD COLUMN IF NOT EXISTS attributes VARCHAR`];
+
+export const EVENT_TABLES: readonly string[] = [EVENT_TABLE, ...ADDED_COLUMNS];
 
 /** 64 bits that stand for an event's id in its environment: of ten million, the chance that a new one is taken for another is 5e-13. */
 export function idHash({ project, environment }: Pick<From, "project" | "environment">, id: string): bigint {

@@ -18,7 +18,7 @@ const ARE_THEIRS = `project = $1 AND (id_hash, received_at) IN (SELECT id_hash, 
 
 /** What is only deleted stays in the file until its place is needed; what is written over does not. */
 const BLANK_PERSON = `
-  UPDATE events SET targeting_key = NULL, run = NULL, task = NULL, conversation = NULL, comment = NULL WHERE ${ARE_THEIRS}`;
+  UPDATE events SET targeting_key = NULL, run = NULL, task = NULL, conversation = NULL, comment = NULL, attributes = NULL WHERE ${ARE_THEIRS}`;
 const FORGET_PERSON = `DELETE FROM events WHERE ${ARE_THEIRS}`;
 
 const COMMENTS_ABOUT = `SELECT DISTINCT comment FROM events WHERE project = $1 AND contains(comment, $2)`;

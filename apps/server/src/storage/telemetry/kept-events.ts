@@ -238,6 +238,7 @@ function eventOf(row: Row): StoredEvent {
     label: get("label"),
     comment: get("comment"),
     missingTools: list("missing_tools"),
+    attributes: list("attributes"),
   };
   // Only our own rows are in it, and each was checked on its way in.
   return withoutAbsent(event) as unknown as StoredEvent;

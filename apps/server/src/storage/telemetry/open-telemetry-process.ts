@@ -171,6 +171,7 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     told: (place, question) => read("told", [place, question]),
     bases: (place, span, flag) => read("bases", [place, span, flag]),
     tasks: (place, span, flag) => read("tasks", [place, span, flag]),
+    spend: (place, question) => read("spend", [place, question]),
     shadows: (place, span, flag) => read("shadows", [place, span, flag]),
     armBuckets: (place, question) => read("armBuckets", [place, question]),
     armPeople: (place, question) => read("armPeople", [place, question]),
