@@ -13,7 +13,7 @@ export {
   narrowInterval,
   tightestAtShare,
 } from "./sequential/confidence-sequence.ts";
-export type { Effect, SequenceInterval, SequenceSettings, Side, StepEffect } from "./sequential/confidence-sequence.ts";
+export type { OneSide, RunningEffect, SequenceInterval, SequenceSettings, StepEffect } from "./sequential/confidence-sequence.ts";
 export {
   addEventBucket,
   gatherEventEvidence,

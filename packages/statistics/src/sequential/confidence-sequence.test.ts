@@ -12,8 +12,8 @@ import {
   unitMargin,
 } from "./confidence-sequence.ts";
 
-const SMALL = { estimate: 0.12, standardError: 0.04, users: 2_000 };
-const FAR = { estimate: 0.5, standardError: 0.02, users: 100_000 };
+const SMALL = { estimate: 0.12, standardError: 0.04, n: 2_000 };
+const FAR = { estimate: 0.5, standardError: 0.02, n: 100_000 };
 const near = (value: number) => expect.closeTo(value, 14);
 
 describe("an interval that holds at every look", () => {
@@ -32,35 +32,35 @@ describe("an interval that holds at every look", () => {
   });
 
   test("on one side, and p as far out as a double goes", () => {
-    expect(boundEffectOneSided(SMALL, "above", { alpha: 0.05, tightestAt: 5_000 })).toEqual({
+    expect(boundEffectOneSided(SMALL, "greater", { alpha: 0.05, tightestAt: 5_000 })).toEqual({
       low: near(0.00455944154628666),
       high: Number.POSITIVE_INFINITY,
       p: near(0.038870736372836785),
     });
-    const far = boundEffectOneSided(FAR, "above", { alpha: 0.0025, tightestAt: 100_000 });
+    const far = boundEffectOneSided(FAR, "greater", { alpha: 0.0025, tightestAt: 100_000 });
     expect(far?.low).toBeCloseTo(0.4244840858102285, 14);
     expect((far?.p ?? 0) / 1.64868944756031e-126).toBeCloseTo(1, 10);
   });
 
   test("of the other side is its mirror", () => {
     const settings = { alpha: 0.01, tightestAt: 3_000 };
-    const above = boundEffectOneSided(SMALL, "above", settings);
-    const below = boundEffectOneSided({ ...SMALL, estimate: -SMALL.estimate }, "below", settings);
+    const above = boundEffectOneSided(SMALL, "greater", settings);
+    const below = boundEffectOneSided({ ...SMALL, estimate: -SMALL.estimate }, "lesser", settings);
     expect(below).toEqual({ low: Number.NEGATIVE_INFINITY, high: -(above?.low ?? 0), p: above?.p });
-    expect(boundEffectOneSided(SMALL, "below", settings)).toMatchObject({ p: 0.5 });
-    expect(boundEffectOneSided({ ...SMALL, estimate: 1e-9 }, "above", settings)).toMatchObject({ p: 0.5 });
+    expect(boundEffectOneSided(SMALL, "lesser", settings)).toMatchObject({ p: 0.5 });
+    expect(boundEffectOneSided({ ...SMALL, estimate: 1e-9 }, "greater", settings)).toMatchObject({ p: 0.5 });
   });
 
   test("of nobody, or without spread, is none", () => {
     const settings = { alpha: 0.05, tightestAt: 5_000 };
     for (const nothing of [
-      { users: 1 },
+      { n: 1 },
       { standardError: 0 },
       { standardError: Number.NaN },
       { standardError: Number.POSITIVE_INFINITY },
     ]) {
       expect(boundEffect({ ...SMALL, ...nothing }, settings)).toBeUndefined();
-      expect(boundEffectOneSided({ ...SMALL, ...nothing }, "above", settings)).toBeUndefined();
+      expect(boundEffectOneSided({ ...SMALL, ...nothing }, "greater", settings)).toBeUndefined();
     }
   });
 
@@ -100,7 +100,7 @@ describe("steps of a ramp", () => {
     expect(combineSteps(steps)).toEqual({
       estimate: expect.closeTo((99 * 0.2 + 450 * 0.1) / 549, 15),
       standardError: expect.closeTo(Math.sqrt((99 * 0.1) ** 2 + (450 * 0.05) ** 2) / 549, 15),
-      users: 15_000,
+      n: 15_000,
     });
   });
 
@@ -112,7 +112,7 @@ describe("steps of a ramp", () => {
       { ...step, standardError: 0 },
     ];
     expect(combineSteps(empty)).toBeUndefined();
-    expect(combineSteps([...empty, step])).toEqual({ estimate: 0.2, standardError: 0.1, users: 200 });
+    expect(combineSteps([...empty, step])).toEqual({ estimate: 0.2, standardError: 0.1, n: 200 });
   });
 });
 

@@ -1,11 +1,11 @@
 /** Intervals for a mean, a ratio or any effect with a standard error that hold at every look: asymptotic confidence sequences. */
 
-/** An effect as it was estimated up to now. */
-export interface Effect {
+/** An effect as it is estimated up to now. */
+export interface RunningEffect {
   readonly estimate: number;
   readonly standardError: number;
-  /** Whom it was estimated from, both arms together. */
-  readonly users: number;
+  /** Users of both arms. */
+  readonly n: number;
 }
 
 export interface SequenceSettings {
@@ -14,8 +14,8 @@ export interface SequenceSettings {
   readonly tightestAt: number;
 }
 
-/** The side that is bounded; the other one is infinite. */
-export type Side = "above" | "below";
+/** What is looked for: an effect above 0, bounded from below, or one below it. */
+export type OneSide = "greater" | "lesser";
 
 export interface SequenceInterval {
   readonly low: number;
@@ -43,37 +43,37 @@ export const tightestAtShare = (treatedShare: number, treatedUsers: number = DEC
  * Errors: none.
  * Source: Waudby-Smith et al., arXiv:2103.06476; reference statistics 2.2; ADR-0060.
  */
-export function boundEffect(effect: Effect, { alpha, tightestAt }: SequenceSettings): SequenceInterval | undefined {
+export function boundEffect(effect: RunningEffect, { alpha, tightestAt }: SequenceSettings): SequenceInterval | undefined {
   if (!isEstimated(effect)) return undefined;
   const tuning = tuneSequence(tightestAt, alpha);
-  const width = effect.standardError * Math.sqrt(effect.users) * unitMargin(effect.users, tuning, alpha);
-  const grown = effect.users * tuning;
+  const width = effect.standardError * Math.sqrt(effect.n) * unitMargin(effect.n, tuning, alpha);
+  const grown = effect.n * tuning;
   const p = Math.min(1, Math.sqrt(grown + 1) * Math.exp(-exponent(effect, grown)));
   return { low: effect.estimate - width, high: effect.estimate + width, p };
 }
 
 /**
- * The bound of an effect on one side: `above` bounds it from below, and a bound over 0 shows that it is above 0.
+ * The bound of an effect on one side: one that is above 0 shows a greater one, one below 0 a lesser one.
  *
  * Shape:  as `boundEffect`; p is at most 0.5.
  * Errors: none.
  * Source: as `boundEffect`; p in closed form, reference statistics 2.2.
  */
 export function boundEffectOneSided(
-  effect: Effect,
-  side: Side,
+  effect: RunningEffect,
+  side: OneSide,
   { alpha, tightestAt }: SequenceSettings,
 ): SequenceInterval | undefined {
   if (!isEstimated(effect)) return undefined;
   const tuning = tuneSequence(tightestAt, 2 * alpha);
-  const width = effect.standardError * Math.sqrt(effect.users) * unitMarginOneSided(effect.users, tuning, alpha);
-  const grown = effect.users * tuning;
-  const isOnSide = side === "above" ? effect.estimate > 0 : effect.estimate < 0;
+  const width = effect.standardError * Math.sqrt(effect.n) * unitMarginOneSided(effect.n, tuning, alpha);
+  const grown = effect.n * tuning;
+  const isOnSide = side === "greater" ? effect.estimate > 0 : effect.estimate < 0;
   const evidence = exponent(effect, grown);
   const p = (Math.sqrt(grown + 1) * Math.exp(-evidence)) / (-2 * Math.expm1(-evidence));
   return {
-    low: side === "above" ? effect.estimate - width : Number.NEGATIVE_INFINITY,
-    high: side === "above" ? Number.POSITIVE_INFINITY : effect.estimate + width,
+    low: side === "greater" ? effect.estimate - width : Number.NEGATIVE_INFINITY,
+    high: side === "greater" ? Number.POSITIVE_INFINITY : effect.estimate + width,
     p: isOnSide ? Math.min(0.5, p) : 0.5,
   };
 }
@@ -108,7 +108,7 @@ export interface StepEffect {
  * Errors: none.
  * Source: reference statistics 2.2; each step weighs as the harmonic size of its arms.
  */
-export function combineSteps(steps: readonly StepEffect[]): Effect | undefined {
+export function combineSteps(steps: readonly StepEffect[]): RunningEffect | undefined {
   const compared = steps.filter((step) => step.treatedUsers > 0 && step.controlUsers > 0 && hasSpread(step.standardError));
   if (compared.length === 0) return undefined;
   const weights = compared.map((step) => (step.treatedUsers * step.controlUsers) / (step.treatedUsers + step.controlUsers));
@@ -118,7 +118,7 @@ export function combineSteps(steps: readonly StepEffect[]): Effect | undefined {
   return {
     estimate: over(({ estimate }, share) => share * estimate),
     standardError: Math.sqrt(over(({ standardError }, share) => (share * standardError) ** 2)),
-    users: over(({ treatedUsers, controlUsers }) => treatedUsers + controlUsers),
+    n: over(({ treatedUsers, controlUsers }) => treatedUsers + controlUsers),
   };
 }
 
@@ -145,9 +145,9 @@ export function unitMarginOneSided(size: number, tuning: number, alpha: number):
   return Math.sqrt(((2 * grown) / (size * size * tuning)) * Math.log1p(Math.sqrt(grown) / (2 * alpha)));
 }
 
-const exponent = ({ estimate, standardError }: Effect, grown: number): number =>
+const exponent = ({ estimate, standardError }: RunningEffect, grown: number): number =>
   ((estimate / standardError) ** 2 * grown) / (2 * (grown + 1));
 
-const isEstimated = ({ standardError, users }: Effect): boolean => users > 1 && hasSpread(standardError);
+const isEstimated = ({ standardError, n }: RunningEffect): boolean => n > 1 && hasSpread(standardError);
 
 const hasSpread = (standardError: number): boolean => standardError > 0 && Number.isFinite(standardError);
