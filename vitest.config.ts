@@ -37,7 +37,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["packages/evaluation/src/**/*.ts", "packages/statistics/src/**/*.ts"],
-      exclude: ["**/*.test.ts", "**/index.ts"],
+      exclude: ["**/*.test.ts", "**/*.contract.ts", "**/index.ts"],
       thresholds: { branches: 100 },
       reporter: ["text"],
     },
