@@ -40,6 +40,7 @@ import type { ScheduleRequest, ScheduleResult, ScheduleState, ScheduleView } fro
 import { snippetCalls, type SnippetCalls } from "./snippet-calls.ts";
 import { telemetryQuestions, type TelemetryQuestions } from "./telemetry-questions.ts";
 import { telemetrySettings, type TelemetrySettings } from "./telemetry-settings.ts";
+import { watchCalls, type WatchCalls } from "./watch-calls.ts";
 import type { CreatedWebhook, DeliveryView, WebhookView } from "./webhooks.ts";
 import { answerOf, baseOf, pathOf as path, CLIENT_LIMITS, type ManagementOptions, type Query, type Send } from "./request.ts";
 
@@ -57,7 +58,7 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls, WatchCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -230,6 +231,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...telemetryQuestions(get),
     ...connectionCalls(request),
     ...judgeCalls(request),
+    ...watchCalls(request),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),

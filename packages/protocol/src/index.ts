@@ -33,5 +33,6 @@ export * from "./schedules.ts";
 export * from "./snippets.ts";
 export * from "./staleness.ts";
 export * from "./telemetry.ts";
+export * from "./watches.ts";
 export * from "./webhooks.ts";
 export { CLIENT_LIMITS, type ManagementOptions, UnreachableError } from "./request.ts";

@@ -34,6 +34,8 @@ export const RIGHTS = [
   "connection.edit",
   /** Call models from the playground, which costs money. */
   "playground.run",
+  /** How flags are watched without a ramp: drift, canary prompts, drills of the fallback. */
+  "watch.edit",
   "key.edit",
   "environment.edit",
   "project.edit",
@@ -63,6 +65,7 @@ const EDITOR = [
   "token.create",
   "flag.kill",
   "playground.run",
+  "watch.edit",
 ] as const;
 
 /**

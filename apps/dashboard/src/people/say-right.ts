@@ -24,6 +24,7 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   "webhook.edit": "Edit webhooks",
   "connection.edit": "Keep the credentials with which Dimmer calls models",
   "playground.run": "Call models in the playground",
+  "watch.edit": "Say how drift is watched, which canary prompts run, and when fallbacks are drilled",
   "environment.edit": "Edit environments, and say which ones ask for review",
   "project.edit": "Create and rename projects",
   "people.edit": "Invite people, and say what they may do",
@@ -57,7 +58,16 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
   { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
   {
     title: "Look after a project",
-    rights: ["review", "key.edit", "token.create", "webhook.edit", "connection.edit", "environment.edit", "project.edit"],
+    rights: [
+      "review",
+      "watch.edit",
+      "key.edit",
+      "token.create",
+      "webhook.edit",
+      "connection.edit",
+      "environment.edit",
+      "project.edit",
+    ],
   },
   { title: "Look after everybody", rights: ["people.edit", "role.edit", "person.erase", "backup"] },
 ];
