@@ -324,13 +324,19 @@ const flagMeasured = createRoute({
   component: lazyRouteComponent(() => import("./metrics/measured-tab.tsx"), "MeasuredTab"),
 });
 
+const flagRollouts = createRoute({
+  getParentRoute: () => flag,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./rollouts/rollouts-tab.tsx"), "RolloutsTab"),
+});
+
 const flagSettings = createRoute({
   getParentRoute: () => flag,
   path: "/settings",
   component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
+const flagPages = [flagNow, flagVariants, flagRules, flagRollouts, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
 
 const models = createRoute({
   getParentRoute: () => project,
@@ -386,6 +392,32 @@ const evalReport = createRoute({
   component: lazyRouteComponent(() => import("./evals/eval-page.tsx"), "EvalPage"),
 });
 
+const rollouts = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./rollouts/rollouts-page.tsx"), "RolloutsPage"),
+});
+
+export interface NewRolloutSearch {
+  readonly flag?: string | undefined;
+  /** A rule's id; the default without. */
+  readonly rule?: string | undefined;
+  readonly variant?: string | undefined;
+}
+
+const newRollout = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts/new",
+  validateSearch: (search: Record<string, unknown>): NewRolloutSearch => textsOf(search, ["flag", "rule", "variant"]),
+  component: lazyRouteComponent(() => import("./rollouts/new-rollout-page.tsx"), "NewRolloutPage"),
+});
+
+const rollout = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts/$rollout",
+  component: lazyRouteComponent(() => import("./rollouts/rollout-page.tsx"), "RolloutPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -405,6 +437,9 @@ const tree = root.addChildren([
       playground,
       evals,
       evalReport,
+      rollouts,
+      newRollout,
+      rollout,
       snippets,
       snippet,
       reviews,

@@ -93,6 +93,7 @@ const TABS = [
   { label: "Now", to: "/projects/$project/flags/$flag" },
   { label: "Variants", to: "/projects/$project/flags/$flag/variants" },
   { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
+  { label: "Rollouts", to: "/projects/$project/flags/$flag/rollouts" },
   { label: "Measured", to: "/projects/$project/flags/$flag/measured" },
   { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
   { label: "Later", to: "/projects/$project/flags/$flag/later" },
