@@ -11,6 +11,7 @@ export * from "./events.ts";
 export * from "./exports.ts";
 export * from "./fetch-whole.ts";
 export * from "./alerts.ts";
+export * from "./experiments.ts";
 export * from "./judges.ts";
 export * from "./rollouts.ts";
 export * from "./links.ts";
