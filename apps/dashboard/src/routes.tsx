@@ -336,7 +336,17 @@ const flagSettings = createRoute({
   component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagRollouts, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
+const flagPages = [
+  flagNow,
+  flagVariants,
+  flagRules,
+  flagRollouts,
+  flagMeasured,
+  flagEnvironments,
+  flagLater,
+  flagHistory,
+  flagSettings,
+];
 
 const models = createRoute({
   getParentRoute: () => project,

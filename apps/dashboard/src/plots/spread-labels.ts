@@ -6,7 +6,7 @@ export function spreadLabels(places: readonly number[], gap: number, height: num
   let above = Number.NEGATIVE_INFINITY;
   const down = order.map(({ place }) => (above = Math.max(place, above + gap)));
   let below = height + gap;
-  const up = down.toReversed().map((place) => (below = Math.min(place, below - gap)));
-  const spread = up.toReversed();
+  const up = [...down].reverse().map((place) => (below = Math.min(place, below - gap)));
+  const spread = up.reverse();
   return places.map((_place, at) => spread[order.findIndex((one) => one.at === at)] ?? 0);
 }

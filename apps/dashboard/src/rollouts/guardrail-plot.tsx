@@ -65,7 +65,9 @@ export function GuardrailPlot({ trail, shares, colour, of }: GuardrailPlotProps)
         <div className="figures flex flex-wrap justify-between gap-x-4 text-small text-faint">
           <span>{sayMoment(drawn.from, drawn.to - drawn.from)}</span>
           <span className={at === undefined ? "" : "text-ink"}>
-            {at === undefined || looked === undefined ? "" : `${sayMoment(Date.parse(looked.at), drawn.to - drawn.from)}: ${said}`}
+            {at === undefined || looked === undefined
+              ? ""
+              : `${sayMoment(Date.parse(looked.at), drawn.to - drawn.from)}: ${said}`}
           </span>
           <span>{sayMoment(drawn.to, drawn.to - drawn.from)}</span>
         </div>
@@ -111,8 +113,22 @@ function Drawing({ drawn, trail, shares, colour, width, at }: DrawingProps) {
 }
 
 /** What the lines are, beside their ends. */
-function Names({ drawn, line, x, height }: { readonly drawn: TrailLayout; readonly line: number; readonly x: number; readonly height: number }) {
-  const last = (name: "seen" | "bound"): number | undefined => drawn.places.map((one) => one[name]).findLast((one) => !Number.isNaN(one));
+function Names({
+  drawn,
+  line,
+  x,
+  height,
+}: {
+  readonly drawn: TrailLayout;
+  readonly line: number;
+  readonly x: number;
+  readonly height: number;
+}) {
+  const last = (name: "seen" | "bound"): number | undefined =>
+    drawn.places
+      .map((one) => one[name])
+      .filter((one) => !Number.isNaN(one))
+      .at(-1);
   const names = [
     { words: "tolerated", place: line, look: "fill-danger" },
     { words: "seen", place: last("seen"), look: "fill-quiet" },
@@ -165,7 +181,7 @@ const sayPoint = ({ ratio, ratioAtLeast }: GuardrailTrail["points"][number]): st
 
 const tableOf = (points: GuardrailTrail["points"]): PlotTable => ({
   heads: ["Time", "Seen", "Surely above", "Evidence of harm"],
-  rows: points.toReversed().map(({ at, ratio, ratioAtLeast, logEvidence }) => ({
+  rows: [...points].reverse().map(({ at, ratio, ratioAtLeast, logEvidence }) => ({
     cells: [at, ratio, ratioAtLeast, logEvidence],
     said: [
       new Date(at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),

@@ -23,7 +23,7 @@ const UNDONE: readonly RolloutState[] = ["rolled-back", "aborted"];
 
 export function layStair({ steps, state }: StairOrder): readonly StairStep[] {
   const isUndone = UNDONE.includes(state);
-  const reached = steps.findLastIndex((step) => step.state === "current" || step.state === "done");
+  const reached = steps.filter((step) => step.state === "current" || step.state === "done").length - 1;
   return steps.map((step, at) => ({
     percent: step.percent,
     height: heightOf(step.percent),

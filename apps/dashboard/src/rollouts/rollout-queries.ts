@@ -56,8 +56,12 @@ export const verdictsQuery = (project: string, id: string, isMoving: boolean) =>
     refetchInterval: isMoving ? OPEN_MS : ENDED_MS,
   });
 
-export const actOn = (project: string, id: string, act: RolloutActName, body: { readonly revision?: number; readonly reason?: string }) =>
-  callServer<RolloutView>("POST", `${placeOf(project)}/${encodeURIComponent(id)}/${act}`, body);
+export const actOn = (
+  project: string,
+  id: string,
+  act: RolloutActName,
+  body: { readonly revision?: number; readonly reason?: string },
+) => callServer<RolloutView>("POST", `${placeOf(project)}/${encodeURIComponent(id)}/${act}`, body);
 
 export const startRollout = (project: string, request: RolloutRequest) =>
   callServer<StartedRollout>("POST", placeOf(project), request);

@@ -49,8 +49,9 @@ export function NoRollout() {
     <Empty title="No rollout yet">
       <div className="flex flex-col gap-3">
         <p>
-          A guarded rollout gives a variant to a few people first: 1 %, then 10 %, then half, then all. At each step it compares them
-          with everybody else. It goes on when harm is ruled out, and goes back at once when errors, cost or thumbs-down get worse.
+          A guarded rollout gives a variant to a few people first: 1 %, then 10 %, then half, then all. At each step it compares
+          them with everybody else. It goes on when harm is ruled out, and goes back at once when errors, cost or thumbs-down get
+          worse.
         </p>
         <p>Before it starts, it says which regressions it can catch at your traffic, and how many people would meet one.</p>
       </div>

@@ -178,7 +178,9 @@ describe("in words", () => {
   ] as const)("%s", (state, said) => expect(sayNow({ ...rollout, state })).toBe(said));
 
   test("who is turning the lamp", () => {
-    expect((["proposed", "running", "paused", "completed"] as const).map((state) => [isOpen({ state }), isTurning({ state })])).toEqual([
+    expect(
+      (["proposed", "running", "paused", "completed"] as const).map((state) => [isOpen({ state }), isTurning({ state })]),
+    ).toEqual([
       [true, false],
       [true, true],
       [true, true],

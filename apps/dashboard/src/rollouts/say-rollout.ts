@@ -120,7 +120,9 @@ export function sayPlan(plan: RolloutPlan): readonly string[] {
     ),
     ...never.map(({ event, atLeast }) => `${event} must never happen: ${atLeast} of them roll it back.`),
     ...gates.map(({ suite, margin }) => `The suite ${suite} has to score within ${margin} of the others.`),
-    ...(holdback === null ? [] : [`${sayPercent(holdback.percent)} stay with the others for ${sayMinutes(holdback.hours * 60)} after that.`]),
+    ...(holdback === null
+      ? []
+      : [`${sayPercent(holdback.percent)} stay with the others for ${sayMinutes(holdback.hours * 60)} after that.`]),
     ...(dailyPeak ? ["A busiest hour of a day has to be seen before 100 %."] : []),
     ...maintenance.map(
       ({ days, from, until, timeZone }) =>

@@ -11,9 +11,11 @@ import { sayMinutes } from "./say-wait.ts";
 
 export interface StairProps {
   readonly rollout: Pick<RolloutView, "steps" | "state" | "variant"> & { readonly plan: Pick<RolloutPlan, "holdback"> };
+  /** Where it is still planned: the step that is looked at. */
+  readonly choice?: { readonly at: number; readonly onChoose: (at: number) => void };
 }
 
-export function Stair({ rollout: { steps, state, variant, plan } }: StairProps) {
+export function Stair({ rollout: { steps, state, variant, plan }, choice }: StairProps) {
   const drawn = layStair({ steps, state });
   return (
     // One scrolls along it with the keys where there are many steps.
@@ -31,7 +33,8 @@ export function Stair({ rollout: { steps, state, variant, plan } }: StairProps) 
             step={step}
             stair={stair}
             isTurning={isTurning({ state })}
-            isLast={at === steps.length - 1}
+            isChosen={choice?.at === at}
+            onChoose={choice === undefined ? undefined : () => choice.onChoose(at)}
             holdback={at === steps.length - 1 ? plan.holdback : null}
           />
         );
@@ -44,15 +47,28 @@ interface StepProps {
   readonly step: StepView;
   readonly stair: StairStep;
   readonly isTurning: boolean;
-  readonly isLast: boolean;
+  readonly isChosen: boolean;
+  readonly onChoose: (() => void) | undefined;
   readonly holdback: RolloutPlan["holdback"];
 }
 
-function Step({ step, stair, isTurning: turns, isLast, holdback }: StepProps) {
+function Step({ step, stair, isTurning: turns, isChosen, onChoose, holdback }: StepProps) {
   const { percent, dwellMinutes, approval, catches, blastRadius } = step;
   const isHere = stair.look === "current" || stair.look === "fallen";
   return (
-    <li className="flex min-w-24 flex-1 flex-col" aria-current={stair.look === "current" ? "step" : undefined}>
+    <li
+      className={classNames("relative flex min-w-24 flex-1 flex-col", isChosen && "bg-raised")}
+      aria-current={stair.look === "current" ? "step" : undefined}
+    >
+      {onChoose !== undefined && (
+        <button
+          type="button"
+          aria-pressed={isChosen}
+          aria-label={`Step at ${sayPercent(percent)}`}
+          onClick={onChoose}
+          className="absolute inset-0 z-1 hover:bg-raised/40"
+        />
+      )}
       <div className="relative flex h-44 items-end">
         <div className="relative w-full" style={{ height: `${8 + 92 * stair.height}%` }}>
           <Tread stair={stair} />
@@ -90,11 +106,13 @@ function Step({ step, stair, isTurning: turns, isLast, holdback }: StepProps) {
           )}
         </div>
       </div>
-      <div className={classNames("flex flex-col border-t border-line-strong px-3 pt-2 text-small", isLast ? "" : "")}>
+      <div
+        className={classNames("flex flex-col border-t px-3 pt-2 pb-1 text-small", isChosen ? "border-ink" : "border-line-strong")}
+      >
         <span className={stair.look === "current" ? "font-semibold" : "text-quiet"}>{sayDwell(stair, dwellMinutes)}</span>
-        {catches !== null && <span className="figures text-faint">catches ×{Number(catches.toPrecision(2))}</span>}
+        {catches !== null && <span className="figures text-faint">catches ×{Number(catches.toPrecision(2))} and worse</span>}
         {blastRadius !== null && (
-          <span className="figures text-faint">at most {Math.ceil(blastRadius).toLocaleString("en")} people</span>
+          <span className="figures text-faint">at most {Math.ceil(blastRadius).toLocaleString("en")} people meet it</span>
         )}
       </div>
     </li>

@@ -13,7 +13,8 @@ const DONE: Readonly<Record<RolloutActName, (rollout: RolloutView) => string>> =
   abort: ({ variant, before }) => `Aborted: ${variant} is back at ${sayPercent(before[variant] ?? 0)}`,
   pause: ({ percent }) => `Paused at ${sayPercent(percent)}`,
   resume: () => "It goes on",
-  approve: ({ needs }) => (needs === null ? "Approved" : `Approved; ${needs.approvals - needs.approvedBy.length} more are needed`),
+  approve: ({ needs }) =>
+    needs === null ? "Approved" : `Approved; ${needs.approvals - needs.approvedBy.length} more are needed`,
 };
 
 /** Shape: an abort can be undone from the message that says so; what one has not seen one does not act on. */

@@ -36,7 +36,15 @@ export function VerdictList({ verdicts, variant }: VerdictListProps) {
   );
 }
 
-function VerdictRow({ verdict, variant, isLast }: { readonly verdict: VerdictView; readonly variant: string; readonly isLast: boolean }) {
+function VerdictRow({
+  verdict,
+  variant,
+  isLast,
+}: {
+  readonly verdict: VerdictView;
+  readonly variant: string;
+  readonly isLast: boolean;
+}) {
   const { because, at, lastAt, times, actor, evidence } = verdict;
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
@@ -60,7 +68,8 @@ function VerdictRow({ verdict, variant, isLast }: { readonly verdict: VerdictVie
         ))}
         <details className="text-small">
           <summary className="w-fit text-quiet underline-offset-4 hover:text-ink hover:underline">
-            The evidence: {sayCount(evidence.treatedExposures)} with {variant}, {sayCount(evidence.otherExposures)} with the others
+            The evidence: {sayCount(evidence.treatedExposures)} with {variant}, {sayCount(evidence.otherExposures)} with the
+            others
           </summary>
           <Evidence evidence={evidence} variant={variant} />
         </details>
@@ -72,12 +81,16 @@ function VerdictRow({ verdict, variant, isLast }: { readonly verdict: VerdictVie
 function Evidence({ evidence, variant }: { readonly evidence: VerdictView["evidence"]; readonly variant: string }) {
   const { guardrails, never, gates, models, sampleRatio } = evidence;
   const rows: readonly (readonly [name: string, said: string])[] = [
-    ...guardrails.map((reading) => [wordsOf(reading.metric).title, `${sayStanding(reading)}. ${sayReading(reading, variant)}`] as const),
+    ...guardrails.map(
+      (reading) => [wordsOf(reading.metric).title, `${sayStanding(reading)}. ${sayReading(reading, variant)}`] as const,
+    ),
     ...never.map(({ event, count, atLeast }) => [event, `${count} of at most ${atLeast - 1} seen`] as const),
     ...gates.map(({ suite, say }) => [suite, say] as const),
     [
       "Shares as planned",
-      sampleRatio.logEvidence >= sampleRatio.flaggedAt ? "No: people are not where the split puts them" : "Yes, as far as is known",
+      sampleRatio.logEvidence >= sampleRatio.flaggedAt
+        ? "No: people are not where the split puts them"
+        : "Yes, as far as is known",
     ],
     ...models.map((model) => [`Model behind ${model.variant}`, `${model.model} (${sayPercent(model.share * 100)})`] as const),
   ];
