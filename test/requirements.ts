@@ -185,6 +185,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 3, E",
   },
   {
+    id: "alerts-once",
+    behaviour:
+      "What is wrong is one alert, however often it is seen and however often it comes and goes; it is told when it opens, gets more severe or is resolved, and of what flaps once an hour.",
+    source: "issue 6, C",
+  },
+  {
     id: "kill-model",
     behaviour: "The kill of a model is one change over every flag that serves it, and one undo lifts all of it.",
     source: "issue 3, E",

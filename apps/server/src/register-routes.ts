@@ -6,6 +6,7 @@ import { roleRoutes } from "./access/role-routes.ts";
 import { keyRoutes } from "./access/routes.ts";
 import type { EnvironmentTokens } from "./access/environment-tokens.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
+import { alertRoutes } from "./alerts/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { backupRoutes } from "./backup/routes.ts";
 import { changeRequestRoutes } from "./change-requests/routes.ts";
@@ -111,6 +112,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   linkRoutes(app, ports);
   linkPageRoutes(app, ports);
   webhookRoutes(app, { ...acting.dispatcher, ...wake(acting.dispatcher) });
+  alertRoutes(app, ports);
   connectionRoutes(app, { ...ports, outbound: parts.outbound });
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
   judgeRoutes(app, ports, wake(acting.judging));

@@ -604,6 +604,18 @@ describe("connections and the playground", () => {
   });
 });
 
+describe("alerts", () => {
+  test("are listed, counted, shown, taken and resolved", async () => {
+    expect(await ask<List>("listAlerts", {}, { query: "?state=standing&severity=page&kind=tier-leak" })).toEqual({
+      items: [],
+      next: null,
+    });
+    await ask("listAlerts", {}, { query: "?state=odd", status: 400 });
+    expect(await ask("countAlerts")).toEqual({ page: 0, warn: 0, note: 0 });
+    for (const id of ["getAlert", "acknowledgeAlert", "resolveAlert"]) await ask(id, { alert: "absent" }, { status: 404 });
+  });
+});
+
 describe("evals", () => {
   test("are pushed, listed, shown and compared", async () => {
     const body = { suite: "faq", ...model, variant: "new", valueVersion: 1, items: [{ id: "a", scores: { exact: true } }] };

@@ -77,9 +77,21 @@ export interface AlertView {
 export const AlertAct = z.strictObject({ note: z.string().max(ALERT_LIMITS.noteChars).optional() });
 export type AlertAct = z.infer<typeof AlertAct>;
 
-/** The body of a webhook about an alert that opened, got worse or resolved. */
+export type AlertCounts = Readonly<Record<AlertSeverity, number>>;
+
+/** Which alerts are asked for; all of them unless something is named. */
+export interface AlertQuery {
+  /** `standing` is open or acknowledged. */
+  readonly state?: AlertState | "standing" | undefined;
+  readonly severity?: AlertSeverity | undefined;
+  readonly kind?: AlertKind | undefined;
+  readonly flag?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+/** The body of a webhook about an alert that opened or got worse, that somebody took, or that was resolved. */
 export interface AlertMessage {
-  readonly type: "alert.opened" | "alert.resolved";
+  readonly type: "alert.opened" | "alert.acknowledged" | "alert.resolved";
   readonly timestamp: string;
   readonly data: Omit<AlertView, "evidence"> & { readonly project: string; readonly path: string };
 }

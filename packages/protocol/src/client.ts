@@ -27,6 +27,7 @@ import type {
   ValueVersionView,
 } from "./management.ts";
 import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRequestView } from "./change-requests.ts";
+import { alertCalls, type AlertCalls } from "./alert-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
@@ -58,7 +59,11 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
+<<<<<<< HEAD
   extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls, WatchCalls {
+=======
+  extends AlertCalls, EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
+>>>>>>> cf3fe49
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;
@@ -229,6 +234,7 @@ export function openManagement(options: ManagementOptions): Management {
     getArrival: async (project, environment, version) =>
       (await get<SdkPage>(path`/projects/${project}/environments/${environment}/sdks`, { version, limit: 1 })).arrival,
     ...telemetryQuestions(get),
+    ...alertCalls({ request, newest }),
     ...connectionCalls(request),
     ...judgeCalls(request),
     ...watchCalls(request),

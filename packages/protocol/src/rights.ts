@@ -24,6 +24,8 @@ export const RIGHTS = [
   /** Kill a flag, stop a variant. */
   "flag.kill",
   "flag.restore",
+  /** Acknowledge and resolve alerts. */
+  "alert.edit",
   "segment.edit",
   /** What is declared of evaluation contexts. */
   "context.edit",
@@ -64,6 +66,7 @@ const EDITOR = [
   "context.edit",
   "token.create",
   "flag.kill",
+  "alert.edit",
   "playground.run",
   "watch.edit",
 ] as const;
@@ -79,7 +82,7 @@ export const ROLES = {
   viewer: VIEWER,
   editor: EDITOR,
   publisher: [...EDITOR, "flag.restore", "publish", "schedule.edit", "link.edit", "review"],
-  responder: [...VIEWER, "flag.kill", "flag.restore"],
+  responder: [...VIEWER, "flag.kill", "flag.restore", "alert.edit"],
   admin: RIGHTS.filter((right) => right !== "backup"),
   owner: RIGHTS,
 } as const satisfies Readonly<Record<string, readonly Right[]>>;

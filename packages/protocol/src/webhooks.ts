@@ -4,10 +4,29 @@ import { z } from "zod";
 import type { Change } from "./management.ts";
 import type { OperationKind } from "./operations.ts";
 
+/** What may be heard beside the changes. */
+export const NOTICE_TOPICS = ["rollouts", "alerts"] as const;
+export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
+
+export const WebhookEvents = z.enum(["changes", ...NOTICE_TOPICS]);
+export type WebhookEvents = z.infer<typeof WebhookEvents>;
+
+/** `slack` is what incoming webhooks of Slack take; others that do as Slack does take it, too. */
+export const WebhookFormat = z.enum(["standard", "slack"]);
+export type WebhookFormat = z.infer<typeof WebhookFormat>;
+
 export const WebhookRequest = z.strictObject({
-  url: z.string().min(1).max(2_048).describe("Where changes are posted to: https, a public address."),
+  url: z.string().min(1).max(2_048).describe("Where messages are posted to: https, a public address."),
+  events: z
+    .array(WebhookEvents)
+    .min(1)
+    .max(WebhookEvents.options.length)
+    .refine((all) => new Set(all).size === all.length, "Name each once.")
+    .default(["changes"])
+    .describe("What is posted."),
+  format: WebhookFormat.default("standard"),
 });
-export type WebhookRequest = z.infer<typeof WebhookRequest>;
+export type WebhookRequest = z.input<typeof WebhookRequest>;
 
 /** `failing`: the last try failed, others follow. `disabled`: it failed for a day, or the receiver said 410; a test that succeeds ends it. */
 export const WebhookState = z.enum(["active", "failing", "disabled"]);

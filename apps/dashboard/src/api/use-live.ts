@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { LIVE_EVENT } from "@dimmer/protocol";
+import { LIVE_EVENT, LIVE_NOTICE } from "@dimmer/protocol";
 
 export type Liveness = "connecting" | "live" | "broken";
 
@@ -43,6 +43,7 @@ export function useLive(project: string): Liveness {
       });
       source.addEventListener("missed", readAnew);
       source.addEventListener(LIVE_EVENT, readAnew);
+      source.addEventListener(LIVE_NOTICE, readAnew);
       return source;
     };
     let line = open();

@@ -17,6 +17,7 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   "context.edit": "Declare attributes of the context",
   "flag.kill": "Kill flags and stop variants",
   "flag.restore": "Restore what was killed or stopped",
+  "alert.edit": "Acknowledge and resolve alerts",
   "link.edit": "Make and revoke kill links",
   review: "Approve and reject reviews",
   "key.edit": "Make and revoke keys",
@@ -55,7 +56,7 @@ export const RIGHT_GROUPS: readonly RightGroup[] = [
     ],
   },
   { title: "Try", rights: ["playground.run"] },
-  { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "link.edit"] },
+  { title: "Turn off and back on", rights: ["flag.kill", "flag.restore", "alert.edit", "link.edit"] },
   {
     title: "Look after a project",
     rights: [

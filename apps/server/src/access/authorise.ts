@@ -74,6 +74,10 @@ export function sightOf(author: Holder, project: string): Sight {
   return new Set(seen.flatMap(({ environment }) => environment ?? []));
 }
 
+/** Whether something may be seen by whoever sees this much; what is of no environment is of the project, and in everybody's sight. */
+export const isInSight = (sight: Sight, environment: string | null): boolean =>
+  sight === null || environment === null || sight.has(environment);
+
 function covers(grant: HeldGrant, place: Place): boolean {
   if (grant.project !== null && grant.project !== place.project) return false;
   return grant.environment === null || grant.environment === place.environment;

@@ -1,7 +1,10 @@
 /** Erasing a person: gone from history and audit, the chain still whole, and never by accident. */
 
 import type { FlagEnvironment } from "@dimmer/evaluation";
+import type { Actor, RolloutMessage } from "@dimmer/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { raiseAlert } from "../alerts/raise-alert.ts";
+import { resolveAlert } from "../alerts/tell-alert.ts";
 import { openSqliteStore } from "../storage/dialects/sqlite.ts";
 import {
   changeRecord,
@@ -12,6 +15,7 @@ import {
   valueVersion,
 } from "../storage/sample-records.contract.ts";
 import type { Store } from "../storage/store.ts";
+import { appendNotice } from "../webhooks/append-notice.ts";
 import { appendAudit, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 import { type ErasureOrder, erasePerson, findPerson } from "./erase-person.ts";
 import { listAudit } from "./list-audit.ts";
@@ -87,6 +91,7 @@ describe("erasePerson", () => {
       keys: 1,
       schedules: 0,
       links: 0,
+      alerts: 0,
       auditParts: 4,
       remaining: [],
     });
@@ -98,6 +103,28 @@ describe("erasePerson", () => {
       ...CONFIG,
       targets: { opus: ["erased:abababab", "user-77"] },
     });
+  });
+
+  it("puts an alias in alerts and in what was told of them", async () => {
+    const person: Actor = { kind: "person", id: PERSON, name: PERSON };
+    const raised = { project: "shop", key: "k", kind: "drift", severity: "note", title: "t", cause: `for ${PERSON}` } as const;
+    const alertPorts = { ...ports, clock: () => 5 };
+    await store.transaction(async (tx) => {
+      const alert = await raiseAlert(tx, alertPorts, { ...raised, evidence: { who: [PERSON] } });
+      if (alert !== null) await resolveAlert(tx, alert, { by: person, note: `told ${PERSON}` }, 6);
+      const because = [{ reason: "person", say: `${PERSON} paused it`, about: null }] as const;
+      const data = { because, evidence: [PERSON], flag: PERSON } as unknown as RolloutMessage["data"];
+      const body = { type: "rollout.verdict", timestamp: "2026-01-01T00:00:00.000Z", data } as const;
+      await appendNotice(tx, { project: "shop", type: "rollout.verdict", body });
+    });
+    expect(await erase(order)).toMatchObject({ alerts: 4, remaining: [] });
+    const [alert] = await store.listAlerts("shop", { limit: 9 });
+    expect(alert).toMatchObject({ cause: "for erased:abababab", resolvedBy: { kind: "person", name: "erased:abababab" } });
+    const notices = await store.listNotices("shop", 0, 9);
+    // The name of a flag is nobody's.
+    expect(JSON.stringify([alert, notices]).match(/user-7(?![7-])/gu)).toHaveLength(1);
+    expect(notices[1]?.body).toMatchObject({ type: "alert.resolved", data: { note: "told erased:abababab", state: "resolved" } });
+    expect(await erase(order)).toMatchObject({ alerts: 0 });
   });
 
   it("leaves both chains verifiable, and its own row in each that it touched", async () => {

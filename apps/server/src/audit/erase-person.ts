@@ -8,8 +8,10 @@ import type { MentionRecord } from "../storage/mention-record.ts";
 import type { ChangeRequestRecord } from "../storage/change-request-record.ts";
 import type { ScheduleRecord } from "../storage/schedule-record.ts";
 import type { AuditPayloadRecord, ChangeRecord, StoreReader, StoreTransaction } from "../storage/store.ts";
+import { KEPT_NOTICES } from "../webhooks/append-notice.ts";
 import { appendAudit, type AuditPorts, INSTALLATION_CHAIN, projectChain } from "./append-audit.ts";
 import type { AuditBody } from "./audit-link.ts";
+import { eraseActor, eraseAlert, eraseNotice, type Erased } from "./erase-alert.ts";
 import { isMentioned, type PersonPattern, personPattern, replaceMentions } from "./person.ts";
 import { projectNames, readMentioned } from "./read-mentioned.ts";
 
@@ -37,6 +39,8 @@ export interface Erasure {
   readonly keys: number;
   readonly schedules: number;
   readonly links: number;
+  /** Notices of them included. */
+  readonly alerts: number;
   readonly auditParts: number;
   /** What still names the person: present flags, drafts and segments, to be edited by a change, and immutable values. */
   readonly remaining: readonly MentionRecord[];
@@ -61,7 +65,7 @@ export async function findPerson(store: StoreReader, project: string, person: st
 
 /**
  * Blanks every audit payload that names the person, in the project's chain and the installation's, and puts an alias in their place in
- * changes, revisions, schedules and the names of keys and links. Present flags and segments are the caller's to edit first; `remaining` says what was left.
+ * changes, revisions, schedules, alerts and the names of keys and links. Present flags and segments are the caller's to edit first; `remaining` says what was left.
  *
  * Shape:  commits with `tx`; itself a row `person.erase` that lists what it blanked and does not name the person. Erasing again finds
  *         nothing more and still leaves its row.
@@ -114,8 +118,6 @@ async function refuseName(tx: StoreTransaction, { project, person }: ErasureOrde
   );
 }
 
-type Erased = <T>(value: T) => T;
-
 async function rewrite(tx: StoreTransaction, project: string, mention: MentionRecord, erased: Erased): Promise<void> {
   const { kind, key, environment, number } = mention;
   if (kind === "change") await tx.putChange(eraseChange(present(await tx.getChange(project, key)), erased));
@@ -133,6 +135,11 @@ async function rewrite(tx: StoreTransaction, project: string, mention: MentionRe
   if (kind === "link") {
     const record = present(await tx.getLink(project, key));
     await tx.putLink({ ...record, name: erased(record.name) });
+  }
+  if (kind === "alert") await tx.putAlert(eraseAlert(present(await tx.getAlert(project, key)), erased));
+  if (kind === "notice") {
+    const record = present(await tx.getNotice(project, number));
+    await tx.putNotice(eraseNotice(record, erased), KEPT_NOTICES);
   }
   if (kind === "schedule") await tx.putSchedule(eraseSchedule(present(await tx.getSchedule(project, key)), erased));
 }
@@ -176,14 +183,9 @@ function eraseSchedule(schedule: ScheduleRecord, erased: Erased): ScheduleRecord
   return { ...schedule, actor: eraseActor(actor, erased), reason: erased(reason), operations: erased(operations) };
 }
 
-/** The kind is a word of ours, never a person's. */
-function eraseActor(actor: Actor, erased: Erased): Actor {
-  return { ...actor, id: erased(actor.id), name: erased(actor.name) };
-}
-
 function countMentions(
   mentions: readonly MentionRecord[],
-): Pick<Erasure, "changes" | "requests" | "revisions" | "keys" | "schedules" | "links"> {
+): Pick<Erasure, "changes" | "requests" | "revisions" | "keys" | "schedules" | "links" | "alerts"> {
   const count = (kind: MentionRecord["kind"]): number => mentions.filter((mention) => mention.kind === kind).length;
   return {
     changes: count("change"),
@@ -192,6 +194,7 @@ function countMentions(
     keys: count("key"),
     schedules: count("schedule"),
     links: count("link"),
+    alerts: count("alert") + count("notice"),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { FlagEnvironment, JsonValue } from "@dimmer/evaluation";
 import type { MentionRecord } from "../storage/mention-record.ts";
 import type { FlagRecord, StoreReader } from "../storage/store.ts";
+import { textsOfAlert, textsOfNotice } from "./erase-alert.ts";
 
 /** Shape: the part of the record in which the text was found; null where it is gone. */
 export async function readMentioned(store: StoreReader, project: string, mention: MentionRecord): Promise<JsonValue> {
@@ -42,6 +43,14 @@ const READERS: Readonly<Record<MentionRecord["kind"], Reader>> = {
     (await store.getRevision(project, environment, "segment", key, number))?.config,
   key: async (store, project, { key }) => (await store.listKeys(project)).find((candidate) => candidate.id === key)?.name,
   snippet: async (store, project, { key, number }) => (await store.getSnippetVersion(project, key, number))?.text,
+  async alert(store, project, { key }) {
+    const alert = await store.getAlert(project, key);
+    return alert && textsOfAlert(alert);
+  },
+  async notice(store, project, { number }) {
+    const notice = await store.getNotice(project, number);
+    return notice && textsOfNotice(notice);
+  },
   link: async (store, project, { key }) => (await store.getLink(project, key))?.name,
   async schedule(store, project, { key }) {
     const schedule = await store.getSchedule(project, key);

@@ -39,6 +39,8 @@ const MENTION_KINDS: Readonly<Record<MentionRecord["kind"], true>> = {
   schedule: true,
   link: true,
   snippet: true,
+  alert: true,
+  notice: true,
 };
 const MentionKind = z.enum(Object.keys(MENTION_KINDS) as [MentionRecord["kind"], ...MentionRecord["kind"][]]);
 interface Erased {
@@ -60,6 +62,7 @@ const ErasedSchema: z.ZodType<Erased> = z
         keys: z.int(),
         schedules: z.int(),
         links: z.int(),
+        alerts: z.int().describe("Those told to webhooks included."),
         auditParts: z.int(),
         events: z
           .int()
@@ -150,6 +153,7 @@ export function auditRoutes(app: HttpApp, ports: ManagementPorts & ErasurePorts)
           found.requests +
           found.revisions +
           found.keys +
+          found.alerts +
           found.schedules +
           found.links +
           found.auditParts +

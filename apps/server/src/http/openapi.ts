@@ -28,6 +28,7 @@ const TAGS = [
   ["schedules", "Changes that are to be made at a time."],
   ["evals", "How values scored offline, and whether one is no worse than another."],
   ["judges", "Models that score a share of what people get of a flag."],
+  ["alerts", "What somebody should look at, why, and what may help."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],

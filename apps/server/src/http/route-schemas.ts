@@ -19,6 +19,7 @@ export const KeyParams = z.strictObject({ project: name, key: name });
 export const WebhookParams = z.strictObject({ project: name, webhook: name });
 export const DeliveryParams = z.strictObject({ project: name, webhook: name, delivery: name });
 export const ConnectionParams = z.strictObject({ project: name, environment: name, connection: name });
+export const AlertParams = z.strictObject({ project: name, alert: name });
 export const JudgeParams = z.strictObject({ project: name, environment: name, judge: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });

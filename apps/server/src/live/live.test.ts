@@ -5,6 +5,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LiveChange } from "@dimmer/protocol";
+import { raiseAlert } from "../alerts/raise-alert.ts";
 import { ANYONE, create, openTestProject, PROJECT, SUMMARIZER } from "../flags/sample-project.contract.ts";
 import { openTestServer, SPLIT_FLAG, TOKENS, type TestServer } from "../testing/open-test-server.contract.ts";
 import { readStream, type TestStream } from "../testing/read-stream.contract.ts";
@@ -87,6 +88,44 @@ test("says that too much was missed, and goes on from there", async () => {
   await project.apply([{ kind: "archive-flag", flag: "summarizer" }]);
   live.wake();
   expect(await stream.next()).toMatchObject({ event: "change", data: { summary: [expect.stringContaining("summarizer")] } });
+  live.close();
+  await stream.ended;
+  pages.close();
+});
+
+test("says which alert is another, and nothing of those out of sight", async () => {
+  const project = await openTestProject();
+  const { store } = project.ports;
+  const live = openLive({ store, onFailure: () => {} }, { ...LIVE_LIMITS, changes: 3, lookMs: 60_000 });
+  const grants = [{ role: "viewer", rights: ["read"], project: PROJECT, environment: "staging" }] as const;
+  const follow = (response: ServerResponse) =>
+    live.listen(response, { project: PROJECT, author: { ...ANYONE, grants }, mayStay: async () => true });
+  const pages = createServer((_request, response) => void follow(response)).listen(0, "127.0.0.1");
+  await once(pages, "listening");
+  const stream = await readStream(`http://127.0.0.1:${(pages.address() as AddressInfo).port}`, {});
+  streams.push(stream);
+  await expect.poll(() => stream.comments.length).toBe(1);
+  const raise = async (key: string, environment: string) => {
+    const alert = {
+      project: PROJECT,
+      key,
+      kind: "drift",
+      severity: "note",
+      environment,
+      title: key,
+      cause: "c",
+      evidence: 1,
+    } as const;
+    return await store.transaction((tx) => raiseAlert(tx, project.ports, alert));
+  };
+  await raise("a", "production");
+  const seen = await raise("b", "staging");
+  live.wake();
+  const data = { sequence: 2, type: "alert.opened", id: seen?.id, flag: null, environment: "staging" };
+  expect(await stream.next()).toMatchObject({ event: "notice", data });
+  for (const key of ["c", "d", "e", "f"]) await raise(key, "staging");
+  live.wake();
+  expect((await stream.next()).event).toBe("missed");
   live.close();
   await stream.ended;
   pages.close();

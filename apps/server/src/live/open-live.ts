@@ -1,8 +1,8 @@
-/** Tells open pages of every change, as it is made: each reader follows the change log of its project from where it came in. */
+/** Tells open pages of every change and notice, as it is made: each reader follows the logs of its project from where it came in. */
 
 import type { ServerResponse } from "node:http";
-import { LIVE_EVENT, type LiveChange } from "@dimmer/protocol";
-import { sightOf } from "../access/authorise.ts";
+import { LIVE_EVENT, LIVE_NOTICE, type LiveChange, type LiveNotice } from "@dimmer/protocol";
+import { isInSight, sightOf } from "../access/authorise.ts";
 import { narrowChange } from "../access/narrow.ts";
 import type { Author } from "../flags/apply-change.ts";
 import { viewChange } from "../flags/view-change.ts";
@@ -12,7 +12,7 @@ import type { StoreReader } from "../storage/store.ts";
 export const LIVE_LIMITS = {
   /** Open pages. */
   readers: 1_000,
-  /** Changes that one look takes; a reader that is further behind is told to read anew. */
+  /** Changes, and notices, that one look takes; a reader that is further behind is told to read anew. */
   changes: 50,
   /** Milliseconds between looks when nobody wakes it: another process may have written. */
   lookMs: 4_000,
@@ -23,7 +23,7 @@ export const LIVE_LIMITS = {
 export type LiveLimits = { readonly [Name in keyof typeof LIVE_LIMITS]: number };
 
 export interface LivePorts {
-  readonly store: Pick<StoreReader, "listChanges" | "lastChangeSequence">;
+  readonly store: Pick<StoreReader, "listChanges" | "lastChangeSequence" | "listNotices" | "lastNoticeSequence">;
   readonly onFailure: (error: unknown, what: string) => void;
 }
 
@@ -46,6 +46,7 @@ export interface Live {
 interface Stream extends LiveReader {
   readonly response: ServerResponse;
   sequence: number;
+  notice: number;
 }
 
 /** Says that changes were missed: whoever shows anything reads it again. */
@@ -60,7 +61,10 @@ export function openLive(ports: LivePorts, limits: LiveLimits = LIVE_LIMITS): Li
   const look = async (): Promise<void> => {
     while (isAskedAgain) {
       isAskedAgain = false;
-      for (const stream of streams) await bringUpToDate(ports, stream, limits);
+      for (const stream of streams) {
+        await tellChanges(ports, stream, limits);
+        await tellNotices(ports, stream, limits);
+      }
     }
   };
   const wake = (): void => {
@@ -80,8 +84,9 @@ export function openLive(ports: LivePorts, limits: LiveLimits = LIVE_LIMITS): Li
     hasRoom: () => streams.size < limits.readers,
     async listen(response, reader) {
       const sequence = await ports.store.lastChangeSequence(reader.project);
+      const notice = await ports.store.lastNoticeSequence(reader.project);
       if (response.destroyed) return;
-      const stream: Stream = { ...reader, response, sequence };
+      const stream: Stream = { ...reader, response, sequence, notice };
       streams.add(stream);
       response.on("close", () => streams.delete(stream));
       response.on("error", () => response.destroy());
@@ -96,7 +101,7 @@ export function openLive(ports: LivePorts, limits: LiveLimits = LIVE_LIMITS): Li
   };
 }
 
-async function bringUpToDate({ store }: LivePorts, stream: Stream, limits: LiveLimits): Promise<void> {
+async function tellChanges({ store }: LivePorts, stream: Stream, limits: LiveLimits): Promise<void> {
   const limit = limits.changes + 1;
   const records = await store.listChanges(stream.project, { after: stream.sequence, limit });
   const newest = records.reduce((most, { sequence }) => Math.max(most, sequence), stream.sequence);
@@ -113,6 +118,24 @@ async function bringUpToDate({ store }: LivePorts, stream: Stream, limits: LiveL
     const resources = [...new Set(effects.map(({ resource }) => resource))];
     const data: LiveChange = { id, sequence, actor: { id: actor.id, name: actor.name }, resources, summary };
     write(stream, Buffer.from(`event: ${LIVE_EVENT}\nid: ${sequence}\ndata: ${JSON.stringify(data)}\n\n`));
+  }
+}
+
+async function tellNotices({ store }: LivePorts, stream: Stream, limits: LiveLimits): Promise<void> {
+  const notices = await store.listNotices(stream.project, stream.notice, limits.changes + 1);
+  if (notices.length > limits.changes) {
+    stream.notice = await store.lastNoticeSequence(stream.project);
+    write(stream, MISSED);
+    return;
+  }
+  const sight = sightOf(stream.author, stream.project);
+  for (const { sequence, body } of notices) {
+    stream.notice = sequence;
+    const { flag, environment } = body.data;
+    if (!isInSight(sight, environment)) continue;
+    const id = "rollout" in body.data ? body.data.rollout : body.data.id;
+    const data: LiveNotice = { sequence, type: body.type, id, flag, environment };
+    write(stream, Buffer.from(`event: ${LIVE_NOTICE}\ndata: ${JSON.stringify(data)}\n\n`));
   }
 }
 

@@ -32,12 +32,12 @@ export function liveRoutes(app: HttpApp, { store, live, mayStay }: LiveRoutePort
       config: LIVE_ACCESS,
       schema: {
         operationId: "streamLive",
-        summary: "Every change of the project as it is made, as server-sent events",
+        summary: "Every change and notice of the project as it is made, as server-sent events",
         description:
-          "`change` says what was changed; `missed` that there were too many, so read anew. Ends with the session or token.",
+          "`change` says what was changed, `notice` which alert or rollout is another; `missed` that there were too many, so read anew. Ends with the session or token.",
         tags: ["changes"],
         params: ProjectParams,
-        response: { 200: { description: "change, missed", content: { "text/event-stream": { schema: z.string() } } } },
+        response: { 200: { description: "change, notice, missed", content: { "text/event-stream": { schema: z.string() } } } },
       },
     },
     async (request, reply) => {

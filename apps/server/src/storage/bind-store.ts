@@ -1,6 +1,7 @@
 /** Joins the nouns' reads and writes over one connection into the port's methods. */
 
 import type { Kysely } from "kysely";
+import { alertReads, alertWrites } from "./alerts.ts";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
@@ -15,6 +16,8 @@ import { keyReads, keyWrites } from "./keys.ts";
 import { linkReads, linkWrites } from "./links.ts";
 import { mentionReads } from "./mentions.ts";
 import { metricDefinitionReads, metricDefinitionWrites } from "./metric-definitions.ts";
+import { modelRetirementReads, modelRetirementWrites } from "./model-retirements.ts";
+import { noticeReads, noticeWrites } from "./notices.ts";
 import { personReads, personWrites } from "./people.ts";
 import { priceSheetReads, priceSheetWrites } from "./price-sheets.ts";
 import { projectReads, projectWrites } from "./projects.ts";
@@ -53,6 +56,9 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...scheduleReads(db),
     ...linkReads(db),
     ...webhookReads(db),
+    ...alertReads(db),
+    ...noticeReads(db),
+    ...modelRetirementReads(db),
     ...connectionReads(db),
     ...judgeReads(db),
     ...personReads(db),
@@ -85,6 +91,9 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...scheduleWrites(db),
     ...linkWrites(db),
     ...webhookWrites(db),
+    ...alertWrites(db),
+    ...noticeWrites(db),
+    ...modelRetirementWrites(db),
     ...connectionWrites(db),
     ...judgeWrites(db),
     ...personWrites(db),

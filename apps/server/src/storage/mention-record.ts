@@ -15,14 +15,16 @@ export interface MentionRecord {
     | "key"
     | "schedule"
     | "link"
-    | "snippet";
-  /** Of the flag or segment; the id of a change, key, schedule or link. */
+    | "snippet"
+    | "alert"
+    | "notice";
+  /** Of the flag or segment; the id of a change, key, schedule, link or alert. */
   readonly key: string;
   /** Empty where there is none. */
   readonly environment: string;
   /** Empty where there is none. */
   readonly variant: string;
-  /** Revision, version of a value or snippet, or change sequence. */
+  /** Revision, version of a value or snippet, or sequence of a change, alert or notice. */
   readonly number: number;
 }
 

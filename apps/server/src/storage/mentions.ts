@@ -99,6 +99,19 @@ const SOURCES: readonly Source[] = [
     json: ["actor", "operations"],
     plain: ["reason"],
   },
+  {
+    kind: "alert",
+    table: "alerts",
+    columns: sql`id as key, coalesce(environment, '') as environment, '' as variant, sequence as number`,
+    json: ["evidence", "acknowledged_by", "resolved_by"],
+    plain: ["title", "cause", "note"],
+  },
+  {
+    kind: "notice",
+    table: "notices",
+    columns: sql`'' as key, '' as environment, '' as variant, sequence as number`,
+    json: ["body"],
+  },
   { kind: "link", table: "links", columns: sql`id as key, environment, '' as variant, 0 as number`, plain: ["name"] },
 ];
 

@@ -1,5 +1,6 @@
 /** What the store does for the nouns whose records have files of their own. */
 
+import type { AlertReads, AlertWrites } from "./alert-record.ts";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
@@ -10,6 +11,8 @@ import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
 import type { MetricDefinitionReads, MetricDefinitionWrites } from "./metric-definition-record.ts";
+import type { ModelRetirementReads, ModelRetirementWrites } from "./model-retirement-record.ts";
+import type { NoticeReads, NoticeWrites } from "./notice-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { PriceSheetReads, PriceSheetWrites } from "./price-sheet-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
@@ -19,6 +22,7 @@ import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 
 export interface RecordReads
   extends
+    AlertReads,
     ChangeRequestReads,
     ChoreReads,
     ConnectionReads,
@@ -29,6 +33,8 @@ export interface RecordReads
     LinkReads,
     MentionReads,
     MetricDefinitionReads,
+    ModelRetirementReads,
+    NoticeReads,
     PersonReads,
     PriceSheetReads,
     RoleReads,
@@ -38,6 +44,7 @@ export interface RecordReads
 
 export interface RecordWrites
   extends
+    AlertWrites,
     ChangeRequestWrites,
     ChoreWrites,
     ConnectionWrites,
@@ -47,6 +54,8 @@ export interface RecordWrites
     JudgeWrites,
     LinkWrites,
     MetricDefinitionWrites,
+    ModelRetirementWrites,
+    NoticeWrites,
     PersonWrites,
     PriceSheetWrites,
     RoleWrites,

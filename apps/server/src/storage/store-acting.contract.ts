@@ -178,10 +178,13 @@ export function actingContract(store: () => Store): void {
       sealedBefore: null,
       beforeUntil: null,
       createdAt: 1,
+      events: ["changes"],
+      format: "standard",
+      noticeCursor: 0,
       ...more,
     });
     const delivery = (id: string, at: number): DeliveryRecord => {
-      const tried = { state: "retrying", attempts: 2, status: null, error: "no answer", change: null } as const;
+      const tried = { state: "retrying", attempts: 2, status: null, error: "no answer", change: null, notice: 4 } as const;
       return { project: "shop", webhook: "a", id, at, ...tried };
     };
     const full = webhook("b", {
@@ -191,6 +194,9 @@ export function actingContract(store: () => Store): void {
       failingSince: 5,
       sealedBefore: "old",
       beforeUntil: 9,
+      events: ["alerts", "rollouts"],
+      format: "slack",
+      noticeCursor: 8,
     });
     const fill = () =>
       withProject(store(), async (tx) => {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
+import { alertContract } from "./store-alerts.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
 import { peopleContract } from "./store-people.contract.ts";
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     actingContract(() => store);
     modelContract(() => store);
     judgeContract(() => store);
+    alertContract(() => store);
     peopleContract(() => store);
   });
 }

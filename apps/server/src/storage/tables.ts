@@ -1,9 +1,10 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
+import type { ActingTables } from "./acting-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables {
+export interface Tables extends PersonTables, ModelTables, ActingTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;
@@ -27,9 +28,7 @@ export interface Tables extends PersonTables, ModelTables {
   readonly schedules: ScheduleTable;
   readonly change_requests: ChangeRequestTable;
   readonly links: LinkTable;
-  readonly webhooks: WebhookTable;
   readonly contexts: ContextTable;
-  readonly webhook_deliveries: DeliveryTable;
 }
 
 /** `only_row` is always 1, so that there is never a second installation. */
@@ -289,31 +288,4 @@ export interface LinkTable {
   readonly expires_at: number | null;
   readonly revoked_at: number | null;
   readonly used_at: number | null;
-}
-
-export interface WebhookTable {
-  readonly project: string;
-  readonly id: string;
-  readonly url: string;
-  readonly state: string;
-  readonly cursor: number;
-  readonly attempts: number;
-  readonly failing_since: number | null;
-  readonly next_at: number;
-  readonly sealed: string;
-  readonly sealed_before: string | null;
-  readonly before_until: number | null;
-  readonly created_at: number;
-}
-
-export interface DeliveryTable {
-  readonly project: string;
-  readonly webhook: string;
-  readonly id: string;
-  readonly change: string | null;
-  readonly state: string;
-  readonly attempts: number;
-  readonly at: number;
-  readonly status: number | null;
-  readonly error: string | null;
 }

@@ -1,6 +1,6 @@
-/** Webhooks in the store: each follows the change log by a cursor of its own. */
+/** Webhooks in the store: each follows the logs of changes and notices by cursors of its own. */
 
-import type { DeliveryState, WebhookState } from "@dimmer/protocol";
+import type { DeliveryState, WebhookEvents, WebhookFormat, WebhookState } from "@dimmer/protocol";
 import type { ChangeRecord } from "./store.ts";
 
 export interface WebhookRecord {
@@ -10,7 +10,7 @@ export interface WebhookRecord {
   readonly state: WebhookState;
   /** Sequence of the last change that was delivered. */
   readonly cursor: number;
-  /** Tries of the next change so far, since when they fail, and when the next one may be. */
+  /** Tries of the next message so far, since when they fail, and when the next one may be. */
   readonly attempts: number;
   readonly failingSince: number | null;
   readonly nextAt: number;
@@ -19,6 +19,10 @@ export interface WebhookRecord {
   readonly sealedBefore: string | null;
   readonly beforeUntil: number | null;
   readonly createdAt: number;
+  readonly events: readonly WebhookEvents[];
+  readonly format: WebhookFormat;
+  /** Sequence of the last notice that was delivered. */
+  readonly noticeCursor: number;
 }
 
 export interface DeliveryRecord {
@@ -26,8 +30,10 @@ export interface DeliveryRecord {
   readonly webhook: string;
   /** The message's id, the same for every try. */
   readonly id: string;
-  /** Null for a test. */
+  /** Null for a notice and a test. */
   readonly change: string | null;
+  /** Sequence of the notice; null for a change and a test. */
+  readonly notice: number | null;
   readonly state: DeliveryState;
   readonly attempts: number;
   /** Of the last try. */

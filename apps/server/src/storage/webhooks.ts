@@ -1,8 +1,10 @@
 /** Webhooks and their last deliveries, in SQL. */
 
 import type { Kysely } from "kysely";
+import type { DeliveryTable, WebhookTable } from "./acting-tables.ts";
 import { changeOf } from "./changes.ts";
-import type { DeliveryTable, Tables, WebhookTable } from "./tables.ts";
+import { fromJson, toJson } from "./json-column.ts";
+import type { Tables } from "./tables.ts";
 import type { DeliveryRecord, WebhookReads, WebhookRecord, WebhookWrites } from "./webhook-record.ts";
 
 export function webhookReads(db: Kysely<Tables>): WebhookReads {
@@ -71,7 +73,7 @@ export function webhookWrites(db: Kysely<Tables>): WebhookWrites {
 }
 
 function rowOf(record: WebhookRecord): WebhookTable {
-  const { failingSince, nextAt, sealedBefore, beforeUntil, createdAt, ...same } = record;
+  const { failingSince, nextAt, sealedBefore, beforeUntil, createdAt, events, noticeCursor, ...same } = record;
   return {
     ...same,
     failing_since: failingSince,
@@ -79,11 +81,13 @@ function rowOf(record: WebhookRecord): WebhookTable {
     sealed_before: sealedBefore,
     before_until: beforeUntil,
     created_at: createdAt,
+    events: toJson(events),
+    notice_cursor: noticeCursor,
   };
 }
 
 function webhookOf(row: WebhookTable): WebhookRecord {
-  const { failing_since, next_at, sealed_before, before_until, created_at, ...same } = row;
+  const { failing_since, next_at, sealed_before, before_until, created_at, notice_cursor, ...same } = row;
   return {
     ...same,
     state: row.state as WebhookRecord["state"],
@@ -92,6 +96,9 @@ function webhookOf(row: WebhookTable): WebhookRecord {
     sealedBefore: sealed_before,
     beforeUntil: before_until,
     createdAt: created_at,
+    events: fromJson(row.events) as WebhookRecord["events"],
+    format: row.format as WebhookRecord["format"],
+    noticeCursor: notice_cursor,
   };
 }
 

@@ -40,7 +40,7 @@ export async function deliverChange(ports: DeliverPorts, webhook: WebhookRecord,
     const next = isTaken(outcome) ? { ...recovered(present), cursor: change.sequence } : failed(ports, present, outcome);
     const state = isTaken(outcome) ? "delivered" : next.state === "disabled" ? "failed" : "retrying";
     await tx.putWebhook(next);
-    await remember(tx, ports, present, { id, change: change.id, state, attempts: present.attempts + 1, outcome });
+    await remember(tx, ports, present, { id, change: change.id, notice: null, state, attempts: present.attempts + 1, outcome });
     if (next.state === "disabled") await auditWebhook(tx, ports, SERVER, "webhook.disable", next);
   });
 }
@@ -56,12 +56,12 @@ export async function deliverTest(
   return await ports.store.transaction(async (tx) => {
     const present = await tx.getWebhook(webhook.project, webhook.id);
     const state = isTaken(outcome) ? "delivered" : "failed";
-    if (present === null) return deliveryOf(ports, webhook, { id, change: null, state, attempts: 1, outcome });
+    if (present === null) return deliveryOf(ports, webhook, { id, change: null, notice: null, state, attempts: 1, outcome });
     if (isTaken(outcome)) {
       await tx.putWebhook(recovered(present));
       if (present.state === "disabled") await auditWebhook(tx, ports, actor, "webhook.enable", present);
     }
-    return await remember(tx, ports, present, { id, change: null, state, attempts: 1, outcome });
+    return await remember(tx, ports, present, { id, change: null, notice: null, state, attempts: 1, outcome });
   });
 }
 
@@ -77,6 +77,7 @@ export async function redeliver(
   const tried = {
     id,
     change: change.id,
+    notice: null,
     state: isTaken(outcome) ? "delivered" : "failed",
     attempts: attempts + 1,
     outcome,
@@ -124,7 +125,7 @@ function failed(ports: DeliverPorts, webhook: WebhookRecord, outcome: OutboundOu
   };
 }
 
-type Try = Pick<DeliveryRecord, "id" | "change" | "state" | "attempts"> & { readonly outcome: OutboundOutcome };
+type Try = Pick<DeliveryRecord, "id" | "change" | "notice" | "state" | "attempts"> & { readonly outcome: OutboundOutcome };
 
 async function remember(tx: StoreTransaction, ports: DeliverPorts, webhook: WebhookRecord, tried: Try): Promise<DeliveryRecord> {
   const record = deliveryOf(ports, webhook, tried);

@@ -87,7 +87,7 @@ export function webhookRoutes(app: HttpApp, dispatcher: Dispatcher): void {
       },
     },
     async (request, reply) => {
-      const order = { project: request.params.project, url: request.body.url };
+      const order = { project: request.params.project, ...request.body };
       const { record, secret } = await createWebhook(ports, authorOf(request), order);
       return reply.code(201).send({ ...viewWebhook(record), secret });
     },

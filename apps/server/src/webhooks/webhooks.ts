@@ -33,6 +33,12 @@ export interface CreatedWebhookRecord {
   readonly secret: string;
 }
 
+export interface WebhookOrder extends Pick<WebhookRecord, "project" | "url"> {
+  /** The changes alone, unless given. */
+  readonly events?: WebhookRecord["events"];
+  readonly format?: WebhookRecord["format"];
+}
+
 type Place = Pick<WebhookRecord, "project" | "id">;
 
 /**
@@ -42,12 +48,8 @@ type Place = Pick<WebhookRecord, "project" | "id">;
  *         leads inside; conflict beyond the bound.
  * Source: ADR-0021.
  */
-export async function createWebhook(
-  ports: WebhookPorts,
-  author: Author,
-  order: { readonly project: string; readonly url: string },
-): Promise<CreatedWebhookRecord> {
-  const { project } = order;
+export async function createWebhook(ports: WebhookPorts, author: Author, order: WebhookOrder): Promise<CreatedWebhookRecord> {
+  const { project, events = ["changes"], format = "standard" } = order;
   const url = requireUrl(order.url, ports.outbound);
   await requirePublicAddress(url, ports.outbound);
   const id = drawId("webhook", ports.random);
@@ -70,6 +72,9 @@ export async function createWebhook(
       sealedBefore: null,
       beforeUntil: null,
       createdAt: ports.clock(),
+      events,
+      format,
+      noticeCursor: await tx.lastNoticeSequence(project),
     };
     await tx.putWebhook(made);
     await auditWebhook(tx, ports, author.actor, "webhook.create", made);

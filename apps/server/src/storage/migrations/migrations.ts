@@ -20,6 +20,7 @@ import { up as telemetryChores } from "./0016-telemetry-chores.ts";
 import { up as snippets } from "./0017-snippets.ts";
 import { up as evalSuites } from "./0018-eval-suites.ts";
 import { up as judges } from "./0019-judges.ts";
+import { up as alerts } from "./0020-alerts.ts";
 
 export interface Migration {
   readonly number: number;
@@ -47,4 +48,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 17, name: "snippets", up: snippets },
   { number: 18, name: "eval-suites", up: evalSuites },
   { number: 19, name: "judges", up: judges },
+  { number: 20, name: "alerts", up: alerts },
 ];
