@@ -11,6 +11,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import type { ChangeRequestState } from "@dimmer/protocol";
+import { type AlertFilter, readAlertFilter } from "./alerts/alert-filters.ts";
 import { flagQuery } from "./flags/flag-queries.ts";
 import { Inside } from "./session/inside.tsx";
 import { type Percentile, readHours, readPercentile } from "./metrics/ranges.ts";
@@ -330,6 +331,13 @@ const flagRollouts = createRoute({
   component: lazyRouteComponent(() => import("./rollouts/rollouts-tab.tsx"), "RolloutsTab"),
 });
 
+const flagDrift = createRoute({
+  getParentRoute: () => flag,
+  path: "/drift",
+  validateSearch: (search: Record<string, unknown>): { variant?: string } => textsOf(search, ["variant"]),
+  component: lazyRouteComponent(() => import("./drift/drift-tab.tsx"), "DriftTab"),
+});
+
 const flagSettings = createRoute({
   getParentRoute: () => flag,
   path: "/settings",
@@ -428,6 +436,43 @@ const rollout = createRoute({
   component: lazyRouteComponent(() => import("./rollouts/rollout-page.tsx"), "RolloutPage"),
 });
 
+export interface AlertsSearch {
+  /** The open ones without. */
+  readonly state?: AlertFilter | undefined;
+  readonly flag?: string | undefined;
+  /** The one that is looked at. */
+  readonly alert?: string | undefined;
+}
+
+const alerts = createRoute({
+  getParentRoute: () => project,
+  path: "/alerts",
+  validateSearch: ({ state, ...search }: Record<string, unknown>): AlertsSearch => ({
+    ...textsOf(search, ["flag", "alert"]),
+    state: readAlertFilter(state),
+  }),
+  component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments",
+  component: lazyRouteComponent(() => import("./experiments/experiments-page.tsx"), "ExperimentsPage"),
+});
+
+const newExperiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/new",
+  validateSearch: (search: Record<string, unknown>): { flag?: string } => textsOf(search, ["flag"]),
+  component: lazyRouteComponent(() => import("./experiments/new-experiment-page.tsx"), "NewExperimentPage"),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/$experiment",
+  component: lazyRouteComponent(() => import("./experiments/experiment-page.tsx"), "ExperimentPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -450,6 +495,10 @@ const tree = root.addChildren([
       rollouts,
       newRollout,
       rollout,
+      experiments,
+      newExperiment,
+      experiment,
+      alerts,
       snippets,
       snippet,
       reviews,

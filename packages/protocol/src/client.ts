@@ -59,11 +59,16 @@ export interface UndoOptions {
  * Source: `apps/server`, `/openapi.json`.
  */
 export interface Management
-<<<<<<< HEAD
-  extends EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls, WatchCalls {
-=======
-  extends AlertCalls, EvalCalls, JudgeCalls, TelemetryQuestions, TelemetrySettings, ConnectionCalls, PriceCalls, SnippetCalls {
->>>>>>> cf3fe49
+  extends
+    AlertCalls,
+    ConnectionCalls,
+    EvalCalls,
+    JudgeCalls,
+    PriceCalls,
+    SnippetCalls,
+    TelemetryQuestions,
+    TelemetrySettings,
+    WatchCalls {
   readonly url: string;
   listProjects(): Promise<readonly ProjectView[]>;
   createProject(project: { readonly key: string; readonly name: string }): Promise<ProjectView>;

@@ -95,6 +95,7 @@ const TABS = [
   { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
   { label: "Rollouts", to: "/projects/$project/flags/$flag/rollouts" },
   { label: "Measured", to: "/projects/$project/flags/$flag/measured" },
+  { label: "Drift", to: "/projects/$project/flags/$flag/drift" },
   { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
   { label: "Later", to: "/projects/$project/flags/$flag/later" },
   { label: "History", to: "/projects/$project/flags/$flag/history" },

@@ -12,7 +12,8 @@ const MOST = 16;
 const QUIET: LogScale = { from: 1 / 1.25, to: 1.25 };
 const ROOM = 1.06;
 const TICKS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1 / 1.25, 1, 1.25, 1.5, 2, 3, 5, 8, 12, 16];
-const TICKS_SHOWN = 5;
+/** Between any two, as a part of the axis: as much as a line of small text is of a plot. */
+const APART = 0.16;
 
 /** Shape: reaches all of them and 1, with a little room. */
 export function logScaleOf(ratios: readonly number[]): LogScale {
@@ -29,13 +30,16 @@ export function placeOnLog({ from, to }: LogScale, ratio: number): number {
   return Math.min(1, Math.max(0, place));
 }
 
-/** Shape: ascending, 1 among them. */
-export function ticksOfLog({ from, to }: LogScale): readonly number[] {
-  const inside = TICKS.filter((tick) => tick >= from && tick <= to);
-  if (inside.length <= TICKS_SHOWN) return inside;
-  const every = Math.ceil(inside.length / TICKS_SHOWN);
-  const middle = inside.indexOf(1);
-  return inside.filter((_tick, at) => (at - middle) % every === 0);
+/** Shape: ascending, 1 among them, and none so near to another that both could not be read. */
+export function ticksOfLog(scale: LogScale): readonly number[] {
+  const kept: number[] = [];
+  const inside = TICKS.filter((tick) => tick >= scale.from && tick <= scale.to);
+  // 1 first, then outwards.
+  for (const tick of inside.sort((one, other) => Math.abs(Math.log(one)) - Math.abs(Math.log(other)))) {
+    const place = placeOnLog(scale, tick);
+    if (kept.every((other) => Math.abs(placeOnLog(scale, other) - place) >= APART)) kept.push(tick);
+  }
+  return kept.sort((one, other) => one - other);
 }
 
 const bound = (ratio: number): number => Math.min(MOST, Math.max(LEAST, ratio));

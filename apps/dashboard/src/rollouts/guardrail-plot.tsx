@@ -14,7 +14,7 @@ import { layTrail, type TrailLayout } from "./lay-trail.ts";
 
 const HEIGHT = 152;
 /** Room for the ticks on the left, for the names of the lines on the right, and for the shares above. */
-const [LEFT, RIGHT, TOP, FOOT] = [42, 92, 20, 6];
+const [LEFT, RIGHT, TOP, FOOT] = [48, 92, 20, 6];
 const LABEL = 15;
 
 type GuardrailTrail = RolloutTrail["guardrails"][number];
