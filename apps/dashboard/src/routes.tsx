@@ -350,6 +350,7 @@ const flagPages = [
   flagRules,
   flagRollouts,
   flagMeasured,
+  flagDrift,
   flagEnvironments,
   flagLater,
   flagHistory,

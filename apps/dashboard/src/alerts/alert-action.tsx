@@ -18,14 +18,9 @@ export interface AlertActionProps {
 }
 
 export function AlertAction({ project, alert, action }: AlertActionProps) {
-  switch (action.kind) {
-    case "change":
-      return <ChangeAction project={project} label={action.label} operations={action.operations} reason={alert.title} />;
-    case "rollout":
-      return <RolloutAction project={project} action={action} reason={alert.title} />;
-    case "page":
-      return <PageAction action={action} />;
-  }
+  if (action.kind === "page") return <PageAction action={action} />;
+  if (action.kind === "rollout") return <RolloutAction project={project} action={action} reason={alert.title} />;
+  return <ChangeAction project={project} label={action.label} operations={action.operations} reason={alert.title} />;
 }
 
 interface ChangeActionProps {
@@ -45,7 +40,8 @@ function ChangeAction({ project, label, operations, reason }: ChangeActionProps)
         {foreseen.error !== undefined ? (
           <p className="text-danger">{messageOf(foreseen.error).about}</p>
         ) : (
-          foreseen.result !== undefined && describeMoves(foreseen.result.moves, undefined).map((sentence) => <p key={sentence}>{sentence}</p>)
+          foreseen.result !== undefined &&
+          describeMoves(foreseen.result.moves, undefined).map((sentence) => <p key={sentence}>{sentence}</p>)
         )}
         {foreseen.error === undefined &&
           foreseen.issues.map((issue) => (

@@ -42,7 +42,9 @@ export function AlertRow({ project, alert, isOpen, onOpen }: AlertRowProps) {
           <span className="flex flex-wrap items-baseline gap-x-2">
             <span className="font-semibold break-words">{title}</span>
             <Tag>{KIND_WORDS[kind]}</Tag>
-            {state === "acknowledged" && <Tag look="light">{acknowledgedBy === null ? "Taken" : `Taken by ${acknowledgedBy.name}`}</Tag>}
+            {state === "acknowledged" && (
+              <Tag look="light">{acknowledgedBy === null ? "Taken" : `Taken by ${acknowledgedBy.name}`}</Tag>
+            )}
           </span>
           <span className={classNames("block max-w-prose break-words", !isOpen && "line-clamp-2 text-quiet")}>{cause}</span>
           <span className="block text-small break-words text-faint">

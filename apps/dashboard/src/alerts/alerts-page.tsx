@@ -25,15 +25,25 @@ export function AlertsPage() {
   const all = alerts.data ?? [];
   const isListed = all.some(({ id }) => id === alert);
   // A link of a message leads to one that may be in another list by now.
-  const linked = useQuery({ ...alertQuery(project.key, alert ?? ""), enabled: alert !== undefined && alerts.isSuccess && !isListed });
+  const linked = useQuery({
+    ...alertQuery(project.key, alert ?? ""),
+    enabled: alert !== undefined && alerts.isSuccess && !isListed,
+  });
   const shown = isListed || linked.data === undefined ? all : [linked.data, ...all];
   const open = (id: string | undefined) =>
-    void navigate({ search: ({ alert: _alert, ...kept }) => ({ ...kept, ...(id === undefined ? {} : { alert: id }) }), replace: true });
+    void navigate({
+      search: ({ alert: _alert, ...kept }) => ({ ...kept, ...(id === undefined ? {} : { alert: id }) }),
+      replace: true,
+    });
   return (
     <Page
       title="Alerts"
       lead={
-        counts.data === undefined ? "What somebody should look at." : wanting(counts.data) === 0 ? "Nothing wants you today." : `${sayCounts(counts.data)}.`
+        counts.data === undefined
+          ? "What somebody should look at."
+          : wanting(counts.data) === 0
+            ? "Nothing wants you today."
+            : `${sayCounts(counts.data)}.`
       }
       acts={
         <>

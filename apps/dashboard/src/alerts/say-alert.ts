@@ -74,7 +74,8 @@ function sayValue(value: JsonValue): string {
   if (typeof value === "number") return Number(value.toPrecision(4)).toLocaleString("en");
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null) return "not known";
-  if (typeof value === "string") return ISO.test(value) ? new Date(value).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }) : value;
+  if (typeof value === "string")
+    return ISO.test(value) ? new Date(value).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" }) : value;
   return JSON.stringify(value);
 }
 

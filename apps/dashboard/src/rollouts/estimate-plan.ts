@@ -5,7 +5,7 @@ import { type Guardrail, RATE_METRICS, type RolloutPlan, type RolloutStep, type 
 
 type RateMetric = (typeof RATE_METRICS)[number];
 
-/** What is known of the split from the last week. */
+/** What is known of the split from the last day. */
 export interface Traffic {
   /** Runs or calls, of all variants. */
   readonly perSecond: number;
@@ -16,22 +16,24 @@ export interface Traffic {
 }
 
 export interface StepEstimate {
-  /** The smallest ratio that the slowest guardrail catches in 95 of 100 rollouts within the dwell; undefined where it catches none. */
+  /** The smallest ratio that a guardrail catches in 95 of 100 rollouts before the step is over; undefined where none is caught. */
   readonly catches: number | undefined;
-  /** Which guardrail that is. */
-  readonly slowest: RateMetric | undefined;
+  /** Which guardrail that is; the first where none is caught, undefined where nothing of any is known. */
+  readonly sharpest: RateMetric | undefined;
   /** People who meet a variant as bad as the step has to rule out before it is caught, 95 of 100 times. */
   readonly blastRadius: number | undefined;
 }
 
-/** A bucket, and the two that may still be late. */
-const LOOK_SECONDS = 180;
+/** A bucket of ten seconds, and the two that may still be late. */
+const LOOK_SECONDS = 30;
+/** A step that cannot tell yet is extended once. */
+const EXTENDED = 2;
 const MINUTE = 60;
-const WEEK_SECONDS = 7 * 86_400;
+const DAY_SECONDS = 86_400;
 /** By definition: slower than 95 % and dearer than 99.9 % of the others were. */
 const FROZEN: Traffic["rates"] = { slow_rate: 0.05, slow_first_chunk_rate: 0.05, cost_over_cap_rate: 0.001 };
 
-/** Shape: undefined where nothing was told in that week. */
+/** Shape: undefined where nothing was told in that day. */
 export function trafficOf(variants: readonly VariantMetrics[], people: number | undefined): Traffic | undefined {
   const sum = (pick: (one: VariantMetrics) => number): number => variants.reduce((total, one) => total + pick(one), 0);
   const calls = sum(({ generations }) => generations);
@@ -48,7 +50,7 @@ export function trafficOf(variants: readonly VariantMetrics[], people: number | 
   };
   // What never happened has no ratio: any of it would be infinitely more.
   const known = Object.fromEntries(Object.entries({ ...FROZEN, ...told }).filter(([, value]) => value > 0 && value < 1));
-  return { perSecond: calls / WEEK_SECONDS, people: people ?? sumOfPeople(variants), rates: known };
+  return { perSecond: calls / DAY_SECONDS, people: people ?? sumOfPeople(variants), rates: known };
 }
 
 const sumOfPeople = (variants: readonly VariantMetrics[]): number | undefined =>
@@ -63,31 +65,27 @@ export function regressionOf({ percent, regression }: Pick<RolloutStep, "percent
 export function estimateStep(plan: RolloutPlan, step: RolloutStep, traffic: Traffic): StepEstimate {
   const guarded = guardedBy(plan, step, traffic);
   const stepTraffic = { requestsPerSecond: traffic.perSecond, lookSeconds: LOOK_SECONDS };
-  const caught = guarded.map(({ metric, event }) => ({
-    metric,
-    ratio: planSmallestRatio(event, stepTraffic, step.dwellMinutes * MINUTE) ?? Number.POSITIVE_INFINITY,
-  }));
-  const slowest = caught.reduce<(typeof caught)[number] | undefined>(
-    (worst, one) => (worst === undefined || one.ratio > worst.ratio ? one : worst),
-    undefined,
-  );
+  const [sharpest] = guarded
+    .map(({ metric, event }) => ({
+      metric,
+      ratio: planSmallestRatio(event, stepTraffic, EXTENDED * step.dwellMinutes * MINUTE) ?? Number.POSITIVE_INFINITY,
+    }))
+    .sort((one, other) => one.ratio - other.ratio);
   return {
-    catches: slowest === undefined || slowest.ratio === Number.POSITIVE_INFINITY ? undefined : slowest.ratio,
-    slowest: slowest?.metric,
+    catches: sharpest === undefined || sharpest.ratio === Number.POSITIVE_INFINITY ? undefined : sharpest.ratio,
+    sharpest: sharpest?.metric,
     blastRadius: blastOf(guarded, step, traffic),
   };
 }
 
 /** Minutes that the step has to last to catch the ratio in 95 of 100 rollouts; undefined where no time is enough. */
 export function minutesToCatch(plan: RolloutPlan, step: RolloutStep, traffic: Traffic, ratio: number): number | undefined {
-  const seconds = guardedBy(plan, step, traffic).map(({ event }) => {
+  const seconds = guardedBy(plan, step, traffic).flatMap(({ event }) => {
     const detection = planDetection(event, ratio);
-    return detection === undefined
-      ? Number.POSITIVE_INFINITY
-      : secondsFor(detection.p95, event, { requestsPerSecond: traffic.perSecond, lookSeconds: LOOK_SECONDS });
+    const stepTraffic = { requestsPerSecond: traffic.perSecond, lookSeconds: LOOK_SECONDS };
+    return detection === undefined ? [] : secondsFor(detection.p95, event, stepTraffic);
   });
-  const longest = Math.max(0, ...seconds);
-  return seconds.length === 0 || longest === Number.POSITIVE_INFINITY ? undefined : Math.ceil(longest / MINUTE);
+  return seconds.length === 0 ? undefined : Math.ceil(Math.min(...seconds) / MINUTE / EXTENDED);
 }
 
 /** The largest share of those offered at which no more people than these would meet a bad variant. */
@@ -122,7 +120,7 @@ function guardedBy(plan: RolloutPlan, step: RolloutStep, { rates }: Traffic): re
 
 const isRate = (metric: Guardrail["metric"]): metric is RateMetric => (RATE_METRICS as readonly string[]).includes(metric);
 
-/** The quickest guardrail ends it; nobody is met twice. */
+/** Until the slowest guardrail would have seen it; nobody is met twice. */
 function blastOf(guarded: readonly Guarded[], step: RolloutStep, { people }: Traffic): number | undefined {
   const met = guarded.flatMap(({ event }) => planDetection(event, regressionOf(step))?.p95 ?? []);
   if (met.length === 0) return undefined;

@@ -1,6 +1,7 @@
 /** One guardrail over time, laid out: the ratio that was seen, the bound that it is surely above, and the line. */
 
 import type { GuardrailPoint } from "@dimmer/protocol";
+import { lineOf } from "../plots/line-of.ts";
 import { type LogScale, logScaleOf, placeOnLog } from "../plots/log-scale.ts";
 
 export interface TrailOrder {
@@ -51,20 +52,3 @@ export function layTrail({ points, tolerance, width, height }: TrailOrder): Trai
         : `${lineOf(both.map(({ x, seen }) => [x, seen]))}${lineOf(both.map(({ x, bound }) => [x, bound] as const).reverse()).replace("M", "L")}Z`,
   };
 }
-
-/** Shape: a path with a gap where a place is not known. */
-export function lineOf(places: readonly (readonly [x: number, y: number])[]): string {
-  let isOpen = false;
-  let path = "";
-  for (const [x, y] of places) {
-    if (Number.isNaN(y)) {
-      isOpen = false;
-      continue;
-    }
-    path += `${isOpen ? "L" : "M"}${round(x)} ${round(y)}`;
-    isOpen = true;
-  }
-  return path;
-}
-
-const round = (pixels: number): number => Math.round(pixels * 10) / 10;

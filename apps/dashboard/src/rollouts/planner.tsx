@@ -9,6 +9,7 @@ import { peopleQuery } from "../flags/flag-queries.ts";
 import { judgesQuery } from "../judges/judge-queries.ts";
 import { metricDefinitionsQuery } from "../metric-definitions/metric-definition-queries.ts";
 import { metricsQuery } from "../metrics/metric-queries.ts";
+import { USUAL_HOURS } from "../metrics/ranges.ts";
 import { Section } from "../ui/page.tsx";
 import { estimateStep, trafficOf, type Traffic } from "./estimate-plan.ts";
 import { GuardrailEditor } from "./guardrail-editor.tsx";
@@ -17,9 +18,6 @@ import { USUAL_PLAN } from "./plan-draft.ts";
 import { Stair } from "./stair.tsx";
 import { StartPanel } from "./start-panel.tsx";
 import { StepPlanner } from "./step-planner.tsx";
-
-/** Of which the planner takes traffic and rates. */
-const WEEK_HOURS = 7 * 24;
 
 export interface RampPlace {
   readonly project: string;
@@ -91,7 +89,7 @@ const stepsOf = (plan: RolloutPlan, traffic: Traffic | undefined): readonly Step
   });
 
 function useTraffic({ project, environment, flag, rule }: RampPlace): Traffic | undefined {
-  const metrics = useQuery(metricsQuery(project, environment, flag, WEEK_HOURS));
+  const metrics = useQuery(metricsQuery(project, environment, flag, USUAL_HOURS));
   const people = useQuery(peopleQuery(project, environment));
   return useMemo(
     () => (metrics.data === undefined ? undefined : trafficOf(metrics.data.variants, peopleAt(people.data, flag, rule))),

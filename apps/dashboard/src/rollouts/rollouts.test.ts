@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type GuardrailReading, RolloutPlan, type StepView } from "@dimmer/protocol";
 import { layGauge, sayRatio, sayReading, sayStanding, sayTolerance, standingOf, wordsOf } from "./guardrail-words.ts";
 import { heightOf, layStair } from "./lay-stair.ts";
-import { layTrail, lineOf } from "./lay-trail.ts";
+import { lineOf } from "../plots/line-of.ts";
+import { layTrail } from "./lay-trail.ts";
 import { isOpen, isTurning, sayNow, sayPlan, sayVerdict } from "./say-rollout.ts";
 import { sayMinutes, sayWait } from "./say-wait.ts";
 

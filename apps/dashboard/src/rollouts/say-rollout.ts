@@ -53,19 +53,13 @@ export function sayNow({ rule, variant, percent, state, before, plan }: Where): 
   switch (state) {
     case "proposed":
       return `Nobody gets more ${variant} yet: it begins at ${sayPercent(first?.percent ?? 0)} once it is approved.`;
-    case "completed":
-      return `${sayPercent(percent)} of ${whom} get ${variant}.`;
     case "rolled-back":
       return `${variant} is back at ${sayPercent(before[variant] ?? 0)} of ${whom}.`;
     case "aborted":
       return `Somebody ended it: ${variant} is back at ${sayPercent(before[variant] ?? 0)} of ${whom}.`;
     case "superseded":
       return `Somebody changed the shares meanwhile, and theirs stand.`;
-    case "running":
-    case "holding":
-    case "awaiting-approval":
-    case "paused":
-    case "holdback":
+    default:
       return `${sayPercent(percent)} of ${whom} get ${variant}.`;
   }
 }
@@ -74,18 +68,14 @@ export function sayNow({ rule, variant, percent, state, before, plan }: Where): 
 export function sayVerdict({ verdict, evidence, because }: Pick<VerdictView, "verdict" | "evidence" | "because">): string {
   const share = sayPercent(evidence.percent);
   const isPerson = because.some(({ reason }) => reason === "person");
-  switch (verdict) {
-    case "advance":
-      return `Went on from ${share}`;
-    case "hold":
-      return `Held at ${share}`;
-    case "pause":
-      return isPerson ? `Paused at ${share} by a person` : `Paused at ${share}`;
-    case "rollback":
-      return isPerson ? `Aborted at ${share}` : `Rolled back from ${share}`;
-    case "complete":
-      return "Done";
-  }
+  const said: Readonly<Record<Verdict, string>> = {
+    advance: `Went on from ${share}`,
+    hold: `Held at ${share}`,
+    pause: isPerson ? `Paused at ${share} by a person` : `Paused at ${share}`,
+    rollback: isPerson ? `Aborted at ${share}` : `Rolled back from ${share}`,
+    complete: "Done",
+  };
+  return said[verdict];
 }
 
 export const VERDICT_STATUS: Readonly<Record<Verdict, Status>> = {

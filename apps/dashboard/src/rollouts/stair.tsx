@@ -56,17 +56,14 @@ function Step({ step, stair, isTurning: turns, isChosen, onChoose, holdback }: S
   const { percent, dwellMinutes, approval, catches, blastRadius } = step;
   const isHere = stair.look === "current" || stair.look === "fallen";
   return (
-    <li
-      className={classNames("relative flex min-w-24 flex-1 flex-col", isChosen && "bg-raised")}
-      aria-current={stair.look === "current" ? "step" : undefined}
-    >
+    <li className="relative flex min-w-24 flex-1 flex-col" aria-current={stair.look === "current" ? "step" : undefined}>
       {onChoose !== undefined && (
         <button
           type="button"
           aria-pressed={isChosen}
           aria-label={`Step at ${sayPercent(percent)}`}
           onClick={onChoose}
-          className="absolute inset-0 z-1 hover:bg-raised/40"
+          className="absolute inset-0 z-1 hover:bg-light/5"
         />
       )}
       <div className="relative flex h-44 items-end">
@@ -84,8 +81,8 @@ function Step({ step, stair, isTurning: turns, isChosen, onChoose, holdback }: S
             <span
               className={classNames(
                 "figures font-semibold whitespace-nowrap",
-                isHere ? "text-title" : "",
-                stair.look === "ahead" ? "text-quiet" : "text-ink",
+                (isHere || isChosen) && "text-title",
+                stair.look === "ahead" && !isChosen ? "text-quiet" : "text-ink",
               )}
             >
               {sayPercent(percent)}
@@ -107,7 +104,10 @@ function Step({ step, stair, isTurning: turns, isChosen, onChoose, holdback }: S
         </div>
       </div>
       <div
-        className={classNames("flex flex-col border-t px-3 pt-2 pb-1 text-small", isChosen ? "border-ink" : "border-line-strong")}
+        className={classNames(
+          "flex flex-col border-t px-3 pt-2 pb-1 text-small",
+          isChosen ? "border-ink shadow-[inset_0_2px_var(--ink)]" : "border-line-strong",
+        )}
       >
         <span className={stair.look === "current" ? "font-semibold" : "text-quiet"}>{sayDwell(stair, dwellMinutes)}</span>
         {catches !== null && <span className="figures text-faint">catches ×{Number(catches.toPrecision(2))} and worse</span>}

@@ -92,13 +92,13 @@ function Noticed({ plan, step, traffic, onChange }: NoticedProps) {
     return (
       <p className="hatched rounded-control border border-line p-4 md:col-span-2">
         <span className="box-decoration-clone bg-surface px-1">
-          Nothing is known of last week’s traffic here, so it cannot be said what this step would notice. The server checks it
-          before anything starts.
+          Nothing was told here in the last day, so it cannot be said what this step would notice. The server checks it before
+          anything starts.
         </span>
       </p>
     );
   }
-  const { catches, slowest, blastRadius } = estimateStep(plan, step, traffic);
+  const { catches, sharpest, blastRadius } = estimateStep(plan, step, traffic);
   const wanted = regressionOf(step);
   const isEnough = catches !== undefined && catches <= wanted;
   return (
@@ -106,10 +106,14 @@ function Noticed({ plan, step, traffic, onChange }: NoticedProps) {
       <StopSlider
         label="Smallest regression it catches"
         said={catches === undefined ? "none" : `×${Number(catches.toPrecision(3))}`}
-        hint={sayEnough({ isEnough, wanted, catches, slowest, percent: step.percent })}
+        hint={sayEnough({ isEnough, wanted, catches, sharpest, percent: step.percent })}
         count={RATIO_STOPS.length}
         at={
-          catches === undefined ? (slowest === undefined ? undefined : RATIO_STOPS.length - 1) : nearestStop(RATIO_STOPS, catches)
+          catches === undefined
+            ? sharpest === undefined
+              ? undefined
+              : RATIO_STOPS.length - 1
+            : nearestStop(RATIO_STOPS, catches)
         }
         onChange={(stop) => {
           const minutes = minutesToCatch(plan, step, traffic, RATIO_STOPS[stop] ?? wanted);
@@ -136,19 +140,19 @@ interface Enough {
   readonly isEnough: boolean;
   readonly wanted: number;
   readonly catches: number | undefined;
-  readonly slowest: Parameters<typeof wordsOf>[0] | undefined;
+  readonly sharpest: Parameters<typeof wordsOf>[0] | undefined;
   readonly percent: number;
 }
 
-function sayEnough({ isEnough, wanted, catches, slowest, percent }: Enough): string {
-  if (slowest === undefined)
+function sayEnough({ isEnough, wanted, catches, sharpest, percent }: Enough): string {
+  if (sharpest === undefined)
     return percent === 100
       ? "Everybody has it: without a holdback there is nobody to compare with."
-      : "No guardrail that tells of last week counts here.";
-  const of = wordsOf(slowest).title;
-  if (isEnough) return `Enough to rule out ×${wanted}. ${of} take longest.`;
-  if (catches === undefined) return `Too short for ${of}: turn it to make the step longer.`;
-  return `It has to rule out ×${wanted}; ${of} need longer. Turned, it sets the time.`;
+      : "Nothing of its guardrails was told in the last day.";
+  const of = wordsOf(sharpest).title;
+  if (isEnough) return `Enough: it has to notice ×${wanted}. First seen in: ${of}.`;
+  if (catches === undefined) return "Too short to notice anything. Turned, it sets the time.";
+  return `Too short: it has to notice ×${wanted}. Turned, it sets the time.`;
 }
 
 const sayPeople = ({ percent }: RolloutStep, traffic: Traffic | undefined): string =>

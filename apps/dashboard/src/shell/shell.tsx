@@ -121,7 +121,14 @@ export function Shell() {
         </main>
       </div>
       <Suspense>
-        {isPaletteOpen && <CommandPalette isOpen onClose={() => setPaletteOpen(false)} project={project.key} pages={PROJECT_PAGES.filter(maySee)} />}
+        {isPaletteOpen && (
+          <CommandPalette
+            isOpen
+            onClose={() => setPaletteOpen(false)}
+            project={project.key}
+            pages={PROJECT_PAGES.filter(maySee)}
+          />
+        )}
       </Suspense>
     </div>
   );
