@@ -163,6 +163,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, F",
   },
   {
+    id: "drift-found",
+    behaviour:
+      "A live variant is held, hour by hour, against its own frozen past of the same configuration: without drift there is no more than the false alarm that was asked for, with it there is an alarm that says what most likely moved it, and whatever was found can be reckoned again from what was kept.",
+    source: "issue 6, C",
+  },
+  {
     id: "eval-runs",
     behaviour:
       "A suite that a project keeps is run by the server on the very content that was asked for, each call within the budget; a run that is cancelled or whose server stops reports nothing.",

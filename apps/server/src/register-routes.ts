@@ -16,6 +16,7 @@ import { dashboardRoutes } from "./dashboard/routes.ts";
 import type { Delivery } from "./delivery/open-delivery.ts";
 import { deliveryRoutes } from "./delivery/routes.ts";
 import { sdkRoutes } from "./delivery/sdk-routes.ts";
+import { driftRoutes } from "./drift/routes.ts";
 import { evaluateRoute } from "./environments/evaluate-route.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { evalRoutes } from "./evals/routes.ts";
@@ -116,6 +117,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   connectionRoutes(app, { ...ports, outbound: parts.outbound });
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
   judgeRoutes(app, ports, wake(acting.judging));
+  driftRoutes(app, ports);
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
   installationKeyRoutes(app, ports);

@@ -549,6 +549,30 @@ describe("links", () => {
   });
 });
 
+describe("watching", () => {
+  const metrics = ["error_rate"];
+
+  test("drift is shown of flags that are watched, and set by whoever may, who has seen what there is", async () => {
+    const flag = { flag: "watched" };
+    await ask("createFlag", {}, { body: { key: "watched", definition: SPLIT_FLAG }, status: 201 });
+    expect(await ask("getDrift", flag)).toMatchObject({ settings: { isOn: false }, isDefault: true, revision: 0, series: [] });
+    const settings = { isOn: true, metrics };
+    await ask("setDrift", flag, { body: { settings: { ...settings, metrics: [] } }, status: 400 });
+    expect(await ask("setDrift", flag, { body: { settings, revision: 0 } })).toMatchObject({
+      settings: { isOn: true, metrics, referenceDays: 7, falseAlarmDays: 90 },
+      revision: 1,
+      series: [
+        { variant: "old", metric: "error_rate", state: "gathering" },
+        { variant: "new", metric: "error_rate", state: "gathering" },
+      ],
+    });
+    await ask("setDrift", flag, { body: { settings, revision: 0 }, status: 412 });
+    await ask("setDrift", { flag: "absent" }, { body: { settings }, status: 404 });
+    expect((await ask<List>("listDrift")).items).toMatchObject([{ flag: "watched", isOn: true, state: "gathering", series: 2 }]);
+    await ask("getDrift", { flag: "absent" }, { status: 404 });
+  });
+});
+
 describe("connections and the playground", () => {
   const secret = "sk-routes-0123456789abcdef";
 

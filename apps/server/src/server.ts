@@ -145,6 +145,7 @@ async function start(settings: StartSettings, closing: Closing): Promise<Running
     allowPrivate: settings.webhookAllowPrivate === true,
     models: outbound,
     events: telemetry.events,
+    telemetry: telemetry.store,
   }));
 
   const first = settings.demo === true ? DEMO_PROJECT : FIRST_PROJECT;

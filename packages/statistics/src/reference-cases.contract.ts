@@ -23,9 +23,11 @@ export interface ReferenceCase {
   readonly tol: Tolerance;
 }
 
+/** Of the whole expected value, but for the parts that have one under their own name. */
 interface Tolerance {
   readonly abs?: number;
   readonly rel?: number;
+  readonly [part: string]: Tolerance | number | undefined;
 }
 
 /** Beside the repository, or where the variable says. */
@@ -74,9 +76,14 @@ export function describeReferenceCases(area: string, answers: Readonly<Record<st
 function differences(actual: unknown, expected: ReferenceValue, tolerance: Tolerance, path: string): string[] {
   if (typeof expected === "object" && expected !== null)
     return Object.entries(expected).flatMap(([name, value]) =>
-      differences((actual as Record<string, unknown> | undefined)?.[name], value, tolerance, `${path}.${name}`),
+      differences((actual as Record<string, unknown> | undefined)?.[name], value, ofPart(tolerance, name), `${path}.${name}`),
     );
   return isClose(actual, expected, tolerance) ? [] : [`${path}: ${String(actual)} is not ${expected}`];
+}
+
+function ofPart(tolerance: Tolerance, name: string): Tolerance {
+  const own = tolerance[name];
+  return typeof own === "object" ? own : tolerance;
 }
 
 function isClose(actual: unknown, expected: number | string | null, { abs = 0, rel = 0 }: Tolerance): boolean {

@@ -106,9 +106,9 @@ export function sayReading({ metric, treated, others, ratio, ratioAtLeast }: Gua
 }
 
 export interface GaugePlaces {
-  /** Of the way from the middle to "ruled out", 0 to 1. */
+  /** Part of the way to "ruled out", 0 to 1. */
   readonly ruledOut: number;
-  /** Of the way from the middle to "roll back", 0 to 1. */
+  /** Part of the way to "roll back", 0 to 1. */
   readonly harm: number;
   /** Where it pauses, on the way to "roll back". */
   readonly pause: number;

@@ -58,6 +58,7 @@ export async function startEvalRun(
       total: kept.summary.itemCount,
       message: null,
       report: null,
+      canary: null,
       actor: author.actor,
       createdAt,
       startedAt: null,
@@ -95,7 +96,7 @@ export async function requireRun(store: StoreReader, project: string, id: string
 
 /** `done` is what the runner has counted, of one that goes on. */
 export function viewRun(record: EvalRunRecord, done: number | undefined): EvalRunView {
-  const { project: _project, sequence: _sequence, value: _value, connection: _connection, ...same } = record;
+  const { project: _project, sequence: _sequence, value: _value, connection: _connection, canary: _canary, ...same } = record;
   const timeOf = (at: number | null) => (at === null ? null : new Date(at).toISOString());
   return {
     ...same,

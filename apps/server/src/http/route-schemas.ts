@@ -21,6 +21,7 @@ export const DeliveryParams = z.strictObject({ project: name, webhook: name, del
 export const ConnectionParams = z.strictObject({ project: name, environment: name, connection: name });
 export const AlertParams = z.strictObject({ project: name, alert: name });
 export const JudgeParams = z.strictObject({ project: name, environment: name, judge: name });
+export const WatchedFlagParams = z.strictObject({ project: name, environment: name, flag: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
 export const EvalReportParams = z.strictObject({ project: name, report: name });

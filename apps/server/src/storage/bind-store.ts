@@ -5,9 +5,12 @@ import { alertReads, alertWrites } from "./alerts.ts";
 import { auditReads, auditWrites } from "./audit.ts";
 import { changeReads, changeWrites } from "./changes.ts";
 import { changeRequestReads, changeRequestWrites } from "./change-requests.ts";
+import { canaryReads, canaryWrites } from "./canaries.ts";
 import { connectionReads, connectionWrites } from "./connections.ts";
 import { choreReads, choreWrites } from "./chores.ts";
 import { contextReads, contextWrites } from "./contexts.ts";
+import { driftReads, driftWrites } from "./drifts.ts";
+import { drillReads, drillWrites } from "./drills.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { evalSuiteReads, evalSuiteWrites } from "./eval-suites.ts";
 import { flagReads, flagWrites } from "./flags.ts";
@@ -61,6 +64,9 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...modelRetirementReads(db),
     ...connectionReads(db),
     ...judgeReads(db),
+    ...driftReads(db),
+    ...canaryReads(db),
+    ...drillReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -96,6 +102,9 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...modelRetirementWrites(db),
     ...connectionWrites(db),
     ...judgeWrites(db),
+    ...driftWrites(db),
+    ...canaryWrites(db),
+    ...drillWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

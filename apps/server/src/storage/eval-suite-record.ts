@@ -41,11 +41,21 @@ export interface EvalRunRecord {
   readonly total: number;
   readonly message: string | null;
   readonly report: string | null;
+  /** The canary set that it replays; null where somebody asked for a report. */
+  readonly canary: CanaryReplay | null;
   /** Who started it, and in whose right it runs. */
   readonly actor: Actor;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+}
+
+/** A replay of canary prompts, and what it may cost at most. */
+export interface CanaryReplay {
+  readonly id: string;
+  /** The day of UTC whose budget holds it. */
+  readonly day: string;
+  readonly heldMicroUsd: number;
 }
 
 export interface EvalRunPage {
@@ -68,11 +78,13 @@ export interface EvalSuiteReads {
   /** Bytes of all suites that are there. */
   countEvalSuiteBytes(project: string): Promise<number>;
   getEvalRun(project: string, id: string): Promise<EvalRunRecord | null>;
-  /** Newest first. */
+  /** Newest first, without replays of canary prompts. */
   listEvalRuns(project: string, page: EvalRunPage): Promise<readonly EvalRunRecord[]>;
+  /** Replays of a canary set that wait or go on. */
+  countCanaryReplays(project: string, canary: string): Promise<number>;
   /** Of all projects, the oldest first. */
   listEvalRunsIn(state: "queued" | "running", limit: number): Promise<readonly EvalRunRecord[]>;
-  /** Those of a project that wait or go on. */
+  /** Those of a project that wait or go on, without replays. */
   countWaitingEvalRuns(project: string): Promise<number>;
   lastEvalRunSequence(project: string): Promise<number>;
 }
@@ -83,6 +95,8 @@ export interface EvalSuiteWrites {
   /** Empties every version; their numbers are not given again. */
   removeEvalSuite(project: string, name: string): Promise<void>;
   putEvalRun(record: EvalRunRecord): Promise<void>;
+  /** Of a replay, whose result is kept elsewhere. */
+  removeEvalRun(project: string, id: string): Promise<void>;
   /** The newest so many that have ended stay. */
   dropEvalRuns(project: string, kept: number): Promise<void>;
 }

@@ -3,8 +3,15 @@
 import { type Kysely, sql } from "kysely";
 import type { JsonValue } from "@dimmer/evaluation";
 import type { EvalSuite } from "@dimmer/protocol";
-import type { EvalRunRecord, EvalSuiteReads, EvalSuiteRecord, EvalSuiteSummary, EvalSuiteWrites } from "./eval-suite-record.ts";
-import { fromJson, toJson } from "./json-column.ts";
+import type {
+  CanaryReplay,
+  EvalRunRecord,
+  EvalSuiteReads,
+  EvalSuiteRecord,
+  EvalSuiteSummary,
+  EvalSuiteWrites,
+} from "./eval-suite-record.ts";
+import { fromJson, fromJsonOrNull, toJson } from "./json-column.ts";
 import type { EvalRunTable, EvalSuiteTable } from "./model-tables.ts";
 import type { Tables } from "./tables.ts";
 
@@ -60,7 +67,7 @@ export function evalSuiteReads(db: Kysely<Tables>): EvalSuiteReads {
       return row === undefined ? null : runOf(row);
     },
     async listEvalRuns(project, { limit, flag, suite }) {
-      let query = runs(project).selectAll();
+      let query = runs(project).selectAll().where("canary", "is", null);
       if (flag !== undefined) query = query.where("flag", "=", flag);
       if (suite !== undefined) query = query.where("suite", "=", suite);
       return (await query.orderBy("sequence", "desc").limit(limit).execute()).map(runOf);
@@ -71,7 +78,11 @@ export function evalSuiteReads(db: Kysely<Tables>): EvalSuiteReads {
     },
     async countWaitingEvalRuns(project) {
       const query = runs(project).select(({ fn }) => fn.countAll<number>().as("count"));
-      return (await query.where("state", "in", UNFINISHED).executeTakeFirstOrThrow()).count;
+      return (await query.where("state", "in", UNFINISHED).where("canary", "is", null).executeTakeFirstOrThrow()).count;
+    },
+    async countCanaryReplays(project, canary) {
+      const query = runs(project).select("canary").where("state", "in", UNFINISHED).where("canary", "is not", null);
+      return (await query.execute()).filter(({ canary: text }) => replayOf(text)?.id === canary).length;
     },
     async lastEvalRunSequence(project) {
       const row = await runs(project).select("sequence").orderBy("sequence", "desc").limit(1).executeTakeFirst();
@@ -99,6 +110,9 @@ export function evalSuiteWrites(db: Kysely<Tables>): EvalSuiteWrites {
         .onConflict((conflict) => conflict.columns(["project", "id"]).doUpdateSet(row))
         .execute();
     },
+    async removeEvalRun(project, id) {
+      await db.deleteFrom("eval_runs").where("project", "=", project).where("id", "=", id).execute();
+    },
     async dropEvalRuns(project, kept) {
       const ended = db.selectFrom("eval_runs").where("project", "=", project).where("state", "not in", UNFINISHED);
       const stays = await ended.select("sequence").orderBy("sequence", "desc").offset(kept).limit(1).executeTakeFirst();
@@ -113,9 +127,22 @@ function suiteOf({ summary, created_at, ...row }: Row): EvalSuiteRecord {
   return { ...row, summary: fromJson(summary) as EvalSuiteSummary, createdAt: created_at };
 }
 
-function rowOf({ suiteNumber, configHash, value, actor, createdAt, startedAt, endedAt, ...same }: EvalRunRecord): EvalRunTable {
+const replayOf = (text: string | null): CanaryReplay | null => fromJsonOrNull(text) as CanaryReplay | null;
+
+function rowOf({
+  suiteNumber,
+  configHash,
+  value,
+  canary,
+  actor,
+  createdAt,
+  startedAt,
+  endedAt,
+  ...same
+}: EvalRunRecord): EvalRunTable {
   return {
     ...same,
+    canary: canary === null ? null : toJson(canary),
     suite_number: suiteNumber,
     config_hash: configHash,
     value: toJson(value),
@@ -130,6 +157,7 @@ function runOf({
   suite_number,
   config_hash,
   value,
+  canary,
   actor,
   state,
   created_at,
@@ -142,6 +170,7 @@ function runOf({
     suiteNumber: suite_number,
     configHash: config_hash,
     value: fromJson(value) as JsonValue,
+    canary: replayOf(canary),
     actor: fromJson(actor) as EvalRunRecord["actor"],
     state: state as EvalRunRecord["state"],
     createdAt: created_at,

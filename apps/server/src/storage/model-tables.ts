@@ -71,6 +71,7 @@ export interface EvalRunTable {
   readonly total: number;
   readonly message: string | null;
   readonly report: string | null;
+  readonly canary: string | null;
   readonly actor: string;
   readonly created_at: number;
   readonly started_at: number | null;

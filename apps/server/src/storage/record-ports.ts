@@ -1,10 +1,13 @@
 /** What the store does for the nouns whose records have files of their own. */
 
 import type { AlertReads, AlertWrites } from "./alert-record.ts";
+import type { CanaryReads, CanaryWrites } from "./canary-record.ts";
 import type { ChangeRequestReads, ChangeRequestWrites } from "./change-request-record.ts";
 import type { ChoreReads, ChoreWrites } from "./chore-record.ts";
 import type { ConnectionReads, ConnectionWrites } from "./connection-record.ts";
 import type { ContextReads, ContextWrites } from "./context-record.ts";
+import type { DriftReads, DriftWrites } from "./drift-record.ts";
+import type { DrillReads, DrillWrites } from "./drill-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
 import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
@@ -23,10 +26,13 @@ import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
 export interface RecordReads
   extends
     AlertReads,
+    CanaryReads,
     ChangeRequestReads,
     ChoreReads,
     ConnectionReads,
     ContextReads,
+    DriftReads,
+    DrillReads,
     EvalReportReads,
     EvalSuiteReads,
     JudgeReads,
@@ -45,10 +51,13 @@ export interface RecordReads
 export interface RecordWrites
   extends
     AlertWrites,
+    CanaryWrites,
     ChangeRequestWrites,
     ChoreWrites,
     ConnectionWrites,
     ContextWrites,
+    DriftWrites,
+    DrillWrites,
     EvalReportWrites,
     EvalSuiteWrites,
     JudgeWrites,

@@ -114,6 +114,7 @@ export function modelContract(store: () => Store): void {
       report: null,
       actor: { kind: "person", id: "p", name: "P" },
       createdAt: sequence,
+      canary: null,
       startedAt: null,
       endedAt: null,
       ...more,

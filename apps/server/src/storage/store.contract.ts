@@ -6,6 +6,7 @@ import { actingContract } from "./store-acting.contract.ts";
 import { alertContract } from "./store-alerts.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
+import { watchContract } from "./store-watches.contract.ts";
 import { peopleContract } from "./store-people.contract.ts";
 import { recordContract } from "./store-records.contract.ts";
 import { transactionContract } from "./store-transactions.contract.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     actingContract(() => store);
     modelContract(() => store);
     judgeContract(() => store);
+    watchContract(() => store);
     alertContract(() => store);
     peopleContract(() => store);
   });

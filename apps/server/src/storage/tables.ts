@@ -3,8 +3,9 @@
 import type { ActingTables } from "./acting-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
+import type { WatchTables } from "./watch-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables, ActingTables {
+export interface Tables extends PersonTables, ModelTables, ActingTables, WatchTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;

@@ -13,6 +13,7 @@ import type {
   VariantMetrics,
 } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
+import type { HourStore } from "./event-hours.ts";
 import type { Span, TelemetrySource } from "./telemetry-store.ts";
 
 /** An event with what it cost, where that is known, and who says so: `app`, or a price table with its version. */
@@ -58,7 +59,7 @@ export interface ModelRow extends Omit<ModelAnswered, "lastAt"> {
   readonly lastAt: number;
 }
 
-export interface EventStore {
+export interface EventStore extends HourStore {
   /** Stores all of them or none, each event at most once by its id in its environment; how many of each had come before, in order. */
   appendEvents(received: readonly PackedEvents[]): Promise<{ readonly repeated: readonly number[] }>;
   /** Quantiles are at most a hundredth more than the exact ones. */
@@ -172,4 +173,8 @@ export const NO_EVENTS = {
   modelsAnswered: [],
   run: [],
   events: [],
+  hours: [],
+  hourScores: [],
+  answered: [],
+  inputSizes: [],
 } as const satisfies Partial<Record<keyof EventStore, readonly unknown[]>>;

@@ -110,11 +110,7 @@ export function addMeanBucket(
  * Shape:  `threshold` above 1; without drift it takes that many buckets on average, or more, until an alarm.
  * Errors: none.
  */
-export function judgeDrift(
-  { logTerms }: DriftEvidence,
-  { bets }: RateWatch | MeanWatch,
-  threshold: number,
-): DriftJudgement {
+export function judgeDrift({ logTerms }: DriftEvidence, { bets }: RateWatch | MeanWatch, threshold: number): DriftJudgement {
   const logEvidence = logSumExp(logTerms.map((term, at) => Math.log((bets[at] as DriftBet).weight) + logOneLess(term)));
   return { logEvidence, isAlarm: logEvidence >= Math.log(threshold) };
 }

@@ -1,7 +1,8 @@
 /** The eval gate: whether a candidate is no worse than what it is held against, on the same items. */
 
 import { binomialTail } from "../special/binomial.ts";
-import { comparePaired, type PairedEstimate, sum } from "./compare-paired.ts";
+import { sum } from "../special/sum.ts";
+import { comparePaired, type PairedEstimate } from "./compare-paired.ts";
 
 /** The scores of one item under one scorer, one a repeat; in [0, 1], pass and fail are 1 and 0. */
 export type ItemScores = readonly number[];

@@ -1,6 +1,7 @@
 /** One mean difference over items that both sides were given. */
 
 import { studentTail, studentTailQuantile } from "../special/student-t.ts";
+import { sum } from "../special/sum.ts";
 
 export interface PairedEstimate {
   readonly items: number;
@@ -52,17 +53,4 @@ function spread(items: number, alpha: number, above: number, error: number) {
 
 function unseen(items: number, alpha: number, above: number) {
   return { radius: 1 - alpha ** (1 / items), pNotWorse: above <= 0 ? 1 : Math.max(0, 1 - above) ** items };
-}
-
-/** Kahan's: a mean of 5,000 equal scores is that score. */
-export function sum(values: readonly number[]): number {
-  let total = 0;
-  let lost = 0;
-  for (const value of values) {
-    const corrected = value - lost;
-    const next = total + corrected;
-    lost = next - total - corrected;
-    total = next;
-  }
-  return total;
 }

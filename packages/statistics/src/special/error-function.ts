@@ -29,7 +29,7 @@ const OUTER_BOTTOM = [1, 2.568520192289822, 1.8729528499234673, 0.52790510295142
  */
 export function erfc(x: number): number {
   if (x < -INNER) return 2 - erfc(-x);
-  return x <= INNER ? 1 - erfNearZero(x) : expOfMinusSquare(x) * scaledErfc(x);
+  return x <= INNER ? 1 - erfNearZero(x) : expOfMinusSquare(x, 1) * scaledErfc(x);
 }
 
 /**
@@ -50,10 +50,10 @@ function erfNearZero(x: number): number {
   return (x * polynomial(INNER_TOP, z)) / polynomial(INNER_BOTTOM, z);
 }
 
-/** x² in two parts, the first exact: far out its rounding error would be the result's. */
-function expOfMinusSquare(x: number): number {
+/** exp(−factor·x²), with x² in two parts of which the first is exact: far out its rounding error would be the result's. */
+export function expOfMinusSquare(x: number, factor: number): number {
   const high = Math.trunc(x * 16) / 16;
-  return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high));
+  return Math.exp(-factor * high * high) * Math.exp(-factor * (x - high) * (x + high));
 }
 
 /** Horner's scheme, the highest power first. */

@@ -1,5 +1,6 @@
 /** The regularised incomplete beta function: the tails of Student's t and of the binomial are values of it. */
 
+import { bisect } from "./bisect.ts";
 import { logGamma } from "./log-gamma.ts";
 
 const PRECISION = 1e-15;
@@ -18,6 +19,18 @@ export function incompleteBeta(a: number, b: number, x: number, rest: number = 1
   if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) return Number.NaN;
   if (x === 0 || rest === 0) return x === 0 ? 0 : 1;
   return x < (a + 1) / (a + b + 2) ? lowerTail(a, b, x, rest) : 1 - lowerTail(b, a, rest, x);
+}
+
+/**
+ * The x that Iₓ(a, b) is `probability` of: the quantile of a Beta(a, b).
+ *
+ * Shape:  a and b above 0, `probability` in [0, 1]; as exact as `incompleteBeta`.
+ * Errors: none; NaN for what is outside.
+ */
+export function incompleteBetaInverse(a: number, b: number, probability: number): number {
+  if (!(a > 0 && b > 0 && probability >= 0 && probability <= 1)) return Number.NaN;
+  if (probability === 0 || probability === 1) return probability;
+  return bisect((x) => incompleteBeta(a, b, x) < probability, 0, 1);
 }
 
 function lowerTail(a: number, b: number, x: number, rest: number): number {

@@ -1,5 +1,6 @@
 /** Student's t: the upper tail and its inverse, exact where the probability is tiny. */
 
+import { bisect } from "./bisect.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
 
 /**
@@ -16,8 +17,6 @@ export function studentTail(t: number, degrees: number): number {
   return incompleteBeta(degrees / 2, 0.5, degrees / (degrees + square), square / (degrees + square)) / 2;
 }
 
-const HALVINGS = 200;
-
 /**
  * The t that `P(T > t)` is `probability` of.
  *
@@ -29,12 +28,5 @@ export function studentTailQuantile(probability: number, degrees: number): numbe
   if (probability <= 0) return Number.POSITIVE_INFINITY;
   let high = 1;
   while (studentTail(high, degrees) > probability) high *= 2;
-  let low = 0;
-  for (let step = 0; step < HALVINGS; step++) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (studentTail(middle, degrees) > probability) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
+  return bisect((t) => studentTail(t, degrees) > probability, 0, high);
 }

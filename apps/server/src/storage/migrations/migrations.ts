@@ -21,6 +21,7 @@ import { up as snippets } from "./0017-snippets.ts";
 import { up as evalSuites } from "./0018-eval-suites.ts";
 import { up as judges } from "./0019-judges.ts";
 import { up as alerts } from "./0020-alerts.ts";
+import { up as watches } from "./0024-watches.ts";
 
 export interface Migration {
   readonly number: number;
@@ -49,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 18, name: "eval-suites", up: evalSuites },
   { number: 19, name: "judges", up: judges },
   { number: 20, name: "alerts", up: alerts },
+  { number: 24, name: "watches", up: watches },
 ];

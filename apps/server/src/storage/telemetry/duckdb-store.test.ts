@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
 import { exportingContract } from "../../telemetry/exporting.contract.ts";
 import { forgettingContract } from "../../telemetry/forgetting.contract.ts";
+import { eventHoursContract } from "../../telemetry/event-hours.contract.ts";
 import { tasksContract } from "../../telemetry/tasks.contract.ts";
 import { telemetryStoreContract } from "../../telemetry/telemetry-store.contract.ts";
 import { toldValuesContract } from "../../telemetry/told-values.contract.ts";
@@ -24,6 +25,7 @@ describe("[metrics-defined] values", () => {
 });
 describe("tasks", () => {
   tasksContract(() => openDuckDbStore(":memory:"));
+  eventHoursContract(() => openDuckDbStore(":memory:"));
 });
 describe("[events-exported] files", () => {
   exportingContract(() => openDuckDbStore(":memory:"));

@@ -23,6 +23,7 @@ import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, 
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
+import { readAnswered, readHours, readHourScores, readInputSizes } from "./kept-hours.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
 import { readTasks } from "./kept-tasks.ts";
 import { readBases, readTold, readValues } from "./kept-values.ts";
@@ -123,6 +124,10 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
+    hours: (place, question) => readHours(ask, place, question),
+    hourScores: (place, question) => readHourScores(ask, place, question),
+    answered: (place, question) => readAnswered(ask, place, question),
+    inputSizes: (place, question) => readInputSizes(ask, place, question),
     exportEvents: (place, question) => exportEvents(exports.ask, exportFolder(path), place, question),
     forget: (project, person) => inTurn(() => forgetPerson(run, project, person)),
     hashKeys: (project, secret) => inTurn(() => hashKeys(connection, run, project, secret)),

@@ -174,6 +174,10 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
+    hours: (place, question) => read("hours", [place, question]),
+    hourScores: (place, question) => read("hourScores", [place, question]),
+    answered: (place, question) => read("answered", [place, question]),
+    inputSizes: (place, question) => read("inputSizes", [place, question]),
     exportEvents: async (place, question) =>
       (await call("exportEvents", [place, question], TELEMETRY_LIMITS.exportMs + TELEMETRY_LIMITS.callTimeoutMs)) as ExportedFile,
     forget: async (project, person) =>
