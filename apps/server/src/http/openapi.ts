@@ -28,11 +28,8 @@ const TAGS = [
   ["schedules", "Changes that are to be made at a time."],
   ["evals", "How values scored offline, and whether one is no worse than another."],
   ["judges", "Models that score a share of what people get of a flag."],
-<<<<<<< HEAD
   ["alerts", "What somebody should look at, why, and what may help."],
-=======
   ["watching", "What is watched without a ramp: drift, canary prompts, drills of fallbacks."],
->>>>>>> c78eaed
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],
