@@ -21,6 +21,8 @@ import { evaluateRoute } from "./environments/evaluate-route.ts";
 import { environmentRoutes, projectRoutes } from "./environments/routes.ts";
 import { evalRoutes } from "./evals/routes.ts";
 import { evalSuiteRoutes } from "./evals/suite-routes.ts";
+import { groupRoutes } from "./experiments/group-routes.ts";
+import { experimentRoutes } from "./experiments/routes.ts";
 import { changeRoutes } from "./flags/change-routes.ts";
 import { flagEnvironmentRoutes } from "./flags/environment-routes.ts";
 import { flagListRoutes } from "./flags/list-routes.ts";
@@ -118,6 +120,8 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   playgroundRoutes(app, { ...ports, outbound: parts.outbound });
   judgeRoutes(app, ports, wake(acting.judging));
   driftRoutes(app, ports);
+  experimentRoutes(app, { ...ports, telemetry: telemetry.store }, { wake: () => {} });
+  groupRoutes(app, ports);
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
   installationKeyRoutes(app, ports);

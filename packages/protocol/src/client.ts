@@ -30,6 +30,7 @@ import type { ApproveRequest, ChangeRequestDetails, ChangeRequestState, ChangeRe
 import { alertCalls, type AlertCalls } from "./alert-calls.ts";
 import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
+import { experimentCalls, type ExperimentCalls } from "./experiment-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
@@ -63,6 +64,7 @@ export interface Management
     AlertCalls,
     ConnectionCalls,
     EvalCalls,
+    ExperimentCalls,
     JudgeCalls,
     PriceCalls,
     SnippetCalls,
@@ -241,6 +243,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...telemetryQuestions(get),
     ...alertCalls({ request, newest }),
     ...connectionCalls(request),
+    ...experimentCalls({ get, post, request }),
     ...judgeCalls(request),
     ...watchCalls(request),
     ...evalCalls({ get, post, request, newest }),

@@ -169,6 +169,13 @@ export type ExperimentEdit = z.input<typeof ExperimentEdit>;
 export const EXPERIMENT_STATES = ["draft", "running", "ended", "shipped"] as const;
 export type ExperimentState = (typeof EXPERIMENT_STATES)[number];
 
+export interface ExperimentFilters {
+  readonly flag?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly state?: ExperimentState | undefined;
+  readonly archived?: boolean | undefined;
+}
+
 /** Why it ended. */
 export const EXPERIMENT_ENDS = ["person", "time", "shipped", "flag-gone"] as const;
 export type ExperimentEnd = (typeof EXPERIMENT_ENDS)[number];
@@ -184,6 +191,7 @@ export const ShipRequest = z.strictObject({
   reason: z.string().max(EXPERIMENT_LIMITS.reasonChars).optional().describe("The result in words unless given."),
   revision: z.int().min(0).optional(),
   anyway: z.boolean().default(false).describe("Ship it although the result does not say so."),
+  dryRun: z.boolean().default(false).describe("Say what it would change, and change nothing."),
 });
 export type ShipRequest = z.input<typeof ShipRequest>;
 
@@ -376,6 +384,14 @@ export interface ExperimentResult {
   readonly best: Readonly<Record<string, number>> | null;
 }
 
+/** What is known now, and what was kept. */
+export interface ExperimentResults {
+  /** Null for a draft. */
+  readonly current: ExperimentResult | null;
+  /** `isSame`: what was kept with it gives the same result again. */
+  readonly kept: readonly { readonly result: ExperimentResult; readonly isSame: boolean }[];
+}
+
 export interface BanditPeriod {
   readonly from: string;
   readonly percent: Readonly<Record<string, number>>;
@@ -385,7 +401,7 @@ export interface BanditPeriod {
 export interface ExperimentStep {
   readonly experiment: ExperimentView;
   readonly change: ChangeResult | null;
-  /** After shipping something large: the call that would do the same step by step. */
+  /** Where it moves many people at once: what a guarded rollout would do step by step instead. */
   readonly instead: { readonly say: string; readonly percent: number } | null;
 }
 
@@ -412,6 +428,13 @@ export const HoldoutRequest = z.strictObject({
   percent: z.number().gt(0).max(20).describe("Of people, at most three decimals."),
 });
 export type HoldoutRequest = z.input<typeof HoldoutRequest>;
+
+/** `request` is the change request that its end waits for. */
+export interface EndedHoldout {
+  readonly holdout: HoldoutView;
+  readonly isEnded: boolean;
+  readonly request: string | null;
+}
 
 /** People who are in none of the experiments that start while it stands, and keep what they had. */
 export interface HoldoutView {

@@ -19,6 +19,8 @@ export const RIGHTS = [
   "prompt.edit",
   /** Push eval reports, on which publishing may depend: for CI, which must not be able to edit what it tests. */
   "eval.push",
+  /** Experiments: plan, start, end, ship, and who shares people with whom. */
+  "experiment.edit",
   /** Which version of a value an environment serves. */
   "publish",
   /** Kill a flag, stop a variant. */
@@ -62,6 +64,7 @@ const EDITOR = [
   "split.edit",
   "prompt.edit",
   "eval.push",
+  "experiment.edit",
   "segment.edit",
   "context.edit",
   "token.create",

@@ -4,10 +4,10 @@ import { clopperPearsonLow } from "./effects/shares.ts";
 import { probabilityBest, withFloor } from "./bandit/probability-best.ts";
 import { betaChanceToWin } from "./bayes/beta.ts";
 import { expectedLoss, FLAT_PRIOR, posteriorOf } from "./bayes/posterior.ts";
-import { type Arm, meanArm, ratioArm, ratioVariance, shareArm } from "./effects/arm.ts";
-import { cupedMeans, cupedRatios, cupedShares } from "./effects/cuped.ts";
+import { ratioVariance } from "./effects/arm.ts";
+import { cupedMeans } from "./effects/cuped.ts";
 import { type Effect, estimateEffect } from "./effects/effect.ts";
-import { jointMomentsOfSums, type JointMoments, momentsOfSums, pairOf } from "./effects/moments.ts";
+import { jointMomentsOfSums, pairOf } from "./effects/moments.ts";
 import { pooledShareZ, pooledT } from "./effects/pooled-tests.ts";
 import {
   additionalUsers,
@@ -19,13 +19,15 @@ import {
   smallestRelative,
   usersNeeded,
 } from "./effects/power.ts";
-import { clusteredQuantileArm, quantileArm } from "./effects/quantile.ts";
+import { clusteredQuantileArm } from "./effects/quantile.ts";
 import { type Side, welchTest } from "./effects/welch.ts";
 import { mcnemar } from "./eval-gate/mcnemar.ts";
 import { compareSegments } from "./heterogeneity/segments.ts";
 import { benjaminiHochberg, holm } from "./multiplicity/adjust.ts";
 import { splitAlpha } from "./multiplicity/split-alpha.ts";
 import { describeReferenceCases, type ReferenceCase } from "./reference-cases.contract.ts";
+import { effectOf } from "./reference-effects.contract.ts";
+import { sequentialRead } from "./sequential/confidence-sequence.ts";
 import { goodnessOfFit } from "./shape/goodness-of-fit.ts";
 import { kolmogorovSmirnov } from "./shape/kolmogorov-smirnov.ts";
 import { binomialTail } from "./special/binomial.ts";
@@ -36,70 +38,6 @@ import { normalCdf, normalQuantile } from "./special/normal.ts";
 import { studentTail, studentTailQuantile } from "./special/student-t.ts";
 
 type Inputs = ReferenceCase["inputs"];
-
-/** The moments of what a case gives as sums under its own names, one list of sums of products a row. */
-function jointOf(given: Inputs): JointMoments {
-  switch (given.type) {
-    case "ratio":
-      return jointMomentsOfSums(
-        given.n,
-        [given.numSum, given.denSum],
-        [
-          [given.numSumSq, given.crossSum],
-          [given.crossSum, given.denSumSq],
-        ],
-      );
-    case "cuped":
-      return jointMomentsOfSums(
-        given.n,
-        [given.postSum, given.preSum],
-        [
-          [given.postSumSq, given.crossSum],
-          [given.crossSum, given.preSumSq],
-        ],
-      );
-    default:
-      return jointMomentsOfSums(
-        given.n,
-        [given.numPostSum, given.denPostSum, given.numPreSum, given.denPreSum],
-        [
-          [given.numPostSumSq, given.numPost_denPost, given.numPost_numPre, given.numPost_denPre],
-          [given.numPost_denPost, given.denPostSumSq, given.numPre_denPost, given.denPost_denPre],
-          [given.numPost_numPre, given.numPre_denPost, given.numPreSumSq, given.numPre_denPre],
-          [given.numPost_denPre, given.denPost_denPre, given.numPre_denPre, given.denPreSumSq],
-        ],
-      );
-  }
-}
-
-const countsOf = ({ n, postSum, preSum, crossSum }: Inputs) => ({ n, during: postSum, before: preSum, both: crossSum });
-
-function armsOf({ control, treatment }: Inputs): { control: Arm; treatment: Arm } {
-  const both = (of: (given: Inputs) => Arm) => ({ control: of(control), treatment: of(treatment) });
-  switch (control.type) {
-    case "mean":
-      return both((given) => meanArm(momentsOfSums(given)));
-    case "proportion":
-      return both(({ n, sum }) => shareArm({ n, events: sum }));
-    case "ratio":
-      return both((given) => ratioArm(pairOf(jointOf(given), 0, 1)));
-    case "quantile":
-      return both((given) => quantileArm({ ...given, share: given.nu }));
-    case "cuped":
-      return cupedMeans(pairOf(jointOf(control), 0, 1), pairOf(jointOf(treatment), 0, 1));
-    case "cuped_proportion":
-      return cupedShares(countsOf(control), countsOf(treatment));
-    default:
-      return cupedRatios(jointOf(control), jointOf(treatment));
-  }
-}
-
-function effectOf(given: Inputs): Effect {
-  const { control, treatment } = armsOf(given);
-  const effect = estimateEffect(control, treatment, given.difference);
-  if ("none" in effect) throw new Error(`no effect: ${effect.none}`);
-  return effect;
-}
 
 const welch = (side: Side) => (given: Inputs) => {
   const effect = effectOf(given);
@@ -243,15 +181,6 @@ const planOf = ({ mean, variance, totalUsers, variations }: Inputs): Plan => ({
   variance,
 });
 
-/** Of the sequential read only the width is looked at here: its formula is that of reference statistics 2.2. */
-function sequentialRead(alpha: number, tightest: number): ReadRule {
-  const rho2 = (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1)) / tightest;
-  return (standardError, n) => {
-    const above = standardError * Math.sqrt(((2 * (n * rho2 + 1)) / (n * rho2)) * Math.log(Math.sqrt(n * rho2 + 1) / alpha));
-    return { below: -above, above };
-  };
-}
-
 describeReferenceCases("power", {
   power_relative_two_sided: (given) => ({
     power: powerOfRelative(planOf(given), given.relativeEffect, fixedRead(given.alpha)),
@@ -265,7 +194,7 @@ describeReferenceCases("power", {
     const more = (rule: ReadRule) => additionalUsers(running, given.targetMde, given.power, rule);
     return {
       fixed: more(fixedRead(given.alpha)),
-      sequentialNStar5000: more(sequentialRead(given.alpha, 5000)),
+      sequentialNStar5000: more(sequentialRead({ alpha: given.alpha, tightestAt: 5000 })),
       "bayesPrior_mean0.05_var0.001": more(posteriorRead(given.alpha, { mean: 0.05, variance: 0.001 })),
     };
   },

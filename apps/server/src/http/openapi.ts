@@ -27,6 +27,7 @@ const TAGS = [
   ["prices", "What models cost a project, and what a variant may cost."],
   ["schedules", "Changes that are to be made at a time."],
   ["evals", "How values scored offline, and whether one is no worse than another."],
+  ["experiments", "Variants compared by people, with a plan before and a result in words after."],
   ["judges", "Models that score a share of what people get of a flag."],
   ["alerts", "What somebody should look at, why, and what may help."],
   ["watching", "What is watched without a ramp: drift, canary prompts, drills of fallbacks."],

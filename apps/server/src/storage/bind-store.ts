@@ -13,6 +13,7 @@ import { driftReads, driftWrites } from "./drifts.ts";
 import { drillReads, drillWrites } from "./drills.ts";
 import { evalReportReads, evalReportWrites } from "./eval-reports.ts";
 import { evalSuiteReads, evalSuiteWrites } from "./eval-suites.ts";
+import { experimentReads, experimentWrites } from "./experiments.ts";
 import { flagReads, flagWrites } from "./flags.ts";
 import { judgeReads, judgeWrites } from "./judges.ts";
 import { keyReads, keyWrites } from "./keys.ts";
@@ -67,6 +68,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...driftReads(db),
     ...canaryReads(db),
     ...drillReads(db),
+    ...experimentReads(db),
     ...personReads(db),
     ...sessionReads(db),
     ...choreReads(db),
@@ -105,6 +107,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...driftWrites(db),
     ...canaryWrites(db),
     ...drillWrites(db),
+    ...experimentWrites(db),
     ...personWrites(db),
     ...sessionWrites(db),
     ...choreWrites(db),

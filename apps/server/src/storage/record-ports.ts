@@ -10,6 +10,7 @@ import type { DriftReads, DriftWrites } from "./drift-record.ts";
 import type { DrillReads, DrillWrites } from "./drill-record.ts";
 import type { EvalReportReads, EvalReportWrites } from "./eval-report-record.ts";
 import type { EvalSuiteReads, EvalSuiteWrites } from "./eval-suite-record.ts";
+import type { ExperimentReads, ExperimentWrites } from "./experiment-record.ts";
 import type { JudgeReads, JudgeWrites } from "./judge-record.ts";
 import type { LinkReads, LinkWrites } from "./link-record.ts";
 import type { MentionReads } from "./mention-record.ts";
@@ -35,6 +36,7 @@ export interface RecordReads
     DrillReads,
     EvalReportReads,
     EvalSuiteReads,
+    ExperimentReads,
     JudgeReads,
     LinkReads,
     MentionReads,
@@ -60,6 +62,7 @@ export interface RecordWrites
     DrillWrites,
     EvalReportWrites,
     EvalSuiteWrites,
+    ExperimentWrites,
     JudgeWrites,
     LinkWrites,
     MetricDefinitionWrites,

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe } from "vitest";
 import { historyContract } from "./store-history.contract.ts";
 import { actingContract } from "./store-acting.contract.ts";
 import { alertContract } from "./store-alerts.contract.ts";
+import { experimentContract } from "./store-experiments.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
 import { watchContract } from "./store-watches.contract.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     historyContract(() => store);
     actingContract(() => store);
     modelContract(() => store);
+    experimentContract(() => store);
     judgeContract(() => store);
     watchContract(() => store);
     alertContract(() => store);

@@ -1,11 +1,12 @@
 /** The tables of the control store, as Kysely sees them: text, integers, epoch milliseconds, and JSON as text. */
 
 import type { ActingTables } from "./acting-tables.ts";
+import type { ExperimentTables } from "./experiment-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
 import type { WatchTables } from "./watch-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables, ActingTables, WatchTables {
+export interface Tables extends PersonTables, ModelTables, ActingTables, WatchTables, ExperimentTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;

@@ -14,6 +14,7 @@ import type {
 } from "@dimmer/protocol";
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { HourStore } from "./event-hours.ts";
+import type { ExperimentQuestion, ExperimentStatistics } from "./experiment-question.ts";
 import type { Span, TelemetrySource } from "./telemetry-store.ts";
 
 /** An event with what it cost, where that is known, and who says so: `app`, or a price table with its version. */
@@ -76,6 +77,8 @@ export interface EventStore extends HourStore {
   shadows(place: Place, span: Span, flag: string): Promise<readonly ShadowMetrics[]>;
   /** Of one flag without what nobody saw, or of all with it for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
+  /** The people who were given an arm, by their sums; of which nobody is named. */
+  experiment(place: Place, question: ExperimentQuestion): Promise<ExperimentStatistics>;
   /** Everything of one run, in the order in which it happened. */
   run(place: Place, run: string): Promise<readonly StoredEvent[]>;
   /** Of one person, or of all where no key is named, the newest first. */

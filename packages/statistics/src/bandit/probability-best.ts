@@ -1,9 +1,8 @@
 /** How likely each arm is the best one: by quadrature and not by draws, so that replicas give the same weights. */
 
 import type { ShareCounts } from "../effects/shares.ts";
-import { incompleteBeta } from "../special/incomplete-beta.ts";
+import { incompleteBeta, logBeta } from "../special/incomplete-beta.ts";
 import { integrate } from "../special/integrate.ts";
-import { logGamma } from "../special/log-gamma.ts";
 import { normalCdf, normalDensity } from "../special/normal.ts";
 import { sum } from "../special/sum.ts";
 
@@ -73,10 +72,8 @@ export function probabilityBestShare(arms: readonly ShareCounts[], prior: BetaPr
   );
   const inside = turns.map((turn) => Math.min(Math.PI / 2, Math.max(0, turn)));
   return bestOf(posteriors, inside, {
-    density: (angle, { a, b }) => {
-      const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b);
-      return 2 * Math.exp((2 * a - 1) * Math.log(Math.sin(angle)) + (2 * b - 1) * Math.log(Math.cos(angle)) - logBeta);
-    },
+    density: (angle, { a, b }) =>
+      2 * Math.exp((2 * a - 1) * Math.log(Math.sin(angle)) + (2 * b - 1) * Math.log(Math.cos(angle)) - logBeta(a, b)),
     below: (angle, { a, b }) => incompleteBeta(a, b, Math.sin(angle) ** 2, Math.cos(angle) ** 2),
   });
 }

@@ -1,14 +1,17 @@
 /** Confidence sequences against values at 50 digits, gbstats and drconfseq. */
 
 import { describe, expect, test } from "vitest";
-import { describeReferenceCases } from "../reference-cases.contract.ts";
+import { describeReferenceCases, type ReferenceCase } from "../reference-cases.contract.ts";
+import { effectOf } from "../reference-effects.contract.ts";
 import {
   boundEffect,
   boundEffectOneSided,
   combineSteps,
   narrowInterval,
+  type OneSide,
   tightestAtShare,
   tuneSequence,
+  tuneSequenceExactly,
   unitMargin,
 } from "./confidence-sequence.ts";
 
@@ -116,7 +119,21 @@ describe("steps of a ramp", () => {
   });
 });
 
+const settingsOf = ({ alpha, nStar }: ReferenceCase["inputs"]) => ({ alpha, tightestAt: nStar });
+const oneSided = (side: OneSide) => (inputs: ReferenceCase["inputs"]) => {
+  const { low, high, p } = boundEffectOneSided(effectOf(inputs), side, settingsOf(inputs))!;
+  return { ci: [low, high], p };
+};
+
 describeReferenceCases("sequential", {
+  asymptotic_cs_two_sided: (inputs) => {
+    const { estimate, standardError, ...effect } = effectOf(inputs);
+    const { low, high, p } = boundEffect({ estimate, standardError, ...effect }, settingsOf(inputs))!;
+    return { effect: estimate, se: standardError, ci: [low, high], ciLower: low, p };
+  },
+  asymptotic_cs_one_sided_greater: oneSided("greater"),
+  asymptotic_cs_one_sided_lesser: oneSided("lesser"),
+  asymptotic_cs_best_rho2_exact: ({ tOpt, alpha }) => ({ rho2: tuneSequenceExactly(tOpt as number, alpha as number) }),
   asymptotic_cs_unit_margin: ({ t, rho2, alpha }) => ({
     margin: (t as number[]).map((size) => unitMargin(size, rho2 as number, alpha as number)),
   }),

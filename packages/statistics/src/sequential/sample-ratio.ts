@@ -1,6 +1,7 @@
 /** Whether people were assigned in the shares that were asked for: a mismatch says that one arm loses them, and no other number is to be believed. */
 
 import { logGamma } from "../special/log-gamma.ts";
+import { sum } from "../special/sum.ts";
 
 /** Plain JSON, to be stored between looks. */
 export interface SampleRatioEvidence {
@@ -104,5 +105,3 @@ export function judgeSampleRatio(evidence: SampleRatioEvidence, alpha: number = 
 }
 
 const scale = (shares: readonly number[]): readonly number[] => shares.map((share) => share / sum(shares));
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

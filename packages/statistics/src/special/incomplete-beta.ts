@@ -1,7 +1,7 @@
 /** The regularised incomplete beta function: the tails of Student's t and of the binomial are values of it. */
 
 import { bisect } from "./bisect.ts";
-import { logGamma } from "./log-gamma.ts";
+import { logMinus, stirlingRemainder } from "./log-gamma.ts";
 
 const PRECISION = 1e-15;
 /** Far above what it takes: the fraction needs some √max(a, b) steps. */
@@ -10,7 +10,7 @@ const MAX_STEPS = 100_000;
 /**
  * Iₓ(a, b).
  *
- * Shape:  a and b above 0, x in [0, 1]; relative error below 1e-10 also where the result is tiny. `rest` is 1 − x where the caller knows
+ * Shape:  a and b above 0, x in [0, 1]; relative error below 1e-12, below 1e-10 where the result is tiny. `rest` is 1 − x where the caller knows
  *         it better than a subtraction does.
  * Errors: none; NaN for what is outside.
  * Source: continued fraction NIST DLMF 8.17.22 by Lentz's method; symmetry 8.17.4.
@@ -33,10 +33,35 @@ export function incompleteBetaInverse(a: number, b: number, probability: number)
   return bisect((x) => incompleteBeta(a, b, x) < probability, 0, 1);
 }
 
-function lowerTail(a: number, b: number, x: number, rest: number): number {
-  const front = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(rest);
-  return (Math.exp(front) / a) * continuedFraction(a, b, x);
+/**
+ * ln Iₓ(a, b), right also where Iₓ itself would be 0.
+ *
+ * Shape:  a and b above 0, x in (0, 1).
+ * Errors: none.
+ */
+export const logIncompleteBeta = (a: number, b: number, x: number): number =>
+  x < (a + 1) / (a + b + 2) ? logLowerTail(a, b, x, 1 - x) : Math.log1p(-lowerTail(b, a, 1 - x, x));
+
+const lowerTail = (a: number, b: number, x: number, rest: number): number => Math.exp(logLowerTail(a, b, x, rest));
+
+/** Below the turning point, to which the symmetry leads. */
+const logLowerTail = (a: number, b: number, x: number, rest: number): number =>
+  logFront(a, b, x, rest) - Math.log(a) + Math.log(continuedFraction(a, b, x));
+
+/** ln xᵃ(1−x)ᵇ/B(a, b), around its largest value: three logarithms of gamma functions would lose what the result is made of. */
+function logFront(a: number, b: number, x: number, rest: number): number {
+  const both = a + b;
+  const apart = x < rest ? x - a / both : b / both - rest;
+  const exponent = a * logMinus((x * both) / a, (apart * both) / a) + b * logMinus((rest * both) / b, (-apart * both) / b);
+  return exponent - logWidth(a, b);
 }
+
+/** ln B(a, b). Shape: a and b above 0; as exact where they are large. */
+export const logBeta = (a: number, b: number): number => a * Math.log(a / (a + b)) + b * Math.log(b / (a + b)) + logWidth(a, b);
+
+/** What ln B(a, b) is beside the logarithm of the largest value of xᵃ(1−x)ᵇ. */
+const logWidth = (a: number, b: number): number =>
+  Math.log((2 * Math.PI * (a + b)) / a / b) / 2 + stirlingRemainder(a) + stirlingRemainder(b) - stirlingRemainder(a + b);
 
 /** Below the turning point of x, to which the symmetry leads, nothing that it divides by comes near 0. */
 function continuedFraction(a: number, b: number, x: number): number {

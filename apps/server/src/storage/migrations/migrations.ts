@@ -22,6 +22,7 @@ import { up as evalSuites } from "./0018-eval-suites.ts";
 import { up as judges } from "./0019-judges.ts";
 import { up as alerts } from "./0020-alerts.ts";
 import { up as watches } from "./0024-watches.ts";
+import { up as experiments } from "./0023-experiments.ts";
 
 export interface Migration {
   readonly number: number;
@@ -51,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 19, name: "judges", up: judges },
   { number: 20, name: "alerts", up: alerts },
   { number: 24, name: "watches", up: watches },
+  { number: 23, name: "experiments", up: experiments },
 ];

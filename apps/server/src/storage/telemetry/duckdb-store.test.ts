@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { eventStoreContract } from "../../telemetry/event-store.contract.ts";
+import { experimentContract } from "../../telemetry/experiment.contract.ts";
 import { exportingContract } from "../../telemetry/exporting.contract.ts";
 import { forgettingContract } from "../../telemetry/forgetting.contract.ts";
 import { eventHoursContract } from "../../telemetry/event-hours.contract.ts";
@@ -22,6 +23,9 @@ describe("[person-forgotten] [keys-hashed] people", () => {
 });
 describe("[metrics-defined] values", () => {
   toldValuesContract(() => openDuckDbStore(":memory:"));
+});
+describe("experiments", () => {
+  experimentContract(() => openDuckDbStore(":memory:"));
 });
 describe("tasks", () => {
   tasksContract(() => openDuckDbStore(":memory:"));

@@ -19,6 +19,7 @@ import type {
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../telemetry/times.ts";
 import { appendContexts, readContexts } from "./kept-contexts.ts";
 import { EVENT_TABLE } from "./event-columns.ts";
+import { readExperiment } from "./kept-experiments.ts";
 import { appendEvents, readEvents, readMetrics, readModelsAnswered, readPoints, readRun, readShadows } from "./kept-events.ts";
 import { exportEvents, exportFolder, removeExports } from "./export-events.ts";
 import { forgetPerson, hashKeys } from "./forget-people.ts";
@@ -122,6 +123,7 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     tasks: (place, span, flag) => readTasks(ask, place, span, flag),
     shadows: (place, span, flag) => readShadows(ask, place, span, flag),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
+    experiment: (place, question) => readExperiment(ask, place, question),
     run: (place, id) => readRun(ask, place, id),
     events: (place, question) => readEvents(ask, place, question),
     hours: (place, question) => readHours(ask, place, question),

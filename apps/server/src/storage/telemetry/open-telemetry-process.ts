@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ExportedFile, Forgotten } from "../../telemetry/event-store.ts";
+import { type ExperimentStatistics, noStatistics } from "../../telemetry/experiment-question.ts";
 import { TELEMETRY_LIMITS } from "../../telemetry/limits.ts";
 import { NOTHING_KEPT, QuestionTooLargeError, StoreGoneError, type TelemetryStore } from "../../telemetry/telemetry-store.ts";
 import type { Call, OpeningFailure, Said } from "./process-messages.ts";
@@ -172,6 +173,8 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     tasks: (place, span, flag) => read("tasks", [place, span, flag]),
     shadows: (place, span, flag) => read("shadows", [place, span, flag]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
+    experiment: async (place, question) =>
+      isUntouched() ? noStatistics(question) : ((await call("experiment", [place, question])) as ExperimentStatistics),
     run: (place, run) => read("run", [place, run]),
     events: (place, question) => read("events", [place, question]),
     hours: (place, question) => read("hours", [place, question]),
