@@ -10,6 +10,7 @@ import { type Judging, openJudging } from "./judges/judging.ts";
 import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
+import { openRolloutController, type RolloutController } from "./rollouts/controller.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import type { EventStore } from "./telemetry/event-store.ts";
@@ -21,6 +22,7 @@ export interface Acting {
   readonly evalRunner: EvalRunner;
   readonly judging: Judging;
   readonly driftWatch: Passes;
+  readonly rollouts: RolloutController;
   /** Starts them, once the server is ready. */
   start(): void;
   /** Resolves when what runs has ended; what is still to do is done at the next start. */
@@ -35,6 +37,7 @@ export interface ActingParts {
   /** Takes what judges say. */
   readonly events: EventIntake;
   /** What is watched. */
+  /** What rollouts are decided on. */
   readonly telemetry: EventStore;
 }
 
@@ -61,23 +64,27 @@ export function openActing(
     fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
     holdRollouts: NOTHING_RAMPS,
   });
+  const rollouts = openRolloutController({ ...ports, setTimer, onFailure, telemetry, events });
   return {
     scheduler,
     dispatcher,
     evalRunner,
     judging,
     driftWatch,
+    rollouts,
     start() {
       scheduler.wake();
       dispatcher.wake();
       evalRunner.wake();
       judging.wake();
       driftWatch.wake();
+      rollouts.wake();
     },
     async close() {
       await evalRunner.close();
       await judging.close();
       await driftWatch.close();
+      await rollouts.close();
       await scheduler.close();
       await dispatcher.close();
     },

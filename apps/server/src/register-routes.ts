@@ -57,6 +57,7 @@ import { playgroundRoutes } from "./playground/routes.ts";
 import type { ManagementPorts } from "./ports.ts";
 import type { ProjectPrices } from "./prices/project-prices.ts";
 import { priceRoutes } from "./prices/routes.ts";
+import { rolloutRoutes } from "./rollouts/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { segmentRoutes } from "./segments/routes.ts";
@@ -122,6 +123,7 @@ export function registerRoutes(app: HttpApp, parts: ServerParts): void {
   driftRoutes(app, ports);
   experimentRoutes(app, { ...ports, telemetry: telemetry.store }, { wake: () => {} });
   groupRoutes(app, ports);
+  rolloutRoutes(app, { ...ports, telemetry: telemetry.store }, wake(acting.rollouts));
   followRoutes(app, parts.follower);
   keyRoutes(app, ports);
   installationKeyRoutes(app, ports);

@@ -32,6 +32,7 @@ import { connectionCalls, type ConnectionCalls } from "./connection-calls.ts";
 import { evalCalls, type EvalCalls } from "./eval-calls.ts";
 import { experimentCalls, type ExperimentCalls } from "./experiment-calls.ts";
 import { judgeCalls, type JudgeCalls } from "./judge-calls.ts";
+import { rolloutCalls, type RolloutCalls } from "./rollout-calls.ts";
 import type { CreatedLink, LinkRequest, LinkView } from "./links.ts";
 import type { ModelQuery, ModelUse } from "./models.ts";
 import type { DeviceAnswer, DeviceLogin, PersonalTokenView, SessionState } from "./people.ts";
@@ -67,6 +68,7 @@ export interface Management
     ExperimentCalls,
     JudgeCalls,
     PriceCalls,
+    RolloutCalls,
     SnippetCalls,
     TelemetryQuestions,
     TelemetrySettings,
@@ -246,6 +248,7 @@ export function openManagement(options: ManagementOptions): Management {
     ...experimentCalls({ get, post, request }),
     ...judgeCalls(request),
     ...watchCalls(request),
+    ...rolloutCalls({ get, request, newest }),
     ...evalCalls({ get, post, request, newest }),
     ...telemetrySettings(request),
     ...priceCalls(request),

@@ -33,6 +33,7 @@ export * from "./say-remarks.ts";
 export * from "./schedules.ts";
 export * from "./snippets.ts";
 export * from "./staleness.ts";
+export * from "./template-plan.ts";
 export * from "./telemetry.ts";
 export * from "./watches.ts";
 export * from "./webhooks.ts";

@@ -21,6 +21,8 @@ export const RIGHTS = [
   "eval.push",
   /** Experiments: plan, start, end, ship, and who shares people with whom. */
   "experiment.edit",
+  /** Guarded rollouts: plan, start, pause, resume and end them. */
+  "rollout.edit",
   /** Which version of a value an environment serves. */
   "publish",
   /** Kill a flag, stop a variant. */
@@ -65,6 +67,7 @@ const EDITOR = [
   "prompt.edit",
   "eval.push",
   "experiment.edit",
+  "rollout.edit",
   "segment.edit",
   "context.edit",
   "token.create",

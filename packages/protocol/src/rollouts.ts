@@ -215,6 +215,8 @@ export const VERDICT_REASONS = [
   "model-changed",
   "fallback-unhealthy",
   "edited",
+  /** The flag did not take it. */
+  "refused",
   "approved",
   "person",
 ] as const;
@@ -382,6 +384,11 @@ export const RolloutAct = z.strictObject({
   revision: z.int().min(0).optional(),
 });
 export type RolloutAct = z.infer<typeof RolloutAct>;
+
+export const RolloutAbort = RolloutAct.extend({
+  shares: z.enum(["back", "keep"]).describe("`back` to what was served before, ranges and all; `keep` the share that it has."),
+});
+export type RolloutAbort = z.infer<typeof RolloutAbort>;
 
 /** Each verdict, decided again from its evidence. */
 export interface RolloutReplay {

@@ -31,6 +31,7 @@ const TAGS = [
   ["judges", "Models that score a share of what people get of a flag."],
   ["alerts", "What somebody should look at, why, and what may help."],
   ["watching", "What is watched without a ramp: drift, canary prompts, drills of fallbacks."],
+  ["rollouts", "Ramps that open on evidence and undo themselves."],
   ["links", "Kill links: an address that turns one flag or variant off, and nothing else."],
   ["metrics", "What became of each variant: cost, speed, failures, what people made of it; and which model served a request."],
   ["telemetry", "What became of evaluations: how often, to how many people, with which attributes."],

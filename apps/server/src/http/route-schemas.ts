@@ -25,6 +25,7 @@ export const WatchedFlagParams = z.strictObject({ project: name, environment: na
 export const ExperimentParams = z.strictObject({ project: name, experiment: name });
 export const ExclusionGroupParams = z.strictObject({ project: name, group: name });
 export const HoldoutParams = z.strictObject({ project: name, holdout: name });
+export const RolloutParams = z.strictObject({ project: name, rollout: name });
 export const LinkParams = z.strictObject({ project: name, link: name });
 export const ChangeRequestParams = z.strictObject({ project: name, request: name });
 export const EvalReportParams = z.strictObject({ project: name, report: name });

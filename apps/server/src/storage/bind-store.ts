@@ -28,6 +28,7 @@ import { projectReads, projectWrites } from "./projects.ts";
 import { requestAnswerReads, requestAnswerWrites } from "./request-answers.ts";
 import { revisionReads, revisionWrites } from "./revisions.ts";
 import { roleReads, roleWrites } from "./roles.ts";
+import { rolloutReads, rolloutWrites } from "./rollouts.ts";
 import { scheduleReads, scheduleWrites } from "./schedules.ts";
 import { secretReads, secretWrites } from "./secrets.ts";
 import { segmentReads, segmentWrites } from "./segments.ts";
@@ -53,6 +54,7 @@ export function bindReader(db: Kysely<Tables>): StoreReader {
     ...revisionReads(db),
     ...keyReads(db),
     ...roleReads(db),
+    ...rolloutReads(db),
     ...secretReads(db),
     ...requestAnswerReads(db),
     ...auditReads(db),
@@ -93,6 +95,7 @@ export function bindTransaction(db: Kysely<Tables>): StoreTransaction {
     ...revisionWrites(db),
     ...keyWrites(db),
     ...roleWrites(db),
+    ...rolloutWrites(db),
     ...secretWrites(db),
     ...requestAnswerWrites(db),
     ...auditWrites(db),

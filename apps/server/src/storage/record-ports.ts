@@ -20,6 +20,7 @@ import type { NoticeReads, NoticeWrites } from "./notice-record.ts";
 import type { PersonReads, PersonWrites } from "./person-record.ts";
 import type { PriceSheetReads, PriceSheetWrites } from "./price-sheet-record.ts";
 import type { RoleReads, RoleWrites } from "./role-record.ts";
+import type { RolloutReads, RolloutWrites } from "./rollout-record.ts";
 import type { ScheduleReads, ScheduleWrites } from "./schedule-record.ts";
 import type { SnippetReads, SnippetWrites } from "./snippet-record.ts";
 import type { WebhookReads, WebhookWrites } from "./webhook-record.ts";
@@ -46,6 +47,7 @@ export interface RecordReads
     PersonReads,
     PriceSheetReads,
     RoleReads,
+    RolloutReads,
     ScheduleReads,
     SnippetReads,
     WebhookReads {}
@@ -71,6 +73,7 @@ export interface RecordWrites
     PersonWrites,
     PriceSheetWrites,
     RoleWrites,
+    RolloutWrites,
     ScheduleWrites,
     SnippetWrites,
     WebhookWrites {}

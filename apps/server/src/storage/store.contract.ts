@@ -6,6 +6,7 @@ import { actingContract } from "./store-acting.contract.ts";
 import { alertContract } from "./store-alerts.contract.ts";
 import { experimentContract } from "./store-experiments.contract.ts";
 import { judgeContract } from "./store-judges.contract.ts";
+import { rolloutContract } from "./store-rollouts.contract.ts";
 import { modelContract } from "./store-models.contract.ts";
 import { watchContract } from "./store-watches.contract.ts";
 import { peopleContract } from "./store-people.contract.ts";
@@ -34,6 +35,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     experimentContract(() => store);
     judgeContract(() => store);
     watchContract(() => store);
+    rolloutContract(() => store);
     alertContract(() => store);
     peopleContract(() => store);
   });

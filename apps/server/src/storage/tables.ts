@@ -4,9 +4,10 @@ import type { ActingTables } from "./acting-tables.ts";
 import type { ExperimentTables } from "./experiment-tables.ts";
 import type { ModelTables } from "./model-tables.ts";
 import type { PersonTables } from "./person-tables.ts";
+import type { RolloutTables } from "./rollout-tables.ts";
 import type { WatchTables } from "./watch-tables.ts";
 
-export interface Tables extends PersonTables, ModelTables, ActingTables, WatchTables, ExperimentTables {
+export interface Tables extends WatchTables, PersonTables, ModelTables, ActingTables, ExperimentTables, RolloutTables {
   readonly installation: InstallationTable;
   readonly projects: ProjectTable;
   readonly environments: EnvironmentTable;

@@ -15,6 +15,15 @@ import type {
 import type { Place } from "../delivery/snapshot-hub.ts";
 import type { HourStore } from "./event-hours.ts";
 import type { ExperimentQuestion, ExperimentStatistics } from "./experiment-question.ts";
+import type {
+  ArmsQuestion,
+  BucketQuestion,
+  BucketRow,
+  ClusterRow,
+  PeopleQuestion,
+  PeopleSumsRow,
+  QuantilesRow,
+} from "./rollout-questions.ts";
 import type { Span, TelemetrySource } from "./telemetry-store.ts";
 
 /** An event with what it cost, where that is known, and who says so: `app`, or a price table with its version. */
@@ -75,6 +84,13 @@ export interface EventStore extends HourStore {
   tasks(place: Place, span: Span, flag: string): Promise<readonly TaskMetrics[]>;
   /** Of the calls whose answers nobody saw, by variant. */
   shadows(place: Place, span: Span, flag: string): Promise<readonly ShadowMetrics[]>;
+  /** Both arms of a split by bucket, in the order of time; of what server keys told alone. */
+  armBuckets(place: Place, question: BucketQuestion): Promise<readonly BucketRow[]>;
+  /** Both arms of a split by person. */
+  armPeople(place: Place, question: PeopleQuestion): Promise<readonly PeopleSumsRow[]>;
+  /** Of the variants that are not treated. */
+  armQuantiles(place: Place, question: ArmsQuestion): Promise<readonly QuantilesRow[]>;
+  armClusters(place: Place, question: BucketQuestion): Promise<readonly ClusterRow[]>;
   /** Of one flag without what nobody saw, or of all with it for the empty text. */
   modelsAnswered(place: Place, span: Span, flag: string): Promise<readonly ModelRow[]>;
   /** The people who were given an arm, by their sums; of which nobody is named. */
@@ -173,6 +189,10 @@ export const NO_EVENTS = {
   bases: [],
   tasks: [],
   shadows: [],
+  armBuckets: [],
+  armPeople: [],
+  armQuantiles: [],
+  armClusters: [],
   modelsAnswered: [],
   run: [],
   events: [],

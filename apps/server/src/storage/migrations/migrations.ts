@@ -23,6 +23,7 @@ import { up as judges } from "./0019-judges.ts";
 import { up as alerts } from "./0020-alerts.ts";
 import { up as watches } from "./0024-watches.ts";
 import { up as experiments } from "./0023-experiments.ts";
+import { up as rollouts } from "./0021-rollouts.ts";
 
 export interface Migration {
   readonly number: number;
@@ -51,6 +52,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 18, name: "eval-suites", up: evalSuites },
   { number: 19, name: "judges", up: judges },
   { number: 20, name: "alerts", up: alerts },
-  { number: 24, name: "watches", up: watches },
+  { number: 21, name: "rollouts", up: rollouts },
   { number: 23, name: "experiments", up: experiments },
+  { number: 24, name: "watches", up: watches },
 ];

@@ -26,6 +26,7 @@ import { forgetPerson, hashKeys } from "./forget-people.ts";
 import { inTransaction } from "./in-transaction.ts";
 import { readAnswered, readHours, readHourScores, readInputSizes } from "./kept-hours.ts";
 import { openKeptPeople, type KeptPeople } from "./kept-people.ts";
+import { readArmQuantiles, readBuckets, readClusters, readPeopleSums } from "./kept-rollouts.ts";
 import { readTasks } from "./kept-tasks.ts";
 import { readBases, readTold, readValues } from "./kept-values.ts";
 import { openQuestions, openTurns, type Run, runOn } from "./open-questions.ts";
@@ -122,6 +123,10 @@ export async function openDuckDbStore(path: string, questionMs: number = TELEMET
     bases: (place, span, flag) => readBases(ask, place, span, flag),
     tasks: (place, span, flag) => readTasks(ask, place, span, flag),
     shadows: (place, span, flag) => readShadows(ask, place, span, flag),
+    armBuckets: (place, question) => readBuckets(ask, place, question),
+    armPeople: (place, question) => readPeopleSums(ask, place, question),
+    armQuantiles: (place, question) => readArmQuantiles(ask, place, question),
+    armClusters: (place, question) => readClusters(ask, place, question),
     modelsAnswered: (place, span, flag) => readModelsAnswered(ask, place, span, flag),
     experiment: (place, question) => readExperiment(ask, place, question),
     run: (place, id) => readRun(ask, place, id),

@@ -172,6 +172,10 @@ export function openTelemetryProcess(ports: TelemetryProcessPorts): TelemetryPro
     bases: (place, span, flag) => read("bases", [place, span, flag]),
     tasks: (place, span, flag) => read("tasks", [place, span, flag]),
     shadows: (place, span, flag) => read("shadows", [place, span, flag]),
+    armBuckets: (place, question) => read("armBuckets", [place, question]),
+    armPeople: (place, question) => read("armPeople", [place, question]),
+    armQuantiles: (place, question) => read("armQuantiles", [place, question]),
+    armClusters: (place, question) => read("armClusters", [place, question]),
     modelsAnswered: (place, span, flag) => read("modelsAnswered", [place, span, flag]),
     experiment: async (place, question) =>
       isUntouched() ? noStatistics(question) : ((await call("experiment", [place, question])) as ExperimentStatistics),
