@@ -11,7 +11,6 @@ import { Dialog } from "../ui/dialog.tsx";
 import { RadioGroup } from "../ui/radio-group.tsx";
 import { say } from "../ui/toast.tsx";
 import { undoBy } from "../ui/undo.ts";
-import { endExperiment, shipExperiment, startExperiment } from "./experiment-queries.ts";
 
 export interface ExperimentActsProps {
   readonly project: string;
@@ -36,7 +35,7 @@ export function ExperimentActs({ project, experiment, result }: ExperimentActsPr
           disabled={!mayAct}
           title={obstacle}
           isBusy={step.isPending}
-          onClick={() => step.mutate({ run: () => startExperiment(project, id, { revision }), done: "It has begun" })}
+          onClick={() => step.mutate({ run: () => management.startExperiment(project, id, { revision }), done: "It has begun" })}
         >
           Start
         </Button>
@@ -46,7 +45,7 @@ export function ExperimentActs({ project, experiment, result }: ExperimentActsPr
           disabled={!mayAct}
           title={obstacle}
           isBusy={step.isPending}
-          onClick={() => step.mutate({ run: () => endExperiment(project, id, { revision }), done: "It is over" })}
+          onClick={() => step.mutate({ run: () => end(project, id, revision), done: "It is over" })}
         >
           End
         </Button>
@@ -59,6 +58,12 @@ export function ExperimentActs({ project, experiment, result }: ExperimentActsPr
       {isShipping && <ShipDialog project={project} experiment={experiment} result={result} onClose={() => setShipping(false)} />}
     </>
   );
+}
+
+/** Who takes part keeps what they have: nothing is to be undone. */
+async function end(project: string, id: string, revision: number): Promise<Pick<ExperimentStep, "change" | "instead">> {
+  await management.endExperiment(project, id, { revision });
+  return { change: null, instead: null };
 }
 
 interface ShipDialogProps extends ExperimentActsProps {
@@ -98,7 +103,7 @@ function ShipDialog({ project, experiment, result, onClose }: ShipDialogProps) {
             onClick={() =>
               step.mutate(
                 {
-                  run: () => shipExperiment(project, id, { variant, revision, ...(isSaid ? {} : { anyway: true }) }),
+                  run: () => management.shipExperiment(project, id, { variant, revision, ...(isSaid ? {} : { anyway: true }) }),
                   done: `${variant} is shipped`,
                 },
                 { onSuccess: onClose },
@@ -114,7 +119,7 @@ function ShipDialog({ project, experiment, result, onClose }: ShipDialogProps) {
 }
 
 interface Step {
-  readonly run: () => Promise<ExperimentStep>;
+  readonly run: () => Promise<Pick<ExperimentStep, "change" | "instead">>;
   readonly done: string;
 }
 

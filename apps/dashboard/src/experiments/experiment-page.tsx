@@ -3,14 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { variantsOf } from "@dimmer/evaluation";
-import { ProblemError, type ExperimentView } from "@dimmer/protocol";
+import type { ExperimentView } from "@dimmer/protocol";
 import { flagQuery } from "../flags/flag-queries.ts";
 import { usePlace } from "../shell/projects-query.ts";
 import { Page, Problem, Section, Waiting } from "../ui/page.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
 import { ExperimentActs } from "./experiment-acts.tsx";
-import { experimentQuery, resultQuery } from "./experiment-queries.ts";
+import { experimentQuery, resultsQuery } from "./experiment-queries.ts";
 import { ResultSection } from "./result-section.tsx";
 import { metricWords, sayState } from "./say-experiment.ts";
 
@@ -37,25 +37,22 @@ function Loaded({ project, experiment }: { readonly project: string; readonly ex
   const flag = useQuery(flagQuery(project, experiment.flag));
   const variants =
     flag.data === undefined ? experiment.arms.map(({ variant }) => variant) : Object.keys(variantsOf(flag.data.definition));
-  const result = useQuery({ ...resultQuery(project, id, state === "running"), enabled: state !== "draft" });
+  const results = useQuery({ ...resultsQuery(project, id, state === "running"), enabled: state !== "draft" });
+  const result = results.data === undefined ? undefined : (results.data.current ?? results.data.kept.at(-1)?.result);
   return (
     <Page
       title={name}
       lead={<Facts project={project} experiment={experiment} />}
-      acts={<ExperimentActs project={project} experiment={experiment} result={result.data} />}
+      acts={<ExperimentActs project={project} experiment={experiment} result={result} />}
     >
       <blockquote className="-mt-4 max-w-prose border-l-2 border-line-strong pl-4 break-words">{hypothesis}</blockquote>
       {experiment.paused !== null && (
         <p className="rounded-control border border-light px-4 py-3">The shares stand still: {experiment.paused}</p>
       )}
-      {result.data !== undefined ? (
-        <ResultSection experiment={experiment} result={result.data} variants={variants} />
-      ) : result.isError ? (
-        isEmpty(result.error) ? (
-          <p className="text-quiet">Nothing was told yet: the result comes with the first people.</p>
-        ) : (
-          <Problem error={result.error} onRetry={() => void result.refetch()} />
-        )
+      {result !== undefined ? (
+        <ResultSection experiment={experiment} result={result} variants={variants} />
+      ) : results.isError ? (
+        <Problem error={results.error} onRetry={() => void results.refetch()} />
       ) : (
         state !== "draft" && <Waiting rows={5} />
       )}
@@ -63,8 +60,6 @@ function Loaded({ project, experiment }: { readonly project: string; readonly ex
     </Page>
   );
 }
-
-const isEmpty = (error: unknown): boolean => error instanceof ProblemError && error.code === "not-found";
 
 function Facts({ project, experiment }: { readonly project: string; readonly experiment: ExperimentView }) {
   const { flag, environment, state, startedAt, endedAt, shipped, bandit } = experiment;

@@ -10,7 +10,7 @@ import { Empty, Page, Problem, Section, Waiting } from "../ui/page.tsx";
 import { StatusLight } from "../ui/status-light.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
-import { EXPERIMENTS_SHOWN, experimentsQuery } from "./experiment-queries.ts";
+import { experimentsQuery } from "./experiment-queries.ts";
 import { metricWords, sayState, VERDICT_STATUS } from "./say-experiment.ts";
 
 export function ExperimentsPage() {
@@ -43,11 +43,6 @@ export function ExperimentsPage() {
             <List project={project.key} experiments={over} label="Over" />
           </div>
         </Section>
-      )}
-      {all.length === EXPERIMENTS_SHOWN && (
-        <p className="text-small text-quiet">
-          The newest {EXPERIMENTS_SHOWN} are shown; `dimmer experiments list` has the others.
-        </p>
       )}
     </Page>
   );

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useMemo, useState } from "react";
 import { liveShares, sayCondition, variantsOf } from "@dimmer/evaluation";
 import { EXPERIMENT_LIMITS, type ExperimentMetric, type ExperimentRequest, type FlagView } from "@dimmer/protocol";
+import { management } from "../api/client.ts";
 import { messageOf } from "../api/messages.ts";
 import { flagQuery, summariesQuery } from "../flags/flag-queries.ts";
 import { judgesQuery } from "../judges/judge-queries.ts";
@@ -17,7 +18,6 @@ import { Empty, Page, Problem, Section, Waiting } from "../ui/page.tsx";
 import { StopSlider } from "../ui/stop-slider.tsx";
 import { say } from "../ui/toast.tsx";
 import { ExperimentOutlookPanel } from "./experiment-outlook.tsx";
-import { createExperiment } from "./experiment-queries.ts";
 import { BUILT_IN_METRICS, metricWords } from "./say-experiment.ts";
 
 const EFFECT_STOPS = [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5];
@@ -311,7 +311,7 @@ function useMake(project: string) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (request: ExperimentRequest) => createExperiment(project, request),
+    mutationFn: (request: ExperimentRequest) => management.createExperiment(project, request),
     onSuccess: async ({ id }) => {
       await queries.invalidateQueries({ queryKey: ["project", project] });
       await navigate({ to: "/projects/$project/experiments/$experiment", params: { project, experiment: id } });

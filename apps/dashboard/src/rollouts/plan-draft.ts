@@ -1,22 +1,6 @@
-/** A plan while somebody makes it: where it begins, and what its sliders may be turned to. */
+/** A plan while somebody makes it: what its sliders may be turned to. */
 
-import { RolloutPlan, type RolloutStep } from "@dimmer/protocol";
-
-/** 1 → 10 → 50 → 100 %, for as long as each takes to show harm, with what most answers can be judged by. */
-export const USUAL_PLAN: RolloutPlan = RolloutPlan.parse({
-  steps: [
-    { percent: 1, dwellMinutes: 30 },
-    { percent: 10, dwellMinutes: 120 },
-    { percent: 50, dwellMinutes: 480 },
-    { percent: 100, dwellMinutes: 1_440 },
-  ],
-  guardrails: [
-    { metric: "error_rate" },
-    { metric: "slow_rate", tolerance: 1.1 },
-    { metric: "thumbs_down_rate", tolerance: 1.1 },
-    { metric: "cost", tolerance: 1.1 },
-  ],
-});
+import type { RolloutPlan, RolloutStep } from "@dimmer/protocol";
 
 /** What a slider stops at: few enough to reach with the arrow keys. */
 export const SHARE_STOPS: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 3, 5, 8, 10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 100];

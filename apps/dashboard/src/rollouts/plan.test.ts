@@ -1,10 +1,11 @@
 /** The planner's sliders, and what they answer. */
 
 import { describe, expect, test } from "vitest";
-import { RolloutPlan, type VariantMetrics } from "@dimmer/protocol";
+import { RolloutPlan, templatePlan, type VariantMetrics } from "@dimmer/protocol";
 import { estimateStep, minutesToCatch, regressionOf, shareForBlast, type Traffic, trafficOf } from "./estimate-plan.ts";
-import { FINE_SHARES, nearestStop, SHARE_STOPS, USUAL_PLAN, withStep, withStepAfter } from "./plan-draft.ts";
+import { FINE_SHARES, nearestStop, SHARE_STOPS, withStep, withStepAfter } from "./plan-draft.ts";
 
+const USUAL_PLAN = RolloutPlan.parse(templatePlan());
 const shares = (plan: RolloutPlan | undefined) => plan?.steps.map(({ percent }) => percent);
 
 describe("the draft", () => {

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import type { GuardrailMetric, RolloutPlan, StepView } from "@dimmer/protocol";
+import { type GuardrailMetric, RolloutPlan, type StepView, templatePlan } from "@dimmer/protocol";
 import { suitesQuery } from "../evals/eval-queries.ts";
 import { peopleAt } from "../flags/people-at.ts";
 import { peopleQuery } from "../flags/flag-queries.ts";
@@ -14,7 +14,6 @@ import { Section } from "../ui/page.tsx";
 import { estimateStep, trafficOf, type Traffic } from "./estimate-plan.ts";
 import { GuardrailEditor } from "./guardrail-editor.tsx";
 import { PlanOptions } from "./plan-options.tsx";
-import { USUAL_PLAN } from "./plan-draft.ts";
 import { Stair } from "./stair.tsx";
 import { StartPanel } from "./start-panel.tsx";
 import { StepPlanner } from "./step-planner.tsx";
@@ -67,11 +66,8 @@ export function Planner(place: RampPlace) {
   );
 }
 
-/** Steps below what it has already are over before they begin. */
-const planFrom = (percent: number): RolloutPlan => {
-  const steps = USUAL_PLAN.steps.filter((step) => step.percent > percent);
-  return { ...USUAL_PLAN, steps: steps.length === 0 ? USUAL_PLAN.steps.slice(-1) : steps };
-};
+/** The plan that commands have, too, from what it has already; of what everybody has the last step is all there is. */
+const planFrom = (percent: number): RolloutPlan => RolloutPlan.parse(templatePlan({ from: percent < 100 ? percent : 50 }));
 
 /** The plan as a stair that nobody has climbed. */
 const stepsOf = (plan: RolloutPlan, traffic: Traffic | undefined): readonly StepView[] =>

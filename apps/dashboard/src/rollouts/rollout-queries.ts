@@ -1,8 +1,8 @@
-/** What the pages about rollouts read. */
+/** What the pages about rollouts read, and what they ask for. */
 
 import { queryOptions } from "@tanstack/react-query";
-import type { PlanOutlook, RolloutRequest, RolloutTrail, RolloutView, StartedRollout, VerdictView } from "@dimmer/protocol";
-import { callServer } from "../api/call-server.ts";
+import type { PlanOutlook, RolloutAct, RolloutRequest, RolloutView } from "@dimmer/protocol";
+import { management } from "../api/client.ts";
 import { isOpen } from "./say-rollout.ts";
 
 /** Milliseconds between looks: what a rollout has seen is no change of the project, of which the live stream tells. */
@@ -14,63 +14,58 @@ const VERDICTS_SHOWN = 200;
 
 export type RolloutActName = "pause" | "resume" | "abort" | "approve";
 
-const placeOf = (project: string) => `/api/v1/projects/${encodeURIComponent(project)}/rollouts`;
-
 export const rolloutsQuery = (project: string, flag?: string) =>
   queryOptions({
     queryKey: ["project", project, "rollouts", flag ?? null],
-    queryFn: async () =>
-      (
-        await callServer<{ items: readonly RolloutView[] }>(
-          "GET",
-          `${placeOf(project)}?limit=${ROLLOUTS_SHOWN}${flag === undefined ? "" : `&flag=${encodeURIComponent(flag)}`}`,
-        )
-      ).items,
+    queryFn: () => management.listRollouts(project, flag === undefined ? {} : { flag }, ROLLOUTS_SHOWN),
     refetchInterval: ({ state }) => (state.data?.some(isOpen) === true ? OPEN_MS : ENDED_MS),
+  });
+
+/** Those that have not ended; the live stream tells of each that begins or ends. */
+export const activeRolloutsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ["project", project, "rollouts-active"],
+    queryFn: () => management.listRollouts(project, { active: true }, ROLLOUTS_SHOWN),
+    retry: false,
   });
 
 export const rolloutQuery = (project: string, id: string) =>
   queryOptions({
     queryKey: ["project", project, "rollout", id],
-    queryFn: () => callServer<RolloutView>("GET", `${placeOf(project)}/${encodeURIComponent(id)}`),
+    queryFn: () => management.getRollout(project, id),
     refetchInterval: ({ state }) => (state.data === undefined || isOpen(state.data) ? OPEN_MS : ENDED_MS),
   });
 
 export const trailQuery = (project: string, id: string, isMoving: boolean) =>
   queryOptions({
     queryKey: ["project", project, "rollout", id, "trail"],
-    queryFn: () => callServer<RolloutTrail>("GET", `${placeOf(project)}/${encodeURIComponent(id)}/trail`),
+    queryFn: () => management.getRolloutTrail(project, id),
     refetchInterval: isMoving ? OPEN_MS : ENDED_MS,
   });
 
 export const verdictsQuery = (project: string, id: string, isMoving: boolean) =>
   queryOptions({
     queryKey: ["project", project, "rollout", id, "verdicts"],
-    queryFn: async () =>
-      (
-        await callServer<{ items: readonly VerdictView[] }>(
-          "GET",
-          `${placeOf(project)}/${encodeURIComponent(id)}/verdicts?limit=${VERDICTS_SHOWN}`,
-        )
-      ).items,
+    queryFn: () => management.listRolloutVerdicts(project, id, VERDICTS_SHOWN),
     refetchInterval: isMoving ? OPEN_MS : ENDED_MS,
   });
 
-export const actOn = (
-  project: string,
-  id: string,
-  act: RolloutActName,
-  body: { readonly revision?: number; readonly reason?: string },
-) => callServer<RolloutView>("POST", `${placeOf(project)}/${encodeURIComponent(id)}/${act}`, body);
-
-export const startRollout = (project: string, request: RolloutRequest) =>
-  callServer<StartedRollout>("POST", placeOf(project), request);
+/** An abort brings back what was served before. */
+export function actOn(project: string, id: string, act: RolloutActName, body: RolloutAct): Promise<RolloutView> {
+  if (act === "abort") return management.abortRollout(project, id, { ...body, shares: "back" });
+  const acts = {
+    pause: management.pauseRollout,
+    resume: management.resumeRollout,
+    approve: management.approveRollout,
+  };
+  return acts[act](project, id, body);
+}
 
 /** What the server says of a plan, before anything starts. */
 export const outlookQuery = (project: string, request: RolloutRequest, isAsked: boolean) =>
   queryOptions({
     queryKey: ["rollout-outlook", project, request],
-    queryFn: async (): Promise<PlanOutlook> => (await startRollout(project, { ...request, dryRun: true })).outlook,
+    queryFn: async (): Promise<PlanOutlook> => (await management.startRollout(project, { ...request, dryRun: true })).outlook,
     enabled: isAsked,
     retry: false,
     staleTime: 30_000,

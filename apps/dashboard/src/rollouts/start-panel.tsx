@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo, useState } from "react";
 import { sayPercent } from "@dimmer/evaluation";
 import type { PlanOutlook, RolloutPlan, RolloutRequest } from "@dimmer/protocol";
+import { management } from "../api/client.ts";
 import { messageOf } from "../api/messages.ts";
 import { useMay } from "../session/session.ts";
 import { Button } from "../ui/button.tsx";
@@ -14,7 +15,7 @@ import { StatusLight } from "../ui/status-light.tsx";
 import { say } from "../ui/toast.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
 import type { RampPlace } from "./planner.tsx";
-import { outlookQuery, rolloutsQuery, startRollout } from "./rollout-queries.ts";
+import { outlookQuery, rolloutsQuery } from "./rollout-queries.ts";
 import { sayMinutes } from "./say-wait.ts";
 
 /** Milliseconds after the last movement until the server is asked. */
@@ -136,7 +137,7 @@ function useStart(project: string) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (request: RolloutRequest) => startRollout(project, request),
+    mutationFn: (request: RolloutRequest) => management.startRollout(project, request),
     onSuccess: async ({ rollout, outlook }) => {
       await queries.invalidateQueries({ queryKey: ["project", project] });
       if (rollout === null) return say({ title: "It did not start", about: outlook.issues[0]?.message, isProblem: true });
