@@ -1,16 +1,20 @@
 /** Every guardrail as it stands now: in words, with its evidence on the way to either side. */
 
-import type { VerdictEvidence } from "@dimmer/protocol";
+import type { GuardrailReading, RolloutTrail, VerdictEvidence } from "@dimmer/protocol";
 import { StatusLight } from "../ui/status-light.tsx";
 import { EvidenceGauge } from "./evidence-gauge.tsx";
 import { sayReading, sayStanding, STANDING_STATUS, standingOf, wordsOf } from "./guardrail-words.ts";
 
 export interface GuardrailListProps {
   readonly evidence: VerdictEvidence;
+  /** Which know the bounds that a verdict has not asked for. */
+  readonly trails: RolloutTrail["guardrails"];
   readonly variant: string;
 }
 
-export function GuardrailList({ evidence: { guardrails, never, gates, models }, variant }: GuardrailListProps) {
+export function GuardrailList({ evidence: { guardrails, never, gates, models }, trails, variant }: GuardrailListProps) {
+  const boundOf = (metric: GuardrailReading["metric"]): number | null =>
+    trails.find((trail) => trail.metric === metric)?.points.at(-1)?.ratioAtLeast ?? null;
   return (
     <ul className="-mt-4 flex flex-col">
       {guardrails.map((reading) => {
@@ -26,7 +30,9 @@ export function GuardrailList({ evidence: { guardrails, never, gates, models }, 
                 <span className="font-semibold break-words">{title}</span>
                 <span className="text-quiet">{sayStanding(reading)}</span>
               </p>
-              <p className="figures break-words text-quiet">{sayReading(reading, variant)}</p>
+              <p className="figures break-words text-quiet">
+                {sayReading({ ...reading, ratioAtLeast: reading.ratioAtLeast ?? boundOf(reading.metric) }, variant)}
+              </p>
             </div>
             <EvidenceGauge reading={reading} />
           </li>

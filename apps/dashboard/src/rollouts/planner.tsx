@@ -31,7 +31,7 @@ export interface RampPlace {
 export function Planner(place: RampPlace) {
   const [plan, setPlan] = useState(() => planFrom(place.percent));
   const [at, setAt] = useState(0);
-  const traffic = useTraffic(place);
+  const { traffic, isKnown } = useTraffic(place);
   const own = useOwnMetrics(place);
   const suites = useQuery(suitesQuery(place.project));
   const change = (next: RolloutPlan, step: number) => {
@@ -45,7 +45,7 @@ export function Planner(place: RampPlace) {
           rollout={{ steps: stepsOf(plan, traffic), state: "proposed", variant: place.variant, plan }}
           choice={{ at, onChoose: setAt }}
         />
-        <StepPlanner plan={plan} at={at} traffic={traffic} onChange={change} />
+        <StepPlanner plan={plan} at={at} traffic={traffic} isKnown={isKnown} onChange={change} />
       </Section>
       <Section
         title="Guardrails"
@@ -84,13 +84,18 @@ const stepsOf = (plan: RolloutPlan, traffic: Traffic | undefined): readonly Step
     };
   });
 
-function useTraffic({ project, environment, flag, rule }: RampPlace): Traffic | undefined {
+/** `isKnown` as soon as it is told whether there is any. */
+function useTraffic({ project, environment, flag, rule }: RampPlace): {
+  readonly traffic: Traffic | undefined;
+  readonly isKnown: boolean;
+} {
   const metrics = useQuery(metricsQuery(project, environment, flag, USUAL_HOURS));
   const people = useQuery(peopleQuery(project, environment));
-  return useMemo(
+  const traffic = useMemo(
     () => (metrics.data === undefined ? undefined : trafficOf(metrics.data.variants, peopleAt(people.data, flag, rule))),
     [metrics.data, people.data, flag, rule],
   );
+  return { traffic, isKnown: !metrics.isPending };
 }
 
 /** What the project defined, and what judges of this flag score. */

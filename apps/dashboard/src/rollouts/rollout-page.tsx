@@ -106,7 +106,7 @@ function Seen({ project, rollout }: { readonly project: string; readonly rollout
       {latest === null ? (
         <p className="text-quiet">Nothing yet: it begins to look once the first minutes are in.</p>
       ) : (
-        <GuardrailList evidence={latest.evidence} variant={variant} />
+        <GuardrailList evidence={latest.evidence} trails={drawn} variant={variant} />
       )}
       {trail.isError && <Problem error={trail.error} onRetry={() => void trail.refetch()} />}
       {drawn.length > 0 && (

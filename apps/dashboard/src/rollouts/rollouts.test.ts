@@ -42,11 +42,11 @@ test.each([
 test("counts down in whole minutes", () => {
   const at = "2026-03-01T12:00:00Z";
   const before = (ms: number) => sayWait(at, Date.parse(at) - ms);
-  expect(before(80 * 60_000)).toBe("in 1 h 20 min at the earliest");
+  expect(before(80 * 60_000)).toBe("In 1 h 20 min at the earliest.");
   expect(before(79.1 * 60_000)).toBe(before(80 * 60_000));
-  expect(before(59_000)).toBe("within a minute");
-  expect(before(0)).toBe("at the next look");
-  expect(before(-9_000_000)).toBe("at the next look");
+  expect(before(59_000)).toBe("Within a minute.");
+  expect(before(0)).toBe("At the next look.");
+  expect(before(-9_000_000)).toBe("At the next look.");
 });
 
 describe("a guardrail", () => {

@@ -20,12 +20,12 @@ export function sayMinutes(minutes: number): string {
 }
 
 /**
- * Until something may happen: "in 1 h 20 min at the earliest".
+ * Until something may happen: "In 1 h 20 min at the earliest."
  *
  * Shape:  in whole minutes, rounded up, so that it counts down once a minute and never up.
  */
 export function sayWait(at: string, now: number): string {
   const minutes = Math.ceil((Date.parse(at) - now) / MINUTE_MS);
-  if (minutes <= 0) return "at the next look";
-  return minutes === 1 ? "within a minute" : `in ${sayMinutes(minutes)} at the earliest`;
+  if (minutes <= 0) return "At the next look.";
+  return minutes === 1 ? "Within a minute." : `In ${sayMinutes(minutes)} at the earliest.`;
 }

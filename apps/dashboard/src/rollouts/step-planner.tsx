@@ -22,12 +22,13 @@ import { sayMinutes } from "./say-wait.ts";
 export interface StepPlannerProps {
   readonly plan: RolloutPlan;
   readonly at: number;
-  /** Undefined while nothing is known of the last week. */
+  /** Undefined where nothing was told in the last day. */
   readonly traffic: Traffic | undefined;
+  readonly isKnown: boolean;
   readonly onChange: (plan: RolloutPlan, at: number) => void;
 }
 
-export function StepPlanner({ plan, at, traffic, onChange }: StepPlannerProps) {
+export function StepPlanner({ plan, at, traffic, isKnown, onChange }: StepPlannerProps) {
   const step = plan.steps[at];
   if (step === undefined) return null;
   const set = (edit: Partial<RolloutStep>) => onChange(withStep(plan, at, edit), at);
@@ -68,7 +69,7 @@ export function StepPlanner({ plan, at, traffic, onChange }: StepPlannerProps) {
           at={nearestStop(DWELL_STOPS, step.dwellMinutes)}
           onChange={(stop) => set({ dwellMinutes: DWELL_STOPS[stop] ?? step.dwellMinutes })}
         />
-        <Noticed plan={plan} step={step} traffic={traffic} onChange={set} />
+        {isKnown ? <Noticed plan={plan} step={step} traffic={traffic} onChange={set} /> : <div className="min-h-19" />}
       </div>
       <CheckField
         label="A person says yes before it begins"
