@@ -3,7 +3,7 @@
 import type { GuardrailReading, RolloutTrail, VerdictEvidence } from "@dimmer/protocol";
 import { StatusLight } from "../ui/status-light.tsx";
 import { EvidenceGauge } from "./evidence-gauge.tsx";
-import { sayReading, sayStanding, STANDING_STATUS, standingOf, wordsOf } from "./guardrail-words.ts";
+import { sayModels, sayReading, sayStanding, STANDING_STATUS, standingOf, wordsOf } from "./guardrail-words.ts";
 
 export interface GuardrailListProps {
   readonly evidence: VerdictEvidence;
@@ -15,6 +15,7 @@ export interface GuardrailListProps {
 export function GuardrailList({ evidence: { guardrails, never, gates, models }, trails, variant }: GuardrailListProps) {
   const boundOf = (metric: GuardrailReading["metric"]): number | null =>
     trails.find((trail) => trail.metric === metric)?.points.at(-1)?.ratioAtLeast ?? null;
+  const answered = sayModels(models, variant);
   return (
     <ul className="-mt-4 flex flex-col">
       {guardrails.map((reading) => {
@@ -54,11 +55,7 @@ export function GuardrailList({ evidence: { guardrails, never, gates, models }, 
           words={say}
         />
       ))}
-      {models.length > 0 && (
-        <li className="py-3 text-small break-words text-quiet">
-          Answered by {models.map((one) => `${one.model} (${one.variant})`).join(", ")}.
-        </li>
-      )}
+      {answered !== undefined && <li className="py-3 text-small break-words text-quiet">{answered}</li>}
     </ul>
   );
 }

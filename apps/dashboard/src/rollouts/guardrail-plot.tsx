@@ -96,7 +96,7 @@ function Drawing({ drawn, trail, shares, colour, width, at }: DrawingProps) {
           <g key={tick}>
             <line x2={inner} y1={y(tick)} y2={y(tick)} className="stroke-line" strokeWidth={1} />
             <text x={-8} y={y(tick)} textAnchor="end" dominantBaseline="central" className="figures fill-faint">
-              {sayRatio(tick)}
+              {sayRatio(Number(tick.toPrecision(2)))}
             </text>
           </g>
         ))}

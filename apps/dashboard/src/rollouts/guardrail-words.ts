@@ -1,7 +1,7 @@
 /** Guardrails in words: what each is about, how its figures are said, and how it stands. */
 
 import { sayCount, sayDollars, sayMilliseconds, sayShare } from "@dimmer/evaluation";
-import type { Guardrail, GuardrailMetric, GuardrailReading } from "@dimmer/protocol";
+import type { Guardrail, GuardrailMetric, GuardrailReading, VerdictEvidence } from "@dimmer/protocol";
 import type { Status } from "../ui/status-light.tsx";
 
 type Named = Exclude<GuardrailMetric, `metric:${string}` | `score:${string}`>;
@@ -114,7 +114,7 @@ export interface GaugePlaces {
   readonly pause: number;
 }
 
-/** Evidence as a way: logs are added up, so that half the way is half of what is needed. */
+/** Evidence as a way: logs are added up, so that half the way is half of what is needed. What looks worse is not also shown as harmless. */
 export function layGauge({
   logEvidence,
   rollbackAt,
@@ -122,7 +122,25 @@ export function layGauge({
   logRuledOut,
   ruledOutAt,
 }: Pick<GuardrailReading, "logEvidence" | "rollbackAt" | "pauseAt" | "logRuledOut" | "ruledOutAt">): GaugePlaces {
-  return { ruledOut: part(logRuledOut, ruledOutAt), harm: part(logEvidence, rollbackAt), pause: part(pauseAt, rollbackAt) };
+  const isWorse = logEvidence >= pauseAt;
+  return {
+    ruledOut: isWorse ? 0 : part(logRuledOut, ruledOutAt),
+    harm: part(logEvidence, rollbackAt),
+    pause: part(pauseAt, rollbackAt),
+  };
 }
 
 const part = (way: number, whole: number): number => (whole <= 0 ? 0 : Math.min(1, Math.max(0, way / whole)));
+
+/** Which models answered: of the variant, and of the others; undefined while none is known. */
+export function sayModels(models: VerdictEvidence["models"], variant: string): string | undefined {
+  const of = (isTreated: boolean): string =>
+    [...new Set(models.filter((one) => (one.variant === "others") !== isTreated).map(({ model }) => model))].join(" and ");
+  const [treated, others] = [of(true), of(false)];
+  if (treated === "" && others === "") return undefined;
+  if (treated === others) return `All were answered by ${treated}.`;
+  if (others === "") return `${variant} was answered by ${treated}.`;
+  return treated === ""
+    ? `The others were answered by ${others}.`
+    : `${variant} was answered by ${treated}, the others by ${others}.`;
+}

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type GuardrailReading, RolloutPlan, type StepView } from "@dimmer/protocol";
-import { layGauge, sayRatio, sayReading, sayStanding, sayTolerance, standingOf, wordsOf } from "./guardrail-words.ts";
+import { layGauge, sayModels, sayRatio, sayReading, sayStanding, sayTolerance, standingOf, wordsOf } from "./guardrail-words.ts";
 import { heightOf, layStair } from "./lay-stair.ts";
 import { lineOf } from "../plots/line-of.ts";
 import { layTrail } from "./lay-trail.ts";
@@ -80,9 +80,17 @@ describe("a guardrail", () => {
     expect(wordsOf("metric:accepted").say(0.123456)).toBe("0.123");
   });
 
+  test("is answered by models that are named once where they are alike", () => {
+    const by = (variant: string, model: string) => ({ variant, model, share: 1 });
+    expect(sayModels([by("treated", "a"), by("others", "a")], "opus")).toBe("All were answered by a.");
+    expect(sayModels([by("treated", "a"), by("others", "b")], "opus")).toBe("opus was answered by a, the others by b.");
+    expect(sayModels([], "opus")).toBeUndefined();
+  });
+
   test("lies on its gauge", () => {
     expect(layGauge({ ...READING, logEvidence: 2.3, logRuledOut: -1 })).toEqual({ ruledOut: 0, harm: 0.5, pause: 3 / 4.6 });
-    expect(layGauge({ ...READING, logEvidence: 99, logRuledOut: 99 })).toMatchObject({ ruledOut: 1, harm: 1 });
+    expect(layGauge({ ...READING, logRuledOut: 99 })).toMatchObject({ ruledOut: 1, harm: 0 });
+    expect(layGauge({ ...READING, logEvidence: 99, logRuledOut: 99 })).toMatchObject({ ruledOut: 0, harm: 1 });
     expect(layGauge({ ...READING, rollbackAt: 0 })).toMatchObject({ harm: 0 });
   });
 });
@@ -172,8 +180,8 @@ describe("in words", () => {
   test.each([
     ["running", "10 % of everyone else get opus."],
     ["proposed", "Nobody gets more opus yet: it begins at 1 % once it is approved."],
-    ["rolled-back", "opus is back at 0 % of everyone else."],
-    ["aborted", "Somebody ended it: opus is back at 0 % of everyone else."],
+    ["rolled-back", "opus is back at 0 % for everyone else."],
+    ["aborted", "Somebody ended it: opus is back at 0 % for everyone else."],
     ["superseded", "Somebody changed the shares meanwhile, and theirs stand."],
     ["completed", "10 % of everyone else get opus."],
   ] as const)("%s", (state, said) => expect(sayNow({ ...rollout, state })).toBe(said));

@@ -54,9 +54,9 @@ export function sayNow({ rule, variant, percent, state, before, plan }: Where): 
     case "proposed":
       return `Nobody gets more ${variant} yet: it begins at ${sayPercent(first?.percent ?? 0)} once it is approved.`;
     case "rolled-back":
-      return `${variant} is back at ${sayPercent(before[variant] ?? 0)} of ${whom}.`;
+      return `${variant} is back at ${sayPercent(before[variant] ?? 0)} for ${whom}.`;
     case "aborted":
-      return `Somebody ended it: ${variant} is back at ${sayPercent(before[variant] ?? 0)} of ${whom}.`;
+      return `Somebody ended it: ${variant} is back at ${sayPercent(before[variant] ?? 0)} for ${whom}.`;
     case "superseded":
       return `Somebody changed the shares meanwhile, and theirs stand.`;
     default:

@@ -92,7 +92,13 @@ function Evidence({ evidence, variant }: { readonly evidence: VerdictView["evide
         ? "No: people are not where the split puts them"
         : "Yes, as far as is known",
     ],
-    ...models.map((model) => [`Model behind ${model.variant}`, `${model.model} (${sayPercent(model.share * 100)})`] as const),
+    ...models.map(
+      (model) =>
+        [
+          `Model of ${model.variant === "treated" ? variant : model.variant}`,
+          `${model.model} (${sayPercent(model.share * 100)})`,
+        ] as const,
+    ),
   ];
   return (
     <dl className="mt-2 grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] gap-x-6 gap-y-1 border-l-2 border-line pl-4">
