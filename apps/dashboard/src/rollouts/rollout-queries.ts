@@ -50,16 +50,16 @@ export const verdictsQuery = (project: string, id: string, isMoving: boolean) =>
     refetchInterval: isMoving ? OPEN_MS : ENDED_MS,
   });
 
-/** An abort brings back what was served before. */
-export function actOn(project: string, id: string, act: RolloutActName, body: RolloutAct): Promise<RolloutView> {
-  if (act === "abort") return management.abortRollout(project, id, { ...body, shares: "back" });
-  const acts = {
-    pause: management.pauseRollout,
-    resume: management.resumeRollout,
-    approve: management.approveRollout,
-  };
-  return acts[act](project, id, body);
-}
+const ACTS: Readonly<Record<RolloutActName, (project: string, id: string, body: RolloutAct) => Promise<RolloutView>>> = {
+  pause: (project, id, body) => management.pauseRollout(project, id, body),
+  resume: (project, id, body) => management.resumeRollout(project, id, body),
+  approve: (project, id, body) => management.approveRollout(project, id, body),
+  // What was served before comes back.
+  abort: (project, id, body) => management.abortRollout(project, id, { ...body, shares: "back" }),
+};
+
+export const actOn = (project: string, id: string, act: RolloutActName, body: RolloutAct): Promise<RolloutView> =>
+  ACTS[act](project, id, body);
 
 /** What the server says of a plan, before anything starts. */
 export const outlookQuery = (project: string, request: RolloutRequest, isAsked: boolean) =>
