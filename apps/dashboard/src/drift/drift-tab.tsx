@@ -55,7 +55,9 @@ function Watched({ view }: { readonly view: DriftView }) {
         <Empty title={view.settings.isOn ? "Nothing to hold against its past yet" : "Not watched"}>
           {view.settings.isOn
             ? "Once apps tell what became of its answers, a week of them is frozen as what is usual. From then on every hour is held against it, and a change that is no chance raises an alert, even where nobody changed the flag: providers change their models too."
-            : "Somebody turned drift off for this flag."}
+            : view.isDefault
+              ? "Flags with AI configs are watched by themselves; this one has none. `dimmer drift set` watches it all the same."
+              : "Somebody turned drift off for this flag."}
         </Empty>
       ) : (
         <>
@@ -81,7 +83,7 @@ function Watched({ view }: { readonly view: DriftView }) {
           </p>
         </>
       )}
-      <Marks marks={view.marks} />
+      {shown.length > 0 && <Marks marks={view.marks} />}
     </Section>
   );
 }

@@ -58,6 +58,7 @@ export function StartPanel({ place, plan }: { readonly place: RampPlace; readonl
         </div>
       )}
       {outlook.isError && <Problem error={outlook.error} onRetry={() => void outlook.refetch()} />}
+      {outlook.isLoading && <p className="animate-[appear_1ms_200ms_both] text-quiet">Asking the server what it would do…</p>}
       {outlook.data !== undefined && <Outlook outlook={outlook.data} isFresh={isFresh} />}
       <form onSubmit={submit} className="flex flex-wrap items-center gap-2 border-t border-line pt-4">
         <input
