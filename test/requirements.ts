@@ -523,6 +523,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, C",
   },
   {
+    id: "dashboard-rollout",
+    behaviour:
+      "In the page a rollout is planned, refused while nothing could be judged, started, seen as a picture and around the lamp, and ended by one press that puts the shares back.",
+    source: "issue 6, E",
+  },
+  {
     id: "dashboard-many",
     behaviour: "Five thousand flags are searched at once, and only those in sight are in the page.",
     source: "issue 4, A",

@@ -62,8 +62,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
   },
   "apps/dashboard": {
-    // Of `ai` it has the filling of prompts, so that a preview shows what an app will get.
-    ours: { "@dimmer/ai/parts": "values", "@dimmer/evaluation": "values", "@dimmer/protocol": "values" },
+    // Of `ai` it has the filling of prompts, so that a preview shows what an app will get; of `statistics` the planner, so that its
+    // sliders answer at once with what the server would say.
+    ours: {
+      "@dimmer/ai/parts": "values",
+      "@dimmer/evaluation": "values",
+      "@dimmer/protocol": "values",
+      "@dimmer/statistics": "values",
+    },
     outside: [
       "@base-ui/react",
       "@codemirror/lang-json",

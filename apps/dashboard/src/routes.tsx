@@ -11,6 +11,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import type { ChangeRequestState } from "@dimmer/protocol";
+import { type AlertFilter, readAlertFilter } from "./alerts/alert-filters.ts";
 import { flagQuery } from "./flags/flag-queries.ts";
 import { Inside } from "./session/inside.tsx";
 import { type Percentile, readHours, readPercentile } from "./metrics/ranges.ts";
@@ -324,13 +325,37 @@ const flagMeasured = createRoute({
   component: lazyRouteComponent(() => import("./metrics/measured-tab.tsx"), "MeasuredTab"),
 });
 
+const flagRollouts = createRoute({
+  getParentRoute: () => flag,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./rollouts/rollouts-tab.tsx"), "RolloutsTab"),
+});
+
+const flagDrift = createRoute({
+  getParentRoute: () => flag,
+  path: "/drift",
+  validateSearch: (search: Record<string, unknown>): { variant?: string } => textsOf(search, ["variant"]),
+  component: lazyRouteComponent(() => import("./drift/drift-tab.tsx"), "DriftTab"),
+});
+
 const flagSettings = createRoute({
   getParentRoute: () => flag,
   path: "/settings",
   component: lazyRouteComponent(() => import("./flags/settings-tab.tsx"), "SettingsTab"),
 });
 
-const flagPages = [flagNow, flagVariants, flagRules, flagMeasured, flagEnvironments, flagLater, flagHistory, flagSettings];
+const flagPages = [
+  flagNow,
+  flagVariants,
+  flagRules,
+  flagRollouts,
+  flagMeasured,
+  flagDrift,
+  flagEnvironments,
+  flagLater,
+  flagHistory,
+  flagSettings,
+];
 
 const models = createRoute({
   getParentRoute: () => project,
@@ -386,6 +411,69 @@ const evalReport = createRoute({
   component: lazyRouteComponent(() => import("./evals/eval-page.tsx"), "EvalPage"),
 });
 
+const rollouts = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./rollouts/rollouts-page.tsx"), "RolloutsPage"),
+});
+
+export interface NewRolloutSearch {
+  readonly flag?: string | undefined;
+  /** A rule's id; the default without. */
+  readonly rule?: string | undefined;
+  readonly variant?: string | undefined;
+}
+
+const newRollout = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts/new",
+  validateSearch: (search: Record<string, unknown>): NewRolloutSearch => textsOf(search, ["flag", "rule", "variant"]),
+  component: lazyRouteComponent(() => import("./rollouts/new-rollout-page.tsx"), "NewRolloutPage"),
+});
+
+const rollout = createRoute({
+  getParentRoute: () => project,
+  path: "/rollouts/$rollout",
+  component: lazyRouteComponent(() => import("./rollouts/rollout-page.tsx"), "RolloutPage"),
+});
+
+export interface AlertsSearch {
+  /** The open ones without. */
+  readonly state?: AlertFilter | undefined;
+  readonly flag?: string | undefined;
+  /** The one that is looked at. */
+  readonly alert?: string | undefined;
+}
+
+const alerts = createRoute({
+  getParentRoute: () => project,
+  path: "/alerts",
+  validateSearch: ({ state, ...search }: Record<string, unknown>): AlertsSearch => ({
+    ...textsOf(search, ["flag", "alert"]),
+    state: readAlertFilter(state),
+  }),
+  component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments",
+  component: lazyRouteComponent(() => import("./experiments/experiments-page.tsx"), "ExperimentsPage"),
+});
+
+const newExperiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/new",
+  validateSearch: (search: Record<string, unknown>): { flag?: string } => textsOf(search, ["flag"]),
+  component: lazyRouteComponent(() => import("./experiments/new-experiment-page.tsx"), "NewExperimentPage"),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => project,
+  path: "/experiments/$experiment",
+  component: lazyRouteComponent(() => import("./experiments/experiment-page.tsx"), "ExperimentPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   setUp,
@@ -405,6 +493,13 @@ const tree = root.addChildren([
       playground,
       evals,
       evalReport,
+      rollouts,
+      newRollout,
+      rollout,
+      experiments,
+      newExperiment,
+      experiment,
+      alerts,
       snippets,
       snippet,
       reviews,

@@ -12,7 +12,7 @@ const GATHER_MS = 80;
 const AGAIN_MS = 5_000;
 
 /**
- * Shape:  reads anew whatever is shown of the project when somebody changed something, and after a break in the line.
+ * Shape:  reads anew whatever is shown of the project when somebody changed something or an alert or rollout is another, and after a break in the line.
  */
 export function useLive(project: string): Liveness {
   const queries = useQueryClient();
@@ -43,6 +43,7 @@ export function useLive(project: string): Liveness {
       });
       source.addEventListener("missed", readAnew);
       source.addEventListener(LIVE_EVENT, readAnew);
+      source.addEventListener(LIVE_NOTICE, readAnew);
       source.addEventListener(LIVE_NOTICE, readAnew);
       return source;
     };

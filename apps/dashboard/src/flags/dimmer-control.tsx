@@ -1,7 +1,9 @@
 /** The dimmer: one large slider a split, that says whom it moves before anything is saved. */
 
 import { type CSSProperties, useState } from "react";
+import { TrendingUp } from "lucide-react";
 import type { Serve } from "@dimmer/evaluation";
+import { ButtonLink } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
 import { RadioGroup } from "../ui/radio-group.tsx";
 import { variantColour } from "../ui/variant-colour.ts";
@@ -53,6 +55,20 @@ export function DimmerControl({ project, address, who, serve, variants, revision
       <ShareBar shares={shares} variants={variants} />
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <VariantChoice variants={variants} chosen={turned} onChoose={setChosen} shares={shares} />
+        <ButtonLink
+          look="bare"
+          className="sm:ml-auto"
+          icon={<TrendingUp size={16} aria-hidden />}
+          to="/projects/$project/rollouts/new"
+          params={{ project }}
+          search={{
+            flag: address.flag,
+            variant: turned,
+            ...(address.rule === "default" ? {} : { rule: address.rule }),
+          }}
+        >
+          Roll it out step by step
+        </ButtonLink>
       </div>
       <div className="grid items-center gap-4 sm:grid-cols-[1fr_auto]">
         <input

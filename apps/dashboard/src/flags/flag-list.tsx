@@ -4,6 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
 import type { FlagSummary } from "@dimmer/protocol";
+import { useTurning } from "../rollouts/use-turning.ts";
+import { useEnvironmentPlace } from "../shell/projects-query.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import { Tag } from "../ui/tag.tsx";
 import { Time } from "../ui/time.tsx";
@@ -22,6 +24,8 @@ export function FlagList({ flags, project, chosen, onChoose }: FlagListProps) {
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), []);
   const rows = useWindowVirtualizer({ count: flags.length, estimateSize: () => ROW, overscan: 12, scrollMargin: top });
+  const { environment } = useEnvironmentPlace();
+  const turning = useTurning(project, environment.key);
   const choose = (flag: string, isChosen: boolean) => {
     const next = new Set(chosen);
     if (isChosen) next.add(flag);
@@ -45,6 +49,7 @@ export function FlagList({ flags, project, chosen, onChoose }: FlagListProps) {
             flag={flag}
             project={project}
             offset={start - top}
+            isTurning={turning.has(flag.key)}
             isChosen={chosen.has(flag.key)}
             onChoose={(isChosen) => choose(flag.key, isChosen)}
           />
@@ -58,11 +63,12 @@ interface FlagRowProps {
   readonly flag: FlagSummary;
   readonly project: string;
   readonly offset: number;
+  readonly isTurning: boolean;
   readonly isChosen: boolean;
   readonly onChoose: (isChosen: boolean) => void;
 }
 
-function FlagRow({ flag, project, offset, isChosen, onChoose }: FlagRowProps) {
+function FlagRow({ flag, project, offset, isTurning, isChosen, onChoose }: FlagRowProps) {
   return (
     <div
       role="listitem"
@@ -81,11 +87,12 @@ function FlagRow({ flag, project, offset, isChosen, onChoose }: FlagRowProps) {
         params={{ project, flag: flag.key }}
         className="flex h-full min-w-0 flex-1 items-center gap-4 pr-2"
       >
-        <Lamp brightness={flag.brightness} state={flag.archived ? "absent" : flag.state} size={20} />
+        <Lamp brightness={flag.brightness} state={flag.archived ? "absent" : flag.state} size={20} isTurning={isTurning} />
         <span className="min-w-0 flex-1">
           <span className="flex items-center gap-2">
             <span className="truncate font-semibold">{flag.key}</span>
             {flag.state === "killed" && <Tag look="danger">Off</Tag>}
+            {isTurning && <Tag look="light">Rollout</Tag>}
             {flag.hasDraft && <Tag look="light">Draft</Tag>}
             {flag.file !== null && <Tag>From a file</Tag>}
           </span>

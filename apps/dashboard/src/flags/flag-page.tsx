@@ -5,6 +5,7 @@ import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef } from "react";
 import { brightnessOf, variantsOf } from "@dimmer/evaluation";
 import type { EnvironmentView, FlagView, ProjectView } from "@dimmer/protocol";
+import { useTurning } from "../rollouts/use-turning.ts";
 import { useMay } from "../session/session.ts";
 import { useEnvironmentPlace } from "../shell/projects-query.ts";
 import { Lamp } from "../ui/lamp.tsx";
@@ -53,11 +54,12 @@ function Loaded({ project, environment, flag }: LoadedProps) {
   const brightness = block === undefined ? 0 : brightnessOf(place.variants, block.config);
   const mayKill = useMay("flag.kill", project.key, environment.key);
   const mayRestore = useMay("flag.restore", project.key, environment.key);
+  const isTurning = useTurning(project.key, environment.key).has(key);
   useLampIcon(state === "on" ? brightness : 0);
   return (
     <Page
       title={key}
-      before={<Lamp brightness={brightness} state={state} size={48} />}
+      before={<Lamp brightness={brightness} state={state} size={48} isTurning={isTurning} />}
       lead={<Facts flag={flag} />}
       acts={
         block !== undefined &&
@@ -93,7 +95,9 @@ const TABS = [
   { label: "Now", to: "/projects/$project/flags/$flag" },
   { label: "Variants", to: "/projects/$project/flags/$flag/variants" },
   { label: "Rules", to: "/projects/$project/flags/$flag/rules" },
+  { label: "Rollouts", to: "/projects/$project/flags/$flag/rollouts" },
   { label: "Measured", to: "/projects/$project/flags/$flag/measured" },
+  { label: "Drift", to: "/projects/$project/flags/$flag/drift" },
   { label: "Environments", to: "/projects/$project/flags/$flag/environments" },
   { label: "Later", to: "/projects/$project/flags/$flag/later" },
   { label: "History", to: "/projects/$project/flags/$flag/history" },

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FlagEnvironment, sayCondition, sayServing } from "@dimmer/evaluation";
+import { RolloutsHere } from "../rollouts/rollouts-here.tsx";
 import { useMay } from "../session/session.ts";
 import { Section } from "../ui/page.tsx";
 import { DimmerControl } from "./dimmer-control.tsx";
@@ -22,6 +23,7 @@ export function NowTab() {
     return <p className="text-quiet">Archived: it is in no snapshot, and whoever asks gets the default in their code.</p>;
   return (
     <>
+      <RolloutsHere />
       <Section title={`Now in ${environment.name}`}>{block === undefined ? <NotSetUp /> : <Now config={block.config} />}</Section>
       {block !== undefined && (
         <Section title="Dimmer" about="Turn a share; nothing happens until you save.">

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { JsonValue } from "@dimmer/evaluation";
 import type { ValueVersionView } from "@dimmer/protocol";
 import { useMay } from "../session/session.ts";
@@ -89,11 +90,31 @@ export function PublishPanel({ name, value, versions, version }: PublishPanelPro
               label="Publish"
             />
           )}
+          {reached !== 0 && to.includes(environment.key) && <RampInstead variant={name} />}
         </>
       ) : (
         <p className="text-quiet">Somebody who may publish takes it from here.</p>
       )}
     </div>
+  );
+}
+
+/** A value goes to all of a variant's people at once; a rollout of a variant goes step by step, and back by itself. */
+function RampInstead({ variant }: { readonly variant: string }) {
+  const { project, flag } = useFlagPlace();
+  return (
+    <p className="text-small text-quiet">
+      Rather a few at first? Keep it as a variant of its own, and{" "}
+      <Link
+        to="/projects/$project/rollouts/new"
+        params={{ project: project.key }}
+        search={{ flag: flag.key, variant }}
+        className="underline underline-offset-4"
+      >
+        roll that out step by step
+      </Link>
+      .
+    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { ImageDown, Table2 } from "lucide-react";
 import { type KeyboardEvent, lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useFlagPlace } from "../flags/flag-place.ts";
 import { IconButton } from "../ui/button.tsx";
+import { momentAfter } from "../plots/moment-keys.ts";
 import { CopyButton } from "../ui/copyable.tsx";
 import { csvOf } from "../ui/csv.ts";
 import { say as sayMessage } from "../ui/toast.tsx";
@@ -117,26 +118,6 @@ export function TimePlot({ measure: { title, measure, say }, view, variants, cha
 }
 
 /** Where a key leads: a moment on or back, to the first, to the latest. */
-function momentAfter(key: string, at: number | undefined, last: number): number | undefined {
-  const here = at ?? last;
-  switch (key) {
-    case "ArrowLeft":
-    case "ArrowDown":
-      return Math.max(0, here - 1);
-    case "ArrowRight":
-    case "ArrowUp":
-      return Math.min(last, here + 1);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    case "Escape":
-      return undefined;
-    default:
-      return at;
-  }
-}
-
 /** A piece of the line, in its colour and with its dashes. */
 function Stroke({ variants, variant }: { readonly variants: readonly string[]; readonly variant: string }) {
   return (

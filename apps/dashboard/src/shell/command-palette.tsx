@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useMemo, useState } from "react";
 import { summariesQuery } from "../flags/flag-queries.ts";
+import { useTurning } from "../rollouts/use-turning.ts";
 import { classNames } from "../ui/class-names.ts";
 import { Lamp } from "../ui/lamp.tsx";
 import type { ProjectPage } from "./pages.ts";
@@ -52,6 +53,7 @@ function Finder({ project, pages, onClose }: Omit<CommandPaletteProps, "isOpen">
     ...summariesQuery(project, environment?.key ?? ""),
     enabled: environment !== undefined,
   });
+  const turning = useTurning(project, environment?.key ?? "");
   const entries = useMemo<readonly Entry[]>(
     () => [
       ...pages.map(({ label, to, icon: Icon }) => ({
@@ -67,11 +69,11 @@ function Finder({ project, pages, onClose }: Omit<CommandPaletteProps, "isOpen">
           id: `flag/${key}`,
           label: key,
           about: serving.join("; "),
-          icon: <Lamp brightness={brightness} state={state} />,
+          icon: <Lamp brightness={brightness} state={state} isTurning={turning.has(key)} />,
           go: () => void navigate({ to: "/projects/$project/flags/$flag", params: { project, flag: key } }),
         })),
     ],
-    [pages, flags, navigate, project],
+    [pages, flags, turning, navigate, project],
   );
   const found = useMemo(() => find(entries, asked), [entries, asked]);
   const choose = (entry: Entry | undefined) => {

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut, Menu as MenuIcon, Moon, Search, Sun, UserRound, Users, X } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { AlertBadge } from "../alerts/alert-badge.tsx";
 import { callServer } from "../api/call-server.ts";
 import { messageOf } from "../api/messages.ts";
 import { type Liveness, useLive } from "../api/use-live.ts";
@@ -16,7 +17,7 @@ import { say } from "../ui/toast.tsx";
 import { Key } from "../ui/tag.tsx";
 import { EnvironmentSwitch } from "./environment-switch.tsx";
 import { NoEnvironmentPage } from "./no-environment-page.tsx";
-import { PROJECT_PAGES } from "./pages.ts";
+import { PAGE_GROUPS, PROJECT_PAGES, type ProjectPage } from "./pages.ts";
 import { usePlace } from "./projects-query.ts";
 import { ProjectSwitch } from "./project-switch.tsx";
 import { chooseTheme, theme } from "./theme.ts";
@@ -42,7 +43,7 @@ export function Shell() {
   }, []);
   useShortcuts({ onPalette: () => setPaletteOpen(true) });
   const person = session?.person;
-  const pages = PROJECT_PAGES.filter(({ right }) => right === undefined || mayDo(person, right, project.key, null));
+  const maySee = ({ right }: ProjectPage) => right === undefined || mayDo(person, right, project.key, null);
   const isTooEarly = environment === undefined && !isOfProject(path, project.key);
   return (
     <div className="flex min-h-dvh">
@@ -75,20 +76,20 @@ export function Shell() {
           </IconButton>
         </div>
         <ProjectSwitch project={project} />
-        <ul className="-mx-1 flex min-h-0 flex-col gap-0.5 overflow-y-auto px-1 py-0.5">
-          {pages.map(({ label, to, icon: Icon }) => (
-            <li key={to}>
-              <Link
-                to={to}
-                params={{ project: project.key }}
-                className="flex h-9 shrink-0 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
-              >
-                <Icon size={17} aria-hidden />
-                {label}
-              </Link>
-            </li>
+        <div className="-mx-1 flex min-h-0 flex-col gap-4 overflow-y-auto px-1 py-0.5">
+          {PAGE_GROUPS.map((group) => (
+            <section key={group.label} aria-label={group.label}>
+              <h2 aria-hidden className="px-2.5 pb-1 text-small text-faint">
+                {group.label}
+              </h2>
+              <ul className="flex flex-col gap-0.5">
+                {group.pages.filter(maySee).map((page) => (
+                  <PageLink key={page.to} page={page} project={project.key} />
+                ))}
+              </ul>
+            </section>
           ))}
-        </ul>
+        </div>
         <div className="mt-auto flex shrink-0 flex-col gap-2">
           <LineState liveness={liveness} />
           {person !== undefined && <PersonMenu person={person} />}
@@ -120,9 +121,32 @@ export function Shell() {
         </main>
       </div>
       <Suspense>
-        {isPaletteOpen && <CommandPalette isOpen onClose={() => setPaletteOpen(false)} project={project.key} pages={pages} />}
+        {isPaletteOpen && (
+          <CommandPalette
+            isOpen
+            onClose={() => setPaletteOpen(false)}
+            project={project.key}
+            pages={PROJECT_PAGES.filter(maySee)}
+          />
+        )}
       </Suspense>
     </div>
+  );
+}
+
+function PageLink({ page: { label, to, icon: Icon }, project }: { readonly page: ProjectPage; readonly project: string }) {
+  return (
+    <li>
+      <Link
+        to={to}
+        params={{ project }}
+        className="flex h-8 shrink-0 items-center gap-3 rounded-control px-2.5 text-quiet transition-colors duration-150 hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+      >
+        <Icon size={17} aria-hidden />
+        {label}
+        {to === "/projects/$project/alerts" && <AlertBadge project={project} />}
+      </Link>
+    </li>
   );
 }
 
