@@ -164,7 +164,7 @@ describe("a start", () => {
     expect(outlook.peopleSequential).toBeGreaterThan(outlook.people ?? 0);
     expect(outlook.days).toBe(Math.ceil((outlook.people ?? 0) / 1_400) * 7);
     const effects = outlook.findable.map(({ effect }) => effect);
-    expect(effects).toEqual(effects.toSorted((one, other) => other - one));
+    expect(effects).toEqual([...effects].sort((one, other) => other - one));
     expect(outlook.issues).toMatchObject([{ code: "too-small", severity: "warning" }]);
     expect(outlook.say).toMatch(/^To find 10 % of acceptance takes [\d,]+ people, 6 weeks at this week's traffic\.$/u);
   });
