@@ -163,6 +163,7 @@ const SCRIPTED: readonly Changes[] = [
   ],
   [
     [{ kind: "serve-all", ...P, variant: "plain" }],
+    [{ kind: "set-budgets", ...P, budgets: { opus: { callsPerMinute: 60 } } }],
     [{ kind: "set-shadow", ...P, shadow: { variant: "opus", percent: 5, callsPerMinute: 10 } }],
     [{ kind: "set-spend", ...P, budget: "opus", spend: { period: "day", amountMicroUsd: 1, variant: "opus" } }],
   ],
