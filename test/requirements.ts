@@ -523,6 +523,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, C",
   },
   {
+    id: "rollout-by-command",
+    behaviour:
+      "By the command a rollout is planned, started, followed, paused, resumed, approved, ended and decided again from its evidence.",
+    source: "issue 6, F",
+  },
+  {
     id: "dashboard-rollout",
     behaviour:
       "In the page a rollout is planned, refused while nothing could be judged, started, seen as a picture and around the lamp, and ended by one press that puts the shares back.",

@@ -42,6 +42,12 @@ import { showSnippet } from "./commands/snippets/show.ts";
 import { updateSnippet } from "./commands/snippets/update.ts";
 import { whereSnippet } from "./commands/snippets/where.ts";
 import { metrics } from "./commands/metrics.ts";
+import { abortRollout, approveRollout, pauseRollout, resumeRollout } from "./commands/rollouts/act.ts";
+import { listRollouts } from "./commands/rollouts/list.ts";
+import { planRollout } from "./commands/rollouts/plan.ts";
+import { replayRollout } from "./commands/rollouts/replay.ts";
+import { startRollout } from "./commands/rollouts/start.ts";
+import { showRollout } from "./commands/rollouts/status.ts";
 import { listRuns } from "./commands/runs/list.ts";
 import { showRun } from "./commands/runs/show.ts";
 import { listEvaluations } from "./commands/evaluations/list.ts";
@@ -264,6 +270,21 @@ export const NOUNS: readonly Noun[] = [
     name: "connections",
     summary: "keep credentials of model providers for the calls that Dimmer makes: list, create, update, test and remove",
     verbs: [listConnections, createConnection, updateConnection, testConnection, removeConnection],
+  },
+  {
+    name: "rollouts",
+    summary: "ramps that open on evidence and undo themselves: plan, start, follow, pause and end",
+    verbs: [
+      planRollout,
+      startRollout,
+      listRollouts,
+      showRollout,
+      pauseRollout,
+      resumeRollout,
+      approveRollout,
+      abortRollout,
+      replayRollout,
+    ],
   },
   {
     name: "experiments",

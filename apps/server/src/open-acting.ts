@@ -9,7 +9,6 @@ import { openSpendReading } from "./budgets/reading.ts";
 import { openSettling } from "./budgets/settle-budgets.ts";
 import { openPaceWatch } from "./budgets/watch-pace.ts";
 import { openCanaryWatch } from "./canaries/replay-canaries.ts";
-import type { HoldRollouts } from "./drift/act-on-drift.ts";
 import { openDriftWatch } from "./drift/drift-watch.ts";
 import { openDrillWatch } from "./drills/drill-watch.ts";
 import { fallbackHealth } from "./drills/fallback-health.ts";
@@ -20,6 +19,7 @@ import type { Passes } from "./open-passes.ts";
 import type { OutboundPolicy } from "./outbound/guard-address.ts";
 import type { ManagementPorts } from "./ports.ts";
 import { openRolloutController, type RolloutController } from "./rollouts/controller.ts";
+import { holdRollouts } from "./rollouts/hold-rollouts.ts";
 import { openScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { EventIntake } from "./telemetry/event-intake.ts";
 import type { EventStore } from "./telemetry/event-store.ts";
@@ -92,7 +92,7 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     ...passing,
     events: telemetry,
     fallbackHealth: (place, flag) => fallbackHealth({ ...ports, events: telemetry }, place, flag),
-    holdRollouts: NOTHING_RAMPS,
+    holdRollouts: (tx, trouble) => holdRollouts(tx, ports, trouble),
   });
   const drillWatch = openDrillWatch({ ...passing, events: telemetry });
   const canaryWatch = openCanaryWatch({ ...passing, wakeRunner: () => evalRunner.wake() });
@@ -131,9 +131,6 @@ export function openActing(ports: ManagementPorts, logger: Logger, parts: Acting
     },
   };
 }
-
-/** Rollouts are not there yet: an alarm has its suggested action, and holds nothing. */
-const NOTHING_RAMPS: HoldRollouts = () => Promise.resolve();
 
 /** As the system resolves names, hosts file included. */
 export const resolveHost = async (hostname: string): Promise<readonly string[]> =>

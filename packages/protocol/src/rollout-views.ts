@@ -42,6 +42,7 @@ export const VERDICT_REASONS = [
   "maintenance",
   "daily-peak",
   "model-changed",
+  "drift",
   "fallback-unhealthy",
   "edited",
   /** The flag did not take it. */

@@ -149,7 +149,8 @@ const isSuspect = (hour: DriftHourRecord | null, metric: DriftMetric): boolean =
 async function act(tx: StoreTransaction, ports: ActPorts, alarm: Alarm): Promise<readonly ChangeResult[]> {
   const { reference } = alarm.held;
   const { project, environment, flag, variant } = reference;
-  await ports.holdRollouts(tx, { project, environment, flag, variant, because: alarm.say });
+  // A person who resumes one while the alarm stands has seen it.
+  if (alarm.isNew) await ports.holdRollouts(tx, { project, environment, flag, variant, because: alarm.say });
   const stopped = alarm.isNew ? await stopVariant(tx, ports, alarm) : null;
   const operation: Operation = { kind: "stop", flag, environment, variant };
   const label = `Stop ${variant}: its share gets the fallback`;

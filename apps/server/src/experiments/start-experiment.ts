@@ -105,6 +105,11 @@ async function requireFree(tx: StoreTransaction, { id, project, environment, fla
       "conflict",
       `${other.body.definition.name} (${other.id}) runs on the same people. End it first, or put both into one exclusion group.`,
     );
+  const rollout = (await tx.listActiveRollouts()).find(
+    (one) => one.project === project && one.environment === environment && one.flag === flag && one.rule === body.definition.rule,
+  );
+  if (rollout !== undefined)
+    throw new ProblemError("conflict", `Rollout ${rollout.id} turns the same split. Wait for it, or abort it first.`);
 }
 
 async function reserve(

@@ -68,7 +68,8 @@ export async function startRollout(ports: StartPorts, author: Author, project: s
     const earlier = await tx.listRollouts(project, { limit: EARLIER, flag: order.flag, environment: order.environment });
     const present = shareOf(before, order.variant);
     const facts = { ...order, config, present, variants, measured: draft.measured, earlier, people: order.people ?? null };
-    const issues = [...findStartIssues({ ...facts, heldBy: null }), ...(await findRoom(tx, project))];
+    const heldBy = await findExperiment(tx, project, order);
+    const issues = [...findStartIssues({ ...facts, heldBy }), ...(await findRoom(tx, project))];
     return await begin(tx, ports, author, order, { ...draft, present, issues });
   });
   if (done.result !== null) announce(ports, project, done.result);
@@ -77,6 +78,14 @@ export async function startRollout(ports: StartPorts, author: Author, project: s
 
 /** Rollouts of one flag that are looked back at. */
 const EARLIER = 50;
+
+/** One that runs on the same split: its people must keep their arms. */
+async function findExperiment(store: StoreReader, project: string, { flag, environment, rule }: Order): Promise<string | null> {
+  const found = (await store.listExperiments(project)).find(
+    (one) => one.state === "running" && one.flag === flag && one.environment === environment && one.body.definition.rule === rule,
+  );
+  return found === undefined ? null : `Experiment ${found.body.definition.name} (${found.id})`;
+}
 
 async function findAddress(store: StoreReader, project: string, { flag: key, environment, rule, variant }: Order) {
   await requireEnvironment(store, project, environment);
