@@ -43,6 +43,7 @@ function makeEnvironment(): Json {
     fallback: [{ when: { region: "us" }, variant: "small" }, { variant: "plain" }],
     stopped: [],
     pin: { by: "sessionId", for: "24h" },
+    spend: { seats: { period: "day", amountMicroUsd: 5, attribute: "seats", value: 5 } },
     targets: { small: ["user-7"] },
     rules: [
       { id: "eu", when: { region: "eu" }, serve: { variant: "small" } },

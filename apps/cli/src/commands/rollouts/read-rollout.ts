@@ -75,12 +75,12 @@ function readHoldback(text: string): NonNullable<WrittenPlan["holdback"]> {
 }
 
 function readGuardrail(text: string): NonNullable<WrittenPlan["guardrails"]>[number] {
-  const [metric = "", tolerance] = splitNumber(text, "Say the metric and the ratio: --guardrail slow_rate=1.1");
+  const [metric, tolerance] = splitNumber(text, "Say the metric and the ratio: --guardrail slow_rate=1.1");
   return { metric: metric as "error_rate", ...(tolerance === undefined ? {} : { tolerance }) };
 }
 
 function readNever(text: string): NonNullable<WrittenPlan["never"]>[number] {
-  const [event = "", atLeast] = splitNumber(text, "Say the event and how many: --never leaked_secret=1");
+  const [event, atLeast] = splitNumber(text, "Say the event and how many: --never leaked_secret=1");
   return { event, ...(atLeast === undefined ? {} : { atLeast }) };
 }
 
