@@ -31,6 +31,7 @@ export * from "./problem.ts";
 export * from "./retirements.ts";
 export * from "./rights.ts";
 export * from "./runs.ts";
+export * from "./say-guardrail.ts";
 export * from "./say-moves.ts";
 export * from "./say-remarks.ts";
 export * from "./schedules.ts";

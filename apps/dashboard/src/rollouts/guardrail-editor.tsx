@@ -1,10 +1,10 @@
 /** Which measures a plan watches, how much worse each may be, and what it does when one is. */
 
 import { X } from "lucide-react";
-import { type Guardrail, type GuardrailMetric, MEAN_METRICS, RATE_METRICS } from "@dimmer/protocol";
+import { type Guardrail, type GuardrailMetric, MEAN_METRICS, RATE_METRICS, wordsOfGuardrail } from "@dimmer/protocol";
 import { IconButton } from "../ui/button.tsx";
 import { CompactSelect } from "../ui/field.tsx";
-import { ACTION_WORDS, sayTolerance, wordsOf } from "./guardrail-words.ts";
+import { ACTION_WORDS, sayTolerance } from "./guardrail-words.ts";
 
 const TOLERANCES = [1, 1.05, 1.1, 1.2, 1.3, 1.5, 2, 3];
 const ACTIONS = ["rollback", "pause", "notify"] as const;
@@ -24,7 +24,7 @@ export function GuardrailEditor({ guardrails, own, onChange }: GuardrailEditorPr
     <div className="flex flex-col">
       <ul className="-mt-4 flex flex-col">
         {guardrails.map(({ metric, tolerance, action }, at) => {
-          const { title, about } = wordsOf(metric);
+          const { title, about } = wordsOfGuardrail(metric);
           return (
             <li key={metric} className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line py-3">
               <div className="min-w-0 flex-1 basis-56">
@@ -66,7 +66,7 @@ export function GuardrailEditor({ guardrails, own, onChange }: GuardrailEditorPr
           }}
           choices={[
             { value: "", label: "Add a guardrail" },
-            ...offered.map((metric) => ({ value: metric, label: wordsOf(metric).title })),
+            ...offered.map((metric) => ({ value: metric, label: wordsOfGuardrail(metric).title })),
           ]}
         />
       )}

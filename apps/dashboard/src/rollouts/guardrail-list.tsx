@@ -1,9 +1,9 @@
 /** Every guardrail as it stands now: in words, with its evidence on the way to either side. */
 
-import type { GuardrailReading, RolloutTrail, VerdictEvidence } from "@dimmer/protocol";
+import { type GuardrailReading, type RolloutTrail, type VerdictEvidence, wordsOfGuardrail } from "@dimmer/protocol";
 import { StatusLight } from "../ui/status-light.tsx";
 import { EvidenceGauge } from "./evidence-gauge.tsx";
-import { sayModels, sayReading, sayStanding, STANDING_STATUS, standingOf, wordsOf } from "./guardrail-words.ts";
+import { sayModels, sayReading, sayStanding, STANDING_STATUS, standingOf } from "./guardrail-words.ts";
 
 export interface GuardrailListProps {
   readonly evidence: VerdictEvidence;
@@ -19,7 +19,7 @@ export function GuardrailList({ evidence: { guardrails, never, gates, models }, 
   return (
     <ul className="-mt-4 flex flex-col">
       {guardrails.map((reading) => {
-        const { title, about } = wordsOf(reading.metric);
+        const { title, about } = wordsOfGuardrail(reading.metric);
         return (
           <li
             key={reading.metric}

@@ -1,7 +1,7 @@
 /** One guardrail over time: the ratio that is seen, the bound that it is surely above, and the line that this must not cross. */
 
 import { useMemo, useState } from "react";
-import type { RolloutTrail } from "@dimmer/protocol";
+import { type RolloutTrail, wordsOfGuardrail } from "@dimmer/protocol";
 import { sayPercent } from "@dimmer/evaluation";
 import { sayMoment } from "../metrics/say-moment.ts";
 import { placeOnLog, ticksOfLog } from "../plots/log-scale.ts";
@@ -9,7 +9,7 @@ import { MomentSlider } from "../plots/moment-slider.tsx";
 import { PlotFrame, type PlotTable } from "../plots/plot-frame.tsx";
 import { spreadLabels } from "../plots/spread-labels.ts";
 import { useWidth } from "../ui/use-width.ts";
-import { sayRatio, wordsOf } from "./guardrail-words.ts";
+import { sayRatio } from "./guardrail-words.ts";
 import { layTrail, type TrailLayout } from "./lay-trail.ts";
 
 const HEIGHT = 152;
@@ -30,7 +30,7 @@ export interface GuardrailPlotProps {
 
 export function GuardrailPlot({ trail, shares, colour, of }: GuardrailPlotProps) {
   const { points, tolerance, metric } = trail;
-  const { title } = wordsOf(metric);
+  const { title } = wordsOfGuardrail(metric);
   const [place, width] = useWidth<HTMLDivElement>();
   const [at, setAt] = useState<number>();
   const inner = { width: Math.max(0, width - LEFT - RIGHT), height: HEIGHT - TOP - FOOT };

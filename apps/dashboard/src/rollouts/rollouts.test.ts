@@ -1,8 +1,8 @@
 /** What the pages say of rollouts, and where their pictures' lines run. */
 
 import { describe, expect, test } from "vitest";
-import { type GuardrailReading, RolloutPlan, type StepView } from "@dimmer/protocol";
-import { layGauge, sayModels, sayRatio, sayReading, sayStanding, sayTolerance, standingOf, wordsOf } from "./guardrail-words.ts";
+import { type GuardrailReading, RolloutPlan, type StepView, wordsOfGuardrail } from "@dimmer/protocol";
+import { layGauge, sayModels, sayRatio, sayReading, sayStanding, sayTolerance, standingOf } from "./guardrail-words.ts";
 import { heightOf, layStair } from "./lay-stair.ts";
 import { lineOf } from "../plots/line-of.ts";
 import { layTrail } from "./lay-trail.ts";
@@ -72,12 +72,12 @@ describe("a guardrail", () => {
   });
 
   test("has the name of whoever defined it", () => {
-    expect([wordsOf("cost").title, wordsOf("metric:accepted").title, wordsOf("score:right").title]).toEqual([
-      "Cost",
-      "accepted",
-      "right",
-    ]);
-    expect(wordsOf("metric:accepted").say(0.123456)).toBe("0.123");
+    expect([
+      wordsOfGuardrail("cost").title,
+      wordsOfGuardrail("metric:accepted").title,
+      wordsOfGuardrail("score:right").title,
+    ]).toEqual(["Cost", "accepted", "right"]);
+    expect(wordsOfGuardrail("metric:accepted").say(0.123456)).toBe("0.123");
   });
 
   test("is answered by models that are named once where they are alike", () => {

@@ -1,9 +1,17 @@
 /** Rollouts in sentences: where one stands, what it did and why, and what it would take to go on. */
 
 import { sayPercent } from "@dimmer/evaluation";
-import type { MaintenanceWindow, RolloutPlan, RolloutState, RolloutView, Verdict, VerdictView } from "@dimmer/protocol";
+import {
+  type MaintenanceWindow,
+  type RolloutPlan,
+  type RolloutState,
+  type RolloutView,
+  type Verdict,
+  type VerdictView,
+  wordsOfGuardrail,
+} from "@dimmer/protocol";
 import type { Status } from "../ui/status-light.tsx";
-import { ACTION_WORDS, sayTolerance, wordsOf } from "./guardrail-words.ts";
+import { ACTION_WORDS, sayTolerance } from "./guardrail-words.ts";
 import { sayMinutes } from "./say-wait.ts";
 
 /** Whether anything may still happen to it. */
@@ -106,7 +114,8 @@ export function sayPlan(plan: RolloutPlan): readonly string[] {
   return [
     `${capital(shares.join(", then "))}.`,
     ...guardrails.map(
-      ({ metric, tolerance, action }) => `${wordsOf(metric).title}: ${sayTolerance(tolerance)}, else it ${ACTION_WORDS[action]}.`,
+      ({ metric, tolerance, action }) =>
+        `${wordsOfGuardrail(metric).title}: ${sayTolerance(tolerance)}, else it ${ACTION_WORDS[action]}.`,
     ),
     ...never.map(({ event, atLeast }) => `${event} must never happen: ${atLeast} of them roll it back.`),
     ...gates.map(({ suite, margin }) => `The suite ${suite} has to score within ${margin} of the others.`),

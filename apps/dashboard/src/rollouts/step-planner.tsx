@@ -1,12 +1,12 @@
 /** One step of a plan in four sliders that move each other: its share, how long it lasts, what it catches, and whom it could hurt. */
 
-import { ROLLOUT_LIMITS, type RolloutPlan, type RolloutStep } from "@dimmer/protocol";
+import { ROLLOUT_LIMITS, type RolloutPlan, type RolloutStep, wordsOfGuardrail } from "@dimmer/protocol";
 import { sayPercent } from "@dimmer/evaluation";
 import { Button } from "../ui/button.tsx";
 import { CheckField } from "../ui/field.tsx";
 import { StopSlider } from "../ui/stop-slider.tsx";
 import { estimateStep, minutesToCatch, regressionOf, shareForBlast, type Traffic } from "./estimate-plan.ts";
-import { wordsOf } from "./guardrail-words.ts";
+
 import {
   DWELL_STOPS,
   FINE_SHARES,
@@ -141,7 +141,7 @@ interface Enough {
   readonly isEnough: boolean;
   readonly wanted: number;
   readonly catches: number | undefined;
-  readonly sharpest: Parameters<typeof wordsOf>[0] | undefined;
+  readonly sharpest: Parameters<typeof wordsOfGuardrail>[0] | undefined;
   readonly percent: number;
 }
 
@@ -150,7 +150,7 @@ function sayEnough({ isEnough, wanted, catches, sharpest, percent }: Enough): st
     return percent === 100
       ? "Everybody has it: without a holdback there is nobody to compare with."
       : "Nothing of its guardrails was told in the last day.";
-  const of = wordsOf(sharpest).title;
+  const of = wordsOfGuardrail(sharpest).title;
   if (isEnough) return `Enough: it has to notice ×${wanted}. First seen in: ${of}.`;
   if (catches === undefined) return "Too short to notice anything. Turned, it sets the time.";
   return `Too short: it has to notice ×${wanted}. Turned, it sets the time.`;

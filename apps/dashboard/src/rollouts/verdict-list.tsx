@@ -1,12 +1,12 @@
 /** What a rollout decided, newest first: each in a sentence with why, and the evidence for whoever asks. */
 
 import { useState } from "react";
-import type { VerdictView } from "@dimmer/protocol";
+import { type VerdictView, wordsOfGuardrail } from "@dimmer/protocol";
 import { sayCount, sayPercent } from "@dimmer/evaluation";
 import { Button } from "../ui/button.tsx";
 import { StatusLight } from "../ui/status-light.tsx";
 import { Time } from "../ui/time.tsx";
-import { sayReading, sayStanding, wordsOf } from "./guardrail-words.ts";
+import { sayReading, sayStanding } from "./guardrail-words.ts";
 import { sayVerdict, VERDICT_STATUS } from "./say-rollout.ts";
 
 const STEP = 20;
@@ -82,7 +82,7 @@ function Evidence({ evidence, variant }: { readonly evidence: VerdictView["evide
   const { guardrails, never, gates, models, sampleRatio } = evidence;
   const rows: readonly (readonly [name: string, said: string])[] = [
     ...guardrails.map(
-      (reading) => [wordsOf(reading.metric).title, `${sayStanding(reading)}. ${sayReading(reading, variant)}`] as const,
+      (reading) => [wordsOfGuardrail(reading.metric).title, `${sayStanding(reading)}. ${sayReading(reading, variant)}`] as const,
     ),
     ...never.map(({ event, count, atLeast }) => [event, `${count} of at most ${atLeast - 1} seen`] as const),
     ...gates.map(({ suite, say }) => [suite, say] as const),

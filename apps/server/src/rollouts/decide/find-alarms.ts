@@ -1,6 +1,6 @@
 /** What ends or stops a rollout whatever else holds: what must never happen, crossed guardrails, and evals that failed. */
 
-import type { Because } from "@dimmer/protocol";
+import { type Because, wordsOfGuardrail } from "@dimmer/protocol";
 import type { Facts } from "./facts.ts";
 import type { Seen } from "./gather.ts";
 import type { JudgedGuardrail } from "./read-guardrails.ts";
@@ -50,17 +50,14 @@ function findFailedGates({ gates }: Facts): readonly Because[] {
 
 function sayGuardrail(reason: "guardrail-crossed" | "guardrail-suspect", guardrail: JudgedGuardrail): Because {
   const { metric, ratio, tolerance, treated, others } = guardrail;
-  const times = ratio === null ? "worse" : `${ratio.toFixed(2)} times`;
-  const sides = `${sayValue(guardrail, treated.value)} beside ${sayValue(guardrail, others.value)} of the others`;
+  const { title, say } = wordsOfGuardrail(metric);
+  const sayValue = (value: number | null): string => (value === null ? "unknown" : say(value));
+  const times = ratio === null ? "" : `, ${ratio.toFixed(2)} times as much`;
+  const bound = tolerance === 1 ? "no more is tolerated" : `up to ${tolerance} times is tolerated`;
   const sure = reason === "guardrail-crossed" ? "That is no chance." : "It may be chance; somebody should look.";
   return {
     reason,
-    say: `${metric} is ${times} that of the others: ${sides}, where ${tolerance} times is tolerated. ${sure}`,
+    say: `${title}: ${sayValue(treated.value)} beside ${sayValue(others.value)} of the others${times}; ${bound}. ${sure}`,
     about: metric,
   };
-}
-
-function sayValue({ kind }: JudgedGuardrail, value: number | null): string {
-  if (value === null) return "unknown";
-  return kind === "rate" ? `${(100 * value).toFixed(2)} %` : value.toPrecision(3);
 }

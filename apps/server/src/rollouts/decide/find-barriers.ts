@@ -1,6 +1,6 @@
 /** What a step that goes well still has to pass before the next one: time, proof, a day's peak, windows, a person. */
 
-import type { Because } from "@dimmer/protocol";
+import { type Because, wordsOfGuardrail } from "@dimmer/protocol";
 import { busiestHour } from "./baseline.ts";
 import type { Facts } from "./facts.ts";
 import { sayMs } from "./find-silence.ts";
@@ -80,7 +80,8 @@ function findUnproven(
   }
   const open = guardrails.find(({ action, logRuledOut, ruledOutAt }) => action !== "notify" && logRuledOut < ruledOutAt);
   if (open === undefined) return undefined;
-  const say = `It is not ruled out that ${open.metric} is ${regression} times that of the others.`;
+  const { title } = wordsOfGuardrail(open.metric);
+  const say = `${title}: it is not ruled out yet that they are ${regression} times those of the others.`;
   return { reason: "inconclusive", say, about: open.metric };
 }
 
