@@ -523,6 +523,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 4, C",
   },
   {
+    id: "demo-rollback",
+    behaviour: "In the demo, with answers made to fail, a ramp rolls itself back, brings back the shares and says why.",
+    source: "issue 6, done when",
+  },
+  {
     id: "rollout-by-command",
     behaviour:
       "By the command a rollout is planned, started, followed, paused, resumed, approved, ended and decided again from its evidence.",

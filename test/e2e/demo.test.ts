@@ -4,14 +4,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openManagement, type VariantMetrics } from "@dimmer/protocol";
+import { type Management, openManagement, type VariantMetrics } from "@dimmer/protocol";
 import { cleanEnv, ROOT, runProgram } from "./processes.ts";
 
 const HAS_SAID = { timeout: 60_000, interval: 100 };
 
 interface Demo {
   readonly said: () => string;
-  readonly appUrl: string;
+  readonly management: Management;
+  /** Switches one on or off. */
+  readonly fault: (name: string, on: boolean) => Promise<Response>;
   readonly metrics: () => Promise<Readonly<Record<string, VariantMetrics>>>;
   readonly stop: () => Promise<number | null>;
 }
@@ -33,10 +35,17 @@ async function startDemo(...args: readonly string[]): Promise<Demo> {
   await expect.poll(() => said, HAS_SAID).toContain("The app of the demo");
   const find = (pattern: RegExp): string => pattern.exec(said)?.[1] ?? "";
   const management = openManagement({ url: find(/runs at\s+(\S+)/u), token: find(/admin token\s+(\S+)/u) });
+  const appUrl = find(/app of the demo:\s+(\S+)/u);
   return {
     said: () => said,
-    appUrl: find(/app of the demo:\s+(\S+)/u),
+    management,
     stop,
+    fault: (name, on) =>
+      fetch(`${appUrl}/faults/${name}`, {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ on }),
+      }),
     async metrics() {
       const { variants } = await management.getMetrics("demo", "production", { flag: "summarizer", hours: 1 });
       return Object.fromEntries(variants.map((variant) => [variant.variant, variant]));
@@ -53,14 +62,8 @@ test("[demo] people use the app, and each variant's calls, cost, speed and thumb
       costMicroUsd: expect.toSatisfy((cost: number) => cost > 0) as number,
       thumbsUp: expect.toSatisfy((count: number) => count > 0) as number,
     });
-  const put = (name: string, on: boolean) =>
-    fetch(`${demo.appUrl}/faults/${name}`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ on }),
-    });
-  expect((await put("nonsense", true)).status).toBe(404);
-  expect(await (await put("failing", true)).json()).toMatchObject({
+  expect((await demo.fault("nonsense", true)).status).toBe(404);
+  expect(await (await demo.fault("failing", true)).json()).toMatchObject({
     faults: expect.arrayContaining([expect.objectContaining({ name: "failing", on: true })]) as unknown[],
   });
   await expect.poll(async () => (await demo.metrics())["opus"]?.errors ?? 0, HAS_SAID).toBeGreaterThan(0);
@@ -75,5 +78,35 @@ test("[demo] a fault that there is not is named with those that there are", asyn
   expect([code, stderr]).toEqual([
     1,
     expect.stringContaining("There is no fault gremlins; there are worse, slower, dearer, failing, drifting."),
+  ]);
+});
+
+test("[demo-rollback] a ramp whose variant begins to fail rolls itself back, and says why", async () => {
+  const demo = await startDemo("--visits-per-second", "30", "--people", "400");
+  await expect.poll(async () => (await demo.metrics())["sonnet"]?.generations ?? 0, HAS_SAID).toBeGreaterThan(100);
+  const { management } = demo;
+  const order = { flag: "summarizer", environment: "production", variant: "opus" };
+  const steps = [50, 100].map((percent) => ({ percent, dwellMinutes: 2, regression: 10 }));
+  const { rollout } = await management.startRollout("demo", {
+    ...order,
+    plan: { steps, guardrails: [{ metric: "error_rate" }], dailyPeak: false },
+  });
+  const id = rollout?.id ?? "";
+  expect(rollout).toMatchObject({ state: "running", percent: 50, before: { opus: 10, sonnet: 90 } });
+  await demo.fault("failing", true);
+  await expect
+    .poll(async () => (await management.getRollout("demo", id)).state, { timeout: 120_000, interval: 500 })
+    .toBe("rolled-back");
+  const { latest } = await management.getRollout("demo", id);
+  expect(latest?.because[0]).toMatchObject({
+    reason: "guardrail-crossed",
+    say: expect.stringMatching(/^Errors: .* of the others/u) as string,
+  });
+  const { config } = (await management.getFlag("demo", "summarizer")).environments["production"] ?? {};
+  expect(config).toMatchObject({ default: { split: { opus: 10, sonnet: 90 } } });
+  const replay = await management.replayRollout("demo", id);
+  expect(replay.same).toBe(replay.verdicts);
+  expect((await management.listAlerts("demo", { kind: "rollout-rolled-back" }, 10)).map(({ flag }) => flag)).toEqual([
+    "summarizer",
   ]);
 });

@@ -16,7 +16,11 @@ test("[rollout-by-command] a rollout is planned, refused while nothing is measur
   await demo.check("rollouts plan summarizer opus --steps 60", EXIT.usage, { stderr: "--steps 1:30m,10:2h,100:1d" });
   await demo.check(`rollouts plan ${ORDER} --guardrail a=b`, EXIT.usage, { stderr: "--guardrail slow_rate=1.1" });
   await demo.check(`rollouts plan ${ORDER} --people all`, EXIT.usage, { stderr: "same or fresh" });
+  await demo.check(`rollouts plan ${ORDER} --regression x`, EXIT.usage, { stderr: "a ratio above 1" });
   await demo.check(`rollouts plan ${ORDER}`, EXIT.ok, { stdout: "60 % for 1 min" });
+  const plan = ["--regression", "3", "--any-hour", "--never", "leaked_secret=1", "--gate", "summaries"];
+  const foreseen = await demo.run(["rollouts", "plan", ...ORDER.split(" "), ...plan]);
+  expect(foreseen.stdout).toContain("3 times as many");
   await demo.check(`rollouts start ${ORDER} --yes`, EXIT.conflict, { stderr: "error_rate" });
   const { rollout } = await demo.jsonOf<StartedRollout>(`rollouts start ${ORDER} --watched --yes --reason slowly`);
   const id = rollout?.id ?? "";

@@ -11,10 +11,12 @@ import type { Call, Verb } from "../../verb.ts";
 export const ROLLOUT_OPTIONS: NonNullable<Verb["options"]> = [
   ["--rule <rule>", "a rule id, or default, which it is unless given"],
   ["--steps <steps>", "percent:dwell, comma between: 1:30m,10:2h,50:8h,100:1d, which it is unless given"],
+  ["--regression <ratio>", "what every step must rule out before the next; by its share unless given: 2, 1.5, 1.25"],
   ["--guardrail <metric=tolerance...>", "a metric and the ratio up to which it is fine; those of the template unless given"],
   ["--never <event=count...>", "what must not happen, and how often it takes to end the rollout; 5 unless given"],
   ["--gate <suite...>", "a suite of evals that the variant must have passed"],
   ["--holdback <percent:time>", "what stays with the others after the last step, such as 5:72h; none for `none`"],
+  ["--any-hour", "do not wait for the busiest hour of a day before everybody gets it"],
   ["--watched", "for little traffic: a person approves each step"],
   ["--plan <file>", "the whole plan as JSON or YAML, in place of the options above"],
   ["--people <people>", "same or fresh, after a rollback"],
@@ -46,11 +48,13 @@ function readPlan(call: Call): WrittenPlan {
   const steps = call.option("steps");
   const guardrails = call.list("guardrail");
   const holdback = call.option("holdback");
+  const regression = readRegression(call.option("regression"));
   return {
     ...template,
-    ...(steps === undefined ? {} : { steps: steps.split(",").map(readStep) }),
+    steps: (steps === undefined ? template.steps : steps.split(",").map(readStep)).map((step) => ({ ...step, ...regression })),
     ...(guardrails.length === 0 ? {} : { guardrails: guardrails.map(readGuardrail) }),
     ...(holdback === undefined ? {} : { holdback: holdback === "none" ? null : readHoldback(holdback) }),
+    ...(call.has("any-hour") ? { dailyPeak: false } : {}),
     never: call.list("never").map(readNever),
     gates: call.list("gate").map((suite) => ({ suite })),
   };
@@ -67,6 +71,12 @@ function readPart(text: string, mend: string): { readonly percent: number; reado
 function readStep(text: string): WrittenPlan["steps"][number] {
   const { percent, minutes } = readPart(text, "Say each step with how long it stays: --steps 1:30m,10:2h,100:1d");
   return { percent, dwellMinutes: minutes };
+}
+
+function readRegression(text: string | undefined): { readonly regression?: number } {
+  if (text === undefined) return {};
+  if (!/^\d+(?:\.\d+)?$/u.test(text)) throw wrongUsage(`--regression takes a ratio above 1, such as 2, and is "${text}".`);
+  return { regression: Number(text) };
 }
 
 function readHoldback(text: string): NonNullable<WrittenPlan["holdback"]> {
