@@ -21,10 +21,11 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { 
 const alone = { ...patient, fileParallelism: false };
 /** Tests over a library that keeps one state for the process (OpenFeature's): a process for each file. */
 const KEEPS_STATE = ["packages/sdk-server/src/**/*.test.ts"];
-/** Of the end-to-end tests, those that say how soon something must have happened. */
-const timed = ["spine", "sdk", "local-kill", "schedules", "flags-as-code", "kill-nine", "power-cut"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+/** Those that say how soon something must have happened; of the faults the others only say what must be left. */
+const timed = [
+  ...["spine", "sdk", "local-kill", "schedules"].map((name) => `test/e2e/${name}.test.ts`),
+  ...["line", "fault-proxy", "server-storm", "server-telemetry", "server-unread"].map((name) => `test/faults/${name}.test.ts`),
+];
 
 export default defineConfig({
   ...source,
@@ -51,8 +52,8 @@ export default defineConfig({
       project("unit-isolated", KEEPS_STATE, calm),
       project("tidy", ["test/*.test.ts"], { testTimeout: 20_000 }),
       project("runtimes", ["test/runtimes/**/*.test.ts"], alone),
-      project("e2e", ["test/e2e/**/*.test.ts"], { ...patient, exclude: timed }),
-      project("timed", [...timed, "test/faults/**/*.test.ts", ...onlyLong], alone),
+      project("e2e", ["test/e2e/**/*.test.ts", "test/faults/**/*.test.ts"], { ...patient, exclude: timed }),
+      project("timed", [...timed, ...onlyLong], alone),
     ],
   },
 });

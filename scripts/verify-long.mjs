@@ -74,7 +74,7 @@ function untilItRuns(child) {
 
 async function killManyTimes() {
   process.stdout.write(`  ${KILLS} times kill -9 under writes …\n`);
-  const args = ["run", "--project", "timed", "test/e2e/kill-nine"];
+  const args = ["run", "--project", "e2e", "test/e2e/kill-nine"];
   const { code } = await runTool("vitest/vitest.mjs", args, {
     attached: true,
     env: { ...process.env, DIMMER_TEST_KILLS: String(KILLS) },
@@ -98,10 +98,14 @@ async function cutPower() {
 /** 10,000 seeded runs of bad bytes, up to 200 SDKs at once, two minutes of flapping. */
 async function breakTheLine() {
   process.stdout.write("  faults between SDKs and their server at full length …\n");
-  const { code } = await runTool("vitest/vitest.mjs", ["run", "--project", "timed", "test/faults"], {
-    attached: true,
-    env: { ...process.env, DIMMER_TEST_LONG: "1" },
-  });
+  const { code } = await runTool(
+    "vitest/vitest.mjs",
+    ["run", "--project", "e2e", "--project", "timed", "--no-file-parallelism", "test/faults"],
+    {
+      attached: true,
+      env: { ...process.env, DIMMER_TEST_LONG: "1" },
+    },
+  );
   return code === 0;
 }
 
