@@ -6,7 +6,7 @@ import type { Place } from "../delivery/snapshot-hub.ts";
 import type { EventStore } from "../telemetry/event-store.ts";
 import type { ArmsQuestion, BucketRow, ClusterRow, PeopleSumsRow, QuantilesRow } from "../telemetry/rollout-questions.ts";
 import type { MetricDefinitionRecord } from "../storage/metric-definition-record.ts";
-import type { Baseline, GuardrailBaseline } from "./decide/baseline.ts";
+import { type Baseline, type GuardrailBaseline, secondsOf } from "./decide/baseline.ts";
 import { peopleQuestion, RATES } from "./observe.ts";
 
 type Guardrail = RolloutPlan["guardrails"][number];
@@ -29,6 +29,7 @@ export interface MeasuredBaseline {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
 const FINEST_MS = 10_000;
 
 /** Errors: the telemetry store's own. */
@@ -47,13 +48,13 @@ export async function measureBaseline(
     capMicroUsd: quantiles?.costMicroUsd ?? null,
     never: [],
   };
-  const byRuns = { ...arms, ...measures, unit: "run", lengthMs: HOUR_MS } as const;
+  const byRuns = { ...arms, ...measures, unit: "run", lengthMs: MINUTE_MS } as const;
   const rows = await telemetry.armBuckets(place, byRuns);
   const unit = rows.some(({ runs }) => runs > 0) ? "run" : "generation";
   const question = { ...byRuns, unit } as const;
-  const hours = unit === "run" ? rows : await telemetry.armBuckets(place, question);
+  const minutes = unit === "run" ? rows : await telemetry.armBuckets(place, question);
   const clusters = await telemetry.armClusters(place, question);
-  const others = hours.filter(({ isTreated }) => !isTreated);
+  const others = minutes.filter(({ isTreated }) => !isTreated);
   const guardrails: GuardrailBaseline[] = [];
   const exposures: number[] = [];
   for (const guardrail of plan.guardrails) {
@@ -62,10 +63,15 @@ export async function measureBaseline(
     guardrails.push({ ...frozen, spread: people.spread });
     exposures.push(RATES[guardrail.metric] === undefined ? people.people : countOthers(guardrail, others)[0]);
   }
-  const models = [...new Set(hours.flatMap((row) => Object.keys(row.models)))];
-  const baseline = { from: arms.since, until, guardrails, hours: byHour(hours), unit, models } as const;
-  const perSecond = sum(baseline.hours) / (DAY_MS / 1_000);
-  return { baseline, exposures, perSecond, costs: await measureCosts(telemetry, place, arms) };
+  const models = [...new Set(minutes.flatMap((row) => Object.keys(row.models)))];
+  const from = Math.max(arms.since, Math.min(until - MINUTE_MS, ...minutes.map(({ at }) => at)));
+  const baseline = { from, until, guardrails, hours: byHour(minutes), unit, models } as const;
+  return {
+    baseline,
+    exposures,
+    perSecond: sum(baseline.hours) / secondsOf(baseline),
+    costs: await measureCosts(telemetry, place, arms),
+  };
 }
 
 interface Measured {

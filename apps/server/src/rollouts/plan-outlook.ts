@@ -13,6 +13,7 @@ import {
   type StepTraffic,
 } from "@dimmer/statistics";
 import { alphaOf } from "./decide/alpha.ts";
+import { secondsOf } from "./decide/baseline.ts";
 import { sayMs } from "./decide/find-silence.ts";
 import { HARMLESS_ALPHA } from "./decide/means.ts";
 import { DELAY_BUCKETS } from "./decide/observations.ts";
@@ -114,7 +115,7 @@ function sightOfRate({ plan, measured }: OutlookOrder, step: PlannedStep, index:
     designEffect,
   };
   // Of the others alone: what the variant has already is left out, which errs on the safe side.
-  const traffic: StepTraffic = { requestsPerSecond: exposures / DAY_SECONDS, lookSeconds: LOOK_SECONDS };
+  const traffic: StepTraffic = { requestsPerSecond: exposures / secondsOf(measured.baseline), lookSeconds: LOOK_SECONDS };
   const detection = planDetection(event, step.regression);
   const harmless = planHarmless({ ...event, alpha: HARMLESS_ALPHA }, step.regression);
   const minutes = (count: number): number => secondsFor(count, event, traffic) / MINUTE;
@@ -131,10 +132,10 @@ function sightOfRate({ plan, measured }: OutlookOrder, step: PlannedStep, index:
 function sightOfMean({ plan, measured }: OutlookOrder, step: PlannedStep, index: number): Sight {
   const { metric, tolerance } = plan.guardrails[index] as RolloutPlan["guardrails"][number];
   const spread = measured.baseline.guardrails[index]?.spread ?? null;
-  const peopleADay = measured.exposures[index] ?? 0;
-  if (spread === null || peopleADay === 0) return { metric, catches: null, blastRadius: null, found: null, ruledOut: null };
+  const people = measured.exposures[index] ?? 0;
+  if (spread === null || people === 0) return { metric, catches: null, blastRadius: null, found: null, ruledOut: null };
   const mean = { treatedShare: step.share, standardDeviation: spread, alpha: alphaOf(plan, index) };
-  const minutesFor = (users: number): number => (users / peopleADay) * (DAY_SECONDS / MINUTE);
+  const minutesFor = (users: number): number => (users / people) * (secondsOf(measured.baseline) / MINUTE);
   const users = (effect: number, power: number): number | null => {
     const planned = effect > 0 ? planMeanDetection(mean, effect, power) : undefined;
     return planned === undefined ? null : planned.users;

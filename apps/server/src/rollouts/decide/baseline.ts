@@ -1,7 +1,7 @@
 /** What was measured of the others before the start, and frozen: thresholds that move with what they judge would judge nothing. */
 
 export interface Baseline {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: a day before `until`, or when the first of that day was seen. */
   readonly from: number;
   readonly until: number;
   /** In the order of the plan's guardrails. */
@@ -40,6 +40,9 @@ export function expectedPerMs({ hours }: Baseline, at: number): number {
   const hour = Math.floor(at / HOUR_MS) % 24;
   return (hours[(hour + 24) % 24] ?? 0) / HOUR_MS;
 }
+
+/** The time that it was measured in. */
+export const secondsOf = ({ from, until }: Pick<Baseline, "from" | "until">): number => (until - from) / 1_000;
 
 /** The hour of the day, in UTC, in which most is seen; undefined where nothing is known. */
 export function busiestHour({ hours }: Baseline): number | undefined {
