@@ -120,6 +120,7 @@ export const COMPOSITION_ROOTS: readonly string[] = [
 export const LONG_FILES: Readonly<Record<string, string>> = {
   "test/requirements.ts": "a list that one reads from top to bottom",
   "test/attack-plan.ts": "a list that one reads from top to bottom",
+  "apps/cli/src/verbs.ts": "a list of every verb, read from top to bottom",
   "apps/dashboard/src/routes.tsx": "a list of every page, read from top to bottom",
   "apps/server/src/flags/any-sequence.test.ts": "one script with every kind of edit in it",
   "apps/server/src/flags/apply-change.test.ts": "one table of what a change commits, and of what is refused",
