@@ -651,6 +651,11 @@ export const REQUIREMENTS: readonly Requirement[] = [
     source: "issue 5, C",
   },
   {
+    id: "other-model",
+    behaviour: "A call that another model answered than the one of the evaluated value is an alert.",
+    source: "issue 5, B",
+  },
+  {
     id: "one-bad-event",
     behaviour: "An event that is wrong is told by its place and sinks no other; a name that is not known costs no event.",
     source: "issue 5, D",

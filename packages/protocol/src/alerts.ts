@@ -28,6 +28,7 @@ export const ALERT_KINDS = [
   "premium-traffic",
   "model-retirement",
   "unpriced-model",
+  "other-model",
   "budget-warning",
   "budget-step-down",
   "budget-burn",

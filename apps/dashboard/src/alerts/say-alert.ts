@@ -25,6 +25,7 @@ export const KIND_WORDS: Readonly<Record<AlertKind, string>> = {
   "premium-traffic": "Leak",
   "model-retirement": "Model",
   "unpriced-model": "Price",
+  "other-model": "Model",
   "budget-warning": "Budget",
   "budget-step-down": "Budget",
   "budget-burn": "Budget",

@@ -134,6 +134,12 @@ function isMatch(named: Named, { model, provider }: ModelMatch): boolean {
   return (model === undefined || named.model === model) && (provider === undefined || named.provider === provider);
 }
 
+/** The model that a value names; null where it names none. */
+export const modelOfValue = (snapshot: Snapshot, digest: string): string | null => {
+  const value = valueOf(snapshot, digest);
+  return typeof value === "string" ? null : nameModel(value).model;
+};
+
 const valueOf = ({ values }: Snapshot, digest: string): unknown => JSON.parse(values[digest] ?? "null");
 
 function nameModel(value: unknown): Named {

@@ -187,7 +187,7 @@ const isDue = (record: AlertRecord, alert: RaisedAlert, now: number): boolean =>
 /** What telemetry saw once and has not seen for long. */
 async function settleUnseen(tx: StoreTransaction, { clock }: AlertPorts, project: string): Promise<void> {
   const now = clock();
-  for (const kind of ["tier-leak", "unpriced-model"] as const)
+  for (const kind of ["tier-leak", "unpriced-model", "other-model"] as const)
     for (const record of await standing(tx, project, { kind, environment: undefined }))
       if (now - record.lastAt >= WATCH_LIMITS.seenMs) await resolveAlert(tx, record, { by: null }, now);
 }

@@ -14,12 +14,13 @@ import { openSightings, SIGHTING_LIMITS, type Sightings } from "./sightings.ts";
 const PLACE = { project: "shop", environment: "production" };
 const ONLY = { plan: "pro" };
 const FLAG = {
-  variants: { opus: { only: ONLY }, haiku: {} },
+  variants: { opus: { only: ONLY, version: 2, digest: "b", earlier: { 1: "a" } }, haiku: { version: 1, digest: "c" } },
   rules: [{ id: "all", when: { country: "de" }, serve: { variant: "opus" } }],
   default: { variant: "haiku" },
   fallback: [{ variant: "haiku" }],
 };
-const SNAPSHOT = { flags: { model: FLAG } } as unknown as Snapshot;
+const VALUES = { a: '{"model":"claude-opus-4-5"}', b: '{"model":"claude-opus-4-6"}', c: '{"reply":"later"}' };
+const SNAPSHOT = { flags: { model: FLAG }, values: VALUES } as unknown as Snapshot;
 const blocked = (more: Partial<EvaluationCount> = {}): EvaluationCount => ({
   flag: "model",
   variant: "haiku",
@@ -116,6 +117,42 @@ describe("a tier leak", () => {
     timers.at(-1)?.fire();
     await expect.poll(alerts).toMatchObject([{ evidence: { evaluations: 2 } }]);
   });
+});
+
+test("[other-model] a call that another model answered than the evaluated value names is an alert of its variant", async () => {
+  const call = (responseModel: string | undefined, more: object = {}, served: object = {}) =>
+    ({
+      kind: "generation",
+      id: "g",
+      at: now,
+      attempt: 1,
+      responseModel,
+      served: { flag: "model", variant: "opus", valueVersion: 2, ...served },
+      ...more,
+    }) as unknown as KeptEvent;
+  sightings.events(PLACE, [
+    call("claude-opus-4-6-20260101"),
+    call(undefined),
+    call("gpt-9", { attempt: 2 }),
+    call("gpt-9", { shadow: true }),
+    call("gpt-9", {}, { overridden: true }),
+    call("gpt-9", {}, { valueVersion: 7 }),
+    call("claude-opus-4-5", {}, { valueVersion: 1 }),
+    call("gpt-9", {}, { variant: "haiku" }),
+    call("gpt-9", {}, { flag: "unknown" }),
+  ]);
+  sightings.events(PLACE, [call("gpt-8"), call("gpt-9"), call("gpt-9", {}, { valueVersion: undefined })]);
+  // Of all of them three: the first ones are what was evaluated, or say nothing of it.
+  await expect.poll(alerts).toMatchObject([
+    {
+      kind: "other-model",
+      severity: "warn",
+      flag: "model",
+      variant: "opus",
+      evidence: { calls: 3, asked: "claude-opus-4-6", answered: "gpt-9" },
+      title: "model: opus is claude-opus-4-6, and gpt-9 answers",
+    },
+  ]);
 });
 
 test("a model without a price is an alert of the project", async () => {

@@ -8,6 +8,7 @@ import type { Store, StoreTransaction } from "../../storage/store.ts";
 import type { UnpricedModel } from "../../telemetry/alarm-unpriced.ts";
 import type { KeptEvent } from "../../telemetry/event-store.ts";
 import { type AlertPorts, type RaisedAlert, raiseAlert } from "../raise-alert.ts";
+import { otherModelsIn } from "./other-model.ts";
 import { addCounts, type Counts, type Sighting } from "./sighting.ts";
 import { leaksAmong, leaksIn } from "./tier-leak.ts";
 import { unpricedSighting } from "./unpriced-model.ts";
@@ -100,7 +101,10 @@ export function openSightings(ports: SightingsPorts): Sightings {
       if (evaluations.some(({ blocked }) => blocked)) see(leaksAmong(place, snapshotOf(place), evaluations));
     },
     events: (place, events) => {
-      if (events.some(({ served }) => served?.blocked)) see(leaksIn(place, snapshotOf(place), events));
+      const snapshot = snapshotOf(place);
+      if (events.some(({ served }) => served?.blocked)) see(leaksIn(place, snapshot, events));
+      const others = otherModelsIn(place, snapshot, events);
+      if (others.length > 0) see(others);
     },
     unpriced: (model) => see([unpricedSighting(model)]),
     async close() {
