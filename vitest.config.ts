@@ -29,7 +29,19 @@ const timed = [
 ];
 
 /** What takes a minute or more begins first: at the end one core would wait for it. A fresh clone knows no times of an earlier run. */
-const SLOW = ["first-run", "demo", "power-cut", "dashboard-rollouts", "idempotent-kill", "flags-as-code", "telemetry-process"];
+const SLOW = [
+  "e2e/dashboard",
+  "demo",
+  "first-run",
+  "examples",
+  "dashboard-keyboard",
+  "power-cut",
+  "dashboard-people",
+  "dashboard-rollouts",
+  "dashboard-controls",
+  "telemetry-process",
+  "every-route",
+];
 const rankOf = ({ moduleId }: TestSpecification): number => {
   const rank = SLOW.findIndex((name) => moduleId.includes(`${name}.test.`));
   return rank < 0 ? SLOW.length : rank;

@@ -85,7 +85,7 @@ test("[demo-rollback] a ramp whose variant begins to fail rolls itself back, and
   const demo = await startDemo("--visits-per-second", "30", "--people", "400");
   const { management } = demo;
   const order = { flag: "summarizer", environment: "production", variant: "opus" };
-  const steps = [50, 100].map((percent) => ({ percent, dwellMinutes: 2, regression: 10 }));
+  const steps = [50, 100].map((percent) => ({ percent, dwellMinutes: 60, regression: 10 }));
   const plan = { steps, guardrails: [{ metric: "error_rate" as const }], dailyPeak: false };
   // Nothing to compare with yet: it says so until there is.
   await expect
